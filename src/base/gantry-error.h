@@ -1,0 +1,50 @@
+/* gantry-error.h - the one error domain: a code for each thing the user could do next
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GantryError:
+ * @GANTRY_ERROR_ADDRESS: the text does not name a peer; the user can correct it
+ * @GANTRY_ERROR_UNREACHABLE: nothing answered at that address
+ * @GANTRY_ERROR_REJECTED: the peer answered and refused the association
+ * @GANTRY_ERROR_ABORTED: the peer, or the network, ended the association before its time
+ * @GANTRY_ERROR_TIMED_OUT: the peer is connected and says nothing
+ * @GANTRY_ERROR_NOT_ACCEPTED: the association stands, but no presentation context for this object
+ * @GANTRY_ERROR_STATUS: the operation ran and the peer reported a failure status
+ * @GANTRY_ERROR_PROTOCOL: the peer broke the protocol, or we did
+ * @GANTRY_ERROR_FILE: a file cannot be read, or is not DICOM
+ * @GANTRY_ERROR_STORAGE: our own disk or database refused
+ * @GANTRY_ERROR_BUSY: something of ours is in the way (a port in use, a profile already open)
+ *
+ * Cancellation is %G_IO_ERROR_CANCELLED, as everywhere in GLib.
+ */
+typedef enum
+{
+  GANTRY_ERROR_ADDRESS,
+  GANTRY_ERROR_UNREACHABLE,
+  GANTRY_ERROR_REJECTED,
+  GANTRY_ERROR_ABORTED,
+  GANTRY_ERROR_TIMED_OUT,
+  GANTRY_ERROR_NOT_ACCEPTED,
+  GANTRY_ERROR_STATUS,
+  GANTRY_ERROR_PROTOCOL,
+  GANTRY_ERROR_FILE,
+  GANTRY_ERROR_STORAGE,
+  GANTRY_ERROR_BUSY,
+} GantryError;
+
+#define GANTRY_ERROR (gantry_error_quark ())
+
+GQuark gantry_error_quark (void);
+
+/* The DIMSE status (PS3.7 Annex C) travels beside the message; meaningful for GANTRY_ERROR_STATUS.
+ */
+void gantry_error_set_status (GError **error, guint16 status, const char *message);
+guint16 gantry_error_get_status (const GError *error);
+
+G_END_DECLS

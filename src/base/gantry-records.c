@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gantry-records.h"
+
+/* Each record is an rc box that starts with the function that empties it, hidden in front of the
+ * public struct, so that one ref and one unref serve all of them.
+ */
+typedef struct
+{
+  GDestroyNotify clear;
+  gpointer padding; /* keeps the record aligned like any allocation */
+} Header;
+
+static gpointer
+record_new (gsize size, GDestroyNotify clear)
+{
+  Header *header = g_atomic_rc_box_alloc0 (sizeof (Header) + size);
+
+  header->clear = clear;
+  return header + 1;
+}
+
+static void
+header_clear (gpointer data)
+{
+  Header *header = data;
+
+  header->clear (header + 1);
+}
+
+gpointer
+gantry_record_ref (gpointer record)
+{
+  g_atomic_rc_box_acquire ((Header *)record - 1);
+  return record;
+}
+
+void
+gantry_record_unref (gpointer record)
+{
+  if (record != NULL)
+    g_atomic_rc_box_release_full ((Header *)record - 1, header_clear);
+}
+
+GPtrArray *
+gantry_record_array_new (void)
+{
+  return g_ptr_array_new_with_free_func (gantry_record_unref);
+}
+
+void
+gantry_record_set (char **member, const char *text)
+{
+  g_free (*member);
+  *member = g_utf8_make_valid (text != NULL ? text : "", -1);
+}
+
+/* Members that nobody set are "" and not NULL, so that no reader needs to ask. */
+static void
+init_texts (gpointer record, const gsize *offsets, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    G_STRUCT_MEMBER (char *, record, offsets[i]) = g_strdup ("");
+}
+
+static void
+clear_texts (gpointer record, const gsize *offsets, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    g_free (G_STRUCT_MEMBER (char *, record, offsets[i]));
+}
+
+#define OFFSET(type, member) G_STRUCT_OFFSET (type, member)
+
+static const gsize node_texts[] = {
+  OFFSET (GantryNode, name),
+  OFFSET (GantryNode, ae_title),
+  OFFSET (GantryNode, host),
+  OFFSET (GantryNode, calling_ae_title),
+};
+
+static void
+node_clear (gpointer data)
+{
+  clear_texts (data, node_texts, G_N_ELEMENTS (node_texts));
+}
+
+GantryNode *
+gantry_node_new (gint64 id,
+                 const char *name,
+                 const char *ae_title,
+                 const char *host,
+                 guint16 port,
+                 const char *calling_ae_title,
+                 gboolean is_self)
+{
+  GantryNode *node = record_new (sizeof *node, node_clear);
+
+  node->id = id;
+  gantry_record_set (&node->name, name);
+  gantry_record_set (&node->ae_title, ae_title);
+  gantry_record_set (&node->host, host);
+  node->port = port;
+  gantry_record_set (&node->calling_ae_title, calling_ae_title);
+  node->is_self = is_self;
+  return node;
+}
+
+const char *
+gantry_outcome_to_nick (GantryOutcome outcome)
+{
+  static const char *const nicks[GANTRY_N_OUTCOMES] = {
+    [GANTRY_OUTCOME_WAITING] = "waiting",
+    [GANTRY_OUTCOME_SENDING] = "sending",
+    [GANTRY_OUTCOME_STORED] = "stored",
+    [GANTRY_OUTCOME_WARNING] = "warning",
+    [GANTRY_OUTCOME_REFUSED] = "refused",
+    [GANTRY_OUTCOME_FAILED] = "failed",
+    [GANTRY_OUTCOME_NOT_ACCEPTED] = "not-accepted",
+    [GANTRY_OUTCOME_CANCELLED] = "cancelled",
+  };
+
+  g_return_val_if_fail ((guint)outcome < GANTRY_N_OUTCOMES, "failed");
+  return nicks[outcome];
+}
+
+static const gsize job_texts[] = { OFFSET (GantryJob, title), OFFSET (GantryJob, message) };
+
+static void
+job_clear (gpointer data)
+{
+  GantryJob *job = data;
+
+  clear_texts (job, job_texts, G_N_ELEMENTS (job_texts));
+  gantry_record_unref (job->node);
+}
+
+GantryJob *
+gantry_job_new (void)
+{
+  GantryJob *job = record_new (sizeof *job, job_clear);
+
+  init_texts (job, job_texts, G_N_ELEMENTS (job_texts));
+  job->seconds_left = -1;
+  return job;
+}
+
+static const gsize job_instance_texts[] = {
+  OFFSET (GantryJobInstance, path),
+  OFFSET (GantryJobInstance, sop_class_uid),
+  OFFSET (GantryJobInstance, sop_instance_uid),
+  OFFSET (GantryJobInstance, transfer_syntax),
+  OFFSET (GantryJobInstance, modality),
+  OFFSET (GantryJobInstance, message),
+};
+
+static void
+job_instance_clear (gpointer data)
+{
+  clear_texts (data, job_instance_texts, G_N_ELEMENTS (job_instance_texts));
+}
+
+GantryJobInstance *
+gantry_job_instance_new (void)
+{
+  GantryJobInstance *instance = record_new (sizeof *instance, job_instance_clear);
+
+  init_texts (instance, job_instance_texts, G_N_ELEMENTS (job_instance_texts));
+  instance->status = -1;
+  return instance;
+}
+
+static const gsize series_texts[] = {
+  OFFSET (GantrySeries, series_uid),    OFFSET (GantrySeries, number),
+  OFFSET (GantrySeries, description),   OFFSET (GantrySeries, modality),
+  OFFSET (GantrySeries, sop_class_uid), OFFSET (GantrySeries, sample_path),
+};
+
+static void
+series_clear (gpointer data)
+{
+  clear_texts (data, series_texts, G_N_ELEMENTS (series_texts));
+}
+
+GantrySeries *
+gantry_series_new (void)
+{
+  GantrySeries *series = record_new (sizeof *series, series_clear);
+
+  init_texts (series, series_texts, G_N_ELEMENTS (series_texts));
+  return series;
+}
+
+static const gsize study_texts[] = {
+  OFFSET (GantryStudy, study_uid),  OFFSET (GantryStudy, patient_name),
+  OFFSET (GantryStudy, patient_id), OFFSET (GantryStudy, birth_date),
+  OFFSET (GantryStudy, accession),  OFFSET (GantryStudy, description),
+  OFFSET (GantryStudy, study_date), OFFSET (GantryStudy, modalities),
+};
+
+static void
+study_clear (gpointer data)
+{
+  GantryStudy *study = data;
+
+  clear_texts (study, study_texts, G_N_ELEMENTS (study_texts));
+  g_ptr_array_unref (study->series);
+}
+
+GantryStudy *
+gantry_study_new (void)
+{
+  GantryStudy *study = record_new (sizeof *study, study_clear);
+
+  init_texts (study, study_texts, G_N_ELEMENTS (study_texts));
+  study->series = gantry_record_array_new ();
+  return study;
+}
+
+static void
+skipped_clear (gpointer data)
+{
+  GantrySkipped *skipped = data;
+
+  g_free (skipped->path);
+  g_free (skipped->reason);
+}
+
+GantrySkipped *
+gantry_skipped_new (const char *path, const char *reason)
+{
+  GantrySkipped *skipped = record_new (sizeof *skipped, skipped_clear);
+
+  skipped->path = g_strdup (path);
+  gantry_record_set (&skipped->reason, reason);
+  return skipped;
+}
+
+static void
+context_clear (gpointer data)
+{
+  GantryContext *context = data;
+
+  g_free (context->abstract_syntax);
+  g_strfreev (context->proposed);
+  g_free (context->accepted);
+}
+
+GantryContext *
+gantry_context_new (guint8 id,
+                    const char *abstract_syntax,
+                    const char *const *proposed,
+                    const char *accepted,
+                    guint8 result)
+{
+  GantryContext *context = record_new (sizeof *context, context_clear);
+
+  context->id = id;
+  gantry_record_set (&context->abstract_syntax, abstract_syntax);
+  context->proposed = g_strdupv ((char **)proposed);
+  gantry_record_set (&context->accepted, accepted);
+  context->result = result;
+  return context;
+}
+
+const char *
+gantry_association_state_to_nick (GantryAssociationState state)
+{
+  static const char *const nicks[] = {
+    [GANTRY_ASSOCIATION_NEGOTIATING] = "negotiating", [GANTRY_ASSOCIATION_OPEN] = "accepted",
+    [GANTRY_ASSOCIATION_RECEIVING] = "receiving",     [GANTRY_ASSOCIATION_RELEASED] = "released",
+    [GANTRY_ASSOCIATION_REJECTED] = "rejected",       [GANTRY_ASSOCIATION_ABORTED] = "aborted",
+    [GANTRY_ASSOCIATION_TIMED_OUT] = "timed-out",
+  };
+
+  g_return_val_if_fail ((guint)state < G_N_ELEMENTS (nicks), "aborted");
+  return nicks[state];
+}
+
+static const gsize association_texts[] = {
+  OFFSET (GantryAssociationRecord, calling),
+  OFFSET (GantryAssociationRecord, called),
+  OFFSET (GantryAssociationRecord, peer),
+  OFFSET (GantryAssociationRecord, implementation_class_uid),
+  OFFSET (GantryAssociationRecord, implementation_version),
+  OFFSET (GantryAssociationRecord, result),
+};
+
+static void
+association_record_clear (gpointer data)
+{
+  GantryAssociationRecord *record = data;
+
+  clear_texts (record, association_texts, G_N_ELEMENTS (association_texts));
+  g_ptr_array_unref (record->contexts);
+}
+
+GantryAssociationRecord *
+gantry_association_record_new (void)
+{
+  GantryAssociationRecord *record = record_new (sizeof *record, association_record_clear);
+
+  init_texts (record, association_texts, G_N_ELEMENTS (association_texts));
+  record->contexts = gantry_record_array_new ();
+  return record;
+}
+
+/* The contexts are shared: nobody adds to them once the association is open. */
+GantryAssociationRecord *
+gantry_association_record_copy (const GantryAssociationRecord *record)
+{
+  GantryAssociationRecord *copy = record_new (sizeof *copy, association_record_clear);
+
+  *copy = *record;
+  for (gsize i = 0; i < G_N_ELEMENTS (association_texts); i++)
+    G_STRUCT_MEMBER (char *, copy, association_texts[i])
+        = g_strdup (G_STRUCT_MEMBER (char *, record, association_texts[i]));
+  copy->contexts = g_ptr_array_ref (record->contexts);
+  return copy;
+}
+
+static const gsize received_texts[] = {
+  OFFSET (GantryReceived, path),
+  OFFSET (GantryReceived, sop_class_uid),
+  OFFSET (GantryReceived, sop_instance_uid),
+  OFFSET (GantryReceived, transfer_syntax),
+  OFFSET (GantryReceived, modality),
+  OFFSET (GantryReceived, remark),
+};
+
+static void
+received_clear (gpointer data)
+{
+  clear_texts (data, received_texts, G_N_ELEMENTS (received_texts));
+}
+
+GantryReceived *
+gantry_received_new (void)
+{
+  GantryReceived *received = record_new (sizeof *received, received_clear);
+
+  init_texts (received, received_texts, G_N_ELEMENTS (received_texts));
+  return received;
+}

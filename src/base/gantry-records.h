@@ -1,0 +1,238 @@
+/* gantry-records.h - the values that travel between the rooms: immutable, reference counted, no
+ * behaviour SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Filled in by the thread that makes them, never changed after the first reference is handed on,
+ * so any thread may read one without a lock. All text is valid UTF-8 and never NULL unless the
+ * member says so; unknown text is "". Times are microseconds since 1970 (g_get_real_time()), 0:
+ * never.
+ */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/* ---- Nodes -------------------------------------------------------------------------------- */
+
+/* A remote application entity as the user saved it. */
+typedef struct
+{
+  gint64 id;  /* 0: not saved */
+  char *name; /* what people call it; unique */
+  char *ae_title;
+  char *host;
+  guint16 port;
+  char *calling_ae_title; /* "": the workstation's own */
+  gboolean is_self;       /* this workstation: AE title and port follow the receiver */
+} GantryNode;
+
+GantryNode *gantry_node_new (gint64 id,
+                             const char *name,
+                             const char *ae_title,
+                             const char *host,
+                             guint16 port,
+                             const char *calling_ae_title,
+                             gboolean is_self);
+
+/* ---- What an instance in the queue can be ------------------------------------------------- */
+
+typedef enum
+{
+  GANTRY_OUTCOME_WAITING,
+  GANTRY_OUTCOME_SENDING,
+  GANTRY_OUTCOME_STORED,       /* 0000 */
+  GANTRY_OUTCOME_WARNING,      /* Bxxx: stored, with something to say */
+  GANTRY_OUTCOME_REFUSED,      /* any other status */
+  GANTRY_OUTCOME_NOT_ACCEPTED, /* no presentation context */
+  GANTRY_OUTCOME_FAILED,       /* no answer: association, file */
+  GANTRY_OUTCOME_CANCELLED,
+  GANTRY_N_OUTCOMES
+} GantryOutcome;
+
+/* The word of the gantryctl contract ("stored", "not-accepted", …); not translated. */
+const char *gantry_outcome_to_nick (GantryOutcome outcome);
+
+typedef enum
+{
+  GANTRY_JOB_DRAFT,   /* being staged; there is at most one */
+  GANTRY_JOB_WAITING, /* queued, or interrupted by the end of the program */
+  GANTRY_JOB_RUNNING,
+  GANTRY_JOB_FINISHED, /* every instance has its answer, good or bad */
+  GANTRY_JOB_CANCELLED,
+} GantryJobState;
+
+typedef struct
+{
+  gint64 id;
+  GantryJobState state;
+  char *title;      /* study description and patient, or a count of studies */
+  GantryNode *node; /* as it was when Send was pressed; its id may be gone */
+  guint64 counts[GANTRY_N_OUTCOMES];
+  guint64 instances; /* the sum of counts */
+  guint64 bytes_total;
+  guint64 bytes_done; /* of instances that have an answer, plus the part of the running one */
+  gint64 created, started, finished;
+  double objects_per_second; /* over about the last two seconds; 0 when not running */
+  double bytes_per_second;
+  double seconds_left; /* negative: not known */
+  char *message;       /* why the job as a whole could not go on, as a sentence */
+} GantryJob;
+
+GantryJob *gantry_job_new (void);
+
+/* One instance of a job. */
+typedef struct
+{
+  gint64 id;
+  gint64 job_id;
+  char *path;
+  char *sop_class_uid;
+  char *sop_instance_uid;
+  char *transfer_syntax; /* of the file, UID */
+  char *modality;
+  guint64 size; /* of the file, bytes */
+  GantryOutcome outcome;
+  gint32 status; /* DIMSE status, -1: there was none */
+  char *message; /* the outcome as a sentence; "" while waiting */
+  gint64 finished;
+  gint64 elapsed; /* microseconds from first byte to response */
+} GantryJobInstance;
+
+GantryJobInstance *gantry_job_instance_new (void);
+
+/* ---- Studies, staged or received ---------------------------------------------------------- */
+
+typedef struct
+{
+  gint64 id;
+  char *series_uid;
+  char *number;
+  char *description;
+  char *modality;      /* Modality (0008,0060) of its objects */
+  char *sop_class_uid; /* of its first object; "" when they differ */
+  guint64 images, objects, bytes;
+  char *sample_path; /* one image of it, from the middle, for the picture; "" when there is none */
+} GantrySeries;
+
+GantrySeries *gantry_series_new (void);
+
+typedef struct
+{
+  gint64 id;
+  char *study_uid;
+  char *patient_name; /* as people write it: "Doe, John" */
+  char *patient_id;
+  char *birth_date; /* YYYYMMDD as in the object, or "" */
+  char *accession;
+  char *description;
+  char *study_date; /* YYYYMMDD */
+  char *modalities; /* "CT, PR, SR" */
+  guint64 images, objects, bytes;
+  gint64 changed;    /* the newest object's arrival */
+  GPtrArray *series; /* (element-type GantrySeries), in series number order */
+} GantryStudy;
+
+GantryStudy *gantry_study_new (void);
+
+/* A file that was offered for sending and is not going to be sent. */
+typedef struct
+{
+  char *path;
+  char *reason; /* a sentence */
+} GantrySkipped;
+
+GantrySkipped *gantry_skipped_new (const char *path, const char *reason);
+
+/* ---- Associations ------------------------------------------------------------------------- */
+
+/* A presentation context as proposed and as answered (PS3.8 9.3.2.2, 9.3.3.2). */
+typedef struct
+{
+  guint8 id; /* odd, 1..255 */
+  char *abstract_syntax;
+  char **proposed; /* transfer syntax UIDs, in the order of the proposal */
+  char *accepted;  /* transfer syntax UID, "" when refused */
+  guint8 result;   /* 0 acceptance, 1 user rejection, 2 no reason, 3 abstract, 4 transfer syntax */
+} GantryContext;
+
+GantryContext *gantry_context_new (guint8 id,
+                                   const char *abstract_syntax,
+                                   const char *const *proposed,
+                                   const char *accepted,
+                                   guint8 result);
+
+typedef enum
+{
+  GANTRY_ASSOCIATION_NEGOTIATING,
+  GANTRY_ASSOCIATION_OPEN,
+  GANTRY_ASSOCIATION_RECEIVING,
+  GANTRY_ASSOCIATION_RELEASED,
+  GANTRY_ASSOCIATION_REJECTED,
+  GANTRY_ASSOCIATION_ABORTED, /* by either side, or the connection was lost */
+  GANTRY_ASSOCIATION_TIMED_OUT,
+} GantryAssociationState;
+
+const char *gantry_association_state_to_nick (GantryAssociationState state);
+#define gantry_association_state_is_over(state) ((state) >= GANTRY_ASSOCIATION_RELEASED)
+
+/* An incoming association as the receiver's log shows it. */
+typedef struct
+{
+  gint64 id;
+  GantryAssociationState state;
+  gint64 started, ended;
+  char *calling, *called; /* AE titles as sent, control characters made visible */
+  char *peer;             /* address:port */
+  char *implementation_class_uid;
+  char *implementation_version;
+  guint32 peer_max_pdu; /* what the peer can receive; 0: no limit */
+  guint64 objects, stored, warnings, refused, bytes;
+  guint echoes;
+  char *result;        /* how it went, as a sentence; "" while open */
+  GPtrArray *contexts; /* (element-type GantryContext); empty in list answers */
+} GantryAssociationRecord;
+
+GantryAssociationRecord *gantry_association_record_new (void);
+GantryAssociationRecord *gantry_association_record_copy (const GantryAssociationRecord *record);
+
+/* An object in the receiver's keeping. */
+typedef struct
+{
+  gint64 id;
+  gint64 association_id; /* 0: found on disk at start-up */
+  char *path;
+  char *sop_class_uid;
+  char *sop_instance_uid;
+  char *transfer_syntax;
+  char *modality;
+  guint64 size;
+  gint64 received;
+  gint32 status; /* as answered */
+  char *remark; /* "": nothing special; else a sentence (same UID with other content, unsafe UID, …)
+                 */
+} GantryReceived;
+
+GantryReceived *gantry_received_new (void);
+
+/* ---- One handle for all of them ----------------------------------------------------------- */
+
+/* Every record above starts life with one reference. These take any of them. */
+gpointer gantry_record_ref (gpointer record);
+void gantry_record_unref (gpointer record);
+GPtrArray *gantry_record_array_new (void); /* unrefs its elements */
+
+/* Frees *@member, if it is not NULL, and puts a copy of @text there ("" for NULL, repaired UTF-8).
+ */
+void gantry_record_set (char **member, const char *text);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryNode, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryJob, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryJobInstance, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantrySeries, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryStudy, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantrySkipped, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryContext, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryAssociationRecord, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryReceived, gantry_record_unref)
+
+G_END_DECLS
