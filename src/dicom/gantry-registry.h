@@ -112,7 +112,7 @@ gboolean gantry_uid_is_valid (const char *text);
 
 /* Ours, sent in every association and written into every meta header (PS3.7 D.3.3.2, PS3.10 7.1).
  * A UUID-derived root (PS3.5 B.2), so no registration is needed. */
-#define GANTRY_IMPLEMENTATION_CLASS_UID "2.25.214463168317013428914826461173640279937"
+#define GANTRY_IMPLEMENTATION_CLASS_UID "2.25.236596845152499423014402042946455642726"
 #define GANTRY_IMPLEMENTATION_VERSION "GANTRY_0_1"
 
 G_END_DECLS

@@ -1,0 +1,156 @@
+/* gantry-association.h - a DICOM association, either side, and messages over it
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One association belongs to one worker thread; every call but gantry_association_cancel() and
+ * gantry_association_get_traffic() is made there and blocks up to its deadline. DCMTK stays behind
+ * this door.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "gantry-command.h"
+#include "gantry-records.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GantryAssociation GantryAssociation;
+
+#define GANTRY_DEFAULT_MAX_PDU 131072 /* the largest that dcmnet takes; smaller costs speed */
+
+/* Time-outs in milliseconds. */
+typedef struct
+{
+  guint connect; /* name resolution and TCP */
+  guint acse;    /* from our A-ASSOCIATE-RQ to the answer, and for release */
+  guint dimse;   /* from the last byte of a request to its response */
+  guint idle;    /* an acceptor waiting for the next message; also for the rest of a PDU */
+} GantryTimeouts;
+
+#define GANTRY_TIMEOUTS_DEFAULT ((GantryTimeouts){ 5000, 15000, 60000, 300000 })
+
+/* Where an echo or a send broke, for the ladder that the user sees. */
+typedef enum
+{
+  GANTRY_STEP_NAME,
+  GANTRY_STEP_CONNECTION,
+  GANTRY_STEP_ASSOCIATION,
+  GANTRY_STEP_MESSAGE,
+  GANTRY_STEP_RELEASE,
+  GANTRY_N_STEPS
+} GantryStep;
+
+typedef struct
+{
+  const char *calling, *called; /* AE titles */
+  const char *host;
+  guint16 port;
+  guint32 max_pdu; /* what we say we can receive; 4096..131072 */
+  GantryTimeouts timeouts;
+  /* (element-type GantryContext): id, abstract_syntax and proposed count; at most 128 */
+  GPtrArray *contexts;
+} GantryAssociationRequest;
+
+/* What is known once the association stands; owned by the association, never changes. */
+typedef struct
+{
+  char *calling, *called; /* as sent by the requestor */
+  char *peer_address;     /* "address:port" */
+  char *peer_implementation_class_uid;
+  char *peer_implementation_version;
+  guint32 our_max_pdu, peer_max_pdu;   /* peer 0: no limit */
+  GPtrArray *contexts;                 /* (element-type GantryContext), answered */
+  GBytes *request_pdu, *answer_pdu;    /* the A-ASSOCIATE PDUs as on the wire; NULL until seen */
+  gint64 step_elapsed[GANTRY_N_STEPS]; /* microseconds, requestor only; -1: not reached */
+} GantryAssociationFacts;
+
+/**
+ * gantry_association_request:
+ * @failed_step: (out) (optional): where it broke
+ * @elapsed: (out) (optional): GANTRY_N_STEPS times in microseconds, -1 for steps not reached
+ * @error: %GANTRY_ERROR_UNREACHABLE, _REJECTED, _ABORTED, _TIMED_OUT, _PROTOCOL or
+ *   %G_IO_ERROR_CANCELLED, each with a sentence for the user
+ *
+ * Resolves, connects (IPv4 and IPv6) and negotiates. That no context was accepted is not an error
+ * here: look at the facts.
+ */
+GantryAssociation *gantry_association_request (const GantryAssociationRequest *request,
+                                               GCancellable *cancellable,
+                                               GantryStep *failed_step,
+                                               gint64 *elapsed,
+                                               GError **error);
+
+const GantryAssociationFacts *gantry_association_get_facts (GantryAssociation *self);
+
+/* The accepted context for @abstract_syntax in @transfer_syntax, 0 when there is none. */
+guint8 gantry_association_find_context (GantryAssociation *self,
+                                        const char *abstract_syntax,
+                                        const char *transfer_syntax);
+/* The accepted transfer syntax of a context; NULL when it was not accepted. */
+const char *gantry_association_get_transfer_syntax (GantryAssociation *self,
+                                                    guint8 context_id,
+                                                    const char **abstract_syntax);
+
+/* A release that the peer confirms (A-RELEASE, PS3.8 9.3.6); the connection is closed in any case.
+ */
+gboolean gantry_association_release (GantryAssociation *self, GError **error);
+/* A-ABORT as service user (PS3.8 9.3.8), then close. */
+void gantry_association_abort (GantryAssociation *self);
+/* Aborts first if the association still stands. */
+void gantry_association_free (GantryAssociation *self);
+
+/* Any thread: whatever the association waits for ends at once with %G_IO_ERROR_CANCELLED. The
+ * caller makes sure that the association is not freed meanwhile. */
+void gantry_association_cancel (GantryAssociation *self);
+/* Any thread: bytes on the wire so far. */
+void gantry_association_get_traffic (GantryAssociation *self, guint64 *in, guint64 *out);
+
+/* ---- Messages ------------------------------------------------------------------------------ */
+
+/* Bytes of the data set handed to the wire so far; called about every PDU. */
+typedef void (*GantrySendProgress) (guint64 sent, gpointer user_data);
+
+/**
+ * gantry_association_send:
+ * @data: (nullable): the data set, encoded in the context's transfer syntax, sent as it is, even
+ *   length; it may be a mapped file
+ *
+ * Fragments as PS3.8 Annex E demands, within the peer's maximum PDU. Command and first data go out
+ * in one write where they fit.
+ */
+gboolean gantry_association_send (GantryAssociation *self,
+                                  guint8 context_id,
+                                  const GantryCommand *command,
+                                  const guint8 *data,
+                                  gsize length,
+                                  GantrySendProgress progress,
+                                  gpointer user_data,
+                                  GError **error);
+
+typedef enum
+{
+  GANTRY_RECEIVED_COMMAND,
+  GANTRY_RECEIVED_RELEASE, /* confirmed already; the association is over */
+  GANTRY_RECEIVED_ERROR    /* @error is set; the association is over */
+} GantryReceiveResult;
+
+/* Waits up to @timeout_ms for the next command. */
+GantryReceiveResult gantry_association_receive (GantryAssociation *self,
+                                                guint timeout_ms,
+                                                guint8 *context_id,
+                                                GantryCommand *command,
+                                                GError **error);
+
+/* FALSE when the fragments are no longer wanted; the rest is then read and dropped. */
+typedef gboolean (*GantryDataFunc) (const guint8 *data, gsize length, gpointer user_data);
+
+/* The data set that follows a command, fragment by fragment, straight from the PDU buffer. */
+gboolean gantry_association_receive_data (GantryAssociation *self,
+                                          guint8 context_id,
+                                          GantryDataFunc func,
+                                          gpointer user_data,
+                                          GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryAssociation, gantry_association_free)
+
+G_END_DECLS

@@ -1,0 +1,42 @@
+/* gantry-store-scp.h - answers C-STORE and C-ECHO on an accepted association (PS3.7 9.1.1, 9.1.5)
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Knows the protocol, not what happens to objects: that is the sink's. On the worker thread.
+ */
+#pragma once
+
+#include "gantry-association.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  /* A C-STORE-RQ has come. Returns the object's handle; NULL with @status (and @comment, g_free()d
+   * by the caller) set lets its data set be read and dropped, and answers with that status. */
+  gpointer (*begin) (const GantryCommand *request,
+                     const char *transfer_syntax,
+                     guint16 *status,
+                     char **comment,
+                     gpointer user_data);
+  /* FALSE: no more wanted, the rest is dropped; finish() is still called and says the status. */
+  gboolean (*write) (gpointer object, const guint8 *data, gsize length, gpointer user_data);
+  /* All bytes are here. Returns the status to answer; only when the object is safely kept is it
+   * a success. Ends the handle's life. */
+  guint16 (*finish) (gpointer object, char **comment, gpointer user_data);
+  /* The association broke in the middle. Ends the handle's life. */
+  void (*drop) (gpointer object, gpointer user_data);
+  /* The response to a C-STORE or C-ECHO has left. */
+  void (*answered) (const GantryCommand *request,
+                    guint16 status,
+                    guint64 bytes,
+                    gpointer user_data);
+} GantryStoreSink;
+
+/* Returns: TRUE when the peer released in order; else @error says how it ended. */
+gboolean gantry_store_scp_serve (GantryAssociation *association,
+                                 guint idle_timeout_ms,
+                                 const GantryStoreSink *sink,
+                                 gpointer user_data,
+                                 GError **error);
+
+G_END_DECLS

@@ -1,0 +1,36 @@
+/* gantry-store-scu.h - C-STORE and C-ECHO as a requestor (PS3.7 9.1.1, 9.1.5)
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * On the association's worker thread.
+ */
+#pragma once
+
+#include "gantry-association.h"
+
+G_BEGIN_DECLS
+
+/* C-ECHO over an open association. TRUE with the peer's status in @status when it answered. */
+gboolean gantry_echo_scu (GantryAssociation *association, guint16 *status, GError **error);
+
+/**
+ * gantry_store_scu:
+ * @path: a DICOM file; mapped, its data set is sent from @data_offset as it is
+ * @response: (out): the peer's answer, when %TRUE
+ * @error: %GANTRY_ERROR_FILE: the file is to blame and the association stands; anything else: the
+ *   association is over
+ *
+ * The caller has checked that @context_id was accepted for the instance's class and syntax.
+ */
+gboolean gantry_store_scu (GantryAssociation *association,
+                           guint8 context_id,
+                           const char *path,
+                           guint64 data_offset,
+                           const char *sop_class_uid,
+                           const char *sop_instance_uid,
+                           GantryPriority priority,
+                           GantrySendProgress progress,
+                           gpointer user_data,
+                           GantryCommand *response,
+                           GError **error);
+
+G_END_DECLS
