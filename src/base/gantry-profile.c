@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
 #include "gantry-profile.h"
 
 #include <errno.h>
@@ -12,7 +14,8 @@
 
 struct _GantryProfile
 {
-  int lock; /* flock()ed: released by the kernel however we end */
+  char *data;
+  int locks[GANTRY_PROFILE_N_ROLES]; /* flock()ed: released by the kernel however we end */
   char *database;
   char *received;
   char *incoming;
@@ -40,39 +43,17 @@ make_directory (const char *path, GError **error)
   return FALSE;
 }
 
-static gboolean
-take_lock (GantryProfile *self, const char *data, GError **error)
-{
-  g_autofree char *path = g_build_filename (data, "lock", NULL);
-
-  self->lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (self->lock < 0)
-    {
-      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE, _ ("%s cannot be opened: %s"), path,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  if (flock (self->lock, LOCK_EX | LOCK_NB) == 0)
-    return TRUE;
-
-  g_set_error (
-      error, GANTRY_ERROR, GANTRY_ERROR_BUSY,
-      _ ("Gantry is already running with the profile %s. Close it first, or choose another "
-         "profile with --profile."),
-      data);
-  return FALSE;
-}
-
 GantryProfile *
 gantry_profile_open (const char *directory, GError **error)
 {
   g_autoptr (GantryProfile) self = g_atomic_rc_box_new0 (GantryProfile);
-  g_autofree char *data = NULL;
+  const char *data;
 
-  self->lock = -1;
+  for (guint i = 0; i < GANTRY_PROFILE_N_ROLES; i++)
+    self->locks[i] = -1;
   directory = own_directory (directory);
-  data = directory != NULL ? g_canonicalize_filename (directory, NULL)
-                           : g_build_filename (g_get_user_data_dir (), "gantry", NULL);
+  data = self->data = directory != NULL ? g_canonicalize_filename (directory, NULL)
+                                        : g_build_filename (g_get_user_data_dir (), "gantry", NULL);
   self->database = g_build_filename (data, "gantry.db", NULL);
   self->received = g_build_filename (data, "received", NULL);
   self->incoming = g_build_filename (data, "incoming", NULL);
@@ -82,13 +63,38 @@ gantry_profile_open (const char *directory, GError **error)
                        ? g_build_filename (data, "pictures", NULL)
                        : g_build_filename (g_get_user_cache_dir (), "gantry", "pictures", NULL);
 
-  if (!make_directory (data, error) || !take_lock (self, data, error)
-      || !make_directory (self->received, error) || !make_directory (self->incoming, error)
-      || !make_directory (self->quarantine, error) || !make_directory (self->staging, error)
-      || !make_directory (self->pictures, error))
+  if (!make_directory (data, error) || !make_directory (self->received, error)
+      || !make_directory (self->incoming, error) || !make_directory (self->quarantine, error)
+      || !make_directory (self->staging, error) || !make_directory (self->pictures, error))
     return NULL;
 
   return g_steal_pointer (&self);
+}
+
+gboolean
+gantry_profile_lock (GantryProfile *self, GantryProfileRole role, GError **error)
+{
+  static const char *const names[] = { "queue.lock", "receiver.lock" };
+  g_autofree char *path = g_build_filename (self->data, names[role], NULL);
+
+  g_return_val_if_fail (self->locks[role] < 0, FALSE);
+
+  self->locks[role] = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (self->locks[role] < 0)
+    {
+      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE, _ ("%s cannot be opened: %s"), path,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  if (flock (self->locks[role], LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+
+  g_set_error (
+      error, GANTRY_ERROR, GANTRY_ERROR_BUSY,
+      _ ("Another Gantry is running with the profile %s. Close it first, or choose another "
+         "profile with --profile."),
+      self->data);
+  return FALSE;
 }
 
 GantryProfile *
@@ -102,8 +108,10 @@ gantry_profile_clear (gpointer data)
 {
   GantryProfile *self = data;
 
-  if (self->lock >= 0)
-    close (self->lock);
+  for (guint i = 0; i < GANTRY_PROFILE_N_ROLES; i++)
+    if (self->locks[i] >= 0)
+      close (self->locks[i]);
+  g_free (self->data);
   g_free (self->database);
   g_free (self->received);
   g_free (self->incoming);

@@ -13,15 +13,29 @@ typedef struct _GantryProfile GantryProfile;
 /**
  * gantry_profile_open:
  * @directory: (nullable): all state goes below it; %NULL: GANTRY_PROFILE, else the XDG folders
- * @error: return location for %GANTRY_ERROR_STORAGE, or %GANTRY_ERROR_BUSY when another process
- *   of ours has this profile open
+ * @error: return location for %GANTRY_ERROR_STORAGE
  *
- * Makes the folders and takes the profile's lock until the last reference goes, because two
- * engines on one queue would send everything twice.
+ * Makes the folders. Several processes may have one profile open; see gantry_profile_lock().
  */
 GantryProfile *gantry_profile_open (const char *directory, GError **error);
 GantryProfile *gantry_profile_ref (GantryProfile *self);
 void gantry_profile_unref (GantryProfile *self);
+
+typedef enum
+{
+  GANTRY_PROFILE_QUEUE,    /* sends what is queued: two would send everything twice */
+  GANTRY_PROFILE_RECEIVER, /* owns incoming/ and received/: two would clean up after each other */
+  GANTRY_PROFILE_N_ROLES
+} GantryProfileRole;
+
+/**
+ * gantry_profile_lock:
+ * @error: %GANTRY_ERROR_BUSY when another process of ours has that role in this profile
+ *
+ * Takes a role until the last reference goes, or the process ends in whatever way. Not thread
+ * safe: before the profile is shared.
+ */
+gboolean gantry_profile_lock (GantryProfile *self, GantryProfileRole role, GError **error);
 
 /**
  * gantry_profile_find_settings_file:

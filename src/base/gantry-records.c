@@ -105,6 +105,27 @@ gantry_node_new (gint64 id,
   return node;
 }
 
+static const gsize echo_texts[]
+    = { OFFSET (GantryEcho, message), OFFSET (GantryEcho, implementation) };
+
+static void
+echo_clear (gpointer data)
+{
+  clear_texts (data, echo_texts, G_N_ELEMENTS (echo_texts));
+}
+
+GantryEcho *
+gantry_echo_new (void)
+{
+  GantryEcho *echo = record_new (sizeof *echo, echo_clear);
+
+  init_texts (echo, echo_texts, G_N_ELEMENTS (echo_texts));
+  for (guint i = 0; i < GANTRY_N_STEPS; i++)
+    echo->elapsed[i] = -1;
+  echo->status = -1;
+  return echo;
+}
+
 const char *
 gantry_outcome_to_nick (GantryOutcome outcome)
 {

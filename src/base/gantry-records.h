@@ -34,6 +34,32 @@ GantryNode *gantry_node_new (gint64 id,
                              const char *calling_ae_title,
                              gboolean is_self);
 
+/* Where an echo or a send broke, for the ladder that the user sees. */
+typedef enum
+{
+  GANTRY_STEP_NAME, /* name resolution */
+  GANTRY_STEP_CONNECTION,
+  GANTRY_STEP_ASSOCIATION,
+  GANTRY_STEP_MESSAGE,
+  GANTRY_STEP_RELEASE,
+  GANTRY_N_STEPS
+} GantryStep;
+
+/* What an echo found out. */
+typedef struct
+{
+  gboolean ok;
+  gint64 started;
+  gint64 elapsed[GANTRY_N_STEPS]; /* microseconds; -1: not reached */
+  GantryStep failed_step;         /* meaningful unless ok */
+  gint32 status;                  /* DIMSE status of the C-ECHO-RSP, -1: none came */
+  char *message;                  /* the answer as one sentence, good or bad, with what to do */
+  char *implementation;           /* what the peer calls itself; "" */
+  guint32 peer_max_pdu;
+} GantryEcho;
+
+GantryEcho *gantry_echo_new (void);
+
 /* ---- What an instance in the queue can be ------------------------------------------------- */
 
 typedef enum
@@ -226,6 +252,7 @@ GPtrArray *gantry_record_array_new (void); /* unrefs its elements */
 void gantry_record_set (char **member, const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryNode, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryEcho, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryJob, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryJobInstance, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantrySeries, gantry_record_unref)

@@ -29,17 +29,6 @@ typedef struct
 
 #define GANTRY_TIMEOUTS_DEFAULT ((GantryTimeouts){ 5000, 15000, 60000, 300000 })
 
-/* Where an echo or a send broke, for the ladder that the user sees. */
-typedef enum
-{
-  GANTRY_STEP_NAME,
-  GANTRY_STEP_CONNECTION,
-  GANTRY_STEP_ASSOCIATION,
-  GANTRY_STEP_MESSAGE,
-  GANTRY_STEP_RELEASE,
-  GANTRY_N_STEPS
-} GantryStep;
-
 typedef struct
 {
   const char *calling, *called; /* AE titles */

@@ -1,0 +1,216 @@
+/* gantry-engine.h - the background core: send queue, receiver, nodes; what front ends talk to
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Every function here is for the thread that made the engine and returns at once; the work is done
+ * on the core thread and its workers. A command has no answer of its own: what comes of it arrives
+ * as a #GantryEvent. A question is an _async/_finish pair over GTask. Lists are answered from the
+ * database, by a thread that does nothing else, so a question never waits for the network.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "gantry-event.h"
+#include "gantry-profile.h"
+
+G_BEGIN_DECLS
+
+#define GANTRY_TYPE_ENGINE (gantry_engine_get_type ())
+G_DECLARE_FINAL_TYPE (GantryEngine, gantry_engine, GANTRY, ENGINE, GObject)
+
+/* Called in the main context that was the thread's default when the engine was made. */
+typedef void (*GantryEventFunc) (GantryEvent *event, gpointer user_data);
+
+typedef struct
+{
+  GantryProfile *profile;
+  const char *draft;     /* name of the staging list this front end uses: "window", "gantryctl" */
+  gboolean run_queue;    /* sends queued jobs, also those an earlier run left; takes the role */
+  gboolean run_receiver; /* may listen; takes the role and reconciles folder and database */
+  gboolean
+      per_instance_events; /* GANTRY_EVENT_INSTANCE and _RECEIVED, for logs; the window pages */
+  GantryEventFunc event_func;
+  gpointer user_data;
+} GantryEngineOptions;
+
+/* @error: %GANTRY_ERROR_STORAGE, %GANTRY_ERROR_BUSY */
+GantryEngine *gantry_engine_new (const GantryEngineOptions *options, GError **error);
+
+/* Ends associations and threads and waits for them (bounded by the abort, not by any peer); what
+ * was being sent stays in the queue. No event arrives afterwards. Unref alone does the same. */
+void gantry_engine_close (GantryEngine *self);
+
+/* ---- Settings, sent whole; apply to what starts afterwards ---------------------------------- */
+
+typedef struct
+{
+  const char *calling_ae_title;
+  guint32 max_pdu;
+  guint associations;    /* to one node at a time, 1..8 */
+  guint connect_seconds; /* time-outs */
+  guint acse_seconds;
+  guint dimse_seconds;
+} GantrySendSettings;
+
+#define GANTRY_SEND_SETTINGS_DEFAULT ((GantrySendSettings){ "GANTRY", 131072, 2, 5, 15, 60 })
+
+void gantry_engine_set_send_settings (GantryEngine *self, const GantrySendSettings *settings);
+
+typedef struct
+{
+  const char *ae_title;
+  guint16 port;          /* 0: a free one */
+  const char *address;   /* NULL: all */
+  const char *directory; /* NULL: the profile's received/ */
+  gboolean check_called; /* reject associations for another called AE title */
+  guint max_associations;
+  guint32 max_pdu;
+  guint acse_seconds, idle_seconds;
+} GantryListenSettings;
+
+#define GANTRY_LISTEN_SETTINGS_DEFAULT                                                             \
+  ((GantryListenSettings){ "GANTRY", 11112, NULL, NULL, FALSE, 20, 131072, 15, 300 })
+
+/* Answered by GANTRY_EVENT_LISTENER. Listening again first stops. */
+void gantry_engine_listen (GantryEngine *self, const GantryListenSettings *settings);
+void gantry_engine_stop_listening (GantryEngine *self);
+
+/* ---- Staging -------------------------------------------------------------------------------- */
+
+/* Scans files, folders, archives and DICOMDIRs into the draft, in the background. */
+void gantry_engine_stage (GantryEngine *self, const char *const *paths);
+/* Makes a synthetic study and stages it. */
+void gantry_engine_stage_sample (GantryEngine *self);
+void gantry_engine_cancel_scan (GantryEngine *self);
+/* Takes a study (@series_id 0) or one series out of the draft; both 0: everything. */
+void gantry_engine_unstage (GantryEngine *self, gint64 study_id, gint64 series_id);
+void gantry_engine_forget_skipped (GantryEngine *self);
+
+/* (element-type GantryStudy), series included, in the order they were added */
+void gantry_engine_list_staged_async (GantryEngine *self,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+/* (element-type GantrySkipped), at most @limit; @total tells how many there are */
+void gantry_engine_list_skipped_async (GantryEngine *self,
+                                       guint limit,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+
+/* ---- The queue ------------------------------------------------------------------------------ */
+
+/**
+ * gantry_engine_send_async:
+ * @node: where to; a copy is kept with the job
+ * @study_ids: (array length=n_studies): what of the draft; 0 of them: everything
+ *
+ * The draft's instances become a job, on disk before the answer. gantry_engine_send_finish()
+ * returns the job's id, or -1 when there was nothing to send.
+ */
+void gantry_engine_send_async (GantryEngine *self,
+                               GantryNode *node,
+                               const gint64 *study_ids,
+                               gsize n_studies,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+gint64 gantry_engine_send_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+
+void gantry_engine_cancel_job (GantryEngine *self, gint64 job_id);
+/* Everything that is not stored goes back to waiting. */
+void gantry_engine_retry_job (GantryEngine *self, gint64 job_id);
+void gantry_engine_remove_job (GantryEngine *self, gint64 job_id); /* not a running one */
+void gantry_engine_remove_finished_jobs (GantryEngine *self);
+
+/* (element-type GantryJob), newest first, without drafts */
+void gantry_engine_list_jobs_async (GantryEngine *self,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+/* (element-type GantryJobInstance), in sending order; how many there are is in the job */
+void gantry_engine_list_instances_async (GantryEngine *self,
+                                         gint64 job_id,
+                                         guint offset,
+                                         guint limit,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+
+/* ---- The receiver --------------------------------------------------------------------------- */
+
+/* (element-type GantryAssociationRecord), newest first, without contexts */
+void gantry_engine_list_associations_async (GantryEngine *self,
+                                            guint offset,
+                                            guint limit,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+/* One element, with its contexts. */
+void gantry_engine_get_association_async (GantryEngine *self,
+                                          gint64 id,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+/* (element-type GantryReceived), of one association, in order of arrival */
+void gantry_engine_list_received_async (GantryEngine *self,
+                                        gint64 association_id,
+                                        guint offset,
+                                        guint limit,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+/* (element-type GantryStudy), the one that changed last first */
+void gantry_engine_list_received_studies_async (GantryEngine *self,
+                                                guint offset,
+                                                guint limit,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback,
+                                                gpointer user_data);
+/* Forgets associations that are over; received objects stay. */
+void gantry_engine_clear_associations (GantryEngine *self);
+
+/* ---- Nodes ---------------------------------------------------------------------------------- */
+
+/* (element-type GantryNode), by name, this workstation first */
+void gantry_engine_list_nodes_async (GantryEngine *self,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+/* Adds (@node's id 0) or changes. gantry_engine_save_node_finish() returns the id, or -1 with
+ * %GANTRY_ERROR_BUSY when the name is taken, %GANTRY_ERROR_ADDRESS when something is not valid. */
+void gantry_engine_save_node_async (GantryEngine *self,
+                                    GantryNode *node,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gint64 gantry_engine_save_node_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+void gantry_engine_remove_node (GantryEngine *self, gint64 node_id);
+
+/* C-ECHO over an association of its own. Cancelling ends it within 100 ms. The finish function
+ * fails only when cancelled: that the node does not answer is what the record says. */
+void gantry_engine_echo_async (GantryEngine *self,
+                               GantryNode *node,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+GantryEcho *gantry_engine_echo_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+
+/* ---- Pictures ------------------------------------------------------------------------------- */
+
+/* The PNG file of an image, from the cache or rendered now. Fails for what has no picture. */
+void gantry_engine_load_picture_async (GantryEngine *self,
+                                       const char *path,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+char *gantry_engine_load_picture_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+
+/* ---- For every _list_ and _get_ question ---------------------------------------------------- */
+
+/* Returns: (transfer full): records; @total (optional): how many there are, of which this is a page
+ */
+GPtrArray *
+gantry_engine_list_finish (GantryEngine *self, GAsyncResult *result, guint *total, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,61 @@
+/* gantry-event.h - everything that happens in the engine, as the front ends hear of it
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "gantry-records.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GANTRY_EVENT_SCAN,          /* progress and end of a scan; coalesced */
+  GANTRY_EVENT_DRAFT_CHANGED, /* what is staged changed; coalesced */
+  GANTRY_EVENT_JOB,           /* a job is new or changed; progress coalesced, states never */
+  GANTRY_EVENT_JOB_REMOVED,
+  GANTRY_EVENT_INSTANCE,        /* an instance has its outcome; only with per_instance_events */
+  GANTRY_EVENT_LISTENER,        /* the receiver is on, off, or could not start */
+  GANTRY_EVENT_ASSOCIATION,     /* an incoming association is new or changed; without contexts */
+  GANTRY_EVENT_RECEIVED,        /* an object was kept or refused; only with per_instance_events */
+  GANTRY_EVENT_STUDIES_CHANGED, /* received studies changed; coalesced */
+  GANTRY_EVENT_NODES_CHANGED,
+} GantryEventType;
+
+typedef struct
+{
+  guint64 files, instances, skipped, bytes;
+  gboolean running, cancelled;
+} GantryScan;
+
+typedef struct
+{
+  gboolean on;
+  char *ae_title;
+  guint16 port;
+  char *directory; /* where received objects go */
+  char *message;   /* why it is not on although it was asked to be; "" */
+  guint active;    /* associations open now */
+} GantryListener;
+
+/* Immutable; freed with gantry_event_unref() from whichever thread is last. */
+typedef struct
+{
+  GantryEventType type;
+  gint64 id; /* JOB_REMOVED */
+  union
+  {
+    GantryScan scan;
+    GantryListener listener;
+    GantryJob *job;
+    GantryJobInstance *instance;
+    GantryAssociationRecord *association;
+    GantryReceived *received;
+  };
+} GantryEvent;
+
+GantryEvent *gantry_event_ref (GantryEvent *event);
+void gantry_event_unref (GantryEvent *event);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryEvent, gantry_event_unref)
+
+G_END_DECLS
