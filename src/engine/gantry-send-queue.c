@@ -58,11 +58,22 @@ gantry_send_queue_schedule (GantrySendQueue *self)
   for (guint i = jobs != NULL ? jobs->len : 0; i > 0 && !self->stopping; i--)
     {
       const GantryJob *job = jobs->pdata[i - 1];
+      GantryJobRun *run;
 
-      if (job->state == GANTRY_JOB_WAITING && find_run (self, job->id) == NULL
-          && !is_busy (self, job->node))
-        start_run (self, job);
+      if (job->state != GANTRY_JOB_WAITING || find_run (self, job->id) != NULL
+          || is_busy (self, job->node))
+        continue;
+      run = gantry_job_run_new (self->core, job, run_ended, self);
+      if (run != NULL)
+        g_ptr_array_add (self->runs, run);
     }
+}
+
+void
+gantry_send_queue_added (GantrySendQueue *self, gint64 job)
+{
+  gantry_job_run_emit (self->core, job, NULL);
+  gantry_send_queue_schedule (self);
 }
 
 void

@@ -15,6 +15,8 @@ void gantry_send_queue_free (GantrySendQueue *self);
 
 /* Starts what waits: one job a node at a time, in the order of the queue. */
 void gantry_send_queue_schedule (GantrySendQueue *self);
+/* A job was put into the queue. */
+void gantry_send_queue_added (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_cancel (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_retry (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_remove (GantrySendQueue *self, gint64 job);
