@@ -214,7 +214,7 @@ read_meta (GantryInstance *self, Bytes *bytes, gsize start, GError **error)
       return FALSE;
     }
   g_clear_error (&failure);
-  self->has_meta = TRUE;
+  self->has_meta = end.offset > 0;
   self->data_offset = start + end.offset;
   return TRUE;
 }

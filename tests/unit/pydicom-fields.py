@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Prints what pydicom reads of each of its own test files, one a line, for test-instance.
 
-path, size of the data set's header fields as text, divided by tabs. A file that pydicom does not
+path and header fields as text, divided by tabs; the meta header's UIDs win. A file that pydicom does not
 read as DICOM has its path only.
 """
 import os
@@ -14,10 +14,11 @@ import pydicom
 FIELDS = ("Modality", "PatientName", "PatientID", "PatientBirthDate", "AccessionNumber",
           "StudyInstanceUID", "StudyDate", "StudyDescription", "SeriesInstanceUID", "SeriesNumber",
           "SeriesDescription", "InstanceNumber", "SOPClassUID", "SOPInstanceUID")
+IN_META = {"SOPClassUID": "MediaStorageSOPClassUID", "SOPInstanceUID": "MediaStorageSOPInstanceUID"}
 
 
 def text(dataset, name):
-    element = dataset.get(name)
+    element = dataset.file_meta.get(IN_META.get(name, "")) or dataset.get(name)
     if element is None:
         return ""
     if isinstance(element, pydicom.multival.MultiValue):
