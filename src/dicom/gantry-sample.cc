@@ -225,6 +225,9 @@ write_key_objects (const Study &study, GError **error)
               new_uid (SITE_INSTANCE_UID_ROOT), "KO", new_uid (SITE_SERIES_UID_ROOT), "901",
               "Key images", "1");
   put_document (dataset, "113000", "DCM", "Of Interest");
+  dataset->findOrCreateSequenceItem (DCM_ContentTemplateSequence, content, -2);
+  put (content, DCM_MappingResource, "DCMR");
+  put (content, DCM_TemplateIdentifier, "2010");
   dataset->findOrCreateSequenceItem (DCM_CurrentRequestedProcedureEvidenceSequence, evidence, -2);
   put (evidence, DCM_StudyInstanceUID, study.study_uid);
   evidence->findOrCreateSequenceItem (DCM_ReferencedSeriesSequence, series, -2);
