@@ -19,7 +19,7 @@
 /* The longest even fragment that dcmnet passes on uncut (PS3.8 Annex E.1), 0 when the peer's
  * maximum has no room for any. */
 static gsize
-pdvlength (const GantryAssociationFacts *facts)
+fragment_length (const GantryAssociationFacts *facts)
 {
   guint32 max = facts->peer_max_pdu;
 
@@ -86,7 +86,7 @@ send_message (GantryAssociation *self,
   guint8 encoded[GANTRY_COMMAND_ENCODED_MAX];
   gsize encoded_length = gantry_command_encode (command, encoded);
   gboolean has_data = command->data_set_type != GANTRY_COMMAND_NO_DATA_SET;
-  gsize fragment = pdvlength (&self->facts);
+  gsize fragment = fragment_length (&self->facts);
   gsize at = 0;
   OFCondition cond;
 
