@@ -45,7 +45,7 @@ stop (Unpacking *self, const char *reason)
 static gboolean
 stop_broken (Unpacking *self)
 {
-  /* First, because libarchive follows a stray pointer when asked for encryption without a format. */
+  /* Asking about encryption before a format is known crashes libarchive 3.6. */
   if (archive_format (self->archive) == 0)
     return stop (self, _ ("This is a compressed file that holds no tar archive, or a damaged one. "
                           "Unpack it first."));
