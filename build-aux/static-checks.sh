@@ -111,12 +111,12 @@ static_licence ()
 
 static_desktop ()
 {
-  desktop-file-validate "$BUILD_DIR/data/io.github.gantry.Gantry.desktop"
+  desktop-file-validate "$BUILD_DIR/data/desktop/io.github.gantry.Gantry.desktop"
 }
 
 static_metainfo ()
 {
-  appstreamcli validate --no-net "$BUILD_DIR/data/io.github.gantry.Gantry.metainfo.xml"
+  appstreamcli validate --no-net "$BUILD_DIR/data/desktop/io.github.gantry.Gantry.metainfo.xml"
 }
 
 # Complete, not only well formed: nothing untranslated and nothing guessed, against today's strings.
@@ -125,7 +125,7 @@ static_translations ()
   local language pot scratch statistics bad=0
   scratch=$(mktemp -d)
   pot=$scratch/gantry.pot
-  (cd "$SOURCE_DIR" && po/extract "$pot") || bad=1
+  "$SOURCE_DIR/po/update" --pot "$pot" || bad=1
   while read -r language; do
     [[ -z $language || $language == \#* ]] && continue
     msgfmt --check -o /dev/null "$SOURCE_DIR/po/$language.po" || bad=1
