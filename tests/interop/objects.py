@@ -58,7 +58,11 @@ def dcmtk_reads(path):
 
 
 def describe(path):
-    """What identifies the object for C-STORE; None when something of it is missing."""
+    """What identifies the object for C-STORE; None when something of it is missing.
+
+    The meta header names it where there is one, also against the data set: that is what the door
+    dicom/gantry-instance.h says.
+    """
     try:
         content = pydicom.dcmread(path, stop_before_pixels=True, force=True)
     except Exception:
@@ -70,6 +74,8 @@ def describe(path):
         return None
     if meta.get('MediaStorageSOPClassUID') == MEDIA_STORAGE_DIRECTORY:
         return None
+    sop_class = str(meta.get('MediaStorageSOPClassUID') or sop_class)
+    sop_instance = str(meta.get('MediaStorageSOPInstanceUID') or sop_instance)
     syntax = str(meta.get('TransferSyntaxUID') or '') or str(guess_transfer_syntax(content))
     return Object(pathlib.Path(path), sop_class, sop_instance, syntax)
 

@@ -13,7 +13,8 @@ from harness import Process, expect, free_port, wait_for, wait_for_port
 
 VERIFICATION = '1.2.840.10008.1.1'
 IMPLICIT = '1.2.840.10008.1.2'
-GANTRYCTL = os.environ.get('GANTRYCTL', 'gantryctl')
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+GANTRYCTL = os.environ.get('GANTRYCTL', str(ROOT / 'build/src/cli/gantryctl'))
 
 
 def write_accept_profile(path, found):

@@ -49,31 +49,36 @@ def not_sent(output, found):
     return reasons
 
 
+def check_file(event):
+    """What is kept is a PS3.10 file. Its meta header is about the request; when the data set names
+    another instance, as dcmsend lets happen, the answer has to be B007."""
+    path = pathlib.Path(event['path'])
+    expect_equal(path.read_bytes()[:132], bytes(128) + b'DICM', f'{path.name}: preamble')
+    content = pydicom.dcmread(path, stop_before_pixels=True)
+    meta = content.file_meta
+    same = (meta.MediaStorageSOPInstanceUID == content.SOPInstanceUID
+            and meta.MediaStorageSOPClassUID == content.SOPClassUID)
+    wanted = ['0000'] if same else ['B007']
+    # Beside another one of that name the receiver has more to tell its user, and answers 0000.
+    if path.stem != meta.MediaStorageSOPInstanceUID:
+        wanted = ['0000', 'B007']
+    expect(event['status'] in wanted, f'{path.name}: {event["status"]} instead of {wanted[0]}')
+
+
 def check_kept(receiver, relay):
-    """Every data set that crossed the wire was answered 0000 and is on the disk, as it was."""
+    """Every data set that crossed the wire was answered and is on the disk, as it was."""
     relay.close()
     crossed = [objects.digest(d) for d in relay.data_sets()]
     wait_for(lambda: len(receiver.of('stored')) >= len(crossed),
              f'{len(crossed)} stored events')
     stored = receiver.of('stored')
     expect_equal(len(stored), len(crossed), 'stored events')
-    expect_equal({e['status'] for e in stored}, {'0000'}, 'statuses')
     kept = {objects.digest(objects.data_set(f)) for f in receiver.files()}
     # An object that came twice, octet for octet, is kept once.
     expect_equal(kept, set(crossed), 'data sets')
     for event in stored:
-        expect(pathlib.Path(event['path']).is_file(), f'{event["path"]} is not there')
+        check_file(event)
     return crossed
-
-
-def check_headers(files):
-    """What is kept is a PS3.10 file that says about itself what its data set says."""
-    for path in files:
-        expect_equal(path.read_bytes()[:132], bytes(128) + b'DICM', f'{path.name}: preamble')
-        content = pydicom.dcmread(path, stop_before_pixels=True)
-        meta = content.file_meta
-        expect_equal(meta.MediaStorageSOPInstanceUID, content.SOPInstanceUID, path.name)
-        expect_equal(meta.MediaStorageSOPClassUID, content.SOPClassUID, path.name)
 
 
 @test('/receive/storescu/every-readable-file')
@@ -91,7 +96,6 @@ def from_storescu(folder):
     refused = not_sent(output, readable)
     expect_equal(refused, STORESCU_CANNOT, 'what storescu cannot send')
     expect_equal(len(crossed) + len(refused), len(readable), 'files')
-    check_headers(receiver.files())
     as_in_file = {objects.digest(objects.on_the_wire(o.path)) for o in readable} & set(crossed)
     diagnose(f'{len(crossed)} objects crossed, {len(as_in_file)} of them as they are in the file')
     expect_equal(receiver.finish(), 0, 'exit status after SIGTERM')
@@ -106,9 +110,9 @@ def from_dcmsend(folder):
                      '127.0.0.1', relay.port, *(o.path for o in readable), folder=folder)
 
     crossed = check_kept(receiver, relay)
-    expect_equal(len(crossed), output.count('Received C-STORE Response (Success)'), 'answers')
+    # B007 is an answer, too: dcmsend's requests do not always name what its data sets name.
+    expect_equal(len(crossed), output.count('Received C-STORE Response'), 'answers')
     expect_equal(len(crossed), len(readable), 'files')
-    check_headers(receiver.files())
     as_in_file = {objects.digest(objects.on_the_wire(o.path)) for o in readable} & set(crossed)
     diagnose(f'{len(crossed)} objects crossed, {len(as_in_file)} of them as they are in the file')
     expect_equal(receiver.finish(), 0, 'exit status after SIGTERM')
