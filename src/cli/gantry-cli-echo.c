@@ -117,6 +117,10 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
   gantry_engine_set_send_settings (cli->engine, &settings);
 
   for (int i = 0; i < count && !cli->interrupted; i++)
-    worst = MAX (worst, echo_once (cli, node, argv[1]));
+    {
+      GantryExit status = echo_once (cli, node, argv[1]); /* MAX() evaluates twice */
+
+      worst = MAX (worst, status);
+    }
   return worst;
 }

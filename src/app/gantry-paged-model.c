@@ -1,0 +1,907 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gantry-paged-model.h"
+
+#include "gantry-records.h"
+
+/* Questions under way at once: one that is answered while the next is being asked. */
+#define MAX_REQUESTS 2
+/* Between two refreshes when the list changes all the time, ms. */
+#define REFRESH_PAUSE 100
+/* A selection looks for its item among all added rows; beyond this many that takes too long, and
+ * the list is told of a removal and an addition instead. */
+#define MAX_REPLACED 2000
+
+typedef struct
+{
+  GPtrArray *records;
+  guint64 used; /* value of the model's clock when a row of it was last asked for */
+} Page;
+
+/* The source with a reference count, since both model and questions need it. */
+typedef struct
+{
+  gpointer data;
+  GDestroyNotify free;
+} Source;
+
+/* Outlives the model when it has to: the source answers when it likes. */
+typedef struct
+{
+  GantryPagedModel *model; /* NULL: nobody waits for it any more */
+  guint number;
+  gboolean refreshing; /* part of a refresh, not a single page */
+  GCancellable *cancellable;
+  const GantryPagedSource *funcs;
+  Source *source;
+} Request;
+
+struct _GantryPagedModel
+{
+  GObject parent_instance;
+
+  const GantryPagedSource *funcs;
+  Source *source;
+  guint page_size;
+  guint max_pages;
+
+  guint total;
+  gboolean loaded;
+  GHashTable *live;    /* position -> GantryPagedItem (unowned): the rows that somebody holds */
+  GHashTable *pages;   /* page number -> Page */
+  GHashTable *failed;  /* set of page numbers that are not asked for again before a refresh */
+  GHashTable *updated; /* key -> record: updates newer than what the questions under way answer */
+  guint64 clock;
+  guint last_asked; /* position; what the user looks at comes first */
+
+  GPtrArray *requests; /* under way */
+  guint pump_id;
+
+  gboolean refreshing;
+  gboolean refresh_again;
+  guint refresh_id;
+  GQueue to_refresh;  /* page numbers not asked for yet */
+  GHashTable *staged; /* page number -> Page, of the refresh under way */
+  guint staged_total;
+};
+
+static void gantry_paged_model_list_model_init (GListModelInterface *iface);
+static void start_refresh (GantryPagedModel *self);
+static void pump (GantryPagedModel *self);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GantryPagedModel,
+                               gantry_paged_model,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL,
+                                                      gantry_paged_model_list_model_init))
+
+enum
+{
+  PROP_LOADED = 1,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+static guint failed_signal;
+
+static Page *
+page_new (GPtrArray *records)
+{
+  Page *page = g_new0 (Page, 1);
+
+  page->records = records;
+  return page;
+}
+
+static void
+page_free (gpointer data)
+{
+  Page *page = data;
+
+  g_ptr_array_unref (page->records);
+  g_free (page);
+}
+
+static void
+source_clear (gpointer data)
+{
+  Source *source = data;
+
+  if (source->free != NULL)
+    source->free (source->data);
+}
+
+static void
+source_unref (gpointer source)
+{
+  g_rc_box_release_full (source, source_clear);
+}
+
+static gpointer
+page_record (GHashTable *pages, guint page_size, guint position)
+{
+  Page *page = g_hash_table_lookup (pages, GUINT_TO_POINTER (position / page_size));
+  guint index = position % page_size;
+
+  return page != NULL && index < page->records->len ? g_ptr_array_index (page->records, index)
+                                                    : NULL;
+}
+
+/* ---- Rows --------------------------------------------------------------------------------- */
+
+static gboolean
+on_pump (gpointer data)
+{
+  GantryPagedModel *self = data;
+
+  self->pump_id = 0;
+  pump (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Before the next frame, but after whoever asks for rows now has asked for all of them: a list that
+ * is dragged through a million rows lets go of most of them in the same breath. */
+static void
+queue_pump (GantryPagedModel *self)
+{
+  if (self->pump_id == 0)
+    self->pump_id = g_idle_add_full (G_PRIORITY_DEFAULT, on_pump, self, NULL);
+}
+
+static void
+on_item_gone (GantryPagedItem *item, gpointer data)
+{
+  GantryPagedModel *self = data;
+
+  g_hash_table_remove (self->live, GUINT_TO_POINTER (gantry_paged_item_get_position (item)));
+  if (gantry_paged_item_get_record (item) == NULL)
+    queue_pump (self);
+}
+
+static GType
+gantry_paged_model_get_item_type (GListModel *list G_GNUC_UNUSED)
+{
+  return GANTRY_TYPE_PAGED_ITEM;
+}
+
+static guint
+gantry_paged_model_get_n_items (GListModel *list)
+{
+  return GANTRY_PAGED_MODEL (list)->total;
+}
+
+static gpointer
+gantry_paged_model_get_item (GListModel *list, guint position)
+{
+  GantryPagedModel *self = GANTRY_PAGED_MODEL (list);
+  GantryPagedItem *item;
+  Page *page;
+  gpointer record;
+
+  if (position >= self->total)
+    return NULL;
+
+  page = g_hash_table_lookup (self->pages, GUINT_TO_POINTER (position / self->page_size));
+  if (page != NULL)
+    page->used = ++self->clock;
+
+  item = g_hash_table_lookup (self->live, GUINT_TO_POINTER (position));
+  if (item != NULL)
+    return g_object_ref (item);
+
+  item = gantry_paged_item_new (position, on_item_gone, self);
+  g_hash_table_insert (self->live, GUINT_TO_POINTER (position), item);
+  record = page_record (self->pages, self->page_size, position);
+  if (record != NULL)
+    {
+      gantry_paged_item_set_record (item, record);
+    }
+  else
+    {
+      self->last_asked = position;
+      queue_pump (self);
+    }
+  return item;
+}
+
+static void
+gantry_paged_model_list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = gantry_paged_model_get_item_type;
+  iface->get_n_items = gantry_paged_model_get_n_items;
+  iface->get_item = gantry_paged_model_get_item;
+}
+
+static void
+fill_rows (GantryPagedModel *self)
+{
+  /* A handler of "record" may take or drop rows, which changes the table. */
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer item;
+
+  g_hash_table_iter_init (&iter, self->live);
+  while (g_hash_table_iter_next (&iter, NULL, &item))
+    g_ptr_array_add (items, g_object_ref (item));
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      GantryPagedItem *row = g_ptr_array_index (items, i);
+      gpointer record
+          = page_record (self->pages, self->page_size, gantry_paged_item_get_position (row));
+
+      if (record != NULL)
+        gantry_paged_item_set_record (row, record);
+    }
+}
+
+/* ---- Pages -------------------------------------------------------------------------------- */
+
+static void
+drop_oldest_pages (GantryPagedModel *self)
+{
+  while (g_hash_table_size (self->pages) > self->max_pages)
+    {
+      GHashTableIter iter;
+      gpointer number, page, oldest = NULL;
+      guint64 used = G_MAXUINT64;
+
+      g_hash_table_iter_init (&iter, self->pages);
+      while (g_hash_table_iter_next (&iter, &number, &page))
+        if (((Page *)page)->used < used)
+          {
+            used = ((Page *)page)->used;
+            oldest = number;
+          }
+      g_hash_table_remove (self->pages, oldest);
+    }
+}
+
+/* What was updated while the source was writing its answer is newer than the answer. */
+static void
+apply_updates (GantryPagedModel *self, GPtrArray *records)
+{
+  if (g_hash_table_size (self->updated) == 0)
+    return;
+
+  for (guint i = 0; i < records->len; i++)
+    {
+      gint64 key = self->funcs->key (g_ptr_array_index (records, i));
+      gpointer newer = g_hash_table_lookup (self->updated, &key);
+
+      if (newer != NULL)
+        {
+          gantry_record_unref (g_ptr_array_index (records, i));
+          g_ptr_array_index (records, i) = gantry_record_ref (newer);
+        }
+    }
+}
+
+static void
+request_free (Request *request)
+{
+  g_object_unref (request->cancellable);
+  source_unref (request->source);
+  g_free (request);
+}
+
+/* The model stops waiting; the request frees itself when its answer comes. */
+static void
+request_abandon (gpointer data)
+{
+  Request *request = data;
+
+  request->model = NULL;
+  g_cancellable_cancel (request->cancellable);
+}
+
+static void
+take_page (GantryPagedModel *self, guint number, GPtrArray *records, guint total)
+{
+  Page *page = page_new (records);
+
+  if (total != self->total)
+    {
+      /* The list changed since; positions of this answer are not ours. */
+      page_free (page);
+      gantry_paged_model_refresh (self);
+      return;
+    }
+  page->used = ++self->clock;
+  g_hash_table_replace (self->pages, GUINT_TO_POINTER (number), page);
+  /* A page that is shorter than it should be must not be asked for again and again. */
+  if (records->len < MIN (self->page_size, total - MIN (total, number * self->page_size)))
+    g_hash_table_add (self->failed, GUINT_TO_POINTER (number));
+  drop_oldest_pages (self);
+  fill_rows (self);
+}
+
+/* ---- Refresh ------------------------------------------------------------------------------ */
+
+/* The old and the new list, as far as they are known, and where they differ. */
+typedef struct
+{
+  guint start;   /* rows before it are the same */
+  guint removed; /* then so many of the old … */
+  guint added;   /* … are replaced with so many new; the rest is the same, moved */
+} Change;
+
+static gint64
+old_key (GantryPagedModel *self, guint position)
+{
+  GantryPagedItem *item = g_hash_table_lookup (self->live, GUINT_TO_POINTER (position));
+  gpointer record = item != NULL ? gantry_paged_item_get_record (item) : NULL;
+
+  return record != NULL ? self->funcs->key (record) : 0;
+}
+
+static gint64
+new_key (GantryPagedModel *self, guint position)
+{
+  gpointer record = page_record (self->staged, self->page_size, position);
+
+  return record != NULL ? self->funcs->key (record) : 0;
+}
+
+static int
+compare_positions (gconstpointer a, gconstpointer b)
+{
+  guint pa = *(const guint *)a, pb = *(const guint *)b;
+
+  return pa < pb ? -1 : pa > pb;
+}
+
+/* The positions that somebody looks at, sorted; all others are unknown, and unknown rows are taken
+ * for unchanged: whoever asks for them later gets them from the source anyway. */
+static GArray *
+known_positions (GantryPagedModel *self)
+{
+  GArray *positions = g_array_new (FALSE, FALSE, sizeof (guint));
+  GHashTableIter iter;
+  gpointer item;
+
+  g_hash_table_iter_init (&iter, self->live);
+  while (g_hash_table_iter_next (&iter, NULL, &item))
+    if (gantry_paged_item_get_record (item) != NULL)
+      {
+        guint position = gantry_paged_item_get_position (item);
+        g_array_append_val (positions, position);
+      }
+  g_array_sort (positions, compare_positions);
+  return positions;
+}
+
+static gboolean
+differs (GantryPagedModel *self, guint old_position, guint new_position)
+{
+  gint64 ours = old_key (self, old_position);
+  gint64 theirs = new_key (self, new_position);
+
+  return ours != 0 && theirs != 0 && ours != theirs;
+}
+
+static Change
+find_change (GantryPagedModel *self, guint total)
+{
+  g_autoptr (GArray) known = known_positions (self);
+  guint start = MIN (self->total, total), end = start;
+
+  for (guint i = 0; i < known->len; i++)
+    {
+      guint position = g_array_index (known, guint, i);
+
+      if (position >= start)
+        break;
+      if (differs (self, position, position))
+        start = position;
+    }
+
+  /* The same from the other side; rows are counted from the end of each list. */
+  end -= start;
+  for (guint i = known->len; i-- > 0;)
+    {
+      guint position = g_array_index (known, guint, i);
+      guint from_end = self->total - 1 - position;
+
+      if (from_end >= end)
+        break;
+      if (differs (self, position, total - 1 - from_end))
+        end = from_end;
+    }
+  return (Change){ start, self->total - start - end, total - start - end };
+}
+
+/* Where rows with a record are after the change; the ones that nobody finds again are let go. */
+static void
+move_rows (GantryPagedModel *self, const Change *change, guint total)
+{
+  g_autoptr (GHashTable) old = g_steal_pointer (&self->live);
+  g_autoptr (GHashTable) places = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer item;
+
+  self->live = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; i < MIN (change->added, MAX_REPLACED); i++)
+    {
+      gint64 key = new_key (self, change->start + i);
+      if (key != 0)
+        g_hash_table_insert (places, g_memdup2 (&key, sizeof key),
+                             GUINT_TO_POINTER (change->start + i));
+    }
+
+  g_hash_table_iter_init (&iter, old);
+  while (g_hash_table_iter_next (&iter, NULL, &item))
+    {
+      guint position = gantry_paged_item_get_position (item);
+      gpointer record = gantry_paged_item_get_record (item);
+      gint64 key = record != NULL ? self->funcs->key (record) : 0;
+      gpointer place;
+
+      if (position >= change->start + change->removed)
+        position = position - change->removed + change->added;
+      else if (position >= change->start)
+        {
+          if (key == 0 || !g_hash_table_lookup_extended (places, &key, NULL, &place))
+            {
+              gantry_paged_item_detach (item);
+              continue;
+            }
+          position = GPOINTER_TO_UINT (place);
+        }
+      g_assert (position < total);
+      gantry_paged_item_set_position (item, position);
+      g_hash_table_insert (self->live, GUINT_TO_POINTER (position), item);
+    }
+}
+
+/* All the answers are in. */
+static void
+apply_refresh (GantryPagedModel *self)
+{
+  guint total = self->staged_total;
+  Change change = find_change (self, total);
+
+  if (change.removed > 0 && change.added > MAX_REPLACED)
+    {
+      Change removal = { change.start, change.removed, 0 };
+
+      move_rows (self, &removal, self->total - change.removed);
+      self->total -= change.removed;
+      g_hash_table_remove_all (self->pages);
+      g_list_model_items_changed (G_LIST_MODEL (self), change.start, change.removed, 0);
+      change.removed = 0;
+    }
+
+  move_rows (self, &change, total);
+  g_hash_table_unref (self->pages);
+  self->pages = g_steal_pointer (&self->staged);
+  self->staged = g_hash_table_new_full (NULL, NULL, NULL, page_free);
+  g_hash_table_remove_all (self->failed);
+  self->refreshing = FALSE;
+  self->total = total;
+  fill_rows (self);
+
+  if (change.removed > 0 || change.added > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), change.start, change.removed, change.added);
+  drop_oldest_pages (self);
+  if (!self->loaded)
+    {
+      self->loaded = TRUE;
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOADED]);
+    }
+}
+
+static gboolean
+on_refresh (gpointer data)
+{
+  GantryPagedModel *self = data;
+
+  self->refresh_id = 0;
+  start_refresh (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+end_refresh (GantryPagedModel *self)
+{
+  self->refreshing = FALSE;
+  g_queue_clear (&self->to_refresh);
+  g_hash_table_remove_all (self->staged);
+  if (self->refresh_again && self->refresh_id == 0)
+    self->refresh_id = g_timeout_add (REFRESH_PAUSE, on_refresh, self);
+  self->refresh_again = FALSE;
+  queue_pump (self);
+}
+
+static void
+take_refreshed (GantryPagedModel *self, guint number, GPtrArray *records, guint total)
+{
+  Page *page = page_new (records);
+
+  page->used = ++self->clock;
+  if (g_hash_table_size (self->staged) > 0 && total != self->staged_total)
+    self->refresh_again = TRUE; /* it changed between two answers */
+  self->staged_total = total;
+  g_hash_table_replace (self->staged, GUINT_TO_POINTER (number), page);
+}
+
+/* ---- Questions ---------------------------------------------------------------------------- */
+
+static void
+handle_failure (GantryPagedModel *self, Request *request, GError *error)
+{
+  if (request->refreshing)
+    {
+      /* What we have is better than nothing. The rest of it would fail the same way. */
+      for (guint i = 0; i < self->requests->len; i++)
+        request_abandon (g_ptr_array_index (self->requests, i));
+      g_ptr_array_set_size (self->requests, 0);
+      end_refresh (self);
+    }
+  else
+    {
+      g_hash_table_add (self->failed, GUINT_TO_POINTER (request->number));
+    }
+  g_signal_emit (self, failed_signal, 0, error);
+}
+
+static void
+on_answer (GObject *object G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
+{
+  Request *request = data;
+  GantryPagedModel *self = request->model;
+  g_autoptr (GError) error = NULL;
+  guint total = 0;
+  GPtrArray *records = request->funcs->finish (result, &total, &error, request->source->data);
+
+  if (self == NULL)
+    {
+      g_clear_pointer (&records, g_ptr_array_unref);
+      request_free (request);
+      return;
+    }
+
+  g_object_ref (self);
+  g_ptr_array_remove_fast (self->requests, request);
+  if (records == NULL)
+    {
+      handle_failure (self, request, error);
+    }
+  else
+    {
+      apply_updates (self, records);
+      if (request->refreshing)
+        take_refreshed (self, request->number, records, total);
+      else
+        take_page (self, request->number, records, total);
+      if (self->refreshing && self->requests->len == 0 && g_queue_is_empty (&self->to_refresh))
+        {
+          apply_refresh (self);
+          end_refresh (self);
+        }
+    }
+  if (self->requests->len == 0)
+    g_hash_table_remove_all (self->updated);
+  queue_pump (self);
+  request_free (request);
+  g_object_unref (self);
+}
+
+static void
+ask (GantryPagedModel *self, guint number)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->model = self;
+  request->number = number;
+  request->refreshing = self->refreshing;
+  request->cancellable = g_cancellable_new ();
+  request->funcs = self->funcs;
+  request->source = g_rc_box_acquire (self->source);
+  g_ptr_array_add (self->requests, request);
+  self->funcs->fetch (number * self->page_size, self->page_size, request->cancellable, on_answer,
+                      request, self->source->data);
+}
+
+/* Pages of which somebody holds an empty row. */
+static GHashTable *
+wanted_pages (GantryPagedModel *self)
+{
+  GHashTable *wanted = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer item;
+
+  g_hash_table_iter_init (&iter, self->live);
+  while (g_hash_table_iter_next (&iter, NULL, &item))
+    {
+      gpointer number = GUINT_TO_POINTER (gantry_paged_item_get_position (item) / self->page_size);
+
+      if (gantry_paged_item_get_record (item) == NULL
+          && !g_hash_table_contains (self->failed, number))
+        g_hash_table_add (wanted, number);
+    }
+  return wanted;
+}
+
+static gpointer
+nearest_page (GHashTable *wanted, guint number)
+{
+  GHashTableIter iter;
+  gpointer candidate, nearest = NULL;
+  guint least = G_MAXUINT;
+
+  g_hash_table_iter_init (&iter, wanted);
+  while (g_hash_table_iter_next (&iter, &candidate, NULL))
+    {
+      guint n = GPOINTER_TO_UINT (candidate);
+      guint distance = n > number ? n - number : number - n;
+
+      if (distance < least)
+        {
+          least = distance;
+          nearest = candidate;
+        }
+    }
+  return nearest;
+}
+
+static void
+pump_pages (GantryPagedModel *self)
+{
+  g_autoptr (GHashTable) wanted = wanted_pages (self);
+
+  for (guint i = self->requests->len; i-- > 0;)
+    {
+      Request *request = g_ptr_array_index (self->requests, i);
+
+      if (!g_hash_table_remove (wanted, GUINT_TO_POINTER (request->number)))
+        {
+          request_abandon (request);
+          g_ptr_array_remove_index_fast (self->requests, i);
+        }
+    }
+  while (self->requests->len < MAX_REQUESTS && g_hash_table_size (wanted) > 0)
+    {
+      gpointer number = nearest_page (wanted, self->last_asked / self->page_size);
+
+      g_hash_table_remove (wanted, number);
+      ask (self, GPOINTER_TO_UINT (number));
+    }
+}
+
+static void
+pump (GantryPagedModel *self)
+{
+  if (!self->refreshing)
+    {
+      pump_pages (self);
+      return;
+    }
+  while (self->requests->len < MAX_REQUESTS && !g_queue_is_empty (&self->to_refresh))
+    ask (self, GPOINTER_TO_UINT (g_queue_pop_head (&self->to_refresh)));
+}
+
+static void
+start_refresh (GantryPagedModel *self)
+{
+  g_autoptr (GHashTable) numbers = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer item;
+
+  for (guint i = 0; i < self->requests->len; i++)
+    request_abandon (g_ptr_array_index (self->requests, i));
+  g_ptr_array_set_size (self->requests, 0);
+
+  g_hash_table_iter_init (&iter, self->live);
+  while (g_hash_table_iter_next (&iter, NULL, &item))
+    g_hash_table_add (numbers,
+                      GUINT_TO_POINTER (gantry_paged_item_get_position (item) / self->page_size));
+  if (g_hash_table_size (numbers) == 0)
+    g_hash_table_add (numbers, GUINT_TO_POINTER (0)); /* for the count */
+
+  self->refreshing = TRUE;
+  g_hash_table_iter_init (&iter, numbers);
+  while (g_hash_table_iter_next (&iter, &item, NULL))
+    g_queue_push_tail (&self->to_refresh, item);
+  pump (self);
+}
+
+/* ---- The class ---------------------------------------------------------------------------- */
+
+static void
+gantry_paged_model_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_LOADED)
+    g_value_set_boolean (value, GANTRY_PAGED_MODEL (object)->loaded);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+gantry_paged_model_dispose (GObject *object)
+{
+  GantryPagedModel *self = GANTRY_PAGED_MODEL (object);
+  GHashTableIter iter;
+  gpointer item;
+
+  g_clear_handle_id (&self->pump_id, g_source_remove);
+  g_clear_handle_id (&self->refresh_id, g_source_remove);
+  for (guint i = 0; i < self->requests->len; i++)
+    request_abandon (g_ptr_array_index (self->requests, i));
+  g_ptr_array_set_size (self->requests, 0);
+
+  g_hash_table_iter_init (&iter, self->live);
+  while (g_hash_table_iter_next (&iter, NULL, &item))
+    gantry_paged_item_detach (item);
+  g_hash_table_remove_all (self->live);
+  G_OBJECT_CLASS (gantry_paged_model_parent_class)->dispose (object);
+}
+
+static void
+gantry_paged_model_finalize (GObject *object)
+{
+  GantryPagedModel *self = GANTRY_PAGED_MODEL (object);
+
+  g_hash_table_unref (self->live);
+  g_hash_table_unref (self->pages);
+  g_hash_table_unref (self->staged);
+  g_hash_table_unref (self->failed);
+  g_hash_table_unref (self->updated);
+  g_ptr_array_unref (self->requests);
+  g_queue_clear (&self->to_refresh);
+  g_clear_pointer (&self->source, source_unref);
+  G_OBJECT_CLASS (gantry_paged_model_parent_class)->finalize (object);
+}
+
+static void
+gantry_paged_model_class_init (GantryPagedModelClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->get_property = gantry_paged_model_get_property;
+  object_class->dispose = gantry_paged_model_dispose;
+  object_class->finalize = gantry_paged_model_finalize;
+
+  props[PROP_LOADED]
+      = g_param_spec_boolean ("loaded", NULL, NULL, FALSE,
+                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  failed_signal = g_signal_new ("failed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
+                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+}
+
+static void
+gantry_paged_model_init (GantryPagedModel *self)
+{
+  self->page_size = GANTRY_PAGED_MODEL_PAGE;
+  self->max_pages = GANTRY_PAGED_MODEL_MAX_PAGES;
+  self->live = g_hash_table_new (NULL, NULL);
+  self->pages = g_hash_table_new_full (NULL, NULL, NULL, page_free);
+  self->staged = g_hash_table_new_full (NULL, NULL, NULL, page_free);
+  self->failed = g_hash_table_new (NULL, NULL);
+  self->updated = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, gantry_record_unref);
+  self->requests = g_ptr_array_new ();
+  g_queue_init (&self->to_refresh);
+}
+
+GantryPagedModel *
+gantry_paged_model_new (const GantryPagedSource *funcs, gpointer source, GDestroyNotify source_free)
+{
+  GantryPagedModel *self = g_object_new (GANTRY_TYPE_PAGED_MODEL, NULL);
+
+  self->funcs = funcs;
+  self->source = g_rc_box_new0 (Source);
+  self->source->data = source;
+  self->source->free = source_free;
+  return self;
+}
+
+void
+gantry_paged_model_set_sizes (GantryPagedModel *self, guint page_size, guint max_pages)
+{
+  g_return_if_fail (GANTRY_IS_PAGED_MODEL (self));
+  g_return_if_fail (page_size > 0 && max_pages > 0);
+  g_return_if_fail (!self->loaded);
+
+  self->page_size = page_size;
+  self->max_pages = max_pages;
+}
+
+void
+gantry_paged_model_refresh (GantryPagedModel *self)
+{
+  g_return_if_fail (GANTRY_IS_PAGED_MODEL (self));
+
+  if (self->refreshing)
+    self->refresh_again = TRUE;
+  else if (self->refresh_id == 0)
+    self->refresh_id = g_idle_add_full (G_PRIORITY_DEFAULT, on_refresh, self, NULL);
+}
+
+gboolean
+gantry_paged_model_update (GantryPagedModel *self, gpointer record)
+{
+  gint64 key;
+  gboolean found = FALSE;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_return_val_if_fail (GANTRY_IS_PAGED_MODEL (self), FALSE);
+  g_return_val_if_fail (record != NULL, FALSE);
+
+  key = self->funcs->key (record);
+  if (self->requests->len > 0)
+    g_hash_table_replace (self->updated, g_memdup2 (&key, sizeof key), gantry_record_ref (record));
+
+  g_hash_table_iter_init (&iter, self->pages);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      GPtrArray *records = ((Page *)value)->records;
+
+      for (guint i = 0; i < records->len; i++)
+        if (self->funcs->key (g_ptr_array_index (records, i)) == key)
+          {
+            gantry_record_unref (g_ptr_array_index (records, i));
+            g_ptr_array_index (records, i) = gantry_record_ref (record);
+            found = TRUE;
+          }
+    }
+
+  /* Rows may outlive their page. */
+  g_autoptr (GantryPagedItem) row = gantry_paged_model_find (self, key);
+  if (row != NULL)
+    gantry_paged_item_set_record (row, record);
+  return found || row != NULL;
+}
+
+GantryPagedItem *
+gantry_paged_model_find (GantryPagedModel *self, gint64 key)
+{
+  GHashTableIter iter;
+  gpointer value, number;
+
+  g_return_val_if_fail (GANTRY_IS_PAGED_MODEL (self), NULL);
+
+  g_hash_table_iter_init (&iter, self->live);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      gpointer record = gantry_paged_item_get_record (value);
+
+      if (record != NULL && self->funcs->key (record) == key)
+        return g_object_ref (value);
+    }
+
+  g_hash_table_iter_init (&iter, self->pages);
+  while (g_hash_table_iter_next (&iter, &number, &value))
+    {
+      GPtrArray *records = ((Page *)value)->records;
+
+      for (guint i = 0; i < records->len; i++)
+        if (self->funcs->key (g_ptr_array_index (records, i)) == key)
+          return g_list_model_get_item (G_LIST_MODEL (self),
+                                        GPOINTER_TO_UINT (number) * self->page_size + i);
+    }
+  return NULL;
+}
+
+gboolean
+gantry_paged_model_get_loaded (GantryPagedModel *self)
+{
+  g_return_val_if_fail (GANTRY_IS_PAGED_MODEL (self), FALSE);
+
+  return self->loaded;
+}
+
+guint
+gantry_paged_model_get_n_cached (GantryPagedModel *self)
+{
+  GHashTableIter iter;
+  gpointer page;
+  guint n = 0;
+
+  g_return_val_if_fail (GANTRY_IS_PAGED_MODEL (self), 0);
+
+  g_hash_table_iter_init (&iter, self->pages);
+  while (g_hash_table_iter_next (&iter, NULL, &page))
+    n += ((Page *)page)->records->len;
+  return n;
+}

@@ -1,0 +1,43 @@
+/* gantry-settings.h - the preferences of the profile, as one GSettings for the whole program
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Keys of data/io.github.gantry.Gantry.gschema.xml */
+#define GANTRY_KEY_CALLING_AE_TITLE "calling-ae-title"
+#define GANTRY_KEY_MAX_PDU "max-pdu"
+#define GANTRY_KEY_ASSOCIATIONS "associations"
+#define GANTRY_KEY_CONNECT_SECONDS "connect-seconds"
+#define GANTRY_KEY_ACSE_SECONDS "acse-seconds"
+#define GANTRY_KEY_DIMSE_SECONDS "dimse-seconds"
+#define GANTRY_KEY_RECEIVE_ON "receive-on"
+#define GANTRY_KEY_RECEIVE_AE_TITLE "receive-ae-title"
+#define GANTRY_KEY_RECEIVE_PORT "receive-port"
+#define GANTRY_KEY_RECEIVE_CHECK_CALLED "receive-check-called"
+#define GANTRY_KEY_LAST_DESTINATION "last-destination"
+#define GANTRY_KEY_COLOR_SCHEME "color-scheme"
+#define GANTRY_KEY_WINDOW_WIDTH "window-width"
+#define GANTRY_KEY_WINDOW_HEIGHT "window-height"
+#define GANTRY_KEY_WINDOW_MAXIMIZED "window-maximized"
+
+/**
+ * gantry_settings_open:
+ * @profile: (nullable): folder of the profile, as for gantry_profile_open()
+ * @error: return location for %GANTRY_ERROR_STORAGE: the schema is not installed
+ *
+ * Makes the settings that gantry_settings_get() returns from now on: in the profile's own key file
+ * when it has a folder, else the user's GSettings. Main thread, as everything here.
+ */
+gboolean gantry_settings_open (const char *profile, GError **error);
+
+/* Returns: (transfer none): never %NULL after a successful gantry_settings_open() */
+GSettings *gantry_settings_get (void);
+
+/* Writes what is pending and drops the settings. */
+void gantry_settings_close (void);
+
+G_END_DECLS
