@@ -95,9 +95,10 @@ make_parts (GantryCore *self, const GantryEngineOptions *options, GError **error
   self->stager = gantry_stager_new (self);
   if (options->run_queue)
     {
-      self->queue = gantry_send_queue_new (self, error);
+      self->queue = gantry_send_queue_new (self, options->resume, error);
       if (self->queue == NULL)
         return FALSE;
+      gantry_stager_clean (self->stager);
     }
   if (options->run_receiver)
     {

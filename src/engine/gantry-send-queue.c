@@ -11,7 +11,8 @@
 struct _GantrySendQueue
 {
   GantryCore *core;
-  GPtrArray *runs; /* GantryJobRun: the jobs that are being sent */
+  GPtrArray *runs;       /* GantryJobRun: the jobs that are being sent */
+  GHashTable *asked_for; /* ids of the jobs that may run; NULL: all */
   gboolean stopping;
 };
 
@@ -37,6 +38,21 @@ is_busy (GantrySendQueue *self, const GantryNode *node)
   return FALSE;
 }
 
+static gboolean
+may_run (GantrySendQueue *self, const GantryJob *job)
+{
+  return job->state == GANTRY_JOB_WAITING && find_run (self, job->id) == NULL
+         && !is_busy (self, job->node)
+         && (self->asked_for == NULL || g_hash_table_contains (self->asked_for, &job->id));
+}
+
+static void
+ask_for (GantrySendQueue *self, gint64 job)
+{
+  if (self->asked_for != NULL)
+    g_hash_table_add (self->asked_for, g_memdup2 (&job, sizeof job));
+}
+
 static void
 run_ended (GantryJobRun *run, gpointer user_data)
 {
@@ -60,8 +76,7 @@ gantry_send_queue_schedule (GantrySendQueue *self)
       const GantryJob *job = jobs->pdata[i - 1];
       GantryJobRun *run;
 
-      if (job->state != GANTRY_JOB_WAITING || find_run (self, job->id) != NULL
-          || is_busy (self, job->node))
+      if (!may_run (self, job))
         continue;
       run = gantry_job_run_new (self->core, job, run_ended, self);
       if (run != NULL)
@@ -72,6 +87,7 @@ gantry_send_queue_schedule (GantrySendQueue *self)
 void
 gantry_send_queue_added (GantrySendQueue *self, gint64 job)
 {
+  ask_for (self, job);
   gantry_job_run_emit (self->core, job, NULL);
   gantry_send_queue_schedule (self);
 }
@@ -103,6 +119,7 @@ gantry_send_queue_retry (GantrySendQueue *self, gint64 id)
 {
   if (find_run (self, id) != NULL || !gantry_queue_table_retry (self->core->db, id, NULL))
     return;
+  ask_for (self, id);
   gantry_queue_table_set_state (self->core->db, id, GANTRY_JOB_WAITING, "", g_get_real_time (),
                                 NULL);
   gantry_job_run_emit (self->core, id, NULL);
@@ -165,7 +182,7 @@ schedule_call (GantryCore *core, gpointer data G_GNUC_UNUSED)
 }
 
 GantrySendQueue *
-gantry_send_queue_new (GantryCore *core, GError **error)
+gantry_send_queue_new (GantryCore *core, gboolean resume, GError **error)
 {
   GantrySendQueue *self;
 
@@ -175,6 +192,8 @@ gantry_send_queue_new (GantryCore *core, GError **error)
   self = g_new0 (GantrySendQueue, 1);
   self->core = core;
   self->runs = g_ptr_array_new_with_free_func ((GDestroyNotify)gantry_job_run_unref);
+  if (!resume)
+    self->asked_for = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   gantry_core_post (core, schedule_call, NULL, NULL);
   return self;
 }
@@ -183,5 +202,6 @@ void
 gantry_send_queue_free (GantrySendQueue *self)
 {
   g_ptr_array_unref (self->runs);
+  g_clear_pointer (&self->asked_for, g_hash_table_unref);
   g_free (self);
 }

@@ -9,8 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* Takes the profile's queue role and puts back what an earlier run was sending. */
-GantrySendQueue *gantry_send_queue_new (GantryCore *core, GError **error);
+/* Takes the profile's queue role and puts back what an earlier run was sending; @resume: and goes
+ * on with it, else it is left alone until it is asked for. */
+GantrySendQueue *gantry_send_queue_new (GantryCore *core, gboolean resume, GError **error);
 void gantry_send_queue_free (GantrySendQueue *self);
 
 /* Starts what waits: one job a node at a time, in the order of the queue. */

@@ -323,7 +323,9 @@ answer_response (Worker *worker,
   const char *comment = *response->error_comment != '\0' ? response->error_comment : NULL;
 
   answer (worker, item, outcomes[gantry_status_get_class (response->status)], response->status,
-          gantry_status_describe (response->status, comment), started);
+          response->status == 0 ? g_strdup (_ ("Stored."))
+                                : gantry_status_describe (response->status, comment),
+          started);
 }
 
 /* FALSE: the association is over, and @error says why. */

@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
-#include "gantry-error.h"
+#include "gantry-files.h"
 #include "gantry-queue-table.h"
 #include "gantry-sample.h"
 #include "gantry-source.h"
@@ -335,6 +335,30 @@ stager_main (gpointer data)
         return NULL;
       walk_request (self, paths);
     }
+}
+
+/* ---- What earlier runs unpacked -------------------------------------------------------------- */
+
+static void
+clean_call (GantryCore *core, gpointer data G_GNUC_UNUSED)
+{
+  const char *staging = gantry_profile_get_staging (core->profile);
+  g_autoptr (GDir) dir = g_dir_open (staging, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *folder = g_build_filename (staging, name, NULL);
+
+      if (!gantry_queue_table_uses_folder (core->db, folder))
+        gantry_remove_tree (folder);
+    }
+}
+
+void
+gantry_stager_clean (GantryStager *self)
+{
+  gantry_core_post (self->core, clean_call, NULL, NULL);
 }
 
 /* ---- Life ----------------------------------------------------------------------------------- */

@@ -14,6 +14,10 @@ GantryStager *gantry_stager_new (GantryCore *core);
 /* After gantry_stager_stop(). */
 void gantry_stager_free (GantryStager *self);
 
+/* Removes what earlier runs unpacked and no draft or job names any more. Only for who holds the
+ * queue's role: the folder is shared by all processes of a profile. */
+void gantry_stager_clean (GantryStager *self);
+
 /* Core thread. %NULL in place of paths: a fresh sample study. */
 void gantry_stager_stage (GantryStager *self, const char *const *paths);
 void gantry_stager_cancel (GantryStager *self);

@@ -192,6 +192,15 @@ gantry_queue_table_submit (GantryDatabase *db,
   return job;
 }
 
+gboolean
+gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
+{
+  return gantry_database_get_int (
+             db, 0, "SELECT 1 FROM instances WHERE path >= ? || '/' AND path < ? || '0' LIMIT 1",
+             "ss", folder, folder)
+         != 0;
+}
+
 /* ---- Jobs ----------------------------------------------------------------------------------- */
 
 #define SELECT_JOBS                                                                                \

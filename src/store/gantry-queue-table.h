@@ -44,6 +44,9 @@ gint64 gantry_queue_table_submit (GantryDatabase *db,
                                   gint64 now,
                                   GError **error);
 
+/* Whether any instance, of any draft or job, is a file below @folder. */
+gboolean gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder);
+
 /* ---- Jobs ----------------------------------------------------------------------------------- */
 
 GPtrArray *gantry_queue_table_list_jobs (GantryDatabase *db, GError **error);
