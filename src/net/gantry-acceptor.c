@@ -179,6 +179,10 @@ admit (GantryAcceptor *self,
     *reject = (GantryReject){ 1, 2, 2 }; /* permanent, ACSE: protocol version not supported */
   else if (!look->context_supported)
     *reject = (GantryReject){ 1, 1, 2 }; /* permanent, user: application context not supported */
+  else if (look->calling[0] == '\0')
+    *reject = (GantryReject){ 1, 1, 3 }; /* permanent, user: calling AE title not recognized */
+  else if (look->called[0] == '\0')      /* dcmnet has no answer to these two */
+    *reject = (GantryReject){ 1, 1, 7 }; /* permanent, user: called AE title not recognized */
   else if (self->options.max_associations > 0
            && self->associated.length >= self->options.max_associations)
     *reject = (GantryReject){ 2, 3, 2 }; /* transient, presentation: local limit exceeded */

@@ -4,6 +4,7 @@
 #include "gantry-association-private.hh"
 
 #include <dcmtk/dcmnet/cond.h>
+#include <dcmtk/dcmnet/dulstruc.h>
 
 #include <glib/gi18n-lib.h>
 #include <new>
@@ -143,19 +144,55 @@ catch (const std::exception &e)
 
 /* ---- Receiving ------------------------------------------------------------------------------ */
 
+/* A presentation data value (PS3.8 9.3.5.1) in dcmnet's buffer. */
+struct Fragment
+{
+  const guint8 *data;
+  gsize length;
+  guint8 context_id;
+  gboolean is_command, is_last;
+};
+
+/* DUL_NextPDV() loses its way in a PDU of more than two fragments unless all are of one length, and
+ * then reads outside of its buffer. That the lengths add up is what DUL_ReadPDVs() made sure of. */
+static gboolean
+take_fragment (GantryAssociation *self, Fragment *fragment)
+{
+  const guint8 *pdv = self->next_pdv;
+  guint32 length;
+
+  if (self->n_pdvs == 0)
+    return FALSE;
+  length = (guint32)pdv[0] << 24 | pdv[1] << 16 | pdv[2] << 8 | pdv[3];
+  fragment->context_id = pdv[4];
+  fragment->is_command = (pdv[5] & 1) != 0;
+  fragment->is_last = (pdv[5] & 2) != 0;
+  fragment->data = pdv + 6;
+  fragment->length = length - 2;
+  self->next_pdv += 4 + length;
+  self->n_pdvs--;
+  return TRUE;
+}
+
 /* The next fragment, which stays valid until the next call. */
 static GantryReceiveResult
-next_fragment (GantryAssociation *self, guint timeout_ms, DUL_PDV *pdv, GError **error)
+next_fragment (GantryAssociation *self, guint timeout_ms, Fragment *fragment, GError **error)
 {
   DUL_ASSOCIATIONKEY **key = &self->assoc->DULassociation;
 
-  while (DUL_NextPDV (key, pdv).bad ())
+  while (!take_fragment (self, fragment))
     {
       gantry_wire_set_deadline (self->wire, timeout_ms);
       OFCondition cond = DUL_ReadPDVs (key, NULL, DUL_NOBLOCK, 1);
 
       if (cond == DUL_PDATAPDUARRIVED)
-        continue;
+        {
+          const PRIVATE_ASSOCIATIONKEY *own = static_cast<PRIVATE_ASSOCIATIONKEY *> (*key);
+
+          self->next_pdv = own->fragmentBuffer;
+          self->n_pdvs = own->pdvCount;
+          continue;
+        }
       if (cond == DUL_PEERREQUESTEDRELEASE)
         {
           cond = ASC_acknowledgeRelease (self->assoc);
@@ -166,6 +203,8 @@ next_fragment (GantryAssociation *self, guint timeout_ms, DUL_PDV *pdv, GError *
               return GANTRY_RECEIVED_RELEASE;
             }
         }
+      else if (cond.good ()) /* dcmnet aborted because of a PDU that is out of place */
+        cond = DUL_UNEXPECTEDPDU;
       gantry_association_fail (self, cond, error);
       return GANTRY_RECEIVED_ERROR;
     }
@@ -175,18 +214,21 @@ next_fragment (GantryAssociation *self, guint timeout_ms, DUL_PDV *pdv, GError *
 /* Fragments of a command that is not whole yet are kept aside. Returns FALSE when it is too long.
  */
 static gboolean
-keep_fragment (GantryAssociation *self, const DUL_PDV *pdv)
+keep_fragment (GantryAssociation *self, const Fragment *pdv)
 {
   if (self->command == NULL)
     self->command = g_byte_array_new ();
-  if (pdv->fragmentLength > COMMAND_MAX - self->command->len)
+  if (pdv->length > COMMAND_MAX - self->command->len)
     return FALSE;
-  g_byte_array_append (self->command, (const guint8 *)pdv->data, pdv->fragmentLength);
+  g_byte_array_append (self->command, pdv->data, pdv->length);
   return TRUE;
 }
 
 static GantryReceiveResult
-decode_command (GantryAssociation *self, const DUL_PDV *pdv, GantryCommand *command, GError **error)
+decode_command (GantryAssociation *self,
+                const Fragment *pdv,
+                GantryCommand *command,
+                GError **error)
 {
   GError *decode_error = NULL;
   gboolean good;
@@ -198,8 +240,7 @@ decode_command (GantryAssociation *self, const DUL_PDV *pdv, GantryCommand *comm
       g_byte_array_set_size (self->command, 0);
     }
   else
-    good = gantry_command_decode (command, (const guint8 *)pdv->data, pdv->fragmentLength,
-                                  &decode_error);
+    good = gantry_command_decode (command, pdv->data, pdv->length, &decode_error);
   if (!good)
     {
       gantry_association_fail_protocol (self, decode_error->message, error);
@@ -207,7 +248,7 @@ decode_command (GantryAssociation *self, const DUL_PDV *pdv, GantryCommand *comm
       return GANTRY_RECEIVED_ERROR;
     }
   self->data_pending = command->data_set_type != GANTRY_COMMAND_NO_DATA_SET;
-  self->data_context = pdv->presentationContextID;
+  self->data_context = pdv->context_id;
   return GANTRY_RECEIVED_COMMAND;
 }
 
@@ -219,7 +260,7 @@ receive_command (GantryAssociation *self,
                  GError **error)
 {
   guint wait = timeout_ms;
-  DUL_PDV pdv = {};
+  Fragment pdv = {};
 
   if (self->command != NULL)
     g_byte_array_set_size (self->command, 0);
@@ -238,14 +279,14 @@ receive_command (GantryAssociation *self,
             }
           return result;
         }
-      if (pdv.pdvType != DUL_COMMANDPDV || (!first && pdv.presentationContextID != *context_id))
+      if (!pdv.is_command || (!first && pdv.context_id != *context_id))
         {
           gantry_association_fail_protocol (
               self, _ ("The other side sent a data set where a command was due."), error);
           return GANTRY_RECEIVED_ERROR;
         }
-      *context_id = pdv.presentationContextID;
-      if (first && pdv.lastPDV)
+      *context_id = pdv.context_id;
+      if (first && pdv.is_last)
         return decode_command (self, &pdv, command, error);
       if (!keep_fragment (self, &pdv))
         {
@@ -253,7 +294,7 @@ receive_command (GantryAssociation *self,
                                             error);
           return GANTRY_RECEIVED_ERROR;
         }
-      if (pdv.lastPDV)
+      if (pdv.is_last)
         return decode_command (self, &pdv, command, error);
       wait = self->timeouts.idle;
     }
@@ -267,7 +308,7 @@ receive_data (GantryAssociation *self,
               GError **error)
 {
   gboolean wanted = func != NULL;
-  DUL_PDV pdv = {};
+  Fragment pdv = {};
 
   self->data_pending = FALSE;
   do
@@ -280,16 +321,16 @@ receive_data (GantryAssociation *self,
             _ ("The other side ended the association in the middle of a message."));
       if (result != GANTRY_RECEIVED_COMMAND)
         return FALSE;
-      if (pdv.pdvType != DUL_DATASETPDV || pdv.presentationContextID != context_id)
+      if (pdv.is_command || pdv.context_id != context_id)
         {
           gantry_association_fail_protocol (
               self, _ ("The other side sent a command in the middle of a data set."), error);
           return FALSE;
         }
-      if (wanted && pdv.fragmentLength > 0)
-        wanted = func ((const guint8 *)pdv.data, pdv.fragmentLength, user_data);
+      if (wanted && pdv.length > 0)
+        wanted = func (pdv.data, pdv.length, user_data);
     }
-  while (!pdv.lastPDV);
+  while (!pdv.is_last);
   return TRUE;
 }
 

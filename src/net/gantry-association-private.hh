@@ -23,6 +23,10 @@ struct _GantryAssociation
   char *accepted[GANTRY_N_CONTEXTS];
   guint8 results[GANTRY_N_CONTEXTS];
 
+  /* Fragments of the PDU read last that nobody has seen yet, in dcmnet's buffer. */
+  const guint8 *next_pdv;
+  guint n_pdvs;
+
   gboolean data_pending; /* a command announced a data set that nobody has read yet */
   guint8 data_context;
   GByteArray *command; /* a command that came in several fragments */

@@ -112,7 +112,10 @@ parse_context (GantryAssociatePdu *self, const Item *item)
 
   while (next_item (&rest, &sub))
     {
-      if (sub.value.left > GANTRY_UID_MAX)
+      /* dcmnet cannot answer a proposal with an empty UID, and forgets to free what it made of it.
+       */
+      if (sub.value.left > GANTRY_UID_MAX
+          || (proposed && (sub.value.left == 0 || *sub.value.at == '\0')))
         return FALSE;
       if (sub.type == ITEM_TRANSFER_SYNTAX)
         g_ptr_array_add (syntaxes, span_dup_text (&sub.value));
