@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "gantry-engine.h"
+#include "gantry-error.h"
+#include "gantry-preferences.h"
 #include "gantry-profile.h"
 #include "gantry-resources.h"
 #include "gantry-settings.h"
@@ -15,15 +17,56 @@ struct _GantryApplication
 {
   AdwApplication parent_instance;
 
+  char *profile; /* NULL: the default one */
   GantryEngine *engine;
-  GantryWindow *window; /* not owned: GTK does, until it is closed */
-  char *profile;        /* NULL: the default one */
+  GantryWindow *window; /* weak: GTK owns it until it is closed */
 };
 
 G_DEFINE_FINAL_TYPE (GantryApplication, gantry_application, ADW_TYPE_APPLICATION)
 
+/* ---- Settings that others follow ----------------------------------------------------------------
+ */
+
 static void
-on_event (GantryEvent *event, gpointer user_data)
+apply_send_settings (GantryApplication *self)
+{
+  GSettings *settings = gantry_settings_get ();
+  g_autofree char *title = g_settings_get_string (settings, GANTRY_KEY_CALLING_AE_TITLE);
+  GantrySendSettings send = GANTRY_SEND_SETTINGS_DEFAULT;
+
+  send.calling_ae_title = title;
+  send.max_pdu = g_settings_get_uint (settings, GANTRY_KEY_MAX_PDU);
+  send.associations = g_settings_get_uint (settings, GANTRY_KEY_ASSOCIATIONS);
+  send.connect_seconds = g_settings_get_uint (settings, GANTRY_KEY_CONNECT_SECONDS);
+  send.acse_seconds = g_settings_get_uint (settings, GANTRY_KEY_ACSE_SECONDS);
+  send.dimse_seconds = g_settings_get_uint (settings, GANTRY_KEY_DIMSE_SECONDS);
+  gantry_engine_set_send_settings (self->engine, &send);
+}
+
+static void
+apply_color_scheme (void)
+{
+  static const AdwColorScheme schemes[]
+      = { ADW_COLOR_SCHEME_DEFAULT, ADW_COLOR_SCHEME_FORCE_LIGHT, ADW_COLOR_SCHEME_FORCE_DARK };
+  int scheme = g_settings_get_enum (gantry_settings_get (), GANTRY_KEY_COLOR_SCHEME);
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[scheme]);
+}
+
+static void
+setting_changed (GantryApplication *self, const char *key)
+{
+  if (g_str_equal (key, GANTRY_KEY_COLOR_SCHEME))
+    apply_color_scheme ();
+  else if (self->engine != NULL)
+    apply_send_settings (self);
+}
+
+/* ---- Start and end ------------------------------------------------------------------------------
+ */
+
+static void
+handle_event (GantryEvent *event, gpointer user_data)
 {
   GantryApplication *self = user_data;
 
@@ -34,43 +77,188 @@ on_event (GantryEvent *event, gpointer user_data)
 static gboolean
 start_engine (GantryApplication *self, GError **error)
 {
-  g_autoptr (GantryProfile) profile = NULL;
+  g_autoptr (GantryProfile) profile = gantry_profile_open (self->profile, error);
 
-  if (!gantry_settings_open (self->profile, error))
-    return FALSE;
-  profile = gantry_profile_open (self->profile, error);
   if (profile == NULL)
     return FALSE;
-
   self->engine = gantry_engine_new (&(GantryEngineOptions){ .profile = profile,
                                                             .draft = "window",
                                                             .run_queue = TRUE,
                                                             .run_receiver = TRUE,
-                                                            .event_func = on_event,
+                                                            .event_func = handle_event,
                                                             .user_data = self },
                                     error);
-  return self->engine != NULL;
+  if (self->engine == NULL)
+    return FALSE;
+  apply_send_settings (self);
+  return TRUE;
+}
+
+static void
+ensure_window (GantryApplication *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean started;
+
+  if (self->window != NULL)
+    return;
+
+  /* The engine first: it says what it does as soon as the main loop turns, and not before. */
+  started = start_engine (self, &error);
+  g_set_weak_pointer (&self->window, gantry_window_new (GTK_APPLICATION (self)));
+  if (started)
+    gantry_window_set_engine (self->window, self->engine);
+  else
+    gantry_window_show_failure (self->window,
+                                g_error_matches (error, GANTRY_ERROR, GANTRY_ERROR_BUSY)
+                                    ? _ ("Already Running")
+                                    : _ ("Gantry Cannot Start"),
+                                error->message);
 }
 
 static void
 gantry_application_activate (GApplication *application)
 {
   GantryApplication *self = GANTRY_APPLICATION (application);
-  g_autoptr (GError) error = NULL;
 
-  if (self->window == NULL)
-    {
-      gboolean started = start_engine (self, &error);
-
-      self->window = gantry_window_new (GTK_APPLICATION (self));
-      if (started)
-        gantry_window_set_engine (self->window, self->engine);
-      else
-        gantry_window_show_failure (self->window, _ ("Gantry Cannot Start"), error->message);
-    }
+  ensure_window (self);
   gtk_window_present (GTK_WINDOW (self->window));
 }
 
+static void
+gantry_application_open (GApplication *application,
+                         GFile **files,
+                         int n_files,
+                         const char *hint G_GNUC_UNUSED)
+{
+  GantryApplication *self = GANTRY_APPLICATION (application);
+
+  ensure_window (self);
+  gantry_window_stage (self->window, files, (gsize)n_files);
+  gtk_window_present (GTK_WINDOW (self->window));
+}
+
+static gint
+gantry_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  GantryApplication *self = GANTRY_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("Gantry %s\n", GANTRY_VERSION);
+      return 0;
+    }
+
+  g_variant_dict_lookup (options, "profile", "^ay", &self->profile);
+  /* A profile of its own is a workstation of its own, whatever else runs in this session. */
+  if (self->profile != NULL || g_getenv ("GANTRY_PROFILE") != NULL)
+    g_application_set_flags (application,
+                             g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+  if (gantry_settings_open (self->profile, &error))
+    return -1;
+  g_printerr ("%s\n", error->message);
+  return 1;
+}
+
+static gint
+gantry_application_command_line (GApplication *application, GApplicationCommandLine *line)
+{
+  g_auto (GStrv) arguments = g_application_command_line_get_arguments (line, NULL);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (char **argument = arguments + 1; *arguments != NULL && *argument != NULL; argument++)
+    g_ptr_array_add (files, g_application_command_line_create_file_for_arg (line, *argument));
+  if (files->len > 0)
+    g_application_open (application, (GFile **)files->pdata, (int)files->len, "");
+  else
+    g_application_activate (application);
+  return 0;
+}
+
+/* ---- Actions ------------------------------------------------------------------------------------
+ */
+
+static void
+preferences_activated (GSimpleAction *action G_GNUC_UNUSED,
+                       GVariant *parameter G_GNUC_UNUSED,
+                       gpointer user_data)
+{
+  GantryApplication *self = user_data;
+
+  gtk_window_present (GTK_WINDOW (
+      gantry_preferences_new (self->window != NULL ? GTK_WINDOW (self->window) : NULL)));
+}
+
+static void
+about_activated (GSimpleAction *action G_GNUC_UNUSED,
+                 GVariant *parameter G_GNUC_UNUSED,
+                 gpointer user_data)
+{
+  GantryApplication *self = user_data;
+
+  adw_show_about_window (GTK_WINDOW (self->window), "application-name", _ ("Gantry"),
+                         "application-icon", GANTRY_APP_ID, "version", GANTRY_VERSION, "comments",
+                         _ ("Sends and receives DICOM studies"), "developer-name",
+                         _ ("The Gantry contributors"), "license-type", GTK_LICENSE_GPL_3_0,
+                         "translator-credits", _ ("translator-credits"), NULL);
+}
+
+static void
+quit_activated (GSimpleAction *action G_GNUC_UNUSED,
+                GVariant *parameter G_GNUC_UNUSED,
+                gpointer user_data)
+{
+  GantryApplication *self = user_data;
+
+  if (self->window != NULL)
+    gtk_window_close (GTK_WINDOW (self->window));
+  else
+    g_application_quit (G_APPLICATION (self));
+}
+
+static const GActionEntry actions[] = {
+  { .name = "preferences", .activate = preferences_activated },
+  { .name = "about", .activate = about_activated },
+  { .name = "quit", .activate = quit_activated },
+};
+
+static const struct
+{
+  const char *action;
+  const char *accels[3];
+} shortcuts[] = {
+  { "app.preferences", { "<Control>comma" } },
+  { "app.quit", { "<Control>q" } },
+  { "win.open-files", { "<Control>o" } },
+  { "win.open-folder", { "<Control><Shift>o" } },
+  { "win.send", { "<Control>Return", "<Control>KP_Enter" } },
+  { "win.page::send", { "<Alt>1" } },
+  { "win.page::receive", { "<Alt>2" } },
+  { "win.page::nodes", { "<Alt>3" } },
+};
+
+/* ---- The class ----------------------------------------------------------------------------------
+ */
+
+static void
+gantry_application_startup (GApplication *application)
+{
+  G_APPLICATION_CLASS (gantry_application_parent_class)->startup (application);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
+                                   application);
+  for (guint i = 0; i < G_N_ELEMENTS (shortcuts); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (application), shortcuts[i].action,
+                                           shortcuts[i].accels);
+  gtk_window_set_default_icon_name (GANTRY_APP_ID);
+  apply_color_scheme ();
+  g_signal_connect_object (gantry_settings_get (), "changed", G_CALLBACK (setting_changed),
+                           application, G_CONNECT_SWAPPED);
+}
+
+/* The window is gone from the screen by now; the engine's threads end here, which takes no longer
+ * than the abort of what is still open. */
 static void
 gantry_application_shutdown (GApplication *application)
 {
@@ -78,9 +266,9 @@ gantry_application_shutdown (GApplication *application)
 
   if (self->engine != NULL)
     gantry_engine_close (self->engine);
+  G_APPLICATION_CLASS (gantry_application_parent_class)->shutdown (application);
   g_clear_object (&self->engine);
   gantry_settings_close ();
-  G_APPLICATION_CLASS (gantry_application_parent_class)->shutdown (application);
 }
 
 static void
@@ -88,6 +276,7 @@ gantry_application_finalize (GObject *object)
 {
   GantryApplication *self = GANTRY_APPLICATION (object);
 
+  g_clear_weak_pointer (&self->window);
   g_free (self->profile);
   G_OBJECT_CLASS (gantry_application_parent_class)->finalize (object);
 }
@@ -95,17 +284,29 @@ gantry_application_finalize (GObject *object)
 static void
 gantry_application_class_init (GantryApplicationClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
-  object_class->finalize = gantry_application_finalize;
+  G_OBJECT_CLASS (klass)->finalize = gantry_application_finalize;
+  application_class->startup = gantry_application_startup;
   application_class->activate = gantry_application_activate;
+  application_class->open = gantry_application_open;
+  application_class->handle_local_options = gantry_application_handle_local_options;
+  application_class->command_line = gantry_application_command_line;
   application_class->shutdown = gantry_application_shutdown;
 }
 
 static void
-gantry_application_init (GantryApplication *self G_GNUC_UNUSED)
+gantry_application_init (GantryApplication *self)
 {
+  static const GOptionEntry options[] = {
+    { "profile", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Keep all state in this folder"),
+      N_ ("DIR") },
+    { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
+    { NULL },
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[FILE…]"));
 }
 
 void
@@ -124,6 +325,7 @@ GantryApplication *
 gantry_application_new (GApplicationFlags flags)
 {
   gantry_application_init_resources ();
-  return g_object_new (GANTRY_TYPE_APPLICATION, "application-id", GANTRY_APP_ID, "flags", flags,
+  return g_object_new (GANTRY_TYPE_APPLICATION, "application-id", GANTRY_APP_ID, "flags",
+                       flags | G_APPLICATION_HANDLES_OPEN | G_APPLICATION_HANDLES_COMMAND_LINE,
                        "resource-base-path", "/io/github/gantry/Gantry", NULL);
 }

@@ -3,38 +3,382 @@
 
 #include "gantry-send-page.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "gantry-adaptive-box.h"
+#include "gantry-destination-bar.h"
+#include "gantry-format.h"
+#include "gantry-queue-list.h"
+#include "gantry-skipped-window.h"
+#include "gantry-staged-list.h"
+
 struct _GantrySendPage
 {
   AdwBin parent_instance;
 
+  GtkDropTarget *drop_target;
+  GtkRevealer *drop_hint;
+  GtkStack *stack;
+  GtkWidget *empty, *work, *invitation, *scan, *skipped;
+  GtkSpinner *scan_spinner;
+  GtkLabel *scan_text, *skipped_text;
+  GantryStagedList *staged;
+  GantryDestinationBar *destination;
+  GantryQueueList *queue;
+
   GantryEngine *engine;
+  GCancellable *cancellable;
+  GtkNativeDialog *chooser; /* open now, or NULL */
+  gboolean scanning;
+  gboolean sending; /* between Send and its answer: a second press would find nothing to send */
+  guint n_skipped;
 };
 
 G_DEFINE_FINAL_TYPE (GantrySendPage, gantry_send_page, ADW_TYPE_BIN)
+
+static void
+show_message (GantrySendPage *self, const char *text)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
+}
+
+static void
+update (GantrySendPage *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  gboolean staged = gantry_staged_list_get_n_studies (self->staged) > 0;
+  gboolean queued = gantry_queue_list_get_n_jobs (self->queue) > 0;
+  gboolean anything = staged || queued || self->scanning || self->n_skipped > 0;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->staged), staged);
+  gtk_widget_set_visible (self->invitation, !staged && !self->scanning);
+  gtk_widget_set_visible (GTK_WIDGET (self->queue), queued);
+  gtk_widget_set_visible (self->scan, self->scanning);
+  gtk_spinner_set_spinning (self->scan_spinner, self->scanning);
+  gtk_widget_set_visible (self->skipped, self->n_skipped > 0);
+  gtk_stack_set_visible_child (self->stack, anything ? self->work : self->empty);
+
+  gtk_widget_action_set_enabled (widget, "send.start",
+                                 staged && !self->scanning && !self->sending
+                                     && gantry_destination_bar_get_node (self->destination)
+                                            != NULL);
+  gtk_widget_action_set_enabled (widget, "send.cancel-scan", self->scanning);
+}
+
+/* ---- Sending ----------------------------------------------------------------------------------
+ */
+
+static void
+sent (GObject *engine, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GantrySendPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gint64 job = gantry_engine_send_finish (GANTRY_ENGINE (engine), result, &error);
+
+  self->sending = FALSE;
+  update (self);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (error != NULL)
+    show_message (self, error->message);
+  else
+    show_message (self, job >= 0 ? _ ("Added to the queue") : _ ("There is nothing to send."));
+}
+
+static void
+start_sending (GantrySendPage *self, const gint64 *study_ids, gsize n_studies)
+{
+  GantryNode *node = gantry_destination_bar_get_node (self->destination);
+
+  if (node == NULL)
+    {
+      show_message (self, _ ("Choose a destination first."));
+      return;
+    }
+  self->sending = TRUE;
+  update (self);
+  gantry_engine_send_async (self->engine, node, study_ids, n_studies, self->cancellable, sent,
+                            g_object_ref (self));
+}
+
+static void
+send_some (GantrySendPage *self, GArray *study_ids)
+{
+  start_sending (self, (const gint64 *)study_ids->data, study_ids->len);
+}
+
+static void
+start_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p G_GNUC_UNUSED)
+{
+  start_sending (GANTRY_SEND_PAGE (widget), NULL, 0);
+}
+
+/* ---- Adding -------------------------------------------------------------------------------------
+ */
+
+static void
+chooser_answered (GtkNativeDialog *chooser, int response, GantrySendPage *self)
+{
+  g_autoptr (GListModel) files = NULL;
+  g_autoptr (GPtrArray) chosen = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (chooser));
+      for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+        g_ptr_array_add (chosen, g_list_model_get_item (files, i));
+      gantry_send_page_stage (self, (GFile **)chosen->pdata, chosen->len);
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+choose_files (GantrySendPage *self, GtkFileChooserAction action, const char *title)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (self->chooser != NULL)
+    return;
+  self->chooser = GTK_NATIVE_DIALOG (
+      gtk_file_chooser_native_new (title, GTK_WINDOW (root), action, _ ("_Add"), _ ("_Cancel")));
+  gtk_native_dialog_set_modal (self->chooser, TRUE);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chooser_answered), self, 0);
+  gtk_native_dialog_show (self->chooser);
+}
+
+static void
+open_files_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p G_GNUC_UNUSED)
+{
+  choose_files (GANTRY_SEND_PAGE (widget), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Add Files"));
+}
+
+static void
+open_folder_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p G_GNUC_UNUSED)
+{
+  choose_files (GANTRY_SEND_PAGE (widget), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+                _ ("Add Folders"));
+}
+
+static void
+sample_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p G_GNUC_UNUSED)
+{
+  gantry_engine_stage_sample (GANTRY_SEND_PAGE (widget)->engine);
+}
+
+static GdkDragAction
+drag_entered (GtkDropTarget *target G_GNUC_UNUSED,
+              double x G_GNUC_UNUSED,
+              double y G_GNUC_UNUSED,
+              gpointer user_data)
+{
+  gtk_revealer_set_reveal_child (GANTRY_SEND_PAGE (user_data)->drop_hint, TRUE);
+  return GDK_ACTION_COPY;
+}
+
+static void
+drag_left (GtkDropTarget *target G_GNUC_UNUSED, gpointer user_data)
+{
+  gtk_revealer_set_reveal_child (GANTRY_SEND_PAGE (user_data)->drop_hint, FALSE);
+}
+
+static gboolean
+dropped (GtkDropTarget *target G_GNUC_UNUSED,
+         const GValue *value,
+         double x G_GNUC_UNUSED,
+         double y G_GNUC_UNUSED,
+         gpointer user_data)
+{
+  GantrySendPage *self = user_data;
+  g_autoptr (GPtrArray) files = g_ptr_array_new ();
+  g_autoptr (GSList) list = NULL;
+
+  gtk_revealer_set_reveal_child (self->drop_hint, FALSE);
+  if (self->engine == NULL)
+    return FALSE;
+  list = gdk_file_list_get_files (g_value_get_boxed (value));
+  for (GSList *l = list; l != NULL; l = l->next)
+    g_ptr_array_add (files, l->data);
+  gantry_send_page_stage (self, (GFile **)files->pdata, files->len);
+  return TRUE;
+}
+
+/* ---- The scan, and what it could not use
+ * ---------------------------------------------------------- */
+
+static void
+skipped_counted (GObject *engine, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GantrySendPage) self = user_data;
+  g_autofree char *number = NULL;
+  g_autofree char *text = NULL;
+  guint total = 0;
+  g_autoptr (GPtrArray) skipped
+      = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, &total, NULL);
+
+  if (skipped == NULL)
+    return;
+  self->n_skipped = total;
+  number = gantry_format_count (total);
+  text = g_strdup_printf (ngettext ("%s file was skipped", "%s files were skipped", total), number);
+  gtk_label_set_text (self->skipped_text, text);
+  update (self);
+}
+
+static void
+count_skipped (GantrySendPage *self)
+{
+  gantry_engine_list_skipped_async (self->engine, 1, self->cancellable, skipped_counted,
+                                    g_object_ref (self));
+}
+
+static void
+show_scan (GantrySendPage *self, const GantryScan *scan)
+{
+  g_autofree char *files = gantry_format_count (scan->files);
+  g_autofree char *instances = gantry_format_count (scan->instances);
+  g_autofree char *size = gantry_format_size (scan->bytes);
+  /* Translators: %s are two numbers and a size */
+  g_autofree char *text
+      = g_strdup_printf (_ ("Looking through %s files: %s objects, %s"), files, instances, size);
+
+  gtk_label_set_text (self->scan_text, text);
+}
+
+static void
+end_scan (GantrySendPage *self, const GantryScan *scan)
+{
+  g_autofree char *number = gantry_format_count (scan->instances);
+  g_autofree char *text = NULL;
+
+  if (scan->cancelled)
+    text = g_strdup (_ ("Cancelled. What was found until then is in the list."));
+  else if (scan->instances == 0)
+    text = g_strdup (_ ("Nothing that can be sent was found."));
+  else
+    text = g_strdup_printf (
+        ngettext ("%s object added", "%s objects added", (gulong)scan->instances), number);
+  show_message (self, text);
+}
+
+static void
+handle_scan (GantrySendPage *self, const GantryScan *scan)
+{
+  gboolean ended = self->scanning && !scan->running;
+
+  self->scanning = scan->running;
+  if (scan->running)
+    show_scan (self, scan);
+  else
+    count_skipped (self);
+  if (ended)
+    {
+      end_scan (self, scan);
+      gantry_staged_list_reload (self->staged);
+    }
+  update (self);
+}
+
+static void
+cancel_scan_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p G_GNUC_UNUSED)
+{
+  gantry_engine_cancel_scan (GANTRY_SEND_PAGE (widget)->engine);
+}
+
+static void
+show_skipped_activated (GtkWidget *widget,
+                        const char *name G_GNUC_UNUSED,
+                        GVariant *p G_GNUC_UNUSED)
+{
+  gantry_skipped_window_present (widget, GANTRY_SEND_PAGE (widget)->engine);
+}
+
+static void
+forget_skipped_activated (GtkWidget *widget,
+                          const char *name G_GNUC_UNUSED,
+                          GVariant *p G_GNUC_UNUSED)
+{
+  GantrySendPage *self = GANTRY_SEND_PAGE (widget);
+
+  gantry_engine_forget_skipped (self->engine);
+  self->n_skipped = 0;
+  update (self);
+}
+
+/* ---- The class
+ * ------------------------------------------------------------------------------------ */
 
 static void
 gantry_send_page_dispose (GObject *object)
 {
   GantrySendPage *self = GANTRY_SEND_PAGE (object);
 
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->chooser);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (gantry_send_page_parent_class)->dispose (object);
 }
 
 static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/gantry/Gantry/gantry-send-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, drop_target);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, drop_hint);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, empty);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, work);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, invitation);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, scan);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, scan_spinner);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, scan_text);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, skipped);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, skipped_text);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, staged);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, destination);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, queue);
+  gtk_widget_class_bind_template_callback (widget_class, drag_entered);
+  gtk_widget_class_bind_template_callback (widget_class, drag_left);
+  gtk_widget_class_bind_template_callback (widget_class, dropped);
+  gtk_widget_class_bind_template_callback (widget_class, update);
+  gtk_widget_class_bind_template_callback (widget_class, send_some);
+  gtk_widget_class_bind_template_callback (widget_class, show_message);
+}
+
+static void
 gantry_send_page_class_init (GantrySendPageClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = gantry_send_page_dispose;
-  gtk_widget_class_set_template_from_resource (GTK_WIDGET_CLASS (klass),
-                                               "/io/github/gantry/Gantry/gantry-send-page.ui");
+  G_OBJECT_CLASS (klass)->dispose = gantry_send_page_dispose;
+
+  g_type_ensure (GANTRY_TYPE_ADAPTIVE_BOX);
+  g_type_ensure (GANTRY_TYPE_STAGED_LIST);
+  g_type_ensure (GANTRY_TYPE_DESTINATION_BAR);
+  g_type_ensure (GANTRY_TYPE_QUEUE_LIST);
+  bind_template (widget_class);
+
+  gtk_widget_class_install_action (widget_class, "send.open-files", NULL, open_files_activated);
+  gtk_widget_class_install_action (widget_class, "send.open-folder", NULL, open_folder_activated);
+  gtk_widget_class_install_action (widget_class, "send.sample", NULL, sample_activated);
+  gtk_widget_class_install_action (widget_class, "send.start", NULL, start_activated);
+  gtk_widget_class_install_action (widget_class, "send.cancel-scan", NULL, cancel_scan_activated);
+  gtk_widget_class_install_action (widget_class, "send.show-skipped", NULL, show_skipped_activated);
+  gtk_widget_class_install_action (widget_class, "send.forget-skipped", NULL,
+                                   forget_skipped_activated);
 }
 
 static void
 gantry_send_page_init (GantrySendPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->cancellable = g_cancellable_new ();
+  gtk_drop_target_set_gtypes (self->drop_target, (GType[]){ GDK_TYPE_FILE_LIST }, 1);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "send.start", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "send.cancel-scan", FALSE);
 }
 
 void
@@ -42,11 +386,75 @@ gantry_send_page_set_engine (GantrySendPage *self, GantryEngine *engine)
 {
   g_return_if_fail (GANTRY_IS_SEND_PAGE (self));
 
-  g_set_object (&self->engine, engine);
+  if (!g_set_object (&self->engine, engine))
+    return;
+  gantry_staged_list_set_engine (self->staged, engine);
+  gantry_destination_bar_set_engine (self->destination, engine);
+  gantry_queue_list_set_engine (self->queue, engine);
+  count_skipped (self);
 }
 
 void
 gantry_send_page_handle_event (GantrySendPage *self, GantryEvent *event)
 {
-  g_assert (GANTRY_IS_SEND_PAGE (self) && event != NULL);
+  g_return_if_fail (GANTRY_IS_SEND_PAGE (self));
+
+  if (event->type == GANTRY_EVENT_SCAN)
+    handle_scan (self, &event->scan);
+  else if (event->type == GANTRY_EVENT_DRAFT_CHANGED)
+    gantry_staged_list_reload (self->staged);
+  gantry_destination_bar_handle_event (self->destination, event);
+  gantry_queue_list_handle_event (self->queue, event);
+}
+
+void
+gantry_send_page_stage (GantrySendPage *self, GFile *const *files, gsize n_files)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) paths = NULL;
+  gboolean elsewhere = FALSE;
+
+  g_return_if_fail (GANTRY_IS_SEND_PAGE (self));
+
+  for (gsize i = 0; i < n_files; i++)
+    {
+      g_autofree char *path = g_file_get_path (files[i]);
+
+      if (path != NULL)
+        g_strv_builder_add (builder, path);
+      elsewhere |= path == NULL;
+    }
+  paths = g_strv_builder_end (builder);
+  if (elsewhere)
+    show_message (self,
+                  _ ("Files that are not on this computer cannot be added. Copy them first."));
+  if (*paths != NULL)
+    gantry_engine_stage (self->engine, (const char *const *)paths);
+}
+
+void
+gantry_send_page_choose_destination (GantrySendPage *self, gint64 node_id)
+{
+  g_return_if_fail (GANTRY_IS_SEND_PAGE (self));
+
+  gantry_destination_bar_choose (self->destination, node_id);
+}
+
+void
+gantry_send_page_activate (GantrySendPage *self, const char *action, GVariant *parameter)
+{
+  GtkWidget *part;
+
+  g_return_if_fail (GANTRY_IS_SEND_PAGE (self));
+
+  if (g_str_has_prefix (action, "destination."))
+    part = GTK_WIDGET (self->destination);
+  else if (g_str_has_prefix (action, "queue."))
+    part = GTK_WIDGET (self->queue);
+  else if (g_str_has_prefix (action, "staged."))
+    part = GTK_WIDGET (self->staged);
+  else
+    part = GTK_WIDGET (self);
+  if (!gtk_widget_activate_action_variant (part, action, parameter))
+    g_debug ("%s does not apply now", action);
 }

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gantry-job-words.h"
 #include "gantry-nodes-page.h"
 #include "gantry-receive-page.h"
 #include "gantry-send-page.h"
@@ -21,17 +22,126 @@ struct _GantryWindow
   GantrySendPage *send_page;
   GantryReceivePage *receive_page;
   GantryNodesPage *nodes_page;
+  GtkWidget *add, *switcher_title, *switcher_bar;
 
   GantryEngine *engine;
+  GHashTable *running; /* (element-type gint64): jobs whose end is news */
 };
 
 G_DEFINE_FINAL_TYPE (GantryWindow, gantry_window, ADW_TYPE_APPLICATION_WINDOW)
 
-static void
-toast_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parameter)
+/* ---- Actions ----------------------------------------------------------------------------------
+ */
+
+/* What the window calls an action, and what the part of the Send page that has it does. */
+static const struct
 {
-  gantry_window_add_toast (GANTRY_WINDOW (widget), g_variant_get_string (parameter, NULL));
+  const char *name, *page_action;
+} forwarded[] = {
+  { "open-files", "send.open-files" },
+  { "open-folder", "send.open-folder" },
+  { "sample", "send.sample" },
+  { "cancel-scan", "send.cancel-scan" },
+  { "show-skipped", "send.show-skipped" },
+  { "send", "send.start" },
+  { "clear-staged", "staged.clear" },
+  { "check", "destination.check" },
+  { "cancel-job", "queue.cancel" },
+  { "retry-job", "queue.retry" },
+  { "remove-job", "queue.remove" },
+  { "show-job", "queue.details" },
+  { "clear-queue", "queue.clear" },
+};
+
+static void
+forward (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GantryWindow *self = user_data;
+  const char *name = g_action_get_name (G_ACTION (action));
+
+  if (self->engine == NULL)
+    return;
+  adw_view_stack_set_visible_child_name (self->pages, "send");
+  for (guint i = 0; i < G_N_ELEMENTS (forwarded); i++)
+    if (g_str_equal (name, forwarded[i].name))
+      gantry_send_page_activate (self->send_page, forwarded[i].page_action, parameter);
 }
+
+static void
+page_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *parameter, gpointer user_data)
+{
+  const char *name = g_variant_get_string (parameter, NULL);
+  GantryWindow *self = user_data;
+
+  if (adw_view_stack_get_child_by_name (self->pages, name) != NULL)
+    adw_view_stack_set_visible_child_name (self->pages, name);
+}
+
+static void
+toast_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *parameter, gpointer user_data)
+{
+  gantry_window_add_toast (user_data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+destination_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *parameter, gpointer user_data)
+{
+  gantry_send_page_choose_destination (GANTRY_WINDOW (user_data)->send_page,
+                                       g_variant_get_int64 (parameter));
+}
+
+static const GActionEntry actions[] = {
+  { .name = "page", .activate = page_activated, .parameter_type = "s" },
+  { .name = "toast", .activate = toast_activated, .parameter_type = "s" },
+  { .name = "destination", .activate = destination_activated, .parameter_type = "x" },
+  { .name = "open-files", .activate = forward },
+  { .name = "open-folder", .activate = forward },
+  { .name = "sample", .activate = forward },
+  { .name = "cancel-scan", .activate = forward },
+  { .name = "show-skipped", .activate = forward },
+  { .name = "send", .activate = forward },
+  { .name = "clear-staged", .activate = forward },
+  { .name = "check", .activate = forward },
+  { .name = "cancel-job", .activate = forward, .parameter_type = "x" },
+  { .name = "retry-job", .activate = forward, .parameter_type = "x" },
+  { .name = "remove-job", .activate = forward, .parameter_type = "x" },
+  { .name = "show-job", .activate = forward, .parameter_type = "x" },
+  { .name = "clear-queue", .activate = forward },
+};
+
+/* ---- News -------------------------------------------------------------------------------------
+ */
+
+/* No patient in either: the toast may be in a screenshot, the notification on a locked screen. */
+static void
+tell_end (GantryWindow *self, const GantryJob *job)
+{
+  GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+  g_autofree char *summary = gantry_job_summarize (job);
+  /* Translators: a destination, and as in “412 stored, 3 refused” */
+  g_autofree char *text = g_strdup_printf (_ ("%s: %s"), job->node->name, summary);
+  g_autoptr (GNotification) notification = NULL;
+
+  gantry_window_add_toast (self, text);
+  if (application == NULL || gtk_window_is_active (GTK_WINDOW (self)))
+    return;
+  notification = g_notification_new (_ ("Sending has ended"));
+  g_notification_set_body (notification, text);
+  g_application_send_notification (application, "job-ended", notification);
+}
+
+static void
+follow_job (GantryWindow *self, const GantryJob *job)
+{
+  if (job->state == GANTRY_JOB_RUNNING)
+    g_hash_table_add (self->running, g_memdup2 (&job->id, sizeof job->id));
+  else if (g_hash_table_remove (self->running, &job->id)
+           && (job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED))
+    tell_end (self, job);
+}
+
+/* ---- The class --------------------------------------------------------------------------------
+ */
 
 static void
 gantry_window_dispose (GObject *object)
@@ -39,16 +149,16 @@ gantry_window_dispose (GObject *object)
   GantryWindow *self = GANTRY_WINDOW (object);
 
   g_clear_object (&self->engine);
+  g_clear_pointer (&self->running, g_hash_table_unref);
   G_OBJECT_CLASS (gantry_window_parent_class)->dispose (object);
 }
 
 static void
 gantry_window_class_init (GantryWindowClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = gantry_window_dispose;
+  G_OBJECT_CLASS (klass)->dispose = gantry_window_dispose;
 
   g_type_ensure (GANTRY_TYPE_SEND_PAGE);
   g_type_ensure (GANTRY_TYPE_RECEIVE_PAGE);
@@ -62,19 +172,33 @@ gantry_window_class_init (GantryWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryWindow, send_page);
   gtk_widget_class_bind_template_child (widget_class, GantryWindow, receive_page);
   gtk_widget_class_bind_template_child (widget_class, GantryWindow, nodes_page);
-  gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_activated);
+  gtk_widget_class_bind_template_child (widget_class, GantryWindow, add);
+  gtk_widget_class_bind_template_child (widget_class, GantryWindow, switcher_title);
+  gtk_widget_class_bind_template_child (widget_class, GantryWindow, switcher_bar);
 }
 
 static void
 gantry_window_init (GantryWindow *self)
 {
+  GSettings *settings = gantry_settings_get ();
   AdwViewStackPage *page;
 
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->running = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   page = adw_view_stack_get_page (self->pages, GTK_WIDGET (self->receive_page));
   g_object_bind_property (self->receive_page, "active", page, "badge-number",
                           G_BINDING_SYNC_CREATE);
+
+  if (settings == NULL)
+    return;
+  g_settings_bind (settings, GANTRY_KEY_WINDOW_WIDTH, self, "default-width",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, GANTRY_KEY_WINDOW_HEIGHT, self, "default-height",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, GANTRY_KEY_WINDOW_MAXIMIZED, self, "maximized",
+                   G_SETTINGS_BIND_DEFAULT);
 }
 
 GantryWindow *
@@ -99,6 +223,10 @@ gantry_window_set_engine (GantryWindow *self, GantryEngine *engine)
 void
 gantry_window_handle_event (GantryWindow *self, GantryEvent *event)
 {
+  g_return_if_fail (GANTRY_IS_WINDOW (self));
+
+  if (event->type == GANTRY_EVENT_JOB)
+    follow_job (self, event->job);
   gantry_send_page_handle_event (self->send_page, event);
   gantry_receive_page_handle_event (self->receive_page, event);
   gantry_nodes_page_handle_event (self->nodes_page, event);
@@ -109,15 +237,33 @@ gantry_window_show_failure (GantryWindow *self, const char *title, const char *m
 {
   g_autofree char *escaped = g_markup_escape_text (message, -1);
 
+  g_return_if_fail (GANTRY_IS_WINDOW (self));
+
   adw_status_page_set_title (self->failure, title);
   adw_status_page_set_description (self->failure, escaped);
   gtk_stack_set_visible_child (self->content, GTK_WIDGET (self->failure));
+  gtk_widget_set_visible (self->add, FALSE);
+  gtk_widget_set_visible (self->switcher_title, FALSE);
+  gtk_widget_set_visible (self->switcher_bar, FALSE);
+}
+
+void
+gantry_window_stage (GantryWindow *self, GFile *const *files, gsize n_files)
+{
+  g_return_if_fail (GANTRY_IS_WINDOW (self));
+
+  if (self->engine == NULL)
+    return;
+  adw_view_stack_set_visible_child_name (self->pages, "send");
+  gantry_send_page_stage (self->send_page, files, n_files);
 }
 
 void
 gantry_window_add_toast (GantryWindow *self, const char *text)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  g_return_if_fail (GANTRY_IS_WINDOW (self));
 
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }

@@ -12,9 +12,11 @@ G_BEGIN_DECLS
 #define GANTRY_TYPE_WINDOW (gantry_window_get_type ())
 G_DECLARE_FINAL_TYPE (GantryWindow, gantry_window, GANTRY, WINDOW, AdwApplicationWindow)
 
-/* Actions of the window, for menus, shortcuts and D-Bus: win.open-files, win.open-folder,
- * win.sample, win.page (s: "send", "receive", "nodes"), win.toast (s: plain text). Those of a page
- * are in its header. */
+/* Actions, for menus, shortcuts and D-Bus:
+ * win.page (s: "send", "receive", "nodes"), win.toast (s: plain text);
+ * win.open-files, win.open-folder, win.sample, win.cancel-scan, win.show-skipped,
+ * win.clear-staged, win.destination (x: node id), win.check, win.send;
+ * win.cancel-job, win.retry-job, win.remove-job, win.show-job (x: job id), win.clear-queue. */
 GantryWindow *gantry_window_new (GtkApplication *application);
 
 /* Hands the engine to the pages. */
@@ -23,6 +25,9 @@ void gantry_window_handle_event (GantryWindow *self, GantryEvent *event);
 
 /* Shows @message instead of the pages: there is no engine, and why. */
 void gantry_window_show_failure (GantryWindow *self, const char *title, const char *message);
+
+/* Stages files and folders, and shows the page where they arrive. */
+void gantry_window_stage (GantryWindow *self, GFile *const *files, gsize n_files);
 
 /* A short sentence at the bottom; plain text, no markup. */
 void gantry_window_add_toast (GantryWindow *self, const char *text);

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-job-words.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "gantry-format.h"
+
+GantryLook
+gantry_outcome_get_look (GantryOutcome outcome)
+{
+  switch (outcome)
+    {
+    case GANTRY_OUTCOME_WAITING:
+      return (GantryLook){ "content-loading-symbolic", _ ("Waiting"), "dim-label" };
+    case GANTRY_OUTCOME_SENDING:
+      return (GantryLook){ "document-send-symbolic", _ ("Sending"), "accent" };
+    case GANTRY_OUTCOME_STORED:
+      return (GantryLook){ "object-select-symbolic", _ ("Stored"), "success" };
+    case GANTRY_OUTCOME_WARNING:
+      return (GantryLook){ "dialog-warning-symbolic", _ ("Stored, warning"), "warning" };
+    case GANTRY_OUTCOME_REFUSED:
+      return (GantryLook){ "dialog-error-symbolic", _ ("Refused"), "error" };
+    case GANTRY_OUTCOME_NOT_ACCEPTED:
+      return (GantryLook){ "dialog-error-symbolic", _ ("Not accepted"), "error" };
+    case GANTRY_OUTCOME_CANCELLED:
+      return (GantryLook){ "process-stop-symbolic", _ ("Cancelled"), "dim-label" };
+    case GANTRY_OUTCOME_FAILED:
+    case GANTRY_N_OUTCOMES:
+    default:
+      return (GantryLook){ "dialog-error-symbolic", _ ("Failed"), "error" };
+    }
+}
+
+GantryLook
+gantry_job_get_look (const GantryJob *job)
+{
+  switch (job->state)
+    {
+    case GANTRY_JOB_RUNNING:
+      return (GantryLook){ "document-send-symbolic", _ ("Sending"), "accent" };
+    case GANTRY_JOB_CANCELLED:
+      return (GantryLook){ "process-stop-symbolic", _ ("Cancelled"), "dim-label" };
+    case GANTRY_JOB_FINISHED:
+      if (gantry_job_count_unsent (job) == job->instances)
+        return (GantryLook){ "dialog-error-symbolic", _ ("Not stored"), "error" };
+      if (gantry_job_count_unsent (job) > 0)
+        return (GantryLook){ "dialog-error-symbolic", _ ("Not everything stored"), "error" };
+      if (job->counts[GANTRY_OUTCOME_WARNING] > 0)
+        return (GantryLook){ "dialog-warning-symbolic", _ ("Stored with warnings"), "warning" };
+      return (GantryLook){ "object-select-symbolic", _ ("Stored"), "success" };
+    case GANTRY_JOB_DRAFT:
+    case GANTRY_JOB_WAITING:
+    default:
+      return (GantryLook){ "content-loading-symbolic", _ ("Waiting"), "dim-label" };
+    }
+}
+
+static char *
+count_outcome (GantryOutcome outcome, guint64 count)
+{
+  g_autofree char *number = gantry_format_count (count);
+  gulong n = (gulong)count;
+
+  /* Translators: %s is a number in all of these */
+  switch (outcome)
+    {
+    case GANTRY_OUTCOME_STORED:
+      return g_strdup_printf (ngettext ("%s stored", "%s stored", n), number);
+    case GANTRY_OUTCOME_WARNING:
+      return g_strdup_printf (ngettext ("%s of them with a warning", "%s of them with warnings", n),
+                              number);
+    case GANTRY_OUTCOME_REFUSED:
+      return g_strdup_printf (ngettext ("%s refused", "%s refused", n), number);
+    case GANTRY_OUTCOME_NOT_ACCEPTED:
+      return g_strdup_printf (ngettext ("%s not accepted", "%s not accepted", n), number);
+    case GANTRY_OUTCOME_FAILED:
+      return g_strdup_printf (ngettext ("%s failed", "%s failed", n), number);
+    case GANTRY_OUTCOME_CANCELLED:
+      return g_strdup_printf (ngettext ("%s cancelled", "%s cancelled", n), number);
+    case GANTRY_OUTCOME_SENDING:
+      return g_strdup_printf (ngettext ("%s being sent", "%s being sent", n), number);
+    case GANTRY_OUTCOME_WAITING:
+    case GANTRY_N_OUTCOMES:
+    default:
+      return g_strdup_printf (ngettext ("%s waiting", "%s waiting", n), number);
+    }
+}
+
+char *
+gantry_job_summarize (const GantryJob *job)
+{
+  static const GantryOutcome order[]
+      = { GANTRY_OUTCOME_STORED,       GANTRY_OUTCOME_WARNING, GANTRY_OUTCOME_REFUSED,
+          GANTRY_OUTCOME_NOT_ACCEPTED, GANTRY_OUTCOME_FAILED,  GANTRY_OUTCOME_CANCELLED,
+          GANTRY_OUTCOME_SENDING,      GANTRY_OUTCOME_WAITING };
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) parts = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    {
+      guint64 count = job->counts[order[i]];
+
+      if (order[i] == GANTRY_OUTCOME_STORED)
+        count += job->counts[GANTRY_OUTCOME_WARNING];
+      if (count > 0)
+        {
+          g_autofree char *part = count_outcome (order[i], count);
+
+          g_strv_builder_add (builder, part);
+        }
+    }
+  parts = g_strv_builder_end (builder);
+  /* Translators: between the parts of a list such as “412 stored, 3 refused” */
+  return *parts != NULL ? g_strjoinv (_ (", "), parts) : g_strdup (_ ("Nothing to send"));
+}
+
+guint64
+gantry_job_count_answered (const GantryJob *job)
+{
+  return job->instances - job->counts[GANTRY_OUTCOME_WAITING] - job->counts[GANTRY_OUTCOME_SENDING];
+}
+
+guint64
+gantry_job_count_unsent (const GantryJob *job)
+{
+  return job->instances - job->counts[GANTRY_OUTCOME_STORED] - job->counts[GANTRY_OUTCOME_WARNING];
+}

@@ -1,0 +1,30 @@
+/* gantry-job-words.h - a job's state and the outcome of an instance in words
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "gantry-records.h"
+
+G_BEGIN_DECLS
+
+/* How a state looks: an icon, a word, and the theme's style class for both. All static. */
+typedef struct
+{
+  const char *icon;
+  const char *word;      /* translated */
+  const char *css_class; /* NULL: no colour */
+} GantryLook;
+
+GantryLook gantry_outcome_get_look (GantryOutcome outcome);
+GantryLook gantry_job_get_look (const GantryJob *job);
+
+/* Returns: (transfer full): every outcome that an instance of the job has: "412 stored, 3 refused",
+ * "1,204 stored, 3 of them with warnings" */
+char *gantry_job_summarize (const GantryJob *job);
+
+/* Instances that have their answer, whatever it was */
+guint64 gantry_job_count_answered (const GantryJob *job);
+/* Instances of a job that is over which are not at the node */
+guint64 gantry_job_count_unsent (const GantryJob *job);
+
+G_END_DECLS

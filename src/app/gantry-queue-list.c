@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-queue-list.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "gantry-item.h"
+#include "gantry-job-row.h"
+#include "gantry-job-window.h"
+#include "gantry-job-words.h"
+#include "gantry-list-card.h"
+#include "gantry-row-menu.h"
+
+struct _GantryQueueList
+{
+  AdwBin parent_instance;
+
+  GtkListView *list;
+
+  GListStore *jobs; /* GantryItem */
+  GtkSingleSelection *selection;
+
+  GantryEngine *engine;
+  GCancellable *cancellable;
+};
+
+enum
+{
+  SIGNAL_CHANGED,
+  SIGNAL_MESSAGE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (GantryQueueList, gantry_queue_list, ADW_TYPE_BIN)
+
+static gint64
+job_id (gconstpointer record)
+{
+  return ((const GantryJob *)record)->id;
+}
+
+static gboolean
+is_over (const GantryJob *job)
+{
+  return job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED;
+}
+
+/* Whether there is something to clear; and tells the page that the list is or is not empty. */
+static void
+update (GantryQueueList *self)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; !any && i < g_list_model_get_n_items (G_LIST_MODEL (self->jobs)); i++)
+    {
+      g_autoptr (GantryItem) item = g_list_model_get_item (G_LIST_MODEL (self->jobs), i);
+
+      any = is_over (gantry_item_get_record (item));
+    }
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "queue.clear", any);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+jobs_listed (GObject *engine, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GantryQueueList) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) jobs
+      = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, &error);
+
+  if (jobs != NULL)
+    {
+      gantry_item_store_sync (self->jobs, jobs, job_id);
+      update (self);
+    }
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, error->message);
+}
+
+/* ---- Rows -------------------------------------------------------------------------------------
+ */
+
+static void
+show_record (GantryItem *item, GParamSpec *pspec G_GNUC_UNUSED, GtkListItem *list_item)
+{
+  GtkWidget *row = gtk_list_item_get_child (list_item);
+  g_autofree char *spoken = gantry_job_describe (gantry_item_get_record (item));
+
+  gantry_job_row_show (GANTRY_JOB_ROW (row), gantry_item_get_record (item));
+  gantry_row_set_spoken (row, spoken);
+}
+
+static void
+setup_row (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *list_item)
+{
+  gtk_list_item_set_child (list_item, gantry_job_row_new ());
+}
+
+static void
+bind_row (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *list_item)
+{
+  GantryItem *item = gtk_list_item_get_item (list_item);
+
+  g_signal_connect (item, "notify::record", G_CALLBACK (show_record), list_item);
+  show_record (item, NULL, list_item);
+}
+
+static void
+unbind_row (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *list_item)
+{
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (list_item), show_record, list_item);
+}
+
+static void
+row_activated (GtkListView *list G_GNUC_UNUSED, guint position, GantryQueueList *self)
+{
+  g_autoptr (GantryItem) item = g_list_model_get_item (G_LIST_MODEL (self->jobs), position);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "queue.details", "x", gantry_item_get_id (item));
+}
+
+/* ---- What can be done with them -----------------------------------------------------------------
+ */
+
+static GantryItem *
+find_job (GantryQueueList *self, GVariant *id)
+{
+  return gantry_item_store_find (self->jobs, g_variant_get_int64 (id), NULL);
+}
+
+static void
+cancel_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id)
+{
+  gantry_engine_cancel_job (GANTRY_QUEUE_LIST (widget)->engine, g_variant_get_int64 (id));
+}
+
+static void
+retry_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id)
+{
+  gantry_engine_retry_job (GANTRY_QUEUE_LIST (widget)->engine, g_variant_get_int64 (id));
+}
+
+typedef struct
+{
+  GantryQueueList *self;
+  gint64 id; /* 0: all that are over */
+} Removal;
+
+static void
+remove_now (GantryQueueList *self, gint64 id)
+{
+  if (id == 0)
+    gantry_engine_remove_finished_jobs (self->engine);
+  else
+    gantry_engine_remove_job (self->engine, id);
+}
+
+static void
+removal_answered (AdwMessageDialog *dialog G_GNUC_UNUSED, const char *response, Removal *removal)
+{
+  if (g_str_equal (response, "remove"))
+    remove_now (removal->self, removal->id);
+}
+
+static void
+removal_free (gpointer data, GClosure *closure G_GNUC_UNUSED)
+{
+  Removal *removal = data;
+
+  g_object_unref (removal->self);
+  g_free (removal);
+}
+
+/* What was not stored would be forgotten with the job, so that is asked; the rest is not. */
+static void
+remove_or_ask (GantryQueueList *self, gint64 id, guint64 unsent)
+{
+  Removal *removal;
+  GtkWidget *dialog;
+
+  if (unsent == 0)
+    {
+      remove_now (self, id);
+      return;
+    }
+
+  removal = g_new (Removal, 1);
+  *removal = (Removal){ g_object_ref (self), id };
+  dialog = adw_message_dialog_new (
+      GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("Remove From Queue?"),
+      ngettext ("An object in it is not stored at its destination. Gantry will forget about it.",
+                "Some objects in it are not stored at their destination. Gantry will forget about "
+                "them.",
+                (gulong)unsent));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "remove",
+                                    _ ("_Remove"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "remove",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (removal_answered), removal, removal_free,
+                         0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+remove_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id)
+{
+  GantryQueueList *self = GANTRY_QUEUE_LIST (widget);
+  GantryItem *item = find_job (self, id);
+
+  if (item == NULL)
+    return;
+  if (is_over (gantry_item_get_record (item)))
+    remove_or_ask (self, gantry_item_get_id (item),
+                   gantry_job_count_unsent (gantry_item_get_record (item)));
+  else
+    g_signal_emit (self, signals[SIGNAL_MESSAGE], 0,
+                   _ ("The job is not over yet. Cancel it before removing it."));
+}
+
+static void
+remove_selected_activated (GtkWidget *widget,
+                           const char *name G_GNUC_UNUSED,
+                           GVariant *parameter G_GNUC_UNUSED)
+{
+  GantryQueueList *self = GANTRY_QUEUE_LIST (widget);
+  GantryItem *item = gtk_single_selection_get_selected_item (self->selection);
+
+  if (item != NULL)
+    gtk_widget_activate_action (widget, "queue.remove", "x", gantry_item_get_id (item));
+}
+
+static void
+clear_activated (GtkWidget *widget,
+                 const char *name G_GNUC_UNUSED,
+                 GVariant *parameter G_GNUC_UNUSED)
+{
+  GantryQueueList *self = GANTRY_QUEUE_LIST (widget);
+  guint64 unsent = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->jobs)); i++)
+    {
+      g_autoptr (GantryItem) item = g_list_model_get_item (G_LIST_MODEL (self->jobs), i);
+      GantryJob *job = gantry_item_get_record (item);
+
+      if (is_over (job))
+        unsent += gantry_job_count_unsent (job);
+    }
+  remove_or_ask (self, 0, unsent);
+}
+
+static void
+details_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id)
+{
+  GantryQueueList *self = GANTRY_QUEUE_LIST (widget);
+  GantryItem *item = find_job (self, id);
+
+  if (item != NULL)
+    gantry_job_window_present (widget, self->engine, item);
+}
+
+/* ---- Menu ---------------------------------------------------------------------------------------
+ */
+
+static void
+append_action (GMenu *menu, const char *label, const char *action, gint64 id)
+{
+  g_autoptr (GMenuItem) entry = g_menu_item_new (label, NULL);
+
+  g_menu_item_set_action_and_target (entry, action, "x", id);
+  g_menu_append_item (menu, entry);
+}
+
+/* The selected job's; the entries depend on its state. */
+static GMenuModel *
+create_menu (GantryQueueList *self)
+{
+  GantryItem *item = gtk_single_selection_get_selected_item (self->selection);
+  GMenu *menu = g_menu_new ();
+  GantryJob *job;
+
+  if (item == NULL)
+    return G_MENU_MODEL (menu);
+
+  job = gantry_item_get_record (item);
+  append_action (menu, _ ("_Outcome of Each Object"), "queue.details", job->id);
+  if (!is_over (job))
+    append_action (menu, _ ("_Cancel"), "queue.cancel", job->id);
+  else if (gantry_job_count_unsent (job) > 0)
+    append_action (menu, _ ("_Try Again What Is Not Stored"), "queue.retry", job->id);
+  if (is_over (job))
+    append_action (menu, _ ("_Remove From Queue"), "queue.remove", job->id);
+  return G_MENU_MODEL (menu);
+}
+
+static void
+list_pressed (GtkGestureClick *gesture, int n G_GNUC_UNUSED, double x, double y, gpointer data)
+{
+  GantryQueueList *self = data;
+  g_autoptr (GMenuModel) menu = NULL;
+
+  if (!gantry_row_menu_select_at (GTK_WIDGET (self->list), GTK_SELECTION_MODEL (self->selection), x,
+                                  y))
+    return;
+  menu = create_menu (self);
+  gantry_row_menu_popup_at (GTK_WIDGET (self->list), menu, x, y);
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void
+menu_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p G_GNUC_UNUSED)
+{
+  GantryQueueList *self = GANTRY_QUEUE_LIST (widget);
+  g_autoptr (GMenuModel) menu = create_menu (self);
+
+  gantry_row_menu_popup_at_focus (GTK_WIDGET (self->list), menu);
+}
+
+/* ---- The class ----------------------------------------------------------------------------------
+ */
+
+static void
+gantry_queue_list_dispose (GObject *object)
+{
+  GantryQueueList *self = GANTRY_QUEUE_LIST (object);
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->list != NULL)
+    gtk_list_view_set_model (self->list, NULL);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->engine);
+  G_OBJECT_CLASS (gantry_queue_list_parent_class)->dispose (object);
+}
+
+static void
+gantry_queue_list_finalize (GObject *object)
+{
+  GantryQueueList *self = GANTRY_QUEUE_LIST (object);
+
+  g_clear_object (&self->jobs);
+  g_clear_object (&self->cancellable);
+  G_OBJECT_CLASS (gantry_queue_list_parent_class)->finalize (object);
+}
+
+static void
+gantry_queue_list_class_init (GantryQueueListClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = gantry_queue_list_dispose;
+  object_class->finalize = gantry_queue_list_finalize;
+
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", GANTRY_TYPE_QUEUE_LIST, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_MESSAGE] = g_signal_new ("message", GANTRY_TYPE_QUEUE_LIST, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  g_type_ensure (GANTRY_TYPE_LIST_CARD);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/gantry/Gantry/gantry-queue-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, GantryQueueList, list);
+  gtk_widget_class_bind_template_callback (widget_class, list_pressed);
+  gtk_widget_class_install_action (widget_class, "queue.cancel", "x", cancel_activated);
+  gtk_widget_class_install_action (widget_class, "queue.retry", "x", retry_activated);
+  gtk_widget_class_install_action (widget_class, "queue.remove", "x", remove_activated);
+  gtk_widget_class_install_action (widget_class, "queue.details", "x", details_activated);
+  gtk_widget_class_install_action (widget_class, "queue.clear", NULL, clear_activated);
+  gtk_widget_class_install_action (widget_class, "queue.remove-selected", NULL,
+                                   remove_selected_activated);
+  gtk_widget_class_install_action (widget_class, "queue.menu", NULL, menu_activated);
+}
+
+static void
+gantry_queue_list_init (GantryQueueList *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->cancellable = g_cancellable_new ();
+  self->jobs = g_list_store_new (GANTRY_TYPE_ITEM);
+  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->jobs)));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_row), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), NULL);
+  gtk_list_view_set_factory (self->list, factory);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect (self->list, "activate", G_CALLBACK (row_activated), self);
+}
+
+void
+gantry_queue_list_set_engine (GantryQueueList *self, GantryEngine *engine)
+{
+  g_return_if_fail (GANTRY_IS_QUEUE_LIST (self));
+
+  if (g_set_object (&self->engine, engine))
+    gantry_engine_list_jobs_async (engine, self->cancellable, jobs_listed, g_object_ref (self));
+}
+
+static void
+show_job (GantryQueueList *self, GantryJob *job)
+{
+  GantryItem *item = gantry_item_store_find (self->jobs, job->id, NULL);
+
+  if (item != NULL)
+    gantry_item_set_record (item, job);
+  else
+    {
+      g_autoptr (GantryItem) made = gantry_item_new (job->id, job);
+
+      g_list_store_insert (self->jobs, 0, made);
+    }
+}
+
+void
+gantry_queue_list_handle_event (GantryQueueList *self, GantryEvent *event)
+{
+  guint position;
+
+  g_return_if_fail (GANTRY_IS_QUEUE_LIST (self));
+
+  if (event->type == GANTRY_EVENT_JOB && event->job->state != GANTRY_JOB_DRAFT)
+    show_job (self, event->job);
+  else if (event->type == GANTRY_EVENT_JOB_REMOVED
+           && gantry_item_store_find (self->jobs, event->id, &position) != NULL)
+    g_list_store_remove (self->jobs, position);
+  else
+    return;
+  update (self);
+}
+
+guint
+gantry_queue_list_get_n_jobs (GantryQueueList *self)
+{
+  g_return_val_if_fail (GANTRY_IS_QUEUE_LIST (self), 0);
+
+  return g_list_model_get_n_items (G_LIST_MODEL (self->jobs));
+}
+
+GListModel *
+gantry_queue_list_get_model (GantryQueueList *self)
+{
+  g_return_val_if_fail (GANTRY_IS_QUEUE_LIST (self), NULL);
+
+  return G_LIST_MODEL (self->jobs);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-row-menu.h"
+
+void
+gantry_row_set_spoken (GtkWidget *child, const char *text)
+{
+  GtkWidget *row = gtk_widget_get_parent (child);
+
+  /* GTK 4.8 has no property of GtkListItem for this; the row is the child's parent. */
+  if (row != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
+static gboolean
+unparent_menu (gpointer popover)
+{
+  gtk_widget_unparent (popover);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+menu_closed (GtkPopover *popover)
+{
+  /* The action of the chosen entry runs after this and still needs the parent. */
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, unparent_menu, g_object_ref (popover), g_object_unref);
+}
+
+static void
+popup (GtkWidget *parent, GMenuModel *menu, const GdkRectangle *at)
+{
+  GtkWidget *popover = gtk_popover_menu_new_from_model (menu);
+
+  gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
+  gtk_widget_set_halign (popover, GTK_ALIGN_START);
+  gtk_popover_set_position (GTK_POPOVER (popover), GTK_POS_BOTTOM);
+  gtk_popover_set_pointing_to (GTK_POPOVER (popover), at);
+  gtk_widget_set_parent (popover, parent);
+  g_signal_connect (popover, "closed", G_CALLBACK (menu_closed), NULL);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
+
+/* The row of @list, its direct child, at a place; NULL where there is none. */
+static GtkWidget *
+row_at (GtkWidget *list, double x, double y)
+{
+  GtkWidget *row = gtk_widget_pick (list, x, y, GTK_PICK_DEFAULT);
+
+  while (row != NULL && row != list && gtk_widget_get_parent (row) != list)
+    row = gtk_widget_get_parent (row);
+  return row == list ? NULL : row;
+}
+
+gboolean
+gantry_row_menu_select_at (GtkWidget *list, GtkSelectionModel *selection, double x, double y)
+{
+  GtkWidget *row = row_at (list, x, y);
+
+  if (row == NULL)
+    return FALSE;
+
+  /* Only the row knows its position; this action of it selects without toggling. */
+  if (!(gtk_widget_get_state_flags (row) & GTK_STATE_FLAG_SELECTED))
+    {
+      gtk_selection_model_unselect_all (selection);
+      gtk_widget_activate_action (row, "listitem.select", "(bb)", FALSE, FALSE);
+    }
+  gtk_widget_grab_focus (row);
+  return TRUE;
+}
+
+void
+gantry_row_menu_popup_at (GtkWidget *list, GMenuModel *menu, double x, double y)
+{
+  popup (list, menu, &(GdkRectangle){ (int)x, (int)y, 1, 1 });
+}
+
+void
+gantry_row_menu_popup_at_focus (GtkWidget *list, GMenuModel *menu)
+{
+  GtkWidget *row = gtk_widget_get_focus_child (list);
+  graphene_rect_t bounds;
+
+  if (row == NULL || !gtk_widget_compute_bounds (row, list, &bounds))
+    return;
+  popup (list, menu,
+         &(GdkRectangle){ (int)bounds.origin.x + 24, (int)bounds.origin.y, 1,
+                          (int)bounds.size.height });
+}

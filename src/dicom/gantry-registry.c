@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-registry.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define DICOM_ROOT "1.2.840.10008."
+#define UID_MAX 64 /* PS3.5 9.1 */
+
+typedef struct
+{
+  const char *uid;
+  const char *name;
+} ShortName;
+
+#include "gantry-registry-tables.inc"
+
+/* Every row begins with the string it is sorted by. */
+#define LOOKUP(table, key) lookup ((key), (table), G_N_ELEMENTS (table), sizeof *(table))
+
+static gconstpointer
+lookup (const char *key, gconstpointer table, gsize n, gsize width)
+{
+  gsize low = 0;
+
+  if (key == NULL)
+    return NULL;
+  while (low < n)
+    {
+      gsize middle = low + (n - low) / 2;
+      const char *const *row = (const void *)((const guint8 *)table + middle * width);
+      int order = strcmp (key, *row);
+
+      if (order == 0)
+        return row;
+      if (order < 0)
+        n = middle;
+      else
+        low = middle + 1;
+    }
+  return NULL;
+}
+
+const GantryUid *
+gantry_uid_lookup (const char *uid)
+{
+  return LOOKUP (uid_table, uid);
+}
+
+const GantrySopClass *
+gantry_sop_class_lookup (const char *uid)
+{
+  return LOOKUP (sop_class_table, uid);
+}
+
+const GantryModality *
+gantry_modality_lookup (const char *code)
+{
+  return LOOKUP (modality_table, code);
+}
+
+GantryFamily
+gantry_modality_get_family (const char *code)
+{
+  const GantryModality *modality = gantry_modality_lookup (code);
+
+  return modality != NULL ? modality->family : GANTRY_FAMILY_OTHER;
+}
+
+const GantryUid *
+gantry_uid_table (gsize *n)
+{
+  *n = G_N_ELEMENTS (uid_table);
+  return uid_table;
+}
+
+const GantrySopClass *
+gantry_sop_class_table (gsize *n)
+{
+  *n = G_N_ELEMENTS (sop_class_table);
+  return sop_class_table;
+}
+
+const GantryModality *
+gantry_modality_table (gsize *n)
+{
+  *n = G_N_ELEMENTS (modality_table);
+  return modality_table;
+}
+
+char *
+gantry_uid_describe (const char *uid)
+{
+  const GantryUid *known = gantry_uid_lookup (uid);
+
+  if (known != NULL)
+    return g_strdup (known->name);
+  if (uid == NULL || *uid == '\0')
+    return g_strdup (_ ("Unknown"));
+  if (gantry_uid_is_valid (uid) && !g_str_has_prefix (uid, DICOM_ROOT))
+    return g_strdup_printf (_ ("Private %s"), uid);
+  return g_strdup_printf (_ ("Unknown %s"), uid);
+}
+
+char *
+gantry_transfer_syntax_describe (const char *uid)
+{
+  const ShortName *row = LOOKUP (short_name_table, uid);
+
+  return row != NULL ? g_strdup (row->name) : gantry_uid_describe (uid);
+}
+
+gboolean
+gantry_sop_class_is_image (const char *uid)
+{
+  const GantrySopClass *sop_class = gantry_sop_class_lookup (uid);
+
+  return sop_class != NULL && sop_class->kind == GANTRY_KIND_IMAGE;
+}
+
+gboolean
+gantry_uid_is_valid (const char *text)
+{
+  const char *component = text;
+  const char *p;
+
+  if (text == NULL)
+    return FALSE;
+  for (p = text; *p != '\0'; p++)
+    {
+      if (p - text >= UID_MAX)
+        return FALSE;
+      if (*p == '.')
+        {
+          if (p == component)
+            return FALSE;
+          component = p + 1;
+        }
+      else if (!g_ascii_isdigit (*p) || (p > component && *component == '0'))
+        return FALSE;
+    }
+  return p > component;
+}

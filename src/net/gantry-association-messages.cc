@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-association-private.hh"
+
+#include <dcmtk/dcmnet/cond.h>
+#include <dcmtk/dcmnet/dulstruc.h>
+
+#include <glib/gi18n-lib.h>
+#include <new>
+
+#include "gantry-error.h"
+
+#define COMMAND_MAX 65536 /* ours are 300 octets; attribute lists may be long, not endless */
+#define PDU_OVERHEAD 12   /* what dcmnet counts for headers; more than the standard's six */
+
+/* ---- Sending -------------------------------------------------------------------------------- */
+
+/* The longest even fragment that dcmnet passes on uncut (PS3.8 Annex E.1), 0 when the peer's
+ * maximum has no room for any. */
+static gsize
+fragment_length (const GantryAssociationFacts *facts)
+{
+  guint32 max = facts->peer_max_pdu;
+
+  if (max == 0 || max > ASC_MAXIMUMPDUSIZE)
+    max = ASC_MAXIMUMPDUSIZE;
+  return max >= PDU_OVERHEAD + 2 ? (max - PDU_OVERHEAD) & ~1u : 0;
+}
+
+static OFCondition
+write_fragment (GantryAssociation *self,
+                guint8 context_id,
+                DUL_DATAPDV type,
+                const guint8 *data,
+                gsize length,
+                gboolean last)
+{
+  DUL_PDV pdv = {};
+  DUL_PDVLIST list = {};
+
+  pdv.fragmentLength = length;
+  pdv.presentationContextID = context_id;
+  pdv.pdvType = type;
+  pdv.lastPDV = last ? OFTrue : OFFalse;
+  pdv.data = const_cast<guint8 *> (data);
+  list.count = 1;
+  list.pdv = &pdv;
+  return DUL_WritePDVs (&self->assoc->DULassociation, &list);
+}
+
+/* When a write fails, the reason may already lie in our receive buffer: the peer's A-ABORT. */
+static void
+hear_last_words (GantryAssociation *self)
+{
+  gantry_wire_set_limits (self->wire, 0, 0);
+  gantry_wire_set_deadline (self->wire, 0);
+  for (guint i = 0; i < 64; i++)
+    if (DUL_ReadPDVs (&self->assoc->DULassociation, NULL, DUL_NOBLOCK, 0) != DUL_PDATAPDUARRIVED)
+      return;
+}
+
+static OFCondition
+write_command (
+    GantryAssociation *self, guint8 context_id, const guint8 *command, gsize length, gsize fragment)
+{
+  OFCondition cond = EC_Normal;
+
+  for (gsize at = 0; at < length && cond.good (); at += fragment)
+    cond = write_fragment (self, context_id, DUL_COMMANDPDV, command + at,
+                           MIN (fragment, length - at), length - at <= fragment);
+  return cond;
+}
+
+static gboolean
+send_message (GantryAssociation *self,
+              guint8 context_id,
+              const GantryCommand *command,
+              const guint8 *data,
+              gsize length,
+              GantrySendProgress progress,
+              gpointer user_data,
+              GError **error)
+{
+  /* Lives until the last flush, as the wire does not copy it. */
+  guint8 encoded[GANTRY_COMMAND_ENCODED_MAX];
+  gsize encoded_length = gantry_command_encode (command, encoded);
+  gboolean has_data = command->data_set_type != GANTRY_COMMAND_NO_DATA_SET;
+  gsize fragment = fragment_length (&self->facts);
+  gsize at = 0;
+  OFCondition cond;
+
+  if (fragment == 0)
+    {
+      gantry_association_fail_protocol (
+          self, _ ("The other side takes only PDUs that are too short for any message."), error);
+      return FALSE;
+    }
+
+  /* Let go at the last fragment, which takes all that waits with it. */
+  gantry_wire_hold (self->wire, has_data);
+  cond = write_command (self, context_id, encoded, encoded_length, fragment);
+  while (has_data && cond.good ())
+    {
+      gsize n = MIN (fragment, length - at);
+      gboolean last = at + n == length;
+
+      if (last)
+        gantry_wire_hold (self->wire, FALSE);
+      cond = write_fragment (self, context_id, DUL_DATASETPDV, data + at, n, last);
+      at += n;
+      if (cond.good () && progress != NULL)
+        progress (at, user_data);
+      if (last)
+        break;
+    }
+  if (cond.good ())
+    return TRUE;
+
+  hear_last_words (self);
+  gantry_association_fail (self, cond, error);
+  return FALSE;
+}
+
+gboolean
+gantry_association_send (GantryAssociation *self,
+                         guint8 context_id,
+                         const GantryCommand *command,
+                         const guint8 *data,
+                         gsize length,
+                         GantrySendProgress progress,
+                         gpointer user_data,
+                         GError **error)
+try
+  {
+    return gantry_association_check (self, error)
+           && send_message (self, context_id, command, data, length, progress, user_data, error);
+  }
+catch (const std::exception &e)
+  {
+    gantry_association_fail_protocol (self, e.what (), error);
+    return FALSE;
+  }
+
+/* ---- Receiving ------------------------------------------------------------------------------ */
+
+/* A presentation data value (PS3.8 9.3.5.1) in dcmnet's buffer. */
+struct Fragment
+{
+  const guint8 *data;
+  gsize length;
+  guint8 context_id;
+  gboolean is_command, is_last;
+};
+
+/* DUL_NextPDV() loses its way in a PDU of more than two fragments unless all are of one length, and
+ * then reads outside of its buffer. That the lengths add up is what DUL_ReadPDVs() made sure of. */
+static gboolean
+take_fragment (GantryAssociation *self, Fragment *fragment)
+{
+  const guint8 *pdv = self->next_pdv;
+  guint32 length;
+
+  if (self->n_pdvs == 0)
+    return FALSE;
+  length = (guint32)pdv[0] << 24 | pdv[1] << 16 | pdv[2] << 8 | pdv[3];
+  fragment->context_id = pdv[4];
+  fragment->is_command = (pdv[5] & 1) != 0;
+  fragment->is_last = (pdv[5] & 2) != 0;
+  fragment->data = pdv + 6;
+  fragment->length = length - 2;
+  self->next_pdv += 4 + length;
+  self->n_pdvs--;
+  return TRUE;
+}
+
+/* The next fragment, which stays valid until the next call. */
+static GantryReceiveResult
+next_fragment (GantryAssociation *self, guint timeout_ms, Fragment *fragment, GError **error)
+{
+  DUL_ASSOCIATIONKEY **key = &self->assoc->DULassociation;
+
+  while (!take_fragment (self, fragment))
+    {
+      gantry_wire_set_deadline (self->wire, timeout_ms);
+      OFCondition cond = DUL_ReadPDVs (key, NULL, DUL_NOBLOCK, 1);
+
+      if (cond == DUL_PDATAPDUARRIVED)
+        {
+          const PRIVATE_ASSOCIATIONKEY *own = static_cast<PRIVATE_ASSOCIATIONKEY *> (*key);
+
+          self->next_pdv = own->fragmentBuffer;
+          self->n_pdvs = own->pdvCount;
+          continue;
+        }
+      if (cond == DUL_PEERREQUESTEDRELEASE)
+        {
+          cond = ASC_acknowledgeRelease (self->assoc);
+          if (cond.good ())
+            {
+              gantry_wire_close (self->wire, 100);
+              gantry_association_drop (self);
+              return GANTRY_RECEIVED_RELEASE;
+            }
+        }
+      else if (cond.good ()) /* dcmnet aborted because of a PDU that is out of place */
+        cond = DUL_UNEXPECTEDPDU;
+      gantry_association_fail (self, cond, error);
+      return GANTRY_RECEIVED_ERROR;
+    }
+  return GANTRY_RECEIVED_COMMAND;
+}
+
+/* Fragments of a command that is not whole yet are kept aside. Returns FALSE when it is too long.
+ */
+static gboolean
+keep_fragment (GantryAssociation *self, const Fragment *pdv)
+{
+  if (self->command == NULL)
+    self->command = g_byte_array_new ();
+  if (pdv->length > COMMAND_MAX - self->command->len)
+    return FALSE;
+  g_byte_array_append (self->command, pdv->data, pdv->length);
+  return TRUE;
+}
+
+static GantryReceiveResult
+decode_command (GantryAssociation *self,
+                const Fragment *pdv,
+                GantryCommand *command,
+                GError **error)
+{
+  GError *decode_error = NULL;
+  gboolean good;
+
+  if (self->command != NULL && self->command->len > 0)
+    {
+      good
+          = gantry_command_decode (command, self->command->data, self->command->len, &decode_error);
+      g_byte_array_set_size (self->command, 0);
+    }
+  else
+    good = gantry_command_decode (command, pdv->data, pdv->length, &decode_error);
+  if (!good)
+    {
+      gantry_association_fail_protocol (self, decode_error->message, error);
+      g_error_free (decode_error);
+      return GANTRY_RECEIVED_ERROR;
+    }
+  self->data_pending = command->data_set_type != GANTRY_COMMAND_NO_DATA_SET;
+  self->data_context = pdv->context_id;
+  return GANTRY_RECEIVED_COMMAND;
+}
+
+static GantryReceiveResult
+receive_command (GantryAssociation *self,
+                 guint timeout_ms,
+                 guint8 *context_id,
+                 GantryCommand *command,
+                 GError **error)
+{
+  guint wait = timeout_ms;
+  Fragment pdv = {};
+
+  if (self->command != NULL)
+    g_byte_array_set_size (self->command, 0);
+  for (gboolean first = TRUE;; first = FALSE)
+    {
+      GantryReceiveResult result = next_fragment (self, wait, &pdv, error);
+
+      if (result != GANTRY_RECEIVED_COMMAND)
+        {
+          if (result == GANTRY_RECEIVED_RELEASE && !first)
+            {
+              g_set_error_literal (
+                  error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
+                  _ ("The other side ended the association in the middle of a message."));
+              return GANTRY_RECEIVED_ERROR;
+            }
+          return result;
+        }
+      if (!pdv.is_command || (!first && pdv.context_id != *context_id))
+        {
+          gantry_association_fail_protocol (
+              self, _ ("The other side sent a data set where a command was due."), error);
+          return GANTRY_RECEIVED_ERROR;
+        }
+      *context_id = pdv.context_id;
+      if (first && pdv.is_last)
+        return decode_command (self, &pdv, command, error);
+      if (!keep_fragment (self, &pdv))
+        {
+          gantry_association_fail_protocol (self, _ ("The other side sent a command without end."),
+                                            error);
+          return GANTRY_RECEIVED_ERROR;
+        }
+      if (pdv.is_last)
+        return decode_command (self, &pdv, command, error);
+      wait = self->timeouts.idle;
+    }
+}
+
+static gboolean
+receive_data (GantryAssociation *self,
+              guint8 context_id,
+              GantryDataFunc func,
+              gpointer user_data,
+              GError **error)
+{
+  gboolean wanted = func != NULL;
+  Fragment pdv = {};
+
+  self->data_pending = FALSE;
+  do
+    {
+      GantryReceiveResult result = next_fragment (self, self->timeouts.idle, &pdv, error);
+
+      if (result == GANTRY_RECEIVED_RELEASE)
+        g_set_error_literal (
+            error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
+            _ ("The other side ended the association in the middle of a message."));
+      if (result != GANTRY_RECEIVED_COMMAND)
+        return FALSE;
+      if (pdv.is_command || pdv.context_id != context_id)
+        {
+          gantry_association_fail_protocol (
+              self, _ ("The other side sent a command in the middle of a data set."), error);
+          return FALSE;
+        }
+      if (wanted && pdv.length > 0)
+        wanted = func (pdv.data, pdv.length, user_data);
+    }
+  while (!pdv.is_last);
+  return TRUE;
+}
+
+GantryReceiveResult
+gantry_association_receive (GantryAssociation *self,
+                            guint timeout_ms,
+                            guint8 *context_id,
+                            GantryCommand *command,
+                            GError **error)
+try
+  {
+    if (!gantry_association_check (self, error)
+        || (self->data_pending && !receive_data (self, self->data_context, NULL, NULL, error)))
+      return GANTRY_RECEIVED_ERROR;
+    return receive_command (self, timeout_ms, context_id, command, error);
+  }
+catch (const std::exception &e)
+  {
+    gantry_association_fail_protocol (self, e.what (), error);
+    return GANTRY_RECEIVED_ERROR;
+  }
+
+gboolean
+gantry_association_receive_data (GantryAssociation *self,
+                                 guint8 context_id,
+                                 GantryDataFunc func,
+                                 gpointer user_data,
+                                 GError **error)
+try
+  {
+    return gantry_association_check (self, error)
+           && receive_data (self, context_id, func, user_data, error);
+  }
+catch (const std::exception &e)
+  {
+    gantry_association_fail_protocol (self, e.what (), error);
+    return FALSE;
+  }

@@ -1,0 +1,44 @@
+/* gantry-association-private.hh - the association itself, for the .cc files of this room only
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "gantry-transport.hh"
+
+#include "gantry-association-private.h"
+
+/* One answer for each possible context: they have odd numbers (PS3.8 9.3.2.2). */
+#define GANTRY_N_CONTEXTS 128
+
+struct _GantryAssociation
+{
+  GantryWire *wire;
+  T_ASC_Association *assoc; /* NULL once over */
+  GantryAssociationFacts facts;
+  GantryTimeouts timeouts;
+  gboolean is_acceptor;
+  guint16 message_id; /* the last one given out */
+
+  /* What negotiate() decided; acceptor only. */
+  char *accepted[GANTRY_N_CONTEXTS];
+  guint8 results[GANTRY_N_CONTEXTS];
+
+  /* Fragments of the PDU read last that nobody has seen yet, in dcmnet's buffer. */
+  const guint8 *next_pdv;
+  guint n_pdvs;
+
+  gboolean data_pending; /* a command announced a data set that nobody has read yet */
+  guint8 data_context;
+  GByteArray *command; /* a command that came in several fragments */
+};
+
+/* Sets @error to why the association came to its end, says goodbye to the peer where that makes
+ * sense and drops everything that dcmnet holds. */
+void gantry_association_fail (GantryAssociation *self, const OFCondition &cond, GError **error);
+/* The same for what the peer did wrong in our eyes; @message is a sentence. */
+void
+gantry_association_fail_protocol (GantryAssociation *self, const char *message, GError **error);
+/* Drops what dcmnet holds; the connection closes. */
+void gantry_association_drop (GantryAssociation *self);
+/* FALSE, with @error, when there is no association any more. */
+gboolean gantry_association_check (GantryAssociation *self, GError **error);

@@ -1,0 +1,667 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-association-private.hh"
+
+#include <dcmtk/dcmnet/cond.h>
+
+#include <cerrno>
+#include <cstring>
+#include <glib/gi18n-lib.h>
+#include <new>
+
+#include "gantry-connect.h"
+#include "gantry-error.h"
+#include "gantry-pdu.h"
+#include "gantry-registry.h"
+#include "gantry-words.h"
+
+#define ABORT_BY_USER 0 /* PS3.8 9.3.8: source */
+#define ABORT_BY_PROVIDER 2
+#define ABORT_UNEXPECTED_PDU 2 /* reason */
+
+/* ---- Errors --------------------------------------------------------------------------------- */
+
+static void
+set_abort_error (guint8 source, guint8 reason, GError **error)
+{
+  g_autofree char *text = gantry_abort_describe (source, reason);
+
+  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED, text);
+}
+
+/* How the connection failed while an association stood or was to be had. */
+static gboolean
+set_wire_error (GantryWire *wire, gboolean negotiating, gboolean is_acceptor, GError **error)
+{
+  guint8 source, reason;
+
+  if (gantry_wire_get_state (wire) == GANTRY_WIRE_CANCELLED)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Cancelled."));
+      return TRUE;
+    }
+  if (gantry_wire_get_abort (wire, &source, &reason))
+    {
+      set_abort_error (source, reason, error);
+      return TRUE;
+    }
+  switch (gantry_wire_get_state (wire))
+    {
+    case GANTRY_WIRE_CLOSED:
+      g_set_error_literal (
+          error, GANTRY_ERROR, GANTRY_ERROR_ABORTED,
+          !negotiating ? _ ("The other side closed the connection without ending the association.")
+          : is_acceptor
+              ? _ ("The caller closed the connection without asking for an association.")
+              : _ ("The other side closed the connection without an answer: it may not be a DICOM "
+                   "node, or it only talks to known addresses."));
+      return TRUE;
+    case GANTRY_WIRE_LOST:
+      /* A mapped file behind whose end the kernel was asked to read. */
+      if (gantry_wire_get_errno (wire) == EFAULT)
+        g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED,
+                             _ ("The file became shorter while it was being sent."));
+      else
+        g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED, _ ("The connection was lost: %s."),
+                     g_strerror (gantry_wire_get_errno (wire)));
+      return TRUE;
+    case GANTRY_WIRE_TIMED_OUT:
+      g_set_error_literal (
+          error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT,
+          !negotiating ? (gantry_wire_is_inside (wire)
+                              ? _ ("The other side stopped in the middle of a message.")
+                              : _ ("The other side is connected, but did not answer in time."))
+          : is_acceptor
+              ? _ ("The caller connected, but did not ask for an association in time.")
+              : _ ("The other side took the connection, but did not answer the association request "
+                   "in time. It may not be a DICOM node, or its DICOM service hangs."));
+      return TRUE;
+    case GANTRY_WIRE_STALLED:
+      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT,
+                           _ ("The other side no longer takes what is sent to it."));
+      return TRUE;
+    case GANTRY_WIRE_MALFORMED:
+      g_set_error_literal (
+          error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
+          is_acceptor ? _ ("What the caller sent is not a DICOM association request.")
+                      : _ ("The answer of the other side is not DICOM: another service listens at "
+                           "this port, or it expects TLS."));
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+void
+gantry_association_drop (GantryAssociation *self)
+{
+  ASC_destroyAssociation (&self->assoc);
+  gantry_wire_close (self->wire, 0);
+}
+
+void
+gantry_association_fail (GantryAssociation *self, const OFCondition &cond, GError **error)
+{
+  if (!set_wire_error (self->wire, FALSE, self->is_acceptor, error))
+    g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
+                 _ ("The other side broke the rules of the DICOM protocol (%s)."), cond.text ());
+  gantry_wire_abort (self->wire, ABORT_BY_USER, 0);
+  gantry_association_drop (self);
+}
+
+void
+gantry_association_fail_protocol (GantryAssociation *self, const char *message, GError **error)
+{
+  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL, message);
+  gantry_wire_abort (self->wire, ABORT_BY_USER, 0);
+  gantry_association_drop (self);
+}
+
+gboolean
+gantry_association_check (GantryAssociation *self, GError **error)
+{
+  if (self->assoc != NULL)
+    return TRUE;
+  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED,
+                       _ ("The association is over already."));
+  return FALSE;
+}
+
+/* ---- Facts ---------------------------------------------------------------------------------- */
+
+static char *
+dup_text (const char *text)
+{
+  return g_utf8_make_valid (text != NULL ? text : "", -1);
+}
+
+static void
+facts_set_peer (GantryAssociationFacts *facts, const GantryAssociatePdu *pdu)
+{
+  facts->peer_max_pdu = pdu->max_pdu;
+  g_free (facts->peer_implementation_class_uid);
+  facts->peer_implementation_class_uid = dup_text (pdu->implementation_class_uid);
+  g_free (facts->peer_implementation_version);
+  facts->peer_implementation_version = dup_text (pdu->implementation_version);
+}
+
+static const GantryContext *
+find_answer (const GantryAssociatePdu *pdu, guint8 id)
+{
+  for (guint i = 0; i < pdu->contexts->len; i++)
+    if (((GantryContext *)pdu->contexts->pdata[i])->id == id)
+      return (const GantryContext *)pdu->contexts->pdata[i];
+  return NULL;
+}
+
+static gboolean
+facts_set_request (GantryAssociation *self, GBytes *bytes, GError **error)
+{
+  GantryAssociationFacts *facts = &self->facts;
+  g_auto (GantryAssociatePdu) pdu = {};
+  gsize length = 0;
+  const guint8 *data = bytes != NULL ? (const guint8 *)g_bytes_get_data (bytes, &length) : NULL;
+
+  if (!gantry_associate_pdu_parse (&pdu, data, length, error))
+    return FALSE;
+  facts->request_pdu = g_bytes_ref (bytes);
+  facts->called = dup_text (pdu.called);
+  facts->calling = dup_text (pdu.calling);
+  facts->contexts = g_ptr_array_ref (pdu.contexts);
+  if (self->is_acceptor)
+    facts_set_peer (facts, &pdu);
+  return TRUE;
+}
+
+/* Replaces the contexts as proposed by the same with their answers. */
+static gboolean
+facts_set_answer (GantryAssociation *self, GBytes *bytes, GError **error)
+{
+  GantryAssociationFacts *facts = &self->facts;
+  g_auto (GantryAssociatePdu) pdu = {};
+  GPtrArray *answered;
+  gsize length = 0;
+  const guint8 *data = bytes != NULL ? (const guint8 *)g_bytes_get_data (bytes, &length) : NULL;
+
+  if (!gantry_associate_pdu_parse (&pdu, data, length, error))
+    return FALSE;
+
+  answered = gantry_record_array_new ();
+  for (guint i = 0; i < facts->contexts->len; i++)
+    {
+      const GantryContext *proposed = (const GantryContext *)facts->contexts->pdata[i];
+      const GantryContext *answer = find_answer (&pdu, proposed->id);
+
+      /* A context without an answer is refused for no reason given (PS3.8 9.3.3.2). */
+      g_ptr_array_add (answered, gantry_context_new (proposed->id, proposed->abstract_syntax,
+                                                     (const char *const *)proposed->proposed,
+                                                     answer != NULL ? answer->accepted : "",
+                                                     answer != NULL ? answer->result : 2));
+    }
+  g_ptr_array_unref (facts->contexts);
+  facts->contexts = answered;
+  facts->answer_pdu = g_bytes_ref (bytes);
+  if (!self->is_acceptor)
+    facts_set_peer (facts, &pdu);
+  return TRUE;
+}
+
+static void
+facts_clear (GantryAssociationFacts *facts)
+{
+  g_free (facts->calling);
+  g_free (facts->called);
+  g_free (facts->peer_address);
+  g_free (facts->peer_implementation_class_uid);
+  g_free (facts->peer_implementation_version);
+  g_clear_pointer (&facts->contexts, g_ptr_array_unref);
+  g_clear_pointer (&facts->request_pdu, g_bytes_unref);
+  g_clear_pointer (&facts->answer_pdu, g_bytes_unref);
+}
+
+static GantryAssociation *
+association_new (GantryWire *wire,
+                 const GantryTimeouts *timeouts,
+                 guint32 max_pdu,
+                 gboolean is_acceptor)
+{
+  GantryAssociation *self = g_new0 (GantryAssociation, 1);
+
+  self->wire = gantry_wire_ref (wire);
+  self->timeouts = *timeouts;
+  self->is_acceptor = is_acceptor;
+  self->facts.our_max_pdu
+      = CLAMP (max_pdu, (guint32)ASC_MINIMUMPDUSIZE, (guint32)ASC_MAXIMUMPDUSIZE);
+  self->facts.peer_implementation_class_uid = g_strdup ("");
+  self->facts.peer_implementation_version = g_strdup ("");
+  for (guint i = 0; i < GANTRY_N_STEPS; i++)
+    self->facts.step_elapsed[i] = -1;
+  return self;
+}
+
+static void
+introduce_ourselves (T_ASC_Parameters *params)
+{
+  g_strlcpy (params->ourImplementationClassUID, GANTRY_IMPLEMENTATION_CLASS_UID,
+             sizeof params->ourImplementationClassUID);
+  g_strlcpy (params->ourImplementationVersionName, GANTRY_IMPLEMENTATION_VERSION,
+             sizeof params->ourImplementationVersionName);
+}
+
+/* ---- Requesting ----------------------------------------------------------------------------- */
+
+static T_ASC_Parameters *
+build_parameters (const GantryAssociationRequest *request, guint32 max_pdu)
+{
+  T_ASC_Parameters *params = NULL;
+
+  if (ASC_createAssociationParameters (&params, max_pdu).bad ())
+    return NULL;
+  introduce_ourselves (params);
+  ASC_setAPTitles (params, request->calling, request->called, NULL);
+  for (guint i = 0; i < request->contexts->len; i++)
+    {
+      const GantryContext *context = (const GantryContext *)request->contexts->pdata[i];
+
+      if (ASC_addPresentationContext (params, context->id, context->abstract_syntax,
+                                      (const char **)context->proposed,
+                                      g_strv_length (context->proposed))
+              .bad ())
+        {
+          ASC_destroyAssociationParameters (&params);
+          return NULL;
+        }
+    }
+  return params;
+}
+
+/* The peer's first PDU says more than dcmnet's condition does. */
+static void
+set_negotiation_error (GantryWire *wire,
+                       const GantryAssociationRequest *request,
+                       const OFCondition &cond,
+                       GError **error)
+{
+  GBytes *answer = gantry_wire_get_first_in (wire);
+  const guint8 *data = answer != NULL ? (const guint8 *)g_bytes_get_data (answer, NULL) : NULL;
+
+  if (data != NULL && data[0] == GANTRY_PDU_ASSOCIATE_RJ)
+    {
+      g_autofree char *text
+          = gantry_reject_describe (data[7], data[8], data[9], request->called, request->calling);
+
+      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_REJECTED, text);
+    }
+  else if (data != NULL && data[0] == GANTRY_PDU_ABORT)
+    set_abort_error (data[8], data[9], error);
+  else if (!set_wire_error (wire, TRUE, FALSE, error))
+    g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
+                 _ ("The association could not be negotiated (%s)."), cond.text ());
+}
+
+static void
+on_cancelled (GCancellable *cancellable G_GNUC_UNUSED, gpointer wire)
+{
+  gantry_wire_cancel ((GantryWire *)wire);
+}
+
+static gboolean
+negotiate (GantryAssociation *self,
+           const GantryAssociationRequest *request,
+           GCancellable *cancellable,
+           GError **error)
+{
+  T_ASC_Parameters *params = build_parameters (request, self->facts.our_max_pdu);
+  guint acse = request->timeouts.acse;
+  gulong handler = 0;
+
+  if (params == NULL)
+    {
+      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
+                           _ ("The association request cannot be put into words: one of its UIDs "
+                              "or titles is not valid."));
+      return FALSE;
+    }
+  if (cancellable != NULL)
+    handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self->wire, NULL);
+  gantry_wire_set_limits (self->wire, acse, acse);
+  gantry_wire_set_deadline (self->wire, acse);
+  OFCondition cond = gantry_transport_request (self->wire, params, &self->assoc);
+  g_cancellable_disconnect (cancellable, handler);
+
+  if (cond.bad ())
+    {
+      set_negotiation_error (self->wire, request, cond, error);
+      gantry_wire_abort (self->wire, ABORT_BY_USER, 0);
+      return FALSE;
+    }
+  gantry_wire_set_limits (self->wire, request->timeouts.idle, request->timeouts.dimse);
+  return facts_set_request (self, gantry_wire_get_first_out (self->wire), error)
+         && facts_set_answer (self, gantry_wire_get_first_in (self->wire), error);
+}
+
+static GantryAssociation *
+request_association (const GantryAssociationRequest *request,
+                     GCancellable *cancellable,
+                     GantryStep *step,
+                     gint64 *elapsed,
+                     GError **error)
+{
+  gint64 start;
+  gboolean good;
+  int fd = gantry_connect (request->host, request->port, request->timeouts.connect, cancellable,
+                           step, elapsed, error);
+
+  if (fd < 0)
+    return NULL;
+
+  g_autoptr (GantryWire) wire = gantry_wire_new (fd);
+  g_autoptr (GantryAssociation) self
+      = association_new (wire, &request->timeouts, request->max_pdu, FALSE);
+
+  self->facts.peer_address = gantry_wire_dup_peer_address (wire);
+  *step = GANTRY_STEP_ASSOCIATION;
+  start = g_get_monotonic_time ();
+  good = negotiate (self, request, cancellable, error);
+  elapsed[GANTRY_STEP_ASSOCIATION] = g_get_monotonic_time () - start;
+  memcpy (self->facts.step_elapsed, elapsed, sizeof self->facts.step_elapsed);
+  return good ? (GantryAssociation *)g_steal_pointer (&self) : NULL;
+}
+
+/* No exception may unwind through C frames; dcmnet's only ones are for want of memory. */
+GantryAssociation *
+gantry_association_request (const GantryAssociationRequest *request,
+                            GCancellable *cancellable,
+                            GantryStep *failed_step,
+                            gint64 *elapsed,
+                            GError **error)
+try
+  {
+    gint64 own_elapsed[GANTRY_N_STEPS];
+    gint64 *times = elapsed != NULL ? elapsed : own_elapsed;
+    GantryStep step = GANTRY_STEP_NAME;
+    GantryAssociation *self;
+
+    for (guint i = 0; i < GANTRY_N_STEPS; i++)
+      times[i] = -1;
+    self = request_association (request, cancellable, &step, times, error);
+    if (failed_step != NULL)
+      *failed_step = step;
+    return self;
+  }
+catch (const std::exception &e)
+  {
+    g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL, e.what ());
+    return NULL;
+  }
+
+/* ---- Accepting ------------------------------------------------------------------------------ */
+
+gboolean
+gantry_association_await_request (GantryWire *wire,
+                                  const GantryTimeouts *timeouts,
+                                  GantryFirstLook *look,
+                                  GError **error)
+{
+  g_auto (GantryAssociatePdu) pdu = {};
+  GBytes *first;
+  gsize length;
+  const guint8 *data;
+
+  gantry_wire_set_limits (wire, timeouts->acse, timeouts->acse);
+  gantry_wire_set_deadline (wire, timeouts->acse);
+  if (!gantry_wire_wait (wire))
+    {
+      set_wire_error (wire, TRUE, TRUE, error);
+      gantry_wire_abort (wire, ABORT_BY_PROVIDER, 0);
+      return FALSE;
+    }
+
+  first = gantry_wire_get_first_in (wire);
+  data = (const guint8 *)g_bytes_get_data (first, &length);
+  if (data[0] != GANTRY_PDU_ASSOCIATE_RQ || !gantry_associate_pdu_parse (&pdu, data, length, NULL))
+    {
+      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
+                           _ ("What the caller sent is not a DICOM association request."));
+      gantry_wire_abort (wire, ABORT_BY_PROVIDER, ABORT_UNEXPECTED_PDU);
+      return FALSE;
+    }
+  memcpy (look->called, pdu.called, sizeof look->called);
+  memcpy (look->calling, pdu.calling, sizeof look->calling);
+  look->version_supported = (pdu.protocol_version & 1) != 0; /* PS3.8 9.3.2: a bit per version */
+  look->context_supported
+      = g_str_equal (pdu.application_context, GANTRY_UID_APPLICATION_CONTEXT_NAME);
+  return TRUE;
+}
+
+GantryAssociation *
+gantry_association_new_incoming (GantryWire *wire,
+                                 guint32 max_pdu,
+                                 const GantryTimeouts *timeouts,
+                                 const char *peer_address,
+                                 GError **error)
+try
+  {
+    g_autoptr (GantryAssociation) self = association_new (wire, timeouts, max_pdu, TRUE);
+    OFCondition cond;
+
+    self->facts.peer_address = g_strdup (peer_address);
+    for (guint i = 0; i < GANTRY_N_CONTEXTS; i++)
+      self->results[i] = ASC_P_ABSTRACTSYNTAXNOTSUPPORTED;
+    if (!facts_set_request (self, gantry_wire_get_first_in (wire), error))
+      return NULL;
+    cond = gantry_transport_receive (wire, self->facts.our_max_pdu, &self->assoc);
+    if (cond.bad ())
+      {
+        if (!set_wire_error (wire, TRUE, TRUE, error))
+          g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
+                       _ ("The association request cannot be understood (%s)."), cond.text ());
+        return NULL;
+      }
+    introduce_ourselves (self->assoc->params);
+    return (GantryAssociation *)g_steal_pointer (&self);
+  }
+catch (const std::exception &e)
+  {
+    g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL, e.what ());
+    return NULL;
+  }
+
+/**
+ * gantry_association_answer:
+ * @context_id: as proposed
+ * @transfer_syntax: (nullable): one of those proposed for the context; %NULL refuses it
+ * @result: why it is refused, PS3.8 9.3.3.2: 1 to 4
+ */
+void
+gantry_association_answer (GantryAssociation *self,
+                           guint8 context_id,
+                           const char *transfer_syntax,
+                           guint8 result)
+{
+  guint i = context_id / 2;
+
+  g_return_if_fail (context_id % 2 == 1);
+
+  g_free (self->accepted[i]);
+  self->accepted[i] = g_strdup (transfer_syntax);
+  self->results[i] = transfer_syntax != NULL ? 0 : CLAMP (result, 1, 4);
+}
+
+static OFCondition
+apply_answers (GantryAssociation *self)
+{
+  for (guint i = 0; i < self->facts.contexts->len; i++)
+    {
+      guint8 id = ((GantryContext *)self->facts.contexts->pdata[i])->id;
+      const char *accepted = self->accepted[id / 2];
+      OFCondition cond
+          = accepted != NULL
+                ? ASC_acceptPresentationContext (self->assoc->params, id, accepted)
+                : ASC_refusePresentationContext (self->assoc->params, id,
+                                                 (T_ASC_P_ResultReason)self->results[id / 2]);
+
+      if (cond.bad ())
+        return cond;
+    }
+  return EC_Normal;
+}
+
+gboolean
+gantry_association_accept (GantryAssociation *self, GError **error)
+try
+  {
+    OFCondition cond = apply_answers (self);
+
+    if (cond.good ())
+      cond = ASC_acknowledgeAssociation (self->assoc);
+    if (cond.bad ())
+      {
+        gantry_association_fail (self, cond, error);
+        return FALSE;
+      }
+    gantry_wire_set_limits (self->wire, self->timeouts.idle, self->timeouts.dimse);
+    return facts_set_answer (self, gantry_wire_get_first_out (self->wire), error);
+  }
+catch (const std::exception &e)
+  {
+    g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL, e.what ());
+    return FALSE;
+  }
+
+void
+gantry_association_reject (GantryAssociation *self, const GantryReject *reject)
+{
+  gantry_wire_reject (self->wire, reject->result, reject->source, reject->reason);
+  gantry_association_drop (self);
+}
+
+/* ---- Asking --------------------------------------------------------------------------------- */
+
+const GantryAssociationFacts *
+gantry_association_get_facts (GantryAssociation *self)
+{
+  return &self->facts;
+}
+
+guint8
+gantry_association_find_context (GantryAssociation *self,
+                                 const char *abstract_syntax,
+                                 const char *transfer_syntax)
+{
+  for (guint i = 0; i < self->facts.contexts->len; i++)
+    {
+      const GantryContext *context = (const GantryContext *)self->facts.contexts->pdata[i];
+
+      if (context->result == 0 && g_str_equal (context->abstract_syntax, abstract_syntax)
+          && g_str_equal (context->accepted, transfer_syntax))
+        return context->id;
+    }
+  return 0;
+}
+
+const char *
+gantry_association_get_transfer_syntax (GantryAssociation *self,
+                                        guint8 context_id,
+                                        const char **abstract_syntax)
+{
+  for (guint i = 0; i < self->facts.contexts->len; i++)
+    {
+      const GantryContext *context = (const GantryContext *)self->facts.contexts->pdata[i];
+
+      if (context->id != context_id)
+        continue;
+      if (abstract_syntax != NULL)
+        *abstract_syntax = context->abstract_syntax;
+      return context->result == 0 && *context->accepted != '\0' ? context->accepted : NULL;
+    }
+  if (abstract_syntax != NULL)
+    *abstract_syntax = NULL;
+  return NULL;
+}
+
+/* ---- Ending --------------------------------------------------------------------------------- */
+
+/* Both asked for it at once: confirm theirs, then wait for the confirmation of ours (PS3.8 9.2.3,
+ * states 9 and 11). */
+static OFCondition
+finish_collision (GantryAssociation *self)
+{
+  OFCondition cond = ASC_acknowledgeRelease (self->assoc);
+
+  return cond.good () ? DUL_ReadPDVs (&self->assoc->DULassociation, NULL, DUL_NOBLOCK, 1) : cond;
+}
+
+gboolean
+gantry_association_release (GantryAssociation *self, GError **error)
+try
+  {
+    OFCondition cond;
+
+    if (!gantry_association_check (self, error))
+      return FALSE;
+    gantry_wire_set_limits (self->wire, self->timeouts.acse, self->timeouts.acse);
+    gantry_wire_set_deadline (self->wire, self->timeouts.acse);
+    cond = ASC_releaseAssociation (self->assoc);
+    if (cond == DUL_PEERREQUESTEDRELEASE)
+      cond = finish_collision (self);
+    if (cond.bad ())
+      {
+        gantry_association_fail (self, cond, error);
+        return FALSE;
+      }
+    gantry_association_drop (self);
+    return TRUE;
+  }
+catch (const std::exception &e)
+  {
+    g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL, e.what ());
+    return FALSE;
+  }
+
+void
+gantry_association_abort (GantryAssociation *self)
+{
+  if (self->assoc == NULL)
+    return;
+  gantry_wire_abort (self->wire, ABORT_BY_USER, 0);
+  gantry_association_drop (self);
+}
+
+void
+gantry_association_free (GantryAssociation *self)
+{
+  gantry_association_abort (self);
+  facts_clear (&self->facts);
+  for (guint i = 0; i < GANTRY_N_CONTEXTS; i++)
+    g_free (self->accepted[i]);
+  g_clear_pointer (&self->command, g_byte_array_unref);
+  gantry_wire_unref (self->wire);
+  g_free (self);
+}
+
+const GantryTimeouts *
+gantry_association_get_timeouts (GantryAssociation *self)
+{
+  return &self->timeouts;
+}
+
+guint16
+gantry_association_next_message_id (GantryAssociation *self)
+{
+  self->message_id++;
+  return self->message_id != 0 ? self->message_id : ++self->message_id;
+}
+
+void
+gantry_association_cancel (GantryAssociation *self)
+{
+  gantry_wire_cancel (self->wire);
+}
+
+void
+gantry_association_get_traffic (GantryAssociation *self, guint64 *in, guint64 *out)
+{
+  gantry_wire_get_traffic (self->wire, in, out);
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-store-scp.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "gantry-error.h"
+
+#define STATUS_UNRECOGNIZED_OPERATION 0x0211 /* PS3.7 C.5.23 */
+#define STATUS_CANNOT_UNDERSTAND 0xC000      /* PS3.4 Table B.2-1 */
+#define RESPONSE 0x8000
+
+typedef struct
+{
+  GantryAssociation *association;
+  const GantryStoreSink *sink;
+  gpointer user_data;
+
+  /* The object that is being received. */
+  gpointer object;
+  guint64 bytes;
+} Server;
+
+static gboolean
+respond (Server *self,
+         guint8 context_id,
+         const GantryCommand *request,
+         guint16 status,
+         const char *comment,
+         GError **error)
+{
+  GantryCommand response;
+
+  gantry_command_init_response (&response, request, status, comment);
+  return gantry_association_send (self->association, context_id, &response, NULL, 0, NULL, NULL,
+                                  error);
+}
+
+static gboolean
+has_data_set (const GantryCommand *command)
+{
+  return command->data_set_type != GANTRY_COMMAND_NO_DATA_SET;
+}
+
+static gboolean
+drain (Server *self, guint8 context_id, const GantryCommand *request, GError **error)
+{
+  return !has_data_set (request)
+         || gantry_association_receive_data (self->association, context_id, NULL, NULL, error);
+}
+
+static void
+tell_answered (Server *self, const GantryCommand *request, guint16 status)
+{
+  if (self->sink->answered != NULL)
+    self->sink->answered (request, status, self->bytes, self->user_data);
+}
+
+static gboolean
+on_data (const guint8 *data, gsize length, gpointer user_data)
+{
+  Server *self = user_data;
+
+  self->bytes += length;
+  return self->sink->write (self->object, data, length, self->user_data);
+}
+
+/* Reads the object and asks the sink for its status. */
+static gboolean
+receive_object (Server *self,
+                guint8 context_id,
+                const GantryCommand *request,
+                const char *transfer_syntax,
+                guint16 *status,
+                char **comment,
+                GError **error)
+{
+  if (!has_data_set (request))
+    {
+      *status = STATUS_CANNOT_UNDERSTAND;
+      *comment = g_strdup ("No data set follows the request");
+      return TRUE;
+    }
+
+  self->object = self->sink->begin (request, transfer_syntax, status, comment, self->user_data);
+  if (self->object == NULL)
+    return drain (self, context_id, request, error);
+
+  if (!gantry_association_receive_data (self->association, context_id, on_data, self, error))
+    {
+      self->sink->drop (g_steal_pointer (&self->object), self->user_data);
+      return FALSE;
+    }
+  *status = self->sink->finish (g_steal_pointer (&self->object), comment, self->user_data);
+  return TRUE;
+}
+
+static gboolean
+serve_store (Server *self,
+             guint8 context_id,
+             const GantryCommand *request,
+             const char *transfer_syntax,
+             GError **error)
+{
+  g_autofree char *comment = NULL;
+  guint16 status = STATUS_CANNOT_UNDERSTAND;
+
+  if (!receive_object (self, context_id, request, transfer_syntax, &status, &comment, error)
+      || !respond (self, context_id, request, status, comment, error))
+    return FALSE;
+  tell_answered (self, request, status);
+  return TRUE;
+}
+
+static gboolean
+serve_echo (Server *self, guint8 context_id, const GantryCommand *request, GError **error)
+{
+  if (!drain (self, context_id, request, error)
+      || !respond (self, context_id, request, 0x0000, NULL, error))
+    return FALSE;
+  tell_answered (self, request, 0x0000);
+  return TRUE;
+}
+
+static gboolean
+serve_command (Server *self, guint8 context_id, const GantryCommand *request, GError **error)
+{
+  const char *transfer_syntax
+      = gantry_association_get_transfer_syntax (self->association, context_id, NULL);
+
+  if (transfer_syntax == NULL)
+    {
+      gantry_association_abort (self->association);
+      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
+                   _ ("The caller used presentation context %u, which was not accepted."),
+                   context_id);
+      return FALSE;
+    }
+
+  self->bytes = 0;
+  switch (request->field)
+    {
+    case GANTRY_COMMAND_C_STORE_RQ:
+      return serve_store (self, context_id, request, transfer_syntax, error);
+    case GANTRY_COMMAND_C_ECHO_RQ:
+      return serve_echo (self, context_id, request, error);
+    case GANTRY_COMMAND_C_CANCEL_RQ: /* of what is over already (PS3.7 9.3.2.3) */
+      return drain (self, context_id, request, error);
+    default:
+      if ((request->field & RESPONSE) != 0) /* to nothing that we asked */
+        return drain (self, context_id, request, error);
+      return drain (self, context_id, request, error)
+             && respond (self, context_id, request, STATUS_UNRECOGNIZED_OPERATION, NULL, error);
+    }
+}
+
+gboolean
+gantry_store_scp_serve (GantryAssociation *association,
+                        guint idle_timeout_ms,
+                        const GantryStoreSink *sink,
+                        gpointer user_data,
+                        GError **error)
+{
+  Server self = { .association = association, .sink = sink, .user_data = user_data };
+
+  for (;;)
+    {
+      GantryCommand command;
+      guint8 context_id;
+
+      switch (
+          gantry_association_receive (association, idle_timeout_ms, &context_id, &command, error))
+        {
+        case GANTRY_RECEIVED_RELEASE:
+          return TRUE;
+        case GANTRY_RECEIVED_COMMAND:
+          if (!serve_command (&self, context_id, &command, error))
+            return FALSE;
+          break;
+        default:
+          return FALSE;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-store-scu.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "gantry-association-private.h"
+#include "gantry-error.h"
+#include "gantry-registry.h"
+
+/* Waits for the one answer that is due; anything else ends the association. */
+static gboolean
+receive_response (GantryAssociation *association,
+                  const GantryCommand *request,
+                  guint timeout_ms,
+                  GantryCommand *response,
+                  GError **error)
+{
+  guint8 context_id;
+
+  switch (gantry_association_receive (association, timeout_ms, &context_id, response, error))
+    {
+    case GANTRY_RECEIVED_RELEASE:
+      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED,
+                           _ ("The other side ended the association instead of answering."));
+      return FALSE;
+    case GANTRY_RECEIVED_COMMAND:
+      break;
+    default:
+      return FALSE;
+    }
+
+  if (response->field == (request->field | 0x8000)
+      && response->message_id_responded_to == request->message_id && response->has_status)
+    return TRUE;
+
+  gantry_association_abort (association);
+  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
+                       _ ("The other side sent something else than the answer to the request."));
+  return FALSE;
+}
+
+static guint8
+find_verification_context (GantryAssociation *association)
+{
+  const GantryAssociationFacts *facts = gantry_association_get_facts (association);
+
+  for (guint i = 0; i < facts->contexts->len; i++)
+    {
+      const GantryContext *context = facts->contexts->pdata[i];
+
+      if (context->result == 0 && g_str_equal (context->abstract_syntax, GANTRY_UID_VERIFICATION))
+        return context->id;
+    }
+  return 0;
+}
+
+static guint
+get_dimse_timeout (GantryAssociation *association)
+{
+  return gantry_association_get_timeouts (association)->dimse;
+}
+
+/**
+ * gantry_echo_scu:
+ * @status: (out): the peer's status, 0000 when all is well
+ * @error: %GANTRY_ERROR_NOT_ACCEPTED leaves the association as it is; anything else: it is over
+ */
+gboolean
+gantry_echo_scu (GantryAssociation *association, guint16 *status, GError **error)
+{
+  GantryCommand request = { .field = GANTRY_COMMAND_C_ECHO_RQ,
+                            .data_set_type = GANTRY_COMMAND_NO_DATA_SET,
+                            .sop_class_uid = GANTRY_UID_VERIFICATION };
+  GantryCommand response;
+  guint8 context_id = find_verification_context (association);
+
+  if (context_id == 0)
+    {
+      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_NOT_ACCEPTED,
+                           _ ("The other side accepted the association, but not the Verification "
+                              "service that an echo needs."));
+      return FALSE;
+    }
+  request.message_id = gantry_association_next_message_id (association);
+  if (!gantry_association_send (association, context_id, &request, NULL, 0, NULL, NULL, error)
+      || !receive_response (association, &request, get_dimse_timeout (association), &response,
+                            error))
+    return FALSE;
+  *status = response.status;
+  return TRUE;
+}
+
+/* Returns: (transfer full): the file in memory as far as it is touched, with a data set to send */
+static GMappedFile *
+map_file (const char *path, guint64 data_offset, GError **error)
+{
+  g_autoptr (GError) map_error = NULL;
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &map_error);
+  g_autofree char *name = g_filename_display_name (path);
+
+  if (file == NULL)
+    {
+      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE, _ ("%s cannot be read: %s"), name,
+                   map_error->message);
+      return NULL;
+    }
+  if (data_offset > g_mapped_file_get_length (file))
+    {
+      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+                   _ ("%s became shorter since it was looked at."), name);
+      return NULL;
+    }
+  /* PS3.5 7.1.1: every element has an even length, so a whole data set has. */
+  if ((g_mapped_file_get_length (file) - data_offset) % 2 != 0)
+    {
+      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+                   _ ("%s ends in the middle of an element: part of it is missing."), name);
+      return NULL;
+    }
+  return g_steal_pointer (&file);
+}
+
+gboolean
+gantry_store_scu (GantryAssociation *association,
+                  guint8 context_id,
+                  const char *path,
+                  guint64 data_offset,
+                  const char *sop_class_uid,
+                  const char *sop_instance_uid,
+                  GantryPriority priority,
+                  GantrySendProgress progress,
+                  gpointer user_data,
+                  GantryCommand *response,
+                  GError **error)
+{
+  g_autoptr (GMappedFile) file = map_file (path, data_offset, error);
+  GantryCommand request = { .field = GANTRY_COMMAND_C_STORE_RQ, .priority = priority };
+
+  if (file == NULL)
+    return FALSE;
+
+  request.message_id = gantry_association_next_message_id (association);
+  g_strlcpy (request.sop_class_uid, sop_class_uid, sizeof request.sop_class_uid);
+  g_strlcpy (request.sop_instance_uid, sop_instance_uid, sizeof request.sop_instance_uid);
+  return gantry_association_send (association, context_id, &request,
+                                  (const guint8 *)g_mapped_file_get_contents (file) + data_offset,
+                                  g_mapped_file_get_length (file) - data_offset, progress,
+                                  user_data, error)
+         && receive_response (association, &request, get_dimse_timeout (association), response,
+                              error);
+}

@@ -1,0 +1,85 @@
+/* gantry-wire.h - one TCP connection: deadlines, cancel, counters, whole PDUs in few system calls
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Belongs to one worker thread; only cancel, traffic and the reference count are for any thread.
+ * Reference counted because dcmnet deletes its connection objects inside of its calls while we
+ * still want to know what happened.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct _GantryWire GantryWire;
+
+/* What ended the connection's use; the first that happened stays. */
+typedef enum
+{
+  GANTRY_WIRE_GOOD,
+  GANTRY_WIRE_CLOSED,    /* by the peer, in order */
+  GANTRY_WIRE_LOST,      /* reset, or the network says why: see gantry_wire_get_errno() */
+  GANTRY_WIRE_TIMED_OUT, /* nothing came, or the rest of a PDU did not */
+  GANTRY_WIRE_STALLED,   /* the peer does not take what we write */
+  GANTRY_WIRE_MALFORMED, /* the first PDU is none, or one that nobody should parse */
+  GANTRY_WIRE_CANCELLED,
+} GantryWireState;
+
+/* Takes @fd over, which is connected. */
+GantryWire *gantry_wire_new (int fd);
+GantryWire *gantry_wire_ref (GantryWire *self);
+void gantry_wire_unref (GantryWire *self);
+
+int gantry_wire_get_fd (GantryWire *self);
+/* "address:port" of the other end; IPv4 in IPv6 is written as IPv4. */
+char *gantry_wire_dup_peer_address (GantryWire *self);
+/* Lives on under the descriptor @fd, whose own connection is closed. */
+gboolean gantry_wire_move_to (GantryWire *self, int fd);
+
+/* Any thread: ends the present wait and all later ones. */
+void gantry_wire_cancel (GantryWire *self);
+/* Any thread. */
+void gantry_wire_get_traffic (GantryWire *self, guint64 *in, guint64 *out);
+
+/* Milliseconds: until a PDU begins, counted from now; for the rest of a PDU that has begun, each;
+ * for the peer to take what one flush writes. */
+void gantry_wire_set_deadline (GantryWire *self, guint wait_ms);
+void gantry_wire_set_limits (GantryWire *self, guint pdu_ms, guint write_ms);
+
+/**
+ * gantry_wire_wait:
+ *
+ * Waits until there is something to read, or the end of the stream. The very first time, until the
+ * whole first PDU is here and looks like an answer to an association request, or like one
+ * (gantry_wire_get_first_in()), so that nothing half or malformed gets any further.
+ */
+gboolean gantry_wire_wait (GantryWire *self);
+/* Like read(2), blocking up to the deadline: 0 at the end of the stream, -1 on failure. */
+gssize gantry_wire_read (GantryWire *self, void *to, gsize size);
+
+/* While held, data PDUs are queued and leave together when enough have come, or it is let go. The
+ * bytes of their bodies must stay where they are until then. */
+void gantry_wire_hold (GantryWire *self, gboolean hold);
+/* Returns: @size or -1. */
+gssize gantry_wire_write (GantryWire *self, const void *from, gsize size);
+
+/* Sends an A-ABORT (PS3.8 9.3.8) or an A-ASSOCIATE-RJ (9.3.4) if the peer may still understand one,
+ * and closes. Never waits for longer than about 50 ms. */
+void gantry_wire_abort (GantryWire *self, guint8 source, guint8 reason);
+void gantry_wire_reject (GantryWire *self, guint8 result, guint8 source, guint8 reason);
+/* Lets the peer close first for up to @patience_ms, which keeps our last words from being lost. */
+void gantry_wire_close (GantryWire *self, guint patience_ms);
+
+GantryWireState gantry_wire_get_state (GantryWire *self);
+int gantry_wire_get_errno (GantryWire *self);
+/* TRUE in the middle of a PDU. */
+gboolean gantry_wire_is_inside (GantryWire *self);
+/* The first PDU in either direction, NULL until seen. */
+GBytes *gantry_wire_get_first_in (GantryWire *self);
+GBytes *gantry_wire_get_first_out (GantryWire *self);
+/* FALSE: the peer sent no A-ABORT. */
+gboolean gantry_wire_get_abort (GantryWire *self, guint8 *source, guint8 *reason);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryWire, gantry_wire_unref)
+
+G_END_DECLS

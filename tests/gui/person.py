@@ -1,0 +1,257 @@
+"""person - uses Gantry's window as somebody in front of it does
+
+SPDX-License-Identifier: GPL-3.0-or-later
+
+Sees what the accessibility bus (AT-SPI) tells, presses what has an action there, and takes the
+pointer for the rest. Needs a desktop of its own: tests/gui/session.
+"""
+import os
+import re
+import subprocess
+import time
+import warnings
+
+import gi
+
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi, GLib  # noqa: E402
+
+warnings.simplefilter('ignore')
+
+
+class NotSeen(AssertionError):
+    """What was looked for did not come."""
+
+
+def eventually(look, what, timeout=15):
+    """Looks again until there is something to see; returns it."""
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            found = look()
+        except GLib.Error:  # the widget went away while it was looked at
+            found = None
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise NotSeen(f'within {timeout} s: {what}')
+        time.sleep(0.03)
+
+
+def matches(text, wanted):
+    if isinstance(wanted, re.Pattern):
+        return bool(wanted.search(text or ''))
+    return (text or '') == wanted
+
+
+def walk(widget, depth=60):
+    yield widget
+    if depth:
+        for index in range(widget.get_child_count()):
+            child = widget.get_child_at_index(index)
+            if child is not None:
+                yield from walk(child, depth - 1)
+
+
+def state(widget, name):
+    return widget.get_state_set().contains(getattr(Atspi.StateType, name))
+
+
+def extents(widget):
+    box = widget.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+    return box.x, box.y, box.width, box.height
+
+
+def on_screen(widget):
+    """GTK 4.8 sets SHOWING on windows only; what is hidden has no size."""
+    if 'Component' not in widget.get_interfaces():
+        return False
+    _, _, width, height = extents(widget)
+    return width > 0 and height > 0
+
+
+def text_of(widget):
+    if 'Text' in widget.get_interfaces():
+        return Atspi.Text.get_text(widget, 0, Atspi.Text.get_character_count(widget))
+    return widget.get_name()
+
+
+class Person:
+    """Starts the workstation and looks at its window."""
+
+    def __init__(self, program, *files, profile, environment=None, log=None):
+        self.log_path = log or os.path.join(profile + '.log')
+        os.makedirs(profile, exist_ok=True)
+        with open(self.log_path, 'wb') as output:
+            self.process = subprocess.Popen(
+                [program, *files], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                env={**os.environ, 'GANTRY_PROFILE': profile, **(environment or {})})
+        Atspi.init()
+        self.application = eventually(self._find_application, 'a window of Gantry', 30)
+
+    def _find_application(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f'Gantry ended with {self.process.returncode}:\n{self.log()}')
+        desktop = Atspi.get_desktop(0)
+        for index in range(desktop.get_child_count()):
+            application = desktop.get_child_at_index(index)
+            if application and application.get_process_id() == self.process.pid \
+                    and application.get_child_count():
+                return application
+        return None
+
+    def log(self):
+        with open(self.log_path, encoding='utf-8', errors='replace') as file:
+            return file.read()
+
+    # Seeing
+
+    def all(self, role=None, name=None, inside=None, visible=True):
+        found = []
+        for widget in walk(inside or self.application):
+            try:
+                if (role is None or widget.get_role_name() == role) \
+                        and (name is None or matches(text_of(widget), name)
+                             or matches(widget.get_name(), name)) \
+                        and (not visible or on_screen(widget)):
+                    found.append(widget)
+            except GLib.Error:
+                continue
+        return found
+
+    def find(self, role=None, name=None, inside=None, timeout=15):
+        what = f'{role or "something"} named {getattr(name, "pattern", name)!r}'
+        return eventually(lambda: self.all(role, name, inside), what, timeout)[0]
+
+    def sees(self, text, timeout=15, inside=None):
+        """Waits for a text on the screen; a pattern is searched for. Returns the whole text."""
+        try:
+            return text_of(self.find(None, text, inside, timeout)) or ''
+        except NotSeen as problem:
+            raise NotSeen(f'{problem}; on the screen: {self.texts()}') from None
+
+    def texts(self, inside=None):
+        texts = []
+        for widget in walk(inside or self.application):
+            try:
+                text = text_of(widget) or widget.get_name()
+                if text and on_screen(widget) and text not in texts:
+                    texts.append(text)
+            except GLib.Error:
+                continue
+        return texts
+
+    def describe(self):
+        """Everything there is, for when a test cannot find what it wants."""
+        lines = []
+
+        def visit(widget, depth):
+            try:
+                shown = '' if on_screen(widget) else ' (hidden)'
+                lines.append(f'{"  " * depth}[{widget.get_role_name()}] {text_of(widget)!r}{shown}')
+                for index in range(widget.get_child_count()):
+                    child = widget.get_child_at_index(index)
+                    if child is not None:
+                        visit(child, depth + 1)
+            except GLib.Error:
+                pass
+        visit(self.application, 0)
+        return '\n'.join(lines)
+
+    # Doing
+
+    def press(self, name, role='push button', inside=None, timeout=15):
+        """Presses a button that can be pressed, as the keyboard would."""
+        # GTK 4.8 puts the visible label behind the accessible one.
+        if isinstance(name, str):
+            name = re.compile(f'^{re.escape(name)}( |$)')
+
+        def ready():
+            buttons = self.all(role, name, inside)
+            return [b for b in buttons if state(b, 'SENSITIVE')]
+        button = eventually(ready, f'{role} {getattr(name, "pattern", name)!r} to press',
+                            timeout)[0]
+        if 'Action' in button.get_interfaces() and Atspi.Action.get_n_actions(button):
+            Atspi.Action.do_action(button, 0)
+        else:
+            self.click(button)
+        return button
+
+    def action(self, name):
+        """Calls an action of the window that takes no parameter, as a shortcut does."""
+        frame = self.frame()
+
+        def index():
+            names = [Atspi.Action.get_action_name(frame, i)
+                     for i in range(Atspi.Action.get_n_actions(frame))]
+            return [names.index(name)] if name in names else None
+        Atspi.Action.do_action(frame, eventually(index, f'an action {name}')[0])
+
+    def page(self, name):
+        """Goes to a page by the view switcher."""
+        tab = self.find('page tab', name)
+        Atspi.Action.do_action(tab, 0)
+
+    def frame(self):
+        return self.find('frame', None, timeout=15)
+
+    def x_window(self):
+        """The X window and where the content of the frame starts on the screen."""
+        found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid',
+                                str(self.process.pid)], capture_output=True, text=True, check=False)
+        candidates = found.stdout.split()
+        if not candidates:
+            raise NotSeen('no X window')
+        best = None
+        for window in candidates:
+            geometry = dict(line.split('=') for line in subprocess.run(
+                ['xdotool', 'getwindowgeometry', '--shell', window], capture_output=True,
+                text=True, check=True).stdout.split())
+            area = int(geometry['WIDTH']) * int(geometry['HEIGHT'])
+            if best is None or area > best[0]:
+                best = (area, window, {k: int(v) for k, v in geometry.items()})
+        _, window, geometry = best
+        _, _, width, height = extents(self.frame())
+        # Without a compositor GTK draws a solid border: the same on all sides.
+        return (int(window), geometry['X'] + (geometry['WIDTH'] - width) // 2,
+                geometry['Y'] + (geometry['HEIGHT'] - height) // 2, width, height)
+
+    def click(self, widget, times=1):
+        """With the pointer, for what has no action on the accessibility bus."""
+        _, left, top, _, _ = self.x_window()
+        x, y, width, height = extents(widget)
+        subprocess.run(['xdotool', 'mousemove', '--sync', str(left + x + width // 2),
+                        str(top + y + height // 2), 'click', '--repeat', str(times), '1'],
+                       check=True)
+
+    def key(self, *keys):
+        subprocess.run(['xdotool', 'key', '--clearmodifiers', *keys], check=True)
+
+    def type(self, widget, text):
+        Atspi.EditableText.set_text_contents(widget, text)
+
+    def drop(self, source, *paths):
+        """Drags files from a file manager over the middle of the window and lets them go."""
+        window, left, top, width, height = self.x_window()
+        done = subprocess.run([source, str(window), str(left + width // 2),
+                               str(top + height // 2), *map(str, paths)],
+                              capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise NotSeen(f'the drop was not taken: {done.stdout.strip()}')
+
+    def screenshot(self, path):
+        window, left, top, width, height = self.x_window()
+        del window
+        subprocess.run(['import', '-window', 'root', '-crop', f'{width}x{height}+{left}+{top}',
+                        '+repage', str(path)], check=True)
+
+    def close(self):
+        """Closes the window as its button does; the exit status of the program."""
+        if self.process.poll() is None:
+            try:
+                self.action('window.close')
+                self.process.wait(15)
+            except (AssertionError, GLib.Error, subprocess.TimeoutExpired):
+                self.process.kill()
+                self.process.wait()
+        return self.process.returncode

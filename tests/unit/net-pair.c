@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "net-pair.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "gantry-registry.h"
+
+/* ---- The acceptor's side -------------------------------------------------------------------- */
+
+static gint
+is_set (NetScp *self, const gint *member)
+{
+  gint value;
+
+  g_mutex_lock (&self->lock);
+  value = *member;
+  g_mutex_unlock (&self->lock);
+  return value;
+}
+
+static gboolean
+on_negotiate (GantryAssociation *association, GantryReject *reject, gpointer user_data)
+{
+  NetScp *self = user_data;
+  const GantryAssociationFacts *facts = gantry_association_get_facts (association);
+  gboolean refuse = is_set (self, &self->refuse_contexts);
+
+  if (is_set (self, &self->reject))
+    {
+      *reject = (GantryReject){ 1, 1, 7 };
+      return FALSE;
+    }
+  for (guint i = 0; i < facts->contexts->len && !refuse; i++)
+    {
+      const GantryContext *context = facts->contexts->pdata[i];
+
+      gantry_association_answer (association, context->id, context->proposed[0], 0);
+    }
+  return TRUE;
+}
+
+static gpointer
+on_begin (const GantryCommand *request,
+          const char *transfer_syntax,
+          guint16 *status,
+          char **comment,
+          gpointer user_data)
+{
+  NetScp *self = user_data;
+
+  if (is_set (self, &self->refuse_begin))
+    {
+      *status = 0xA700;
+      *comment = g_strdup ("full");
+      return NULL;
+    }
+  g_mutex_lock (&self->lock);
+  g_free (self->last_class);
+  g_free (self->last_instance);
+  g_free (self->last_syntax);
+  self->last_class = g_strdup (request->sop_class_uid);
+  self->last_instance = g_strdup (request->sop_instance_uid);
+  self->last_syntax = g_strdup (transfer_syntax);
+  g_mutex_unlock (&self->lock);
+  return g_byte_array_new ();
+}
+
+static gboolean
+on_write (gpointer object, const guint8 *data, gsize length, gpointer user_data G_GNUC_UNUSED)
+{
+  g_byte_array_append (object, data, length);
+  return TRUE;
+}
+
+static guint16
+on_finish (gpointer object, char **comment G_GNUC_UNUSED, gpointer user_data)
+{
+  NetScp *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  g_byte_array_unref (self->last_object);
+  self->last_object = object;
+  self->objects++;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+  return is_set (self, &self->answer);
+}
+
+static void
+on_drop (gpointer object, gpointer user_data)
+{
+  NetScp *self = user_data;
+
+  g_byte_array_unref (object);
+  g_mutex_lock (&self->lock);
+  self->dropped++;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_answered (const GantryCommand *request,
+             guint16 status G_GNUC_UNUSED,
+             guint64 bytes G_GNUC_UNUSED,
+             gpointer user_data)
+{
+  NetScp *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  self->echoes += request->field == GANTRY_COMMAND_C_ECHO_RQ;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+static const GantryStoreSink sink = { on_begin, on_write, on_finish, on_drop, on_answered };
+
+static void
+on_serve (GantryAssociation *association, gpointer user_data)
+{
+  NetScp *self = user_data;
+  GError *error = NULL;
+  gboolean released;
+
+  g_mutex_lock (&self->lock);
+  self->serving++;
+  g_cond_broadcast (&self->changed);
+  while (self->hold)
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
+
+  released = gantry_store_scp_serve (association, 2000, &sink, self, &error);
+
+  g_mutex_lock (&self->lock);
+  self->served++;
+  self->released += released;
+  if (error != NULL)
+    {
+      g_clear_error (&self->last_error);
+      self->last_error = error;
+    }
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_turned_away (const GantryTurnedAway *what, gpointer user_data)
+{
+  NetScp *self = user_data;
+
+  g_assert_true (g_str_has_prefix (what->peer_address, "127.0.0.1:"));
+  g_assert_true ((what->reject != NULL) != (what->error != NULL));
+  g_mutex_lock (&self->lock);
+  self->turned_away++;
+  if (what->reject != NULL)
+    self->last_reject = *what->reject;
+  else
+    {
+      g_clear_error (&self->last_error);
+      self->last_error = g_error_copy (what->error);
+    }
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+static const GantryAcceptorFuncs funcs = { on_negotiate, on_serve, on_turned_away };
+
+NetScp *
+net_scp_new (void (*change) (GantryAcceptorOptions *options))
+{
+  GantryAcceptorOptions options = { .max_pdu = GANTRY_DEFAULT_MAX_PDU,
+                                    .timeouts = { 2000, 2000, 2000, 2000 },
+                                    .max_associations = 50,
+                                    .max_unassociated = 50 };
+  NetScp *self = g_new0 (NetScp, 1);
+  GError *error = NULL;
+
+  if (change != NULL)
+    change (&options);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  self->last_object = g_byte_array_new ();
+  self->acceptor = gantry_acceptor_new (&options, &funcs, self, &error);
+  g_assert_no_error (error);
+  return self;
+}
+
+void
+net_scp_free (NetScp *self)
+{
+  g_clear_pointer (&self->acceptor, gantry_acceptor_free);
+  g_clear_error (&self->last_error);
+  g_free (self->last_class);
+  g_free (self->last_instance);
+  g_free (self->last_syntax);
+  g_byte_array_unref (self->last_object);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->changed);
+  g_free (self);
+}
+
+guint16
+net_scp_get_port (NetScp *self)
+{
+  return gantry_acceptor_get_port (self->acceptor);
+}
+
+void
+net_scp_set (NetScp *self, gint *member, gint value)
+{
+  g_mutex_lock (&self->lock);
+  *member = value;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+net_scp_wait (NetScp *self, const guint *counter, guint value)
+{
+  gint64 end = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
+
+  g_mutex_lock (&self->lock);
+  while (*counter < value)
+    if (!g_cond_wait_until (&self->changed, &self->lock, end))
+      break;
+  g_assert_cmpuint (*counter, >=, value);
+  g_mutex_unlock (&self->lock);
+}
+
+/* ---- The requestor's side ------------------------------------------------------------------- */
+
+GPtrArray *
+net_contexts_new (void)
+{
+  static const char *const explicit_le[] = { GANTRY_UID_EXPLICIT_LE, NULL };
+  static const char *const implicit_le[] = { GANTRY_UID_IMPLICIT_LE, NULL };
+  static const char *const unknown[] = { UNKNOWN_SYNTAX, NULL };
+  GPtrArray *contexts = gantry_record_array_new ();
+
+  g_ptr_array_add (contexts, gantry_context_new (1, GANTRY_UID_VERIFICATION, implicit_le, "", 0));
+  g_ptr_array_add (contexts, gantry_context_new (3, CT_IMAGE, explicit_le, "", 0));
+  g_ptr_array_add (contexts, gantry_context_new (5, CT_IMAGE, unknown, "", 0));
+  return contexts;
+}
+
+GantryAssociation *
+net_request (guint16 port,
+             GPtrArray *contexts,
+             const GantryTimeouts *timeouts,
+             guint32 max_pdu,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (GPtrArray) own = contexts == NULL ? net_contexts_new () : g_ptr_array_ref (contexts);
+  GantryAssociationRequest request = { .calling = "TESTER",
+                                       .called = "GANTRY",
+                                       .host = "127.0.0.1",
+                                       .port = port,
+                                       .max_pdu = max_pdu,
+                                       .timeouts = { 5000, 5000, 10000, 10000 },
+                                       .contexts = own };
+
+  if (timeouts != NULL)
+    request.timeouts = *timeouts;
+  return gantry_association_request (&request, cancellable, NULL, NULL, error);
+}
+
+GantryAssociation *
+net_connect (guint16 port)
+{
+  g_autoptr (GError) error = NULL;
+  GantryAssociation *association
+      = net_request (port, NULL, NULL, GANTRY_DEFAULT_MAX_PDU, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (association);
+  return association;
+}
+
+gboolean
+net_store (GantryAssociation *association,
+           const char *transfer_syntax,
+           const guint8 *data,
+           gsize length,
+           guint16 *status,
+           GError **error)
+{
+  guint8 id = gantry_association_find_context (association, CT_IMAGE, transfer_syntax);
+  GantryCommand command = { .field = GANTRY_COMMAND_C_STORE_RQ,
+                            .message_id = 7,
+                            .sop_class_uid = CT_IMAGE,
+                            .sop_instance_uid = "1.2.3.4.5" };
+  GantryCommand response;
+
+  g_assert_cmpuint (id, !=, 0);
+  if (!gantry_association_send (association, id, &command, data, length, NULL, NULL, error)
+      || gantry_association_receive (association, 10000, &id, &response, error)
+             != GANTRY_RECEIVED_COMMAND)
+    return FALSE;
+  g_assert_cmphex (response.field, ==, GANTRY_COMMAND_C_STORE_RSP);
+  g_assert_cmpuint (response.message_id_responded_to, ==, 7);
+  *status = response.status;
+  return TRUE;
+}
+
+/* ---- Plain sockets -------------------------------------------------------------------------- */
+
+int
+net_raw_connect (guint16 port)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons (port) };
+  struct timeval patience = { 10, 0 };
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+  setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  g_assert_cmpint (connect (fd, (struct sockaddr *)&address, sizeof address), ==, 0);
+  return fd;
+}
+
+int
+net_raw_listen (guint16 *port)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET };
+  socklen_t length = sizeof address;
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+  g_assert_cmpint (bind (fd, (struct sockaddr *)&address, sizeof address), ==, 0);
+  g_assert_cmpint (listen (fd, 16), ==, 0);
+  getsockname (fd, (struct sockaddr *)&address, &length);
+  *port = ntohs (address.sin_port);
+  return fd;
+}

@@ -1,0 +1,63 @@
+/* net-pair.h - an acceptor that keeps what it gets, and short ways to talk to it, for tests
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "gantry-acceptor.h"
+#include "gantry-store-scp.h"
+#include "gantry-store-scu.h"
+
+#define CT_IMAGE "1.2.840.10008.5.1.4.1.1.2"
+#define UNKNOWN_SYNTAX "1.2.826.0.1.3680043.2.1143.99.1" /* no toolkit knows it */
+
+/* Everything that one acceptor saw; under its lock. */
+typedef struct
+{
+  GantryAcceptor *acceptor;
+  GMutex lock;
+  GCond changed;
+  guint serving, served, released, turned_away, objects, echoes, dropped;
+  GantryReject last_reject;
+  GError *last_error; /* of serving, or of a caller turned away */
+  char *last_comment;
+  char *last_class, *last_instance, *last_syntax;
+  GByteArray *last_object;
+  gint answer;              /* status for each object */
+  gboolean refuse_begin;    /* answer it without taking the bytes */
+  gboolean refuse_contexts; /* accept none */
+  gboolean reject;          /* every association: called AE title not recognized */
+  gboolean hold;            /* do not serve, wait until told to go on */
+} NetScp;
+
+/* @change: (nullable): changes the options before the start */
+NetScp *net_scp_new (void (*change) (GantryAcceptorOptions *options));
+void net_scp_free (NetScp *self);
+guint16 net_scp_get_port (NetScp *self);
+/* Sets one of the last members, under the lock. */
+void net_scp_set (NetScp *self, gint *member, gint value);
+/* Waits until *@counter, one of the members, is at least @value; fails the test after ten seconds.
+ */
+void net_scp_wait (NetScp *self, const guint *counter, guint value);
+
+/* Verification and CT in Explicit Little Endian and in a syntax that nobody knows. */
+GPtrArray *net_contexts_new (void);
+GantryAssociation *net_request (guint16 port,
+                                GPtrArray *contexts,
+                                const GantryTimeouts *timeouts,
+                                guint32 max_pdu,
+                                GCancellable *cancellable,
+                                GError **error);
+/* With defaults; must succeed. */
+GantryAssociation *net_connect (guint16 port);
+/* C-STORE of bytes in memory. */
+gboolean net_store (GantryAssociation *association,
+                    const char *transfer_syntax,
+                    const guint8 *data,
+                    gsize length,
+                    guint16 *status,
+                    GError **error);
+
+/* A plain socket to @port on loopback, blocking with a time-out of ten seconds. */
+int net_raw_connect (guint16 port);
+/* A listener on loopback that nobody serves. */
+int net_raw_listen (guint16 *port);

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gantry-words.h"
+
+#include <string.h>
+
+static const struct
+{
+  guint16 code;
+  GantryStatusClass status_class;
+  gboolean retry_helps;
+  const char *text; /* what the description begins with */
+} statuses[] = {
+  { 0x0000, GANTRY_STATUS_SUCCESS, FALSE, "Success (0000)." },
+  { 0xB000, GANTRY_STATUS_WARNING, FALSE, "Stored, with values changed (B000)." },
+  { 0xB006, GANTRY_STATUS_WARNING, FALSE, "Stored, with elements left out (B006)." },
+  { 0xB007, GANTRY_STATUS_WARNING, FALSE, "Stored, but the data set does not match" },
+  { 0xB123, GANTRY_STATUS_WARNING, FALSE, "Done, with a warning (B123)." },
+  { 0xA700, GANTRY_STATUS_FAILURE, TRUE, "Refused: out of resources (A700). The receiver is" },
+  { 0xA7FF, GANTRY_STATUS_FAILURE, TRUE, "Refused: out of resources (A7FF)." },
+  { 0xA801, GANTRY_STATUS_FAILURE, FALSE, "Failed with a status of the receiver's own (A801)." },
+  { 0xA900, GANTRY_STATUS_FAILURE, FALSE, "Error: the data set does not match its SOP class" },
+  { 0xA9AB, GANTRY_STATUS_FAILURE, FALSE, "Error: the data set does not match its SOP class" },
+  { 0xC000, GANTRY_STATUS_FAILURE, FALSE, "Error: cannot understand (C000)." },
+  { 0xCFFF, GANTRY_STATUS_FAILURE, FALSE, "Error: cannot understand (CFFF)." },
+  { 0xD000, GANTRY_STATUS_FAILURE, FALSE, "Failed with a status of the receiver's own (D000)." },
+  { 0x0001, GANTRY_STATUS_WARNING, FALSE, "Requested optional attributes" },
+  { 0x0002, GANTRY_STATUS_FAILURE, FALSE, "Failed with a status of the receiver's own (0002)." },
+  { 0x0107, GANTRY_STATUS_WARNING, FALSE, "Attribute list error (0107)." },
+  { 0x0110, GANTRY_STATUS_FAILURE, TRUE, "Processing failure (0110)." },
+  { 0x0111, GANTRY_STATUS_FAILURE, FALSE, "Duplicate SOP instance (0111)." },
+  { 0x0116, GANTRY_STATUS_WARNING, FALSE, "Attribute value out of range (0116)." },
+  { 0x0117, GANTRY_STATUS_FAILURE, FALSE, "Invalid SOP instance (0117)." },
+  { 0x0122, GANTRY_STATUS_FAILURE, FALSE, "Refused: SOP class not supported (0122)." },
+  { 0x0124, GANTRY_STATUS_FAILURE, FALSE, "Refused: not authorized (0124)." },
+  { 0x0210, GANTRY_STATUS_FAILURE, TRUE, "Duplicate invocation (0210)." },
+  { 0x0213, GANTRY_STATUS_FAILURE, TRUE, "Resource limitation (0213)." },
+  { 0xFE00, GANTRY_STATUS_CANCEL, FALSE, "Cancelled (FE00)." },
+  { 0xFF00, GANTRY_STATUS_PENDING, FALSE, "Pending (FF00)." },
+  { 0xFF01, GANTRY_STATUS_PENDING, FALSE, "Pending (FF01)." },
+  { 0xFF02, GANTRY_STATUS_FAILURE, FALSE, "Failed with a status of the receiver's own (FF02)." },
+};
+
+static void
+test_status (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  guint16 code = statuses[i].code;
+  g_autofree char *text = gantry_status_describe (code, NULL);
+
+  g_assert_cmpint (gantry_status_get_class (code), ==, statuses[i].status_class);
+  g_assert_cmpint (gantry_status_lookup (code)->retry_helps, ==, statuses[i].retry_helps);
+  if (!g_str_has_prefix (text, statuses[i].text))
+    g_test_fail_printf ("%s", text);
+}
+
+static void
+test_every_code (void)
+{
+  for (guint code = 0; code <= G_MAXUINT16; code++)
+    {
+      const GantryStatus *row = gantry_status_lookup (code);
+
+      g_assert_cmpuint (code & row->mask, ==, row->code);
+      g_assert_true (g_str_has_suffix (row->advice, "."));
+      g_assert_cmpint (row->status_class == GANTRY_STATUS_SUCCESS, ==, code == 0);
+    }
+}
+
+static void
+test_comment (void)
+{
+  g_autofree char *text = gantry_status_describe (0xA700, " disk\n full\xff ");
+  g_autofree char *none = gantry_status_describe (0xA700, "  ");
+
+  g_assert_true (g_str_has_suffix (text, "The other side says: “disk  full\xef\xbf\xbd”"));
+  g_assert_null (strstr (none, "says"));
+}
+
+static const struct
+{
+  const char *name;
+  guint8 result, source, reason;
+  const char *part;
+} rejects[] = {
+  { "called", 1, 1, 7, "is not called PACS1" },
+  { "calling", 1, 1, 3, "does not know GANTRY" },
+  { "context", 1, 1, 2, "Application context not supported" },
+  { "user-no-reason", 1, 1, 1, "without saying why" },
+  { "version", 1, 2, 2, "Protocol version not supported" },
+  { "acse-no-reason", 1, 2, 1, "without saying why" },
+  { "congestion", 2, 3, 1, "Temporary congestion" },
+  { "limit", 2, 3, 2, "Local limit exceeded" },
+  { "reserved", 9, 200, 77, "(rejected, 9/200/77)" },
+  { "transient", 2, 3, 2, "(rejected for now, 2/3/2)" },
+};
+
+static void
+test_reject (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autofree char *text = gantry_reject_describe (rejects[i].result, rejects[i].source,
+                                                  rejects[i].reason, "PACS1", "GANTRY");
+
+  if (strstr (text, rejects[i].part) == NULL)
+    g_test_fail_printf ("%s", text);
+}
+
+static void
+test_abort (void)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint8 reason = 0; reason <= 6; reason++)
+    g_assert_true (g_hash_table_add (seen, gantry_abort_describe (2, reason)));
+  g_assert_true (g_hash_table_add (seen, gantry_abort_describe (0, 0)));
+  g_assert_true (
+      g_hash_table_contains (seen, "The peer's application ended the association without saying "
+                                   "why. Try again, and ask its administrator for its log. "
+                                   "(aborted, 0/0)"));
+}
+
+static void
+test_context (void)
+{
+  g_assert_cmpstr (gantry_context_result_describe (0), ==, "accepted");
+  g_assert_cmpstr (gantry_context_result_describe (3), ==, "SOP class not supported");
+  g_assert_cmpstr (gantry_context_result_describe (255), ==, "not answered");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/words/status/%04x", statuses[i].code);
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_status);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (rejects); i++)
+    {
+      g_autofree char *path = g_strconcat ("/words/reject/", rejects[i].name, NULL);
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_reject);
+    }
+  g_test_add_func ("/words/status/every-code", test_every_code);
+  g_test_add_func ("/words/status/comment", test_comment);
+  g_test_add_func ("/words/abort", test_abort);
+  g_test_add_func ("/words/context", test_context);
+
+  return g_test_run ();
+}
