@@ -484,6 +484,8 @@ gantry_association_answer (GantryAssociation *self,
 
   g_return_if_fail (context_id % 2 == 1);
 
+  if (transfer_syntax != NULL && *transfer_syntax == '\0')
+    transfer_syntax = NULL;
   g_free (self->accepted[i]);
   self->accepted[i] = g_strdup (transfer_syntax);
   self->results[i] = transfer_syntax != NULL ? 0 : CLAMP (result, 1, 4);
