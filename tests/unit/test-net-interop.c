@@ -356,7 +356,6 @@ test_orthanc (void)
   g_autofree char *config = NULL;
   g_autoptr (GPtrArray) samples = g_ptr_array_new_with_free_func ((GDestroyNotify)sample_free);
   g_autofree char *folder = g_dir_make_tmp ("gantry-XXXXXX", NULL);
-  g_autofree char *line = g_strdup_printf ("Orthanc %s/orthanc.json", folder);
   g_autofree char *file = g_build_filename (folder, "orthanc.json", NULL);
   GError *error = NULL;
   Peer peer = { .port = find_free_port (), .folder = folder };
