@@ -121,6 +121,29 @@ gantry_channel_send (GantryChannel *self, gpointer item)
   return sent;
 }
 
+/**
+ * gantry_channel_drain:
+ *
+ * Handles everything that is in the channel now, without waiting for the main context. In the
+ * receiving thread only: for the moment when the last sender is known to have ended.
+ */
+void
+gantry_channel_drain (GantryChannel *self)
+{
+  for (;;)
+    {
+      gpointer item;
+
+      g_mutex_lock (&self->lock);
+      item = self->closed ? NULL : g_queue_pop_head (&self->items);
+      g_cond_signal (&self->has_room);
+      g_mutex_unlock (&self->lock);
+      if (item == NULL)
+        return;
+      self->func (item, self->user_data);
+    }
+}
+
 /* Wakes blocked senders first: a window that closed and then joined its worker
  * would otherwise wait for ever on a worker waiting for room.
  */

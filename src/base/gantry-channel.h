@@ -18,6 +18,7 @@ GantryChannel *gantry_channel_new (GMainContext *context,
                                    GantryChannelFunc func,
                                    gpointer user_data);
 gboolean gantry_channel_send (GantryChannel *self, gpointer item);
+void gantry_channel_drain (GantryChannel *self);
 void gantry_channel_close (GantryChannel *self);
 GantryChannel *gantry_channel_ref (GantryChannel *self);
 void gantry_channel_unref (GantryChannel *self);

@@ -34,7 +34,8 @@ typedef gboolean (*GantryElementFunc) (const GantryElement *element, gpointer us
  * @transfer_syntax: UID; everything unknown is read as Explicit VR Little Endian, as every
  *   encapsulated syntax is (PS3.5 A.4)
  * @stop: elements of this tag and above at depth 0 end the walk, unread; 0 walks everything
- * @func: (nullable): called for each element, sequences before their content
+ * @func: (nullable): called for each element, sequences before their content; fragments of
+ *   encapsulated pixel data come as elements (FFFE,E000) one level deeper
  * @error: return location for %GANTRY_ERROR_FILE: where it breaks and how
  *
  * A Deflated data set (PS3.5 A.5) is inflated up to a bound while it is walked; element values

@@ -25,7 +25,8 @@ typedef struct
 {
   GantryProfile *profile;
   const char *draft;     /* name of the staging list this front end uses: "window", "gantryctl" */
-  gboolean run_queue;    /* sends queued jobs, also those an earlier run left; takes the role */
+  gboolean run_queue;    /* sends queued jobs; takes the role */
+  gboolean resume;       /* with run_queue: also those that an earlier run left */
   gboolean run_receiver; /* may listen; takes the role and reconciles folder and database */
   gboolean
       per_instance_events; /* GANTRY_EVENT_INSTANCE and _RECEIVED, for logs; the window pages */

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+
+#include "gantry-cli.h"
+#include "gantry-error.h"
+#include "gantry-peer.h"
+#include "gantry-registry.h"
+
+typedef struct
+{
+  GantryCli *cli;
+  gboolean listening;
+  gboolean failed;
+  gboolean stopping;
+  GHashTable *told; /* ids of the associations whose beginning was printed */
+} Receive;
+
+static void
+on_listener (Receive *self, const GantryListener *listener)
+{
+  JsonBuilder *json;
+
+  if (!listener->on)
+    {
+      if (*listener->message != '\0')
+        {
+          gantry_cli_complain ("%s", listener->message);
+          self->failed = TRUE;
+        }
+      /* Could not begin, or, after SIGTERM, has told of the associations that were cut off. */
+      if (self->failed || self->stopping)
+        g_main_loop_quit (self->cli->loop);
+      return;
+    }
+  if (self->listening)
+    return;
+
+  self->listening = TRUE;
+  if (!self->cli->json)
+    {
+      g_print (_ ("Receiving as %s on port %u into %s\n"), listener->ae_title, listener->port,
+               listener->directory);
+      fflush (stdout);
+      return;
+    }
+  json = gantry_cli_json_begin ("listening");
+  gantry_cli_json_text (json, "aet", listener->ae_title);
+  gantry_cli_json_int (json, "port", listener->port);
+  gantry_cli_json_text (json, "directory", listener->directory);
+  gantry_cli_json_end (json);
+}
+
+/* An association is told when it begins and when it ends, not for each object. */
+static gboolean
+is_news (Receive *self, const GantryAssociationRecord *record)
+{
+  gpointer key = GINT_TO_POINTER ((gint)record->id);
+  gboolean over = gantry_association_state_is_over (record->state);
+
+  if (over)
+    {
+      g_hash_table_remove (self->told, key);
+      return TRUE;
+    }
+  return g_hash_table_add (self->told, key);
+}
+
+static void
+on_association (Receive *self, const GantryAssociationRecord *record)
+{
+  GantryAssociationState state
+      = record->state == GANTRY_ASSOCIATION_RECEIVING ? GANTRY_ASSOCIATION_OPEN : record->state;
+  JsonBuilder *json;
+
+  if (!is_news (self, record))
+    return;
+  if (!self->cli->json)
+    {
+      g_print ("%s %s → %s (%s) %s\n", gantry_association_state_to_nick (state), record->calling,
+               record->called, record->peer, record->result);
+      fflush (stdout);
+      return;
+    }
+  json = gantry_cli_json_begin ("association");
+  gantry_cli_json_int (json, "id", record->id);
+  gantry_cli_json_text (json, "state", gantry_association_state_to_nick (state));
+  gantry_cli_json_text (json, "calling", record->calling);
+  gantry_cli_json_text (json, "called", record->called);
+  gantry_cli_json_text (json, "peer", record->peer);
+  gantry_cli_json_text (json, "implementation", record->implementation_version);
+  gantry_cli_json_int (json, "objects", (gint64)record->objects);
+  gantry_cli_json_int (json, "stored", (gint64)record->stored);
+  gantry_cli_json_int (json, "warning", (gint64)record->warnings);
+  gantry_cli_json_int (json, "refused", (gint64)record->refused);
+  gantry_cli_json_int (json, "echoes", record->echoes);
+  gantry_cli_json_int (json, "bytes", (gint64)record->bytes);
+  gantry_cli_json_text (json, "message", record->result);
+  gantry_cli_json_end (json);
+}
+
+static void
+on_received (Receive *self, const GantryReceived *received)
+{
+  g_autofree char *sop_class = gantry_uid_describe (received->sop_class_uid);
+  g_autofree char *status = g_strdup_printf ("%04X", (guint)received->status);
+  JsonBuilder *json;
+
+  if (!self->cli->json)
+    {
+      g_print ("%s %s %s %s\n", status, sop_class, received->path, received->remark);
+      fflush (stdout);
+      return;
+    }
+  json = gantry_cli_json_begin ("stored");
+  gantry_cli_json_int (json, "id", received->association_id);
+  gantry_cli_json_text (json, "path", received->path);
+  gantry_cli_json_text (json, "sop_class_uid", received->sop_class_uid);
+  gantry_cli_json_text (json, "sop_class", sop_class);
+  gantry_cli_json_text (json, "modality", received->modality);
+  gantry_cli_json_text (json, "sop_instance_uid", received->sop_instance_uid);
+  gantry_cli_json_text (json, "transfer_syntax", received->transfer_syntax);
+  gantry_cli_json_int (json, "bytes", (gint64)received->size);
+  gantry_cli_json_text (json, "status", status);
+  gantry_cli_json_text (json, "message", received->remark);
+  gantry_cli_json_end (json);
+}
+
+static void
+on_event (GantryEvent *event, gpointer user_data)
+{
+  Receive *self = user_data;
+
+  if (event->type == GANTRY_EVENT_LISTENER)
+    on_listener (self, &event->listener);
+  else if (event->type == GANTRY_EVENT_ASSOCIATION)
+    on_association (self, event->association);
+  else if (event->type == GANTRY_EVENT_RECEIVED)
+    on_received (self, event->received);
+}
+
+GantryExit
+gantry_cli_receive (GantryCli *cli, int argc, char **argv)
+{
+  g_autofree char *aet = NULL;
+  g_autofree char *output = NULL;
+  g_autofree char *address = NULL;
+  int port = 11112;
+  int max_associations = 20;
+  gboolean check_called = FALSE;
+  Receive self = { .cli = cli };
+  const GOptionEntry entries[] = {
+    { "aet", 0, 0, G_OPTION_ARG_STRING, &aet, N_ ("Our AE title"), "AET" },
+    { "port", 'p', 0, G_OPTION_ARG_INT, &port, N_ ("Port; 0 takes a free one"), "N" },
+    { "address", 0, 0, G_OPTION_ARG_STRING, &address, N_ ("Listen on this address only"), "IP" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_ ("Where objects go"), "DIR" },
+    { "check-called", 0, 0, G_OPTION_ARG_NONE, &check_called,
+      N_ ("Reject associations for another AE title"), NULL },
+    { "max-associations", 0, 0, G_OPTION_ARG_INT, &max_associations, N_ ("At the same time"), "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
+    { NULL },
+  };
+  GantryEngineOptions options = { .draft = "gantryctl",
+                                  .run_receiver = TRUE,
+                                  .per_instance_events = TRUE,
+                                  .event_func = on_event,
+                                  .user_data = &self };
+  GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
+  g_autoptr (GError) error = NULL;
+
+  if (!gantry_cli_parse (&argc, &argv, entries, ""))
+    return GANTRY_EXIT_USAGE;
+  if (argc != 1 || port < 0 || port > 65535 || max_associations < 1)
+    return gantry_cli_complain (_ ("receive takes options only; the port is 0 to 65535."));
+  if (aet != NULL && !gantry_ae_title_check (aet, &error))
+    return gantry_cli_complain ("%s", error->message);
+
+  if (!gantry_cli_open (cli, &options))
+    return cli->exit;
+  self.told = g_hash_table_new (NULL, NULL);
+  settings.ae_title = aet != NULL ? aet : settings.ae_title;
+  settings.port = (guint16)port;
+  settings.address = address;
+  settings.directory = output;
+  settings.check_called = check_called;
+  settings.max_associations = (guint)max_associations;
+  gantry_engine_listen (cli->engine, &settings);
+  g_main_loop_run (cli->loop);
+
+  if (cli->interrupted && self.listening)
+    {
+      self.stopping = TRUE;
+      gantry_engine_stop_listening (cli->engine);
+      g_main_loop_run (cli->loop);
+    }
+  gantry_cli_close (cli);
+  g_hash_table_unref (self.told);
+  return self.failed ? GANTRY_EXIT_NOT_ALL : GANTRY_EXIT_OK;
+}

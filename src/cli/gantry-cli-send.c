@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "gantry-cli.h"
+#include "gantry-registry.h"
+
+typedef struct
+{
+  GantryCli *cli;
+  GantryNode *node;
+  gboolean resume;
+  GHashTable *jobs;  /* ids of the jobs that we wait for */
+  GHashTable *ended; /* ids of those that ended before we knew that we would wait */
+  gboolean waiting;  /* for jobs to end */
+  gboolean staged;   /* the scan has ended */
+  gboolean failed;   /* something named by the user could not be sent */
+  guint64 counts[GANTRY_N_OUTCOMES];
+  guint64 bytes;
+  gint64 started;
+  char *message; /* of the last job that could not go on */
+} Send;
+
+static void
+print_instance (Send *self, const GantryJobInstance *instance)
+{
+  g_autofree char *sop_class = gantry_uid_describe (instance->sop_class_uid);
+  JsonBuilder *json;
+
+  self->counts[instance->outcome]++;
+  if (instance->outcome == GANTRY_OUTCOME_STORED || instance->outcome == GANTRY_OUTCOME_WARNING)
+    self->bytes += instance->size;
+  if (!self->cli->json)
+    {
+      g_print ("%-12s %s: %s\n", gantry_outcome_to_nick (instance->outcome), instance->path,
+               instance->message);
+      return;
+    }
+
+  json = gantry_cli_json_begin ("instance");
+  gantry_cli_json_text (json, "path", instance->path);
+  gantry_cli_json_text (json, "sop_class_uid", instance->sop_class_uid);
+  gantry_cli_json_text (json, "sop_class", sop_class);
+  gantry_cli_json_text (json, "modality", instance->modality);
+  gantry_cli_json_text (json, "sop_instance_uid", instance->sop_instance_uid);
+  gantry_cli_json_text (json, "transfer_syntax", instance->transfer_syntax);
+  gantry_cli_json_text (json, "outcome", gantry_outcome_to_nick (instance->outcome));
+  if (instance->status >= 0)
+    {
+      g_autofree char *status = g_strdup_printf ("%04X", (guint)instance->status);
+
+      gantry_cli_json_text (json, "status", status);
+    }
+  gantry_cli_json_text (json, "message", instance->message);
+  gantry_cli_json_end (json);
+}
+
+static void
+print_summary (Send *self)
+{
+  double seconds = (double)(g_get_monotonic_time () - self->started) / G_USEC_PER_SEC;
+  const guint64 *n = self->counts;
+  guint64 total = 0;
+  JsonBuilder *json;
+
+  for (guint i = 0; i < GANTRY_N_OUTCOMES; i++)
+    total += n[i];
+  if (!self->cli->json)
+    {
+      g_autofree char *size = g_format_size (self->bytes);
+
+      g_print (_ ("%" G_GUINT64_FORMAT " instances: %" G_GUINT64_FORMAT
+                  " stored, %" G_GUINT64_FORMAT " stored with a warning, %" G_GUINT64_FORMAT
+                  " refused, %" G_GUINT64_FORMAT " not accepted, %" G_GUINT64_FORMAT
+                  " failed, %" G_GUINT64_FORMAT " cancelled; %s in %.2f s\n"),
+               total, n[GANTRY_OUTCOME_STORED], n[GANTRY_OUTCOME_WARNING],
+               n[GANTRY_OUTCOME_REFUSED], n[GANTRY_OUTCOME_NOT_ACCEPTED], n[GANTRY_OUTCOME_FAILED],
+               n[GANTRY_OUTCOME_CANCELLED], size, seconds);
+      return;
+    }
+
+  json = gantry_cli_json_begin ("summary");
+  gantry_cli_json_int (json, "instances", (gint64)total);
+  gantry_cli_json_int (json, "stored", (gint64)n[GANTRY_OUTCOME_STORED]);
+  gantry_cli_json_int (json, "warning", (gint64)n[GANTRY_OUTCOME_WARNING]);
+  gantry_cli_json_int (json, "refused", (gint64)n[GANTRY_OUTCOME_REFUSED]);
+  gantry_cli_json_int (json, "not_accepted", (gint64)n[GANTRY_OUTCOME_NOT_ACCEPTED]);
+  gantry_cli_json_int (json, "failed", (gint64)n[GANTRY_OUTCOME_FAILED]);
+  gantry_cli_json_int (json, "cancelled", (gint64)n[GANTRY_OUTCOME_CANCELLED]);
+  gantry_cli_json_int (json, "bytes", (gint64)self->bytes);
+  gantry_cli_json_double (json, "seconds", seconds);
+  gantry_cli_json_end (json);
+}
+
+/* 3 is for when no association could be had at all: the reason is the job's, and nothing else came.
+ */
+static GantryExit
+exit_of (const Send *self)
+{
+  const guint64 *n = self->counts;
+  guint64 answered = n[GANTRY_OUTCOME_STORED] + n[GANTRY_OUTCOME_WARNING]
+                     + n[GANTRY_OUTCOME_REFUSED] + n[GANTRY_OUTCOME_NOT_ACCEPTED];
+
+  if (n[GANTRY_OUTCOME_FAILED] > 0 && answered == 0 && self->message != NULL)
+    return GANTRY_EXIT_NO_ASSOCIATION;
+  if (self->failed || self->cli->interrupted || n[GANTRY_OUTCOME_REFUSED] > 0
+      || n[GANTRY_OUTCOME_NOT_ACCEPTED] > 0 || n[GANTRY_OUTCOME_FAILED] > 0
+      || n[GANTRY_OUTCOME_CANCELLED] > 0)
+    return GANTRY_EXIT_NOT_ALL;
+  return GANTRY_EXIT_OK;
+}
+
+static void
+on_job (Send *self, const GantryJob *job)
+{
+  if (job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED)
+    return;
+  g_hash_table_remove (self->jobs, &job->id);
+  g_hash_table_add (self->ended, g_memdup2 (&job->id, sizeof job->id));
+  if (*job->message != '\0')
+    {
+      g_free (self->message);
+      self->message = g_strdup (job->message);
+      g_printerr ("gantryctl: %s\n", job->message);
+    }
+  if (self->waiting && g_hash_table_size (self->jobs) == 0)
+    g_main_loop_quit (self->cli->loop);
+}
+
+static void
+wait_for_job (Send *self, gint64 id)
+{
+  self->waiting = TRUE;
+  if (!g_hash_table_contains (self->ended, &id))
+    g_hash_table_add (self->jobs, g_memdup2 (&id, sizeof id));
+  else if (g_hash_table_size (self->jobs) == 0)
+    g_main_loop_quit (self->cli->loop);
+}
+
+static void
+on_event (GantryEvent *event, gpointer user_data)
+{
+  Send *self = user_data;
+
+  if (event->type == GANTRY_EVENT_SCAN && !event->scan.running && !self->staged)
+    {
+      self->staged = TRUE;
+      g_main_loop_quit (self->cli->loop);
+    }
+  else if (event->type == GANTRY_EVENT_INSTANCE)
+    print_instance (self, event->instance);
+  else if (event->type == GANTRY_EVENT_JOB)
+    on_job (self, event->job);
+}
+
+/* Files in a folder that are no DICOM are nobody's fault; one that was named is. */
+static void
+on_skipped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Send *self = user_data;
+  g_autoptr (GPtrArray) skipped
+      = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, NULL);
+
+  for (guint i = 0; skipped != NULL && i < skipped->len; i++)
+    {
+      const GantrySkipped *file = skipped->pdata[i];
+      JsonBuilder *json;
+
+      if (!self->cli->json)
+        {
+          g_printerr (_ ("gantryctl: left out: %s: %s\n"), file->path, file->reason);
+          continue;
+        }
+      json = gantry_cli_json_begin ("skipped");
+      gantry_cli_json_text (json, "path", file->path);
+      gantry_cli_json_text (json, "message", file->reason);
+      gantry_cli_json_end (json);
+    }
+  g_main_loop_quit (self->cli->loop);
+}
+
+static void
+on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Send *self = user_data;
+  g_autoptr (GError) error = NULL;
+  gint64 id = gantry_engine_send_finish (GANTRY_ENGINE (source), result, &error);
+
+  if (id > 0)
+    {
+      wait_for_job (self, id);
+      return;
+    }
+  self->failed = TRUE;
+  g_printerr ("gantryctl: %s\n", error != NULL ? error->message : _ ("There is nothing to send."));
+  g_main_loop_quit (self->cli->loop);
+}
+
+static void
+send_paths (Send *self, const char *const *paths)
+{
+  GantryCli *cli = self->cli;
+
+  for (guint i = 0; paths[i] != NULL; i++)
+    self->failed |= !g_file_test (paths[i], G_FILE_TEST_EXISTS);
+
+  /* What an interrupted scan of an earlier run left is not what the user named now. */
+  gantry_engine_unstage (cli->engine, 0, 0);
+  gantry_engine_forget_skipped (cli->engine);
+  gantry_engine_stage (cli->engine, paths);
+  g_main_loop_run (cli->loop);
+  if (cli->interrupted)
+    return;
+
+  gantry_engine_list_skipped_async (cli->engine, G_MAXINT, NULL, on_skipped, self);
+  g_main_loop_run (cli->loop);
+  if (cli->interrupted)
+    return;
+
+  gantry_engine_send_async (cli->engine, self->node, NULL, 0, NULL, on_sent, self);
+  g_main_loop_run (cli->loop);
+}
+
+static void
+on_unfinished (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Send *self = user_data;
+  g_autoptr (GPtrArray) jobs
+      = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, NULL);
+
+  for (guint i = 0; jobs != NULL && i < jobs->len; i++)
+    {
+      const GantryJob *job = jobs->pdata[i];
+
+      if (job->state == GANTRY_JOB_WAITING || job->state == GANTRY_JOB_RUNNING)
+        wait_for_job (self, job->id);
+    }
+  if (g_hash_table_size (self->jobs) == 0)
+    g_main_loop_quit (self->cli->loop);
+}
+
+static GantryExit
+run_send (Send *self, const char *const *paths)
+{
+  GantryCli *cli = self->cli;
+
+  self->started = g_get_monotonic_time ();
+  if (self->resume)
+    {
+      gantry_engine_list_jobs_async (cli->engine, NULL, on_unfinished, self);
+      g_main_loop_run (cli->loop);
+    }
+  else
+    send_paths (self, paths);
+
+  print_summary (self);
+  return exit_of (self);
+}
+
+GantryExit
+gantry_cli_send (GantryCli *cli, int argc, char **argv)
+{
+  g_autofree char *from = NULL;
+  int associations = 0;
+  int max_pdu = 0;
+  gboolean no_transcode = FALSE;
+  Send self = { .cli = cli };
+  const GOptionEntry entries[] = {
+    { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_ ("Our AE title"), "AET" },
+    { "associations", 0, 0, G_OPTION_ARG_INT, &associations,
+      N_ ("Associations side by side, 1 to 8"), "N" },
+    { "max-pdu", 0, 0, G_OPTION_ARG_INT, &max_pdu, N_ ("Largest PDU to receive, 4096 to 131072"),
+      "BYTES" },
+    { "no-transcode", 0, 0, G_OPTION_ARG_NONE, &no_transcode,
+      N_ ("Only ever send files as they are"), NULL },
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &self.resume, N_ ("Go on with what an earlier run left"),
+      NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
+    { NULL },
+  };
+  GantryEngineOptions options = { .draft = "gantryctl",
+                                  .run_queue = TRUE,
+                                  .per_instance_events = TRUE,
+                                  .event_func = on_event,
+                                  .user_data = &self };
+  GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
+  GantryExit status;
+
+  if (!gantry_cli_parse (&argc, &argv, entries, "PEER PATH…"))
+    return GANTRY_EXIT_USAGE;
+  if (self.resume ? argc != 1 : argc < 3)
+    return gantry_cli_complain (_ ("send needs a PEER and at least one PATH, or --resume alone."));
+  if (associations < 0 || associations > 8
+      || (max_pdu != 0 && (max_pdu < 4096 || max_pdu > 131072)))
+    return gantry_cli_complain (_ ("--associations takes 1 to 8, --max-pdu 4096 to 131072."));
+
+  options.resume = self.resume;
+  self.jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self.ended = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  if (!gantry_cli_open (cli, &options))
+    return cli->exit;
+  if (!self.resume && (self.node = gantry_cli_find_node (cli, argv[1])) == NULL)
+    return GANTRY_EXIT_USAGE;
+  settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
+  settings.associations = associations > 0 ? (guint)associations : settings.associations;
+  settings.max_pdu = max_pdu > 0 ? (guint32)max_pdu : settings.max_pdu;
+  gantry_engine_set_send_settings (cli->engine, &settings);
+
+  status = run_send (&self, (const char *const *)argv + (self.resume ? 1 : 2));
+  gantry_cli_close (cli);
+  gantry_record_unref (self.node);
+  g_hash_table_unref (self.jobs);
+  g_hash_table_unref (self.ended);
+  g_free (self.message);
+  return status;
+}

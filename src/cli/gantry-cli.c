@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-cli.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gantry-error.h"
+#include "gantry-peer.h"
+
+gboolean
+gantry_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *usage)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (usage);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  if (g_option_context_parse (context, argc, argv, &error))
+    return TRUE;
+  gantry_cli_complain ("%s", error->message);
+  return FALSE;
+}
+
+GantryExit
+gantry_cli_complain (const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_printerr ("gantryctl: %s\n", text);
+  return GANTRY_EXIT_USAGE;
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  GantryCli *cli = user_data;
+
+  cli->interrupted = TRUE;
+  g_main_loop_quit (cli->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+gboolean
+gantry_cli_open (GantryCli *cli, GantryEngineOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GantryProfile) profile = gantry_profile_open (cli->profile, &error);
+
+  options->profile = profile;
+  if (profile != NULL)
+    cli->engine = gantry_engine_new (options, &error);
+  if (cli->engine == NULL)
+    {
+      gantry_cli_complain ("%s", error->message);
+      cli->exit = GANTRY_EXIT_NOT_ALL;
+      return FALSE;
+    }
+  cli->loop = g_main_loop_new (NULL, FALSE);
+  g_unix_signal_add (SIGINT, on_signal, cli);
+  g_unix_signal_add (SIGTERM, on_signal, cli);
+  return TRUE;
+}
+
+void
+gantry_cli_close (GantryCli *cli)
+{
+  if (cli->engine != NULL)
+    gantry_engine_close (cli->engine);
+  g_clear_object (&cli->engine);
+  g_clear_pointer (&cli->loop, g_main_loop_unref);
+}
+
+typedef struct
+{
+  GMainLoop *loop;
+  GPtrArray *nodes;
+} NodeQuery;
+
+static void
+on_nodes (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  NodeQuery *query = user_data;
+
+  query->nodes = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, NULL);
+  g_main_loop_quit (query->loop);
+}
+
+static GantryNode *
+find_saved (GantryCli *cli, const char *name)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  NodeQuery query = { loop, NULL };
+  GantryNode *found = NULL;
+
+  gantry_engine_list_nodes_async (cli->engine, NULL, on_nodes, &query);
+  g_main_loop_run (loop);
+  for (guint i = 0; query.nodes != NULL && i < query.nodes->len; i++)
+    {
+      GantryNode *node = query.nodes->pdata[i];
+
+      if (g_ascii_strcasecmp (node->name, name) == 0)
+        found = gantry_record_ref (node);
+    }
+  g_clear_pointer (&query.nodes, g_ptr_array_unref);
+  return found;
+}
+
+GantryNode *
+gantry_cli_find_node (GantryCli *cli, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  GantryNode *node = find_saved (cli, text);
+  g_autoptr (GantryPeer) peer = NULL;
+
+  if (node != NULL)
+    return node;
+  peer = gantry_peer_parse (text, &error);
+  if (peer != NULL)
+    return gantry_node_new (0, text, gantry_peer_get_ae_title (peer), gantry_peer_get_host (peer),
+                            gantry_peer_get_port (peer), "", FALSE);
+
+  if (strchr (text, '@') != NULL)
+    gantry_cli_complain ("%s", error->message);
+  else
+    gantry_cli_complain (_ ("“%s” is neither AET@host:port nor the name of a saved node."), text);
+  return NULL;
+}
+
+/* ---- JSON ----------------------------------------------------------------------------------- */
+
+JsonBuilder *
+gantry_cli_json_begin (const char *event)
+{
+  JsonBuilder *builder = json_builder_new_immutable ();
+
+  json_builder_begin_object (builder);
+  gantry_cli_json_text (builder, "event", event);
+  return builder;
+}
+
+void
+gantry_cli_json_text (JsonBuilder *builder, const char *name, const char *value)
+{
+  g_autofree char *valid = g_utf8_make_valid (value, -1); /* a path may be in any encoding */
+
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, valid);
+}
+
+void
+gantry_cli_json_int (JsonBuilder *builder, const char *name, gint64 value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, value);
+}
+
+void
+gantry_cli_json_double (JsonBuilder *builder, const char *name, double value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_double_value (builder, value);
+}
+
+void
+gantry_cli_json_end (JsonBuilder *builder)
+{
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *line = NULL;
+
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  json_generator_set_root (generator, root);
+  line = json_generator_to_data (generator, NULL);
+  g_object_unref (builder);
+
+  puts (line);
+  fflush (stdout);
+}

@@ -1,0 +1,61 @@
+/* gantry-cli.h - what the commands of gantryctl share
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "gantry-engine.h"
+
+G_BEGIN_DECLS
+
+/* Exit statuses of the contract. */
+typedef enum
+{
+  GANTRY_EXIT_OK = 0,
+  GANTRY_EXIT_NOT_ALL = 1, /* some instance was not stored, an echo failed */
+  GANTRY_EXIT_USAGE = 2,
+  GANTRY_EXIT_NO_ASSOCIATION = 3,
+} GantryExit;
+
+typedef struct
+{
+  char *profile; /* --profile; NULL: the default */
+  gboolean json; /* one object a line on standard output */
+  GMainLoop *loop;
+  GantryEngine *engine;
+  GantryExit exit;
+  gboolean interrupted; /* SIGINT or SIGTERM */
+} GantryCli;
+
+/* Each takes its own options out of @argv (argv[0] is the command). */
+typedef GantryExit (*GantryCommandFunc) (GantryCli *cli, int argc, char **argv);
+
+GantryExit gantry_cli_echo (GantryCli *cli, int argc, char **argv);
+GantryExit gantry_cli_send (GantryCli *cli, int argc, char **argv);
+GantryExit gantry_cli_receive (GantryCli *cli, int argc, char **argv);
+GantryExit gantry_cli_inspect (GantryCli *cli, int argc, char **argv);
+GantryExit gantry_cli_uid (GantryCli *cli, int argc, char **argv);
+
+/* Parses @entries; on a mistake prints it with a hint. */
+gboolean gantry_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *usage);
+
+/* A complaint on standard error, and GANTRY_EXIT_USAGE. */
+GantryExit gantry_cli_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/* Opens the engine on the profile, or says why not and returns %FALSE with cli->exit set.
+ * SIGINT and SIGTERM then set cli->interrupted, call @on_signal and end the loop. */
+gboolean gantry_cli_open (GantryCli *cli, GantryEngineOptions *options);
+void gantry_cli_close (GantryCli *cli);
+
+/* `AET@host:port`, or the name of a saved node; complains and returns %NULL if it is neither. */
+GantryNode *gantry_cli_find_node (GantryCli *cli, const char *peer);
+
+/* An object for one line of JSON: begin, add members, end (prints and flushes). */
+JsonBuilder *gantry_cli_json_begin (const char *event);
+void gantry_cli_json_text (JsonBuilder *builder, const char *name, const char *value);
+void gantry_cli_json_int (JsonBuilder *builder, const char *name, gint64 value);
+void gantry_cli_json_double (JsonBuilder *builder, const char *name, double value);
+void gantry_cli_json_end (JsonBuilder *builder);
+
+G_END_DECLS

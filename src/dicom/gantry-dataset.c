@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-dataset.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "gantry-dataset-private.h"
+#include "gantry-error.h"
+#include "gantry-registry.h"
+
+#define TAG_ITEM 0xFFFEE000u
+#define TAG_ITEM_END 0xFFFEE00Du
+#define TAG_SEQUENCE_END 0xFFFEE0DDu
+
+#define VR(a, b) ((a) << 8 | (b))
+
+/* Enough for every item and its sequence, the data set itself and encapsulated pixel data. */
+#define MAX_FRAMES (2 * GANTRY_DATASET_MAX_DEPTH + 2)
+
+/* What an inflated data set may come to; a bomb makes a thousand times of what it is. */
+#define INFLATED_MAX (512u << 20)
+#define INFLATED_FIRST (64u << 10)
+
+typedef enum
+{
+  EXPLICIT_LE,
+  EXPLICIT_BE,
+  IMPLICIT_LE,
+} Encoding;
+
+typedef enum
+{
+  FRAME_ELEMENTS, /* the data set or an item */
+  FRAME_SEQUENCE,
+  FRAME_FRAGMENTS, /* encapsulated pixel data, PS3.5 A.4 */
+} FrameKind;
+
+typedef struct
+{
+  FrameKind kind;
+  Encoding encoding;
+  gboolean delimited; /* ends with a delimiter, not at end */
+  gboolean guessed;   /* looked like a sequence, without a VR that says so */
+  gsize end;          /* nothing in it may pass this */
+  guint32 tag;        /* of the sequence that it is or belongs to; 0: the data set */
+  guint item;         /* items: which; sequences: how many were met */
+} Frame;
+
+typedef struct
+{
+  const guint8 *data;
+  gsize available;
+  gsize pos;
+  gsize element_pos;
+  guint32 stop;
+  GantryElementFunc func;
+  gpointer user_data;
+  gboolean need_more;
+  gboolean too_deep;
+  guint n_frames;
+  guint depth;
+  Frame frames[MAX_FRAMES];
+} Walker;
+
+typedef enum
+{
+  STEP_ON,
+  STEP_END,
+  STEP_FAILED,
+} Step;
+
+static guint16
+get_u16 (const Walker *self, Encoding encoding, gsize pos)
+{
+  const guint8 *p = self->data + pos;
+
+  return encoding == EXPLICIT_BE ? p[0] << 8 | p[1] : p[1] << 8 | p[0];
+}
+
+static guint32
+get_u32 (const Walker *self, Encoding encoding, gsize pos)
+{
+  guint32 first = get_u16 (self, encoding, pos), second = get_u16 (self, encoding, pos + 2);
+
+  return encoding == EXPLICIT_BE ? first << 16 | second : second << 16 | first;
+}
+
+static guint32
+get_tag (const Walker *self, Encoding encoding, gsize pos)
+{
+  return (guint32)get_u16 (self, encoding, pos) << 16 | get_u16 (self, encoding, pos + 2);
+}
+
+G_GNUC_PRINTF (4, 5)
+static Step
+fail (const Walker *self, guint32 tag, GError **error, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  va_list args;
+
+  va_start (args, format);
+  what = g_strdup_vprintf (format, args);
+  va_end (args);
+  /* Translators: a DICOM tag, where it is in the data set, and a sentence that says what is wrong.
+   */
+  g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+               _ ("The data set is damaged at element (%1$04X,%2$04X), byte %3$llu: %4$s"),
+               tag >> 16, tag & 0xFFFF, (unsigned long long)self->element_pos, what);
+  return STEP_FAILED;
+}
+
+static gboolean
+push (Walker *self, Frame frame, guint32 tag, GError **error)
+{
+  if (frame.kind == FRAME_SEQUENCE && self->depth >= GANTRY_DATASET_MAX_DEPTH)
+    {
+      self->too_deep = TRUE;
+      fail (self, tag, error, _ ("sequences are nested deeper than %d levels."),
+            GANTRY_DATASET_MAX_DEPTH);
+      return FALSE;
+    }
+  self->depth += frame.kind == FRAME_SEQUENCE;
+  self->frames[self->n_frames++] = frame;
+  return TRUE;
+}
+
+static void
+pop (Walker *self)
+{
+  self->n_frames--;
+  self->depth -= self->frames[self->n_frames].kind == FRAME_SEQUENCE;
+}
+
+static gboolean
+report (const Walker *self, const GantryElement *element)
+{
+  return self->func == NULL || self->func (element, self->user_data);
+}
+
+/* Whether @length bytes from @pos fit where the element is, and are at hand. */
+static gboolean
+value_fits (Walker *self, const Frame *frame, guint32 tag, guint32 length, GError **error)
+{
+  gsize left = frame->end - self->pos;
+
+  if (length > left)
+    {
+      fail (self, tag, error, _ ("it says that it is %1$u bytes long, but only %2$llu are left."),
+            length, (unsigned long long)left);
+      return FALSE;
+    }
+  if (length % 2 != 0)
+    {
+      fail (self, tag, error, _ ("its length of %u is odd."), length);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+at_hand (Walker *self, gsize pos, gsize length, GError **error)
+{
+  if (self->available >= pos && self->available - pos >= length)
+    return TRUE;
+  self->need_more = TRUE;
+  fail (self, 0, error, _ ("it ends early."));
+  return FALSE;
+}
+
+/* PS3.5 7.1.2: which VRs have a 16 bit length; those to come have 32 bits (6.2). */
+static gboolean
+vr_is_short (guint vr)
+{
+  switch (vr)
+    {
+    case VR ('A', 'E'):
+    case VR ('A', 'S'):
+    case VR ('A', 'T'):
+    case VR ('C', 'S'):
+    case VR ('D', 'A'):
+    case VR ('D', 'S'):
+    case VR ('D', 'T'):
+    case VR ('F', 'D'):
+    case VR ('F', 'L'):
+    case VR ('I', 'S'):
+    case VR ('L', 'O'):
+    case VR ('L', 'T'):
+    case VR ('P', 'N'):
+    case VR ('S', 'H'):
+    case VR ('S', 'L'):
+    case VR ('S', 'S'):
+    case VR ('S', 'T'):
+    case VR ('T', 'M'):
+    case VR ('U', 'I'):
+    case VR ('U', 'L'):
+    case VR ('U', 'S'):
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* Reads tag, VR and length, and leaves pos at the value. */
+static Step
+read_header (Walker *self, const Frame *frame, GantryElement *element, GError **error)
+{
+  Encoding encoding = frame->encoding;
+  const guint8 *p = self->data + self->pos;
+  gsize header = 8;
+
+  if (encoding == IMPLICIT_LE)
+    element->length = get_u32 (self, encoding, self->pos + 4);
+  else
+    {
+      if (!g_ascii_isupper (p[4]) || !g_ascii_isupper (p[5]))
+        return fail (self, element->tag, error,
+                     _ ("a value representation is expected, and there is %1$02X %2$02X."), p[4],
+                     p[5]);
+      element->vr[0] = p[4];
+      element->vr[1] = p[5];
+      if (vr_is_short (VR (p[4], p[5])))
+        element->length = get_u16 (self, encoding, self->pos + 6);
+      else
+        {
+          header = 12;
+          if (frame->end - self->pos < header)
+            return fail (self, element->tag, error, _ ("it ends early."));
+          if (!at_hand (self, self->pos, header, error))
+            return STEP_FAILED;
+          element->length = get_u32 (self, encoding, self->pos + 8);
+        }
+    }
+  self->pos += header;
+  element->value = self->data + self->pos;
+  return STEP_ON;
+}
+
+/* Without a VR that says so, a value that begins with an item is taken for a sequence, because a
+ * parser with a dictionary will do that too. Bulk data may begin with any bytes. */
+static gboolean
+looks_like_sequence (const Walker *self, const Frame *frame, const GantryElement *element)
+{
+  guint group = element->tag >> 16;
+
+  if (frame->encoding == IMPLICIT_LE)
+    {
+      if (group == 0x7FE0 || (group & 0xFF00) == 0x5000 || (group & 0xFF00) == 0x6000)
+        return FALSE;
+    }
+  else if (strcmp (element->vr, "UN") != 0)
+    return FALSE;
+  return element->length >= 8 && get_tag (self, IMPLICIT_LE, self->pos) == TAG_ITEM;
+}
+
+/* Decides how to go on from an element's header: into it or past it. */
+static Step
+enter_or_pass (Walker *self, const Frame *frame, const GantryElement *element, GError **error)
+{
+  gboolean undefined = element->length == GANTRY_LENGTH_UNDEFINED;
+  gboolean bulk = element->vr[0] == 'O' || element->tag == 0x7FE00010u;
+  gboolean is_sequence = strcmp (element->vr, "SQ") == 0;
+  gboolean is_unknown = strcmp (element->vr, "UN") == 0;
+  Frame inner = { .kind = FRAME_SEQUENCE, .encoding = frame->encoding, .tag = element->tag };
+
+  if (undefined)
+    {
+      if (bulk)
+        inner.kind = FRAME_FRAGMENTS;
+      else if (!is_sequence && !is_unknown && frame->encoding != IMPLICIT_LE)
+        return fail (self, element->tag, error,
+                     _ ("its length is undefined, which %s does not allow."), element->vr);
+      inner.delimited = TRUE;
+      inner.end = frame->end;
+    }
+  else
+    {
+      if (!value_fits (self, frame, element->tag, element->length, error)
+          || (!is_sequence && !at_hand (self, self->pos, element->length, error)))
+        return STEP_FAILED;
+      inner.guessed = !is_sequence && looks_like_sequence (self, frame, element);
+      inner.end = self->pos + element->length;
+    }
+  /* PS3.5 6.2.2: the content of UN is Implicit VR Little Endian whatever is around it. */
+  if (is_unknown)
+    inner.encoding = IMPLICIT_LE;
+
+  if (!report (self, element))
+    return STEP_END;
+  if (undefined || is_sequence || inner.guessed)
+    return push (self, inner, element->tag, error) ? STEP_ON : STEP_FAILED;
+  self->pos = inner.end;
+  return STEP_ON;
+}
+
+static Step
+step_elements (Walker *self, Frame *frame, guint32 tag, GError **error)
+{
+  GantryElement element = { .tag = tag, .depth = self->depth, .item = frame->item };
+  Step step;
+
+  if (self->n_frames == 1 && self->stop != 0 && tag >= self->stop)
+    return STEP_END;
+  if (tag == TAG_ITEM_END && frame->delimited)
+    {
+      self->pos += 8;
+      pop (self);
+      return STEP_ON;
+    }
+  if (tag >> 16 == 0xFFFE)
+    return fail (self, tag, error, _ ("an item or delimiter stands where an element is expected."));
+
+  step = read_header (self, frame, &element, error);
+  return step == STEP_ON ? enter_or_pass (self, frame, &element, error) : step;
+}
+
+static Step
+step_sequence (Walker *self, Frame *frame, guint32 tag, GError **error)
+{
+  guint32 length = get_u32 (self, frame->encoding, self->pos + 4);
+  Frame item = {
+    .kind = FRAME_ELEMENTS, .encoding = frame->encoding, .tag = frame->tag, .end = frame->end
+  };
+
+  if (tag == TAG_SEQUENCE_END && frame->delimited)
+    {
+      self->pos += 8;
+      pop (self);
+      return STEP_ON;
+    }
+  if (tag != TAG_ITEM)
+    return fail (self, tag, error, _ ("an item of the sequence (%1$04X,%2$04X) is expected here."),
+                 frame->tag >> 16, frame->tag & 0xFFFF);
+
+  self->pos += 8;
+  item.item = frame->item++;
+  item.delimited = length == GANTRY_LENGTH_UNDEFINED;
+  if (!item.delimited)
+    {
+      if (!value_fits (self, frame, tag, length, error))
+        return STEP_FAILED;
+      item.end = self->pos + length;
+    }
+  return push (self, item, tag, error) ? STEP_ON : STEP_FAILED;
+}
+
+static Step
+step_fragments (Walker *self, Frame *frame, guint32 tag, GError **error)
+{
+  GantryElement fragment = { .tag = tag, .depth = self->depth + 1, .item = frame->item++ };
+
+  fragment.length = get_u32 (self, frame->encoding, self->pos + 4);
+  self->pos += 8;
+  if (tag == TAG_SEQUENCE_END)
+    {
+      pop (self);
+      return STEP_ON;
+    }
+  if (tag != TAG_ITEM)
+    return fail (self, tag, error, _ ("a fragment of the pixel data is expected here."));
+  if (!value_fits (self, frame, tag, fragment.length, error)
+      || !at_hand (self, self->pos, fragment.length, error))
+    return STEP_FAILED;
+
+  fragment.value = self->data + self->pos;
+  self->pos += fragment.length;
+  return report (self, &fragment) ? STEP_ON : STEP_END;
+}
+
+static Step
+step (Walker *self, GError **error)
+{
+  Frame *frame = &self->frames[self->n_frames - 1];
+  guint32 tag;
+
+  self->element_pos = self->pos;
+  if (self->pos == frame->end && !frame->delimited)
+    {
+      pop (self);
+      return self->n_frames == 0 ? STEP_END : STEP_ON;
+    }
+  if (frame->end - self->pos < 8)
+    return fail (self, frame->tag, error,
+                 frame->delimited ? _ ("it ends early, without a delimiter.")
+                                  : _ ("it ends early."));
+  if (!at_hand (self, self->pos, 8, error))
+    return STEP_FAILED;
+
+  tag = get_tag (self, frame->encoding, self->pos);
+  switch (frame->kind)
+    {
+    case FRAME_SEQUENCE:
+      return step_sequence (self, frame, tag, error);
+    case FRAME_FRAGMENTS:
+      return step_fragments (self, frame, tag, error);
+    case FRAME_ELEMENTS:
+    default:
+      return step_elements (self, frame, tag, error);
+    }
+}
+
+/* What was only guessed to be a sequence and does not read like one is a value after all. */
+static gboolean
+undo_guess (Walker *self, GError **error)
+{
+  if (self->too_deep || self->need_more)
+    return FALSE;
+  for (guint n = self->n_frames; n > 0; n--)
+    if (self->frames[n - 1].guessed)
+      {
+        while (self->n_frames > n)
+          pop (self);
+        self->pos = self->frames[n - 1].end;
+        pop (self);
+        g_clear_error (error);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static Encoding
+encoding_of (const char *transfer_syntax)
+{
+  static const char *const implicit[] = {
+    GANTRY_UID_IMPLICIT_LE,
+    "1.2.840.10008.1.20", /* Papyrus 3 */
+    "1.2.840.113619.5.2", /* GE: Implicit VR, big endian pixels only */
+    NULL,
+  };
+
+  if (transfer_syntax == NULL)
+    return EXPLICIT_LE;
+  if (g_strv_contains (implicit, transfer_syntax))
+    return IMPLICIT_LE;
+  return strcmp (transfer_syntax, GANTRY_UID_EXPLICIT_BE) == 0 ? EXPLICIT_BE : EXPLICIT_LE;
+}
+
+static gboolean
+walk_plain (Walker *self, gsize total, Encoding encoding, GantryWalkEnd *end, GError **error)
+{
+  GError *failure = NULL;
+  Step result;
+
+  self->frames[self->n_frames++]
+      = (Frame){ .kind = FRAME_ELEMENTS, .encoding = encoding, .end = total };
+  do
+    result = step (self, &failure);
+  while (result == STEP_ON || (result == STEP_FAILED && undo_guess (self, &failure)));
+
+  end->offset = self->element_pos;
+  end->need_more = self->need_more;
+  if (result == STEP_END)
+    return TRUE;
+  g_propagate_error (error, failure);
+  return FALSE;
+}
+
+GByteArray *
+gantry_dataset_inflate (
+    const guint8 *data, gsize length, gsize limit, gboolean *complete, GError **error)
+{
+  g_autoptr (GConverter) inflater
+      = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW));
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  g_autofree guint8 *block = g_malloc (INFLATED_FIRST);
+
+  *complete = FALSE;
+  while (out->len < limit && !*complete)
+    {
+      gsize read = 0, written = 0;
+      g_autoptr (GError) failure = NULL;
+
+      switch (g_converter_convert (inflater, data, length, block, INFLATED_FIRST,
+                                   G_CONVERTER_INPUT_AT_END, &read, &written, &failure))
+        {
+        case G_CONVERTER_FINISHED:
+          *complete = TRUE;
+          break;
+        case G_CONVERTER_CONVERTED:
+        case G_CONVERTER_FLUSHED:
+          break;
+        case G_CONVERTER_ERROR:
+        default:
+          g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+                       _ ("The deflated data set is damaged after %u bytes: %s"), out->len,
+                       failure->message);
+          return NULL;
+        }
+      g_byte_array_append (out, block, written);
+      data += read;
+      length -= read;
+    }
+  return g_steal_pointer (&out);
+}
+
+/* Inflates no more than the walk needs: a try without @func finds out whether it is enough. */
+static gboolean
+walk_deflated (Walker *self, gsize length, GantryWalkEnd *end, GError **error)
+{
+  gsize limit = self->stop != 0 ? INFLATED_FIRST : INFLATED_MAX;
+
+  for (;; limit *= 8)
+    {
+      gboolean complete;
+      g_autoptr (GByteArray) bytes = NULL;
+      Walker trial = { .stop = self->stop };
+      GantryWalkEnd trial_end;
+
+      limit = MIN (limit, INFLATED_MAX);
+      bytes = gantry_dataset_inflate (self->data, length, limit, &complete, error);
+      if (bytes == NULL)
+        return FALSE;
+      if (!complete && limit == INFLATED_MAX)
+        {
+          g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+                       _ ("The deflated data set is larger than %u MB, which is not credible."),
+                       INFLATED_MAX >> 20);
+          return FALSE;
+        }
+      trial.data = self->data = bytes->data;
+      trial.available = self->available = bytes->len;
+      if (complete
+          || walk_plain (&trial, complete ? bytes->len : G_MAXSIZE, EXPLICIT_LE, &trial_end, NULL)
+          || !trial_end.need_more)
+        return walk_plain (self, complete ? bytes->len : G_MAXSIZE, EXPLICIT_LE, end, error);
+    }
+}
+
+gboolean
+gantry_dataset_walk_prefix (const guint8 *data,
+                            gsize available,
+                            gsize total,
+                            const char *transfer_syntax,
+                            guint32 stop,
+                            GantryElementFunc func,
+                            gpointer user_data,
+                            GantryWalkEnd *end,
+                            GError **error)
+{
+  Walker self = { .data = data, .available = available };
+
+  self.stop = stop;
+  self.func = func;
+  self.user_data = user_data;
+  *end = (GantryWalkEnd){ 0 };
+  if (g_strcmp0 (transfer_syntax, GANTRY_UID_DEFLATED_LE) != 0)
+    return walk_plain (&self, total, encoding_of (transfer_syntax), end, error);
+  if (available == total)
+    return walk_deflated (&self, total, end, error);
+
+  end->need_more = TRUE;
+  fail (&self, 0, error, _ ("it ends early."));
+  return FALSE;
+}
+
+gboolean
+gantry_dataset_walk (const guint8 *data,
+                     gsize length,
+                     const char *transfer_syntax,
+                     guint32 stop,
+                     GantryElementFunc func,
+                     gpointer user_data,
+                     GError **error)
+{
+  GantryWalkEnd end;
+
+  return gantry_dataset_walk_prefix (data, length, length, transfer_syntax, stop, func, user_data,
+                                     &end, error);
+}

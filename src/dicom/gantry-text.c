@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "gantry-charset.h"
+#include "gantry-instance.h"
+
+#define REPLACEMENT 0xFFFD
+#define PICTURE_OF_NUL 0x2400 /* the block of Unicode that shows control characters */
+#define PICTURE_OF_DELETE 0x2421
+
+static char *
+show_controls (const char *text)
+{
+  GString *out = g_string_sized_new (strlen (text));
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (c < 0x20)
+        c += PICTURE_OF_NUL;
+      else if (c == 0x7F)
+        c = PICTURE_OF_DELETE;
+      else if (c >= 0x80 && c < 0xA0)
+        c = REPLACEMENT;
+      g_string_append_unichar (out, c);
+    }
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+is_simple (const guint8 *bytes, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (bytes[i] < 0x20 || bytes[i] >= 0x7F)
+      return FALSE;
+  return TRUE;
+}
+
+char *
+gantry_text_decode (const char *charset, const guint8 *bytes, gsize length)
+{
+  g_autofree guint8 *copy = NULL;
+  g_autofree char *utf8 = NULL;
+
+  while (length > 0 && (bytes[length - 1] == ' ' || bytes[length - 1] == '\0'))
+    length--;
+  while (length > 0 && *bytes == ' ')
+    bytes++, length--;
+  if (is_simple (bytes, length))
+    return g_strndup ((const char *)bytes, length);
+
+  /* A NUL inside would hide what stands behind it. */
+  copy = g_memdup2 (bytes, length);
+  for (gsize i = 0; i < length; i++)
+    if (copy[i] == '\0')
+      copy[i] = ' ';
+  utf8 = gantry_charset_convert (charset, copy, length);
+  return show_controls (utf8);
+}
+
+char *
+gantry_person_name_format (const char *utf8)
+{
+  g_auto (GStrv) groups = g_strsplit (utf8, "=", -1);
+
+  for (char **group = groups; *group != NULL; group++)
+    {
+      g_auto (GStrv) components = g_strsplit (*group, "^", -1);
+      g_autoptr (GString) name = g_string_new (NULL);
+
+      for (char **component = components; *component != NULL; component++)
+        {
+          g_strstrip (*component);
+          if (**component != '\0')
+            g_string_append_printf (name, "%s%s", name->len > 0 ? ", " : "", *component);
+        }
+      if (name->len > 0)
+        return g_strdup (name->str);
+    }
+  return g_strdup ("");
+}
+
+char *
+gantry_date_format (const char *dicom_date)
+{
+  guint digits = 0;
+  guint number = 0;
+  char text[64];
+  GDate date;
+
+  while (g_ascii_isdigit (dicom_date[digits]) && digits < 8)
+    number = number * 10 + (guint)(dicom_date[digits++] - '0');
+  if (digits != 8 || dicom_date[8] != '\0'
+      || !g_date_valid_dmy (number % 100, number / 100 % 100, number / 10000))
+    return g_strdup (dicom_date);
+
+  g_date_clear (&date, 1);
+  g_date_set_dmy (&date, number % 100, number / 100 % 100, number / 10000);
+  if (g_date_strftime (text, sizeof text, "%x", &date) == 0)
+    return g_strdup (dicom_date);
+  return g_strdup (text);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-core.h"
+
+#include "gantry-receiver.h"
+#include "gantry-send-queue.h"
+#include "gantry-stager.h"
+
+typedef struct
+{
+  GantryCore *core;
+  GantryCoreFunc func;
+  gpointer data;
+  GDestroyNotify free_data;
+} Call;
+
+static gboolean
+run_call (gpointer data)
+{
+  Call *call = data;
+
+  call->func (call->core, call->data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+free_call (gpointer data)
+{
+  Call *call = data;
+
+  if (call->free_data != NULL)
+    call->free_data (call->data);
+  g_free (call);
+}
+
+void
+gantry_core_post (GantryCore *self, GantryCoreFunc func, gpointer data, GDestroyNotify free_data)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+  Call *call = g_new (Call, 1);
+
+  *call = (Call){ self, func, data, free_data };
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, run_call, call, free_call);
+  g_source_attach (source, self->context);
+}
+
+GSource *
+gantry_core_add_timer (GantryCore *self, guint interval_ms, GSourceFunc func, gpointer data)
+{
+  GSource *source = g_timeout_source_new (interval_ms);
+
+  g_source_set_callback (source, func, data, NULL);
+  g_source_attach (source, self->context);
+  return source;
+}
+
+void
+gantry_core_emit (GantryCore *self, GantryEvent *event)
+{
+  gantry_channel_send (self->events, event);
+}
+
+static gpointer
+core_main (gpointer data)
+{
+  GantryCore *self = data;
+
+  g_main_context_push_thread_default (self->context);
+  g_main_loop_run (self->loop);
+  g_main_context_pop_thread_default (self->context);
+  return NULL;
+}
+
+static void
+core_free (GantryCore *self)
+{
+  g_clear_pointer (&self->stager, gantry_stager_free);
+  g_clear_pointer (&self->queue, gantry_send_queue_free);
+  g_clear_pointer (&self->receiver, gantry_receiver_free);
+  g_clear_pointer (&self->db, gantry_database_close);
+  g_main_loop_unref (self->loop);
+  g_main_context_unref (self->context);
+  gantry_profile_unref (self->profile);
+  gantry_channel_unref (self->events);
+  g_free ((char *)self->send.calling_ae_title);
+  g_free (self->draft);
+  g_free (self);
+}
+
+static gboolean
+make_parts (GantryCore *self, const GantryEngineOptions *options, GError **error)
+{
+  self->stager = gantry_stager_new (self);
+  if (options->run_queue)
+    {
+      self->queue = gantry_send_queue_new (self, options->resume, error);
+      if (self->queue == NULL)
+        return FALSE;
+      gantry_stager_clean (self->stager);
+    }
+  if (options->run_receiver)
+    {
+      self->receiver = gantry_receiver_new (self, error);
+      if (self->receiver == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+GantryCore *
+gantry_core_new (const GantryEngineOptions *options, GantryChannel *events, GError **error)
+{
+  GantryCore *self = g_new0 (GantryCore, 1);
+
+  self->context = g_main_context_new ();
+  self->loop = g_main_loop_new (self->context, FALSE);
+  self->profile = gantry_profile_ref (options->profile);
+  self->events = gantry_channel_ref (events);
+  self->per_instance_events = options->per_instance_events;
+  self->draft = g_strdup (options->draft);
+  self->send = GANTRY_SEND_SETTINGS_DEFAULT;
+  self->send.calling_ae_title = g_strdup (self->send.calling_ae_title);
+
+  self->db = gantry_database_open (gantry_profile_get_database (self->profile), TRUE, error);
+  if (self->db == NULL || !make_parts (self, options, error))
+    {
+      core_free (self);
+      return NULL;
+    }
+  self->thread = g_thread_new ("gantry-core", core_main, self);
+  return self;
+}
+
+/* The parts that have workers are asked to end; each reports when its last one has. */
+static void
+stop_parts (GantryCore *self, gpointer data G_GNUC_UNUSED)
+{
+  self->closing = TRUE;
+  gantry_stager_stop (self->stager);
+  if (self->queue != NULL)
+    gantry_send_queue_stop (self->queue);
+  if (self->receiver != NULL)
+    gantry_receiver_shut_down (self->receiver);
+  gantry_core_part_stopped (self);
+}
+
+void
+gantry_core_part_stopped (GantryCore *self)
+{
+  if (self->closing && (self->queue == NULL || gantry_send_queue_is_idle (self->queue))
+      && (self->receiver == NULL || gantry_receiver_is_idle (self->receiver)))
+    g_main_loop_quit (self->loop);
+}
+
+void
+gantry_core_close (GantryCore *self)
+{
+  gantry_core_post (self, stop_parts, NULL, NULL);
+  g_thread_join (self->thread);
+  core_free (self);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-echo-task.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "gantry-error.h"
+#include "gantry-registry.h"
+#include "gantry-store-scu.h"
+#include "gantry-words.h"
+
+static GPtrArray *
+make_contexts (void)
+{
+  static const char *const syntaxes[] = { GANTRY_UID_IMPLICIT_LE, NULL };
+  GPtrArray *contexts = gantry_record_array_new ();
+
+  g_ptr_array_add (contexts, gantry_context_new (1, GANTRY_UID_VERIFICATION, syntaxes, "", 0));
+  return contexts;
+}
+
+static void
+break_at (GantryEcho *echo, GantryStep step, const char *message)
+{
+  echo->ok = FALSE;
+  echo->failed_step = step;
+  gantry_record_set (&echo->message, message);
+}
+
+static gint64
+sum (const gint64 *elapsed)
+{
+  gint64 total = 0;
+
+  for (guint i = 0; i < GANTRY_N_STEPS; i++)
+    total += MAX (elapsed[i], 0);
+  return total;
+}
+
+/* An own receiver that is switched off is the likeliest reason, and the easiest to mend. */
+static char *
+explain_request_error (const GantryNode *node, GantryStep step, const GError *error)
+{
+  if (node->is_self && step == GANTRY_STEP_CONNECTION)
+    return g_strdup (
+        _ ("The receiver of this workstation is off. Switch it on on the Receive page."));
+  return g_strdup (error->message);
+}
+
+/* GCancellable::cancelled, on whatever thread cancels. */
+static void
+on_cancelled (GCancellable *cancellable G_GNUC_UNUSED, gpointer association)
+{
+  gantry_association_cancel (association);
+}
+
+static void
+echo_over (GantryAssociation *association, GantryEcho *echo)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 before = g_get_monotonic_time ();
+  guint16 status = 0;
+
+  if (gantry_association_find_context (association, GANTRY_UID_VERIFICATION, GANTRY_UID_IMPLICIT_LE)
+      == 0)
+    {
+      break_at (echo, GANTRY_STEP_MESSAGE,
+                _ ("The node accepts associations, but does not answer echoes: it does not support "
+                   "the Verification "
+                   "SOP class. Sending to it may work all the same."));
+      gantry_association_release (association, NULL);
+      return;
+    }
+  if (!gantry_echo_scu (association, &status, &error))
+    {
+      break_at (echo, GANTRY_STEP_MESSAGE, error->message);
+      return;
+    }
+  echo->elapsed[GANTRY_STEP_MESSAGE] = g_get_monotonic_time () - before;
+  echo->status = status;
+  if (gantry_status_get_class (status) != GANTRY_STATUS_SUCCESS)
+    {
+      g_autofree char *message = gantry_status_describe (status, NULL);
+
+      break_at (echo, GANTRY_STEP_MESSAGE, message);
+      gantry_association_release (association, NULL);
+      return;
+    }
+
+  before = g_get_monotonic_time ();
+  if (!gantry_association_release (association, &error))
+    {
+      break_at (echo, GANTRY_STEP_RELEASE, error->message);
+      return;
+    }
+  echo->elapsed[GANTRY_STEP_RELEASE] = g_get_monotonic_time () - before;
+  echo->ok = TRUE;
+}
+
+GantryEcho *
+gantry_echo_run (const GantryNode *node,
+                 const char *calling,
+                 guint32 max_pdu,
+                 const GantryTimeouts *timeouts,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_autoptr (GantryEcho) echo = gantry_echo_new ();
+  g_autoptr (GPtrArray) contexts = make_contexts ();
+  g_autoptr (GError) reason = NULL;
+  GantryAssociationRequest request = {
+    .calling = *node->calling_ae_title != '\0' ? node->calling_ae_title : calling,
+    .called = node->ae_title,
+    .host = node->host,
+    .port = node->port,
+    .max_pdu = max_pdu,
+    .timeouts = *timeouts,
+    .contexts = contexts,
+  };
+  g_autoptr (GantryAssociation) association = NULL;
+  gulong handler;
+
+  echo->started = g_get_real_time ();
+  association = gantry_association_request (&request, cancellable, &echo->failed_step,
+                                            echo->elapsed, &reason);
+  if (association != NULL)
+    {
+      const GantryAssociationFacts *facts = gantry_association_get_facts (association);
+
+      gantry_record_set (&echo->implementation, *facts->peer_implementation_version != '\0'
+                                                    ? facts->peer_implementation_version
+                                                    : facts->peer_implementation_class_uid);
+      echo->peer_max_pdu = facts->peer_max_pdu;
+      handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), association, NULL);
+      echo_over (association, echo);
+      g_cancellable_disconnect (cancellable, handler);
+    }
+  else
+    {
+      g_autofree char *message = explain_request_error (node, echo->failed_step, reason);
+
+      break_at (echo, echo->failed_step, message);
+    }
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  if (echo->ok)
+    {
+      g_autofree char *message
+          = g_strdup_printf (_ ("%s answers as %s in %.1f ms."), node->name, node->ae_title,
+                             (double)sum (echo->elapsed) / 1000);
+
+      gantry_record_set (&echo->message, message);
+    }
+  return g_steal_pointer (&echo);
+}

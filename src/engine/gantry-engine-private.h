@@ -1,0 +1,42 @@
+/* gantry-engine-private.h - what the files of GantryEngine share
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "gantry-channel.h"
+#include "gantry-core.h"
+#include "gantry-engine.h"
+#include "gantry-reader.h"
+
+G_BEGIN_DECLS
+
+struct _GantryEngine
+{
+  GObject parent_instance;
+
+  GantryCore *core; /* NULL: closed */
+  GantryReader *reader;
+  GThreadPool *pictures;
+  GantryChannel *events;
+  GantryEventFunc event_func;
+  gpointer user_data;
+  char *draft;
+  char *pictures_folder;
+  GCancellable *closing;
+  GantrySendSettings send; /* for echoes; the text is ours */
+};
+
+/* Whether a question can be answered; if not, it ends as cancelled. */
+gboolean
+gantry_engine_is_open (GantryEngine *self, GAsyncReadyCallback callback, gpointer user_data);
+
+/* gantry_core_post(), or nothing once the engine is closed; @data is freed either way. */
+void gantry_engine_post (GantryEngine *self,
+                         GantryCoreFunc func,
+                         gpointer data,
+                         GDestroyNotify free_data);
+
+/* GFunc of the picture pool: @data is the task. */
+void gantry_engine_render_picture (gpointer data, gpointer user_data);
+
+G_END_DECLS

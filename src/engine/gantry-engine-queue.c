@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-engine-private.h"
+
+#include "gantry-queue-table.h"
+#include "gantry-send-queue.h"
+
+/* ---- The queue ------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  GantryNode *node;
+  gint64 *study_ids;
+  gsize n_studies;
+} Send;
+
+static void
+send_free (gpointer data)
+{
+  Send *request = data;
+
+  gantry_record_unref (request->node);
+  g_free (request->study_ids);
+  g_free (request);
+}
+
+static void
+send_call (GantryCore *core, gpointer data)
+{
+  GTask *task = data;
+  const Send *request = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  gint64 draft = gantry_queue_table_find_draft (core->db, core->draft);
+  gint64 job = 0;
+
+  if (draft != 0)
+    {
+      job = -1;
+      if (gantry_database_begin (core->db, &error))
+        job = gantry_queue_table_submit (core->db, draft, request->node, request->study_ids,
+                                         request->n_studies, g_get_real_time (), &error);
+      if (job >= 0 && !gantry_database_commit (core->db, &error))
+        job = -1;
+    }
+  if (error != NULL)
+    {
+      gantry_database_rollback (core->db);
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  g_task_return_int (task, job > 0 ? (gssize)job : -1);
+  gantry_core_emit (core, gantry_event_new (GANTRY_EVENT_DRAFT_CHANGED));
+  if (core->queue != NULL)
+    gantry_send_queue_added (core->queue, job);
+}
+
+void
+gantry_engine_send_async (GantryEngine *self,
+                          GantryNode *node,
+                          const gint64 *study_ids,
+                          gsize n_studies,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  Send *request;
+  GTask *task;
+
+  if (!gantry_engine_is_open (self, callback, user_data))
+    return;
+  request = g_new (Send, 1);
+  *request = (Send){ gantry_record_ref (node), g_memdup2 (study_ids, n_studies * sizeof *study_ids),
+                     n_studies };
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_task_data (task, request, send_free);
+  gantry_core_post (self->core, send_call, task, g_object_unref);
+}
+
+gint64
+gantry_engine_send_finish (GantryEngine *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
+/* A command about one job. */
+typedef struct
+{
+  void (*func) (GantrySendQueue *queue, gint64 job);
+  gint64 job;
+} JobCommand;
+
+static void
+job_call (GantryCore *core, gpointer data)
+{
+  const JobCommand *command = data;
+
+  if (core->queue != NULL)
+    command->func (core->queue, command->job);
+}
+
+static void
+post_job (GantryEngine *self, void (*func) (GantrySendQueue *queue, gint64 job), gint64 job)
+{
+  JobCommand *command = g_new (JobCommand, 1);
+
+  *command = (JobCommand){ func, job };
+  gantry_engine_post (self, job_call, command, g_free);
+}
+
+void
+gantry_engine_cancel_job (GantryEngine *self, gint64 job_id)
+{
+  post_job (self, gantry_send_queue_cancel, job_id);
+}
+
+void
+gantry_engine_retry_job (GantryEngine *self, gint64 job_id)
+{
+  post_job (self, gantry_send_queue_retry, job_id);
+}
+
+void
+gantry_engine_remove_job (GantryEngine *self, gint64 job_id)
+{
+  post_job (self, gantry_send_queue_remove, job_id);
+}
+
+static void
+remove_finished_call (GantryCore *core, gpointer data G_GNUC_UNUSED)
+{
+  if (core->queue != NULL)
+    gantry_send_queue_remove_finished (core->queue);
+}
+
+void
+gantry_engine_remove_finished_jobs (GantryEngine *self)
+{
+  gantry_engine_post (self, remove_finished_call, NULL, NULL);
+}
+
+static GPtrArray *
+read_jobs (GantryDatabase *db,
+           const GantryQuestion *question G_GNUC_UNUSED,
+           guint *total,
+           GError **error)
+{
+  GPtrArray *jobs = gantry_queue_table_list_jobs (db, error);
+
+  *total = jobs != NULL ? jobs->len : 0;
+  return jobs;
+}
+
+void
+gantry_engine_list_jobs_async (GantryEngine *self,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  const GantryQuestion question = { 0 };
+
+  if (gantry_engine_is_open (self, callback, user_data))
+    gantry_reader_ask (self->reader, self, read_jobs, &question, cancellable, callback, user_data);
+}
+
+static GPtrArray *
+read_instances (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
+{
+  return gantry_queue_table_list_instances (db, question->id, question->offset, question->limit,
+                                            total, error);
+}
+
+void
+gantry_engine_list_instances_async (GantryEngine *self,
+                                    gint64 job_id,
+                                    guint offset,
+                                    guint limit,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  const GantryQuestion question = { .id = job_id, .offset = offset, .limit = limit };
+
+  if (gantry_engine_is_open (self, callback, user_data))
+    gantry_reader_ask (self->reader, self, read_instances, &question, cancellable, callback,
+                       user_data);
+}

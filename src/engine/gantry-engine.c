@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-engine-private.h"
+
+#include "gantry-receiver.h"
+
+#define EVENTS_CAPACITY 1024
+
+G_DEFINE_FINAL_TYPE (GantryEngine, gantry_engine, G_TYPE_OBJECT)
+
+static void
+gantry_engine_finalize (GObject *object)
+{
+  GantryEngine *self = GANTRY_ENGINE (object);
+
+  gantry_engine_close (self);
+  g_clear_pointer (&self->events, gantry_channel_unref);
+  g_clear_object (&self->closing);
+  g_free ((char *)self->send.calling_ae_title);
+  g_free (self->draft);
+  g_free (self->pictures_folder);
+  G_OBJECT_CLASS (gantry_engine_parent_class)->finalize (object);
+}
+
+static void
+gantry_engine_class_init (GantryEngineClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gantry_engine_finalize;
+}
+
+static void
+gantry_engine_init (GantryEngine *self)
+{
+  self->closing = g_cancellable_new ();
+  self->send = GANTRY_SEND_SETTINGS_DEFAULT;
+  self->send.calling_ae_title = g_strdup (self->send.calling_ae_title);
+}
+
+static void
+on_event (gpointer item, gpointer user_data)
+{
+  g_autoptr (GantryEvent) event = item;
+  GantryEngine *self = user_data;
+
+  if (self->event_func != NULL)
+    self->event_func (event, self->user_data);
+}
+
+static void
+unref_event (gpointer event)
+{
+  gantry_event_unref (event);
+}
+
+GantryEngine *
+gantry_engine_new (const GantryEngineOptions *options, GError **error)
+{
+  g_autoptr (GantryEngine) self = g_object_new (GANTRY_TYPE_ENGINE, NULL);
+
+  self->event_func = options->event_func;
+  self->user_data = options->user_data;
+  self->draft = g_strdup (options->draft);
+  self->pictures_folder = g_strdup (gantry_profile_get_pictures (options->profile));
+  self->events = gantry_channel_new (g_main_context_get_thread_default (), EVENTS_CAPACITY,
+                                     unref_event, on_event, self);
+  self->core = gantry_core_new (options, self->events, error);
+  if (self->core == NULL)
+    return NULL;
+  self->reader = gantry_reader_new (gantry_profile_get_database (options->profile), error);
+  if (self->reader == NULL)
+    return NULL;
+  self->pictures = g_thread_pool_new (gantry_engine_render_picture, NULL, 1, FALSE, NULL);
+  return g_steal_pointer (&self);
+}
+
+void
+gantry_engine_close (GantryEngine *self)
+{
+  /* First, so that nobody who is blocked for want of room keeps what follows from ending. */
+  if (self->events != NULL)
+    gantry_channel_close (self->events);
+  g_cancellable_cancel (self->closing);
+  g_clear_pointer (&self->core, gantry_core_close);
+  g_clear_pointer (&self->reader, gantry_reader_free);
+  if (self->pictures != NULL)
+    g_thread_pool_free (g_steal_pointer (&self->pictures), FALSE, TRUE);
+}
+
+gboolean
+gantry_engine_is_open (GantryEngine *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  if (self->core != NULL)
+    return TRUE;
+  g_task_report_new_error (self, callback, user_data, NULL, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                           "closed");
+  return FALSE;
+}
+
+void
+gantry_engine_post (GantryEngine *self,
+                    GantryCoreFunc func,
+                    gpointer data,
+                    GDestroyNotify free_data)
+{
+  if (self->core != NULL)
+    gantry_core_post (self->core, func, data, free_data);
+  else if (free_data != NULL)
+    free_data (data);
+}
+
+/* ---- Settings ------------------------------------------------------------------------------- */
+
+static void
+copy_send_settings (GantrySendSettings *to, const GantrySendSettings *from)
+{
+  char *title = g_strdup (from->calling_ae_title);
+
+  g_free ((char *)to->calling_ae_title);
+  *to = *from;
+  to->calling_ae_title = title;
+}
+
+static void
+set_send_settings (GantryCore *core, gpointer data)
+{
+  copy_send_settings (&core->send, data);
+}
+
+static void
+free_send_settings (gpointer data)
+{
+  GantrySendSettings *settings = data;
+
+  g_free ((char *)settings->calling_ae_title);
+  g_free (settings);
+}
+
+void
+gantry_engine_set_send_settings (GantryEngine *self, const GantrySendSettings *settings)
+{
+  GantrySendSettings *copy = g_new0 (GantrySendSettings, 1);
+
+  copy_send_settings (&self->send, settings);
+  copy_send_settings (copy, settings);
+  gantry_engine_post (self, set_send_settings, copy, free_send_settings);
+}
+
+static void
+listen_call (GantryCore *core, gpointer data)
+{
+  gantry_receiver_listen (core->receiver, data);
+}
+
+static void
+free_listen_settings (gpointer data)
+{
+  GantryListenSettings *settings = data;
+
+  g_free ((char *)settings->ae_title);
+  g_free ((char *)settings->address);
+  g_free ((char *)settings->directory);
+  g_free (settings);
+}
+
+void
+gantry_engine_listen (GantryEngine *self, const GantryListenSettings *settings)
+{
+  GantryListenSettings *copy = g_memdup2 (settings, sizeof *settings);
+
+  copy->ae_title = g_strdup (settings->ae_title);
+  copy->address = g_strdup (settings->address);
+  copy->directory = g_strdup (settings->directory);
+  gantry_engine_post (self, listen_call, copy, free_listen_settings);
+}
+
+static void
+stop_listening_call (GantryCore *core, gpointer data G_GNUC_UNUSED)
+{
+  gantry_receiver_stop (core->receiver);
+}
+
+void
+gantry_engine_stop_listening (GantryEngine *self)
+{
+  gantry_engine_post (self, stop_listening_call, NULL, NULL);
+}
+
+GPtrArray *
+gantry_engine_list_finish (GantryEngine *self G_GNUC_UNUSED,
+                           GAsyncResult *result,
+                           guint *total,
+                           GError **error)
+{
+  if (g_task_get_task_data (G_TASK (result)) == NULL)
+    return g_task_propagate_pointer (G_TASK (result), error); /* the engine was closed */
+  return gantry_reader_answer (result, total, error);
+}

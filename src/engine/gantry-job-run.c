@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-job-run.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "gantry-queue-table.h"
+#include "gantry-rate.h"
+#include "gantry-sender.h"
+
+#define PAGE 256
+#define MAX_CONTEXTS 128 /* of one association: odd ids up to 255 (PS3.8 9.3.2.2) */
+#define TICK_MS 100
+/* An association for so few instances costs more than it brings. */
+#define INSTANCES_AN_ASSOCIATION 16
+
+struct _GantryJobRun
+{
+  gatomicrefcount refs;
+  GantryCore *core;
+  void (*ended) (GantryJobRun *run, gpointer user_data);
+  gpointer user_data;
+  gint64 job;
+  GantryNode *node;
+  GantrySendRun *workers;
+  GPtrArray *contexts; /* all that the job needs, MAX_CONTEXTS a pass */
+  guint pass;
+  gint64 after;         /* the last instance handed to the workers in this pass */
+  GPtrArray *unwritten; /* answers that are not in the database yet */
+  GSource *tick;        /* NULL: over */
+  GantryRate rate;
+  gboolean cancelled;
+  gboolean suspended;
+  GError *error;     /* what ended the last worker that failed */
+  gint flush_posted; /* atomic: a flush is on its way to the core thread */
+};
+
+static void try_to_finish (GantryJobRun *self);
+
+static GantryJobRun *
+gantry_job_run_ref (GantryJobRun *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+gantry_job_run_unref (GantryJobRun *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  gantry_send_run_free (self->workers);
+  gantry_record_unref (self->node);
+  g_clear_pointer (&self->contexts, g_ptr_array_unref);
+  g_ptr_array_unref (self->unwritten);
+  g_clear_pointer (&self->tick, g_source_unref);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+static void
+unref (gpointer data)
+{
+  gantry_job_run_unref (data);
+}
+
+gint64
+gantry_job_run_get_job (GantryJobRun *self)
+{
+  return self->job;
+}
+
+const GantryNode *
+gantry_job_run_get_node (GantryJobRun *self)
+{
+  return self->node;
+}
+
+void
+gantry_job_run_cancel (GantryJobRun *self)
+{
+  self->cancelled = TRUE;
+  gantry_send_run_cancel (self->workers);
+}
+
+void
+gantry_job_run_suspend (GantryJobRun *self)
+{
+  self->suspended = TRUE;
+  gantry_send_run_cancel (self->workers);
+}
+
+/* ---- Events --------------------------------------------------------------------------------- */
+
+void
+gantry_job_run_emit (GantryCore *core, gint64 id, GantryJobRun *self)
+{
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (core->db, id, NULL);
+
+  if (job == NULL)
+    return;
+  if (self != NULL)
+    {
+      guint64 answered = job->instances - job->counts[GANTRY_OUTCOME_WAITING]
+                         - job->counts[GANTRY_OUTCOME_SENDING];
+
+      job->bytes_done += gantry_send_run_get_partial_bytes (self->workers);
+      job->bytes_done = MIN (job->bytes_done, job->bytes_total);
+      gantry_rate_add (&self->rate, g_get_monotonic_time (), answered, job->bytes_done);
+      gantry_rate_get (&self->rate, &job->objects_per_second, &job->bytes_per_second);
+      if (job->bytes_per_second > 0)
+        job->seconds_left = (double)(job->bytes_total - job->bytes_done) / job->bytes_per_second;
+    }
+  gantry_core_emit (core, gantry_event_new_record (GANTRY_EVENT_JOB, job));
+}
+
+static void
+emit_instance (GantryJobRun *self, const GantryAnswer *answer)
+{
+  const GantryQueueItem *item = answer->item;
+  g_autoptr (GantryJobInstance) instance = NULL;
+
+  if (!self->core->per_instance_events)
+    return;
+  instance = gantry_job_instance_new ();
+  instance->id = item->id;
+  instance->job_id = self->job;
+  g_free (instance->path); /* a file name, in whatever encoding it is */
+  instance->path = g_strdup (item->path);
+  gantry_record_set (&instance->sop_class_uid, item->sop_class_uid);
+  gantry_record_set (&instance->sop_instance_uid, item->sop_instance_uid);
+  gantry_record_set (&instance->transfer_syntax, item->transfer_syntax);
+  gantry_record_set (&instance->modality, item->modality);
+  instance->size = item->size;
+  instance->outcome = answer->outcome;
+  instance->status = answer->status;
+  gantry_record_set (&instance->message, answer->message);
+  instance->finished = answer->finished;
+  instance->elapsed = answer->elapsed;
+  gantry_core_emit (self->core, gantry_event_new_record (GANTRY_EVENT_INSTANCE, instance));
+}
+
+/* What gantry_queue_table_settle() answered, for front ends that log each instance. */
+static void
+emit_settled (GantryJobRun *self, gint64 since)
+{
+  gsize n;
+
+  for (guint offset = 0; self->core->per_instance_events; offset += PAGE)
+    {
+      guint total;
+      g_autoptr (GPtrArray) page = gantry_queue_table_list_instances (self->core->db, self->job,
+                                                                      offset, PAGE, &total, NULL);
+
+      n = page != NULL ? page->len : 0;
+      for (gsize i = 0; i < n; i++)
+        {
+          GantryJobInstance *instance = page->pdata[i];
+
+          if (instance->finished == since)
+            gantry_core_emit (self->core,
+                              gantry_event_new_record (GANTRY_EVENT_INSTANCE, instance));
+        }
+      if (n < PAGE)
+        return;
+    }
+}
+
+/* ---- Writing answers down ------------------------------------------------------------------- */
+
+static gboolean
+write_answers (GantryJobRun *self, GError **error)
+{
+  GantryDatabase *db = self->core->db;
+  gint64 sending[8];
+  guint n = gantry_send_run_get_in_flight (self->workers, sending, G_N_ELEMENTS (sending));
+
+  if (!gantry_database_begin (db, error))
+    return FALSE;
+  for (guint i = 0; i < self->unwritten->len; i++)
+    {
+      const GantryAnswer *a = self->unwritten->pdata[i];
+      /* What was on the wire when the program ended has no answer: it waits for the next start. */
+      gboolean waits = a->outcome == GANTRY_OUTCOME_CANCELLED && !self->cancelled;
+
+      if (!gantry_queue_table_answer (db, a->item->id, waits ? GANTRY_OUTCOME_WAITING : a->outcome,
+                                      a->status, waits ? "" : a->message, a->finished, a->elapsed,
+                                      error))
+        return FALSE;
+    }
+  for (guint i = 0; i < n; i++)
+    if (!gantry_queue_table_answer (db, sending[i], GANTRY_OUTCOME_SENDING, -1, "", 0, 0, error))
+      return FALSE;
+  return gantry_database_commit (db, error);
+}
+
+/* The truth goes to disk first. While the disk refuses, nothing is told, the next tick tries again,
+ * and the workers stop for want of room.
+ */
+static gboolean
+flush (GantryJobRun *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->unwritten->len == 0)
+    {
+      g_ptr_array_unref (self->unwritten);
+      self->unwritten = gantry_send_run_take_answers (self->workers);
+    }
+  if (!write_answers (self, &error))
+    {
+      gantry_database_rollback (self->core->db);
+      g_warning ("The queue cannot be written: %s", error->message);
+      return FALSE;
+    }
+  for (guint i = 0; i < self->unwritten->len; i++)
+    emit_instance (self, self->unwritten->pdata[i]);
+  g_ptr_array_set_size (self->unwritten, 0);
+  return TRUE;
+}
+
+static void
+flush_call (GantryCore *core G_GNUC_UNUSED, gpointer data)
+{
+  GantryJobRun *self = data;
+
+  g_atomic_int_set (&self->flush_posted, 0);
+  if (self->tick != NULL)
+    flush (self);
+}
+
+static gboolean
+on_tick (gpointer data)
+{
+  GantryJobRun *self = data;
+
+  if (flush (self))
+    gantry_job_run_emit (self->core, self->job, self);
+  if (gantry_send_run_count_workers (self->workers) == 0)
+    try_to_finish (self);
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- What workers ask for ------------------------------------------------------------------- */
+
+static gboolean
+is_in_pass (GantryJobRun *self, const GantryQueueItem *item)
+{
+  guint end = MIN (self->contexts->len, (self->pass + 1) * MAX_CONTEXTS);
+
+  for (guint i = self->pass * MAX_CONTEXTS; i < end; i++)
+    {
+      const GantryContext *context = self->contexts->pdata[i];
+
+      if (strcmp (context->abstract_syntax, item->sop_class_uid) == 0
+          && strcmp (context->proposed[0], item->transfer_syntax) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+bring_items (GantryJobRun *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) page
+      = gantry_queue_table_next (self->core->db, self->job, self->after, PAGE, &error);
+  GPtrArray *items = g_ptr_array_new ();
+  gboolean last = page == NULL || page->len < PAGE;
+
+  if (page == NULL)
+    g_warning ("The queue cannot be read: %s", error->message);
+  for (guint i = 0; page != NULL && i < page->len; i++)
+    {
+      GantryQueueItem *item = page->pdata[i];
+
+      self->after = item->id;
+      if (self->contexts->len <= MAX_CONTEXTS || is_in_pass (self, item))
+        g_ptr_array_add (items, item);
+      else
+        gantry_queue_item_free (item);
+    }
+  if (page != NULL)
+    g_ptr_array_set_free_func (page, NULL);
+  gantry_send_run_add_items (self->workers, items, last);
+}
+
+static void
+bring_items_call (GantryCore *core G_GNUC_UNUSED, gpointer data)
+{
+  bring_items (data);
+}
+
+static void
+want_items (gpointer user_data)
+{
+  GantryJobRun *self = user_data;
+
+  gantry_core_post (self->core, bring_items_call, gantry_job_run_ref (self), unref);
+}
+
+static void
+have_answer (gpointer user_data)
+{
+  GantryJobRun *self = user_data;
+
+  if (g_atomic_int_compare_and_exchange (&self->flush_posted, 0, 1))
+    gantry_core_post (self->core, flush_call, gantry_job_run_ref (self), unref);
+}
+
+typedef struct
+{
+  GantryJobRun *run;
+  GError *error;
+} Ended;
+
+static void
+ended_free (gpointer data)
+{
+  Ended *ended = data;
+
+  gantry_job_run_unref (ended->run);
+  g_clear_error (&ended->error);
+  g_free (ended);
+}
+
+static void
+worker_ended_call (GantryCore *core G_GNUC_UNUSED, gpointer data)
+{
+  Ended *ended = data;
+  GantryJobRun *self = ended->run;
+
+  if (ended->error != NULL)
+    {
+      g_clear_error (&self->error);
+      self->error = g_steal_pointer (&ended->error);
+    }
+  if (self->tick != NULL && gantry_send_run_count_workers (self->workers) == 0)
+    try_to_finish (self);
+}
+
+static void
+worker_ended (GError *error, gpointer user_data)
+{
+  GantryJobRun *self = user_data;
+  Ended *ended = g_new (Ended, 1);
+
+  *ended = (Ended){ gantry_job_run_ref (self), error };
+  gantry_core_post (self->core, worker_ended_call, ended, ended_free);
+}
+
+/* ---- From start to end ---------------------------------------------------------------------- */
+
+static void
+start_pass (GantryJobRun *self)
+{
+  g_autoptr (GPtrArray) contexts = gantry_record_array_new ();
+  guint first = self->pass * MAX_CONTEXTS;
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (self->core->db, self->job, NULL);
+  guint64 waiting = job != NULL ? job->counts[GANTRY_OUTCOME_WAITING] : 0;
+
+  for (guint i = first; i < MIN (self->contexts->len, first + MAX_CONTEXTS); i++)
+    {
+      const GantryContext *context = self->contexts->pdata[i];
+
+      g_ptr_array_add (contexts,
+                       gantry_context_new ((guint8)(2 * (i - first) + 1), context->abstract_syntax,
+                                           (const char *const *)context->proposed, "", 0));
+    }
+  self->after = 0;
+  bring_items (self);
+  gantry_send_run_start (
+      self->workers, contexts,
+      (guint)MIN (self->core->send.associations, 1 + waiting / INSTANCES_AN_ASSOCIATION));
+}
+
+/* What is left gets its answer, and the job its last state, in one transaction. */
+static gboolean
+write_end (GantryJobRun *self, gint64 now, GError **error)
+{
+  GantryDatabase *db = self->core->db;
+  const char *message = self->error != NULL && !self->cancelled ? self->error->message : "";
+
+  if (!gantry_database_begin (db, error))
+    return FALSE;
+  if (self->cancelled)
+    {
+      if (!gantry_queue_table_settle (db, self->job, GANTRY_OUTCOME_CANCELLED,
+                                      _ ("Cancelled before it was sent."), now, error)
+          || !gantry_queue_table_set_state (db, self->job, GANTRY_JOB_CANCELLED, "", now, error))
+        return FALSE;
+    }
+  else if (self->suspended)
+    {
+      if (!gantry_queue_table_set_state (db, self->job, GANTRY_JOB_WAITING, "", now, error))
+        return FALSE;
+    }
+  else
+    {
+      if (self->error != NULL
+          && !gantry_queue_table_settle (db, self->job, GANTRY_OUTCOME_FAILED, message, now, error))
+        return FALSE;
+      if (!gantry_queue_table_set_state (db, self->job, GANTRY_JOB_FINISHED, message, now, error))
+        return FALSE;
+    }
+  return gantry_database_commit (db, error);
+}
+
+/* When no worker is left: the next pass, or the end. Comes back with the next tick if the disk
+ * refuses, unless the program is ending: then the start of the next one puts things right.
+ */
+static void
+try_to_finish (GantryJobRun *self)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 now = g_get_real_time ();
+  gboolean written = flush (self);
+
+  if (!written && !self->suspended)
+    return;
+  /* A worker that could not go on does not matter when the others have done its work. */
+  if (!gantry_send_run_has_items (self->workers))
+    g_clear_error (&self->error);
+  if (self->error == NULL && !self->cancelled && !self->suspended
+      && (self->pass + 1) * MAX_CONTEXTS < self->contexts->len)
+    {
+      self->pass++;
+      start_pass (self);
+      return;
+    }
+
+  written = written && write_end (self, now, &error);
+  if (error != NULL)
+    {
+      gantry_database_rollback (self->core->db);
+      g_warning ("The queue cannot be written: %s", error->message);
+    }
+  if (!written && !self->suspended)
+    return;
+
+  emit_settled (self, now);
+  g_source_destroy (self->tick);
+  g_clear_pointer (&self->tick, g_source_unref);
+  gantry_job_run_emit (self->core, self->job, NULL);
+  self->ended (self, self->user_data);
+}
+
+GantryJobRun *
+gantry_job_run_new (GantryCore *core,
+                    const GantryJob *job,
+                    void (*ended) (GantryJobRun *run, gpointer user_data),
+                    gpointer user_data)
+{
+  static const GantrySendRunFuncs funcs = { want_items, have_answer, worker_ended };
+  const GantrySendSettings *settings = &core->send;
+  GantryTimeouts timeouts = GANTRY_TIMEOUTS_DEFAULT;
+  g_autoptr (GError) error = NULL;
+  GantryJobRun *self = g_new0 (GantryJobRun, 1);
+
+  timeouts.connect = settings->connect_seconds * 1000;
+  timeouts.acse = settings->acse_seconds * 1000;
+  timeouts.dimse = settings->dimse_seconds * 1000;
+
+  g_atomic_ref_count_init (&self->refs);
+  self->core = core;
+  self->ended = ended;
+  self->user_data = user_data;
+  self->job = job->id;
+  self->node = gantry_record_ref (job->node);
+  self->workers = gantry_send_run_new (job->node, settings->calling_ae_title, settings->max_pdu,
+                                       &timeouts, &funcs, self);
+  self->unwritten = g_ptr_array_new ();
+  self->contexts = gantry_queue_table_list_contexts (core->db, job->id, &error);
+  if (self->contexts == NULL
+      || !gantry_queue_table_set_state (core->db, job->id, GANTRY_JOB_RUNNING, "",
+                                        g_get_real_time (), &error))
+    {
+      g_warning ("The queue cannot be used: %s", error->message);
+      gantry_job_run_unref (self);
+      return NULL;
+    }
+  self->tick = gantry_core_add_timer (core, TICK_MS, on_tick, self);
+  gantry_job_run_emit (core, job->id, self);
+  start_pass (self);
+  return self;
+}

@@ -1,0 +1,32 @@
+/* gantry-job-run.h - a job while it is being sent: its workers, and their answers on the way to
+ * disk SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Core thread. What workers post meanwhile holds a reference.
+ */
+#pragma once
+
+#include "gantry-core.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GantryJobRun GantryJobRun;
+
+/* Starts the workers. @ended is called once, when the job's last state is written. */
+GantryJobRun *gantry_job_run_new (GantryCore *core,
+                                  const GantryJob *job,
+                                  void (*ended) (GantryJobRun *run, gpointer user_data),
+                                  gpointer user_data);
+void gantry_job_run_unref (GantryJobRun *self);
+
+gint64 gantry_job_run_get_job (GantryJobRun *self);
+const GantryNode *gantry_job_run_get_node (GantryJobRun *self);
+
+/* For good: what has no answer is cancelled. */
+void gantry_job_run_cancel (GantryJobRun *self);
+/* Until the next start: what has no answer goes on waiting. */
+void gantry_job_run_suspend (GantryJobRun *self);
+
+/* GANTRY_EVENT_JOB for a job as it is in the database; @run: (nullable): adds what only it knows */
+void gantry_job_run_emit (GantryCore *core, gint64 job, GantryJobRun *run);
+
+G_END_DECLS

@@ -1,0 +1,26 @@
+/* gantry-receiver.h - the listener as the user sees it: on or off, who is there, what came
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Core thread. Its sessions run on the acceptor's workers and report through a bounded channel, so
+ * a slow disk or window slows the peers and never grows the heap.
+ */
+#pragma once
+
+#include "gantry-core.h"
+
+G_BEGIN_DECLS
+
+/* Takes the profile's receiver role. */
+GantryReceiver *gantry_receiver_new (GantryCore *core, GError **error);
+void gantry_receiver_free (GantryReceiver *self);
+
+/* @settings: copied. What listens already is stopped first. */
+void gantry_receiver_listen (GantryReceiver *self, const GantryListenSettings *settings);
+void gantry_receiver_stop (GantryReceiver *self);
+void gantry_receiver_clear_log (GantryReceiver *self);
+
+/* Stops for good; reports by gantry_core_part_stopped(). */
+void gantry_receiver_shut_down (GantryReceiver *self);
+gboolean gantry_receiver_is_idle (GantryReceiver *self);
+
+G_END_DECLS

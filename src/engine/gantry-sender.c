@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-sender.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "gantry-error.h"
+#include "gantry-registry.h"
+#include "gantry-store-scu.h"
+#include "gantry-words.h"
+
+#define MAX_WORKERS 8
+#define LOW_WATER 64
+/* More answers than this wait for the database: then the workers wait too. */
+#define MAX_ANSWERS 4096
+/* So many associations in a row that ended before one answer came, and the worker gives up. */
+#define MAX_BARREN 2
+
+/* A worker's place, while it has one. */
+typedef struct
+{
+  GantrySendRun *run;
+  GThread *thread;
+  GantryAssociation *association; /* guarded by the run's lock */
+  gint64 sending;                 /* instance id, 0: none; guarded by the run's lock */
+  guint64 sent;                   /* octets of it; guarded by the run's lock */
+} Worker;
+
+struct _GantrySendRun
+{
+  GantryNode *node;
+  char *calling;
+  guint32 max_pdu;
+  GantryTimeouts timeouts;
+  GantrySendRunFuncs funcs;
+  gpointer user_data;
+  GCancellable *cancellable;
+  GPtrArray *contexts; /* of this pass; immutable while workers run */
+
+  GMutex lock; /* guards what follows */
+  GCond changed;
+  GQueue items;
+  gboolean last;      /* nothing more will be added in this pass */
+  gboolean requested; /* want_items was called and nothing was added since */
+  GPtrArray *answers;
+  Worker workers[MAX_WORKERS];
+  guint n_workers;
+};
+
+void
+gantry_answer_free (GantryAnswer *answer)
+{
+  gantry_queue_item_free (answer->item);
+  g_free (answer->message);
+  g_free (answer);
+}
+
+GantrySendRun *
+gantry_send_run_new (const GantryNode *node,
+                     const char *calling,
+                     guint32 max_pdu,
+                     const GantryTimeouts *timeouts,
+                     const GantrySendRunFuncs *funcs,
+                     gpointer user_data)
+{
+  GantrySendRun *self = g_new0 (GantrySendRun, 1);
+
+  self->node = gantry_record_ref ((gpointer)node);
+  self->calling = g_strdup (*node->calling_ae_title != '\0' ? node->calling_ae_title : calling);
+  self->max_pdu = max_pdu;
+  self->timeouts = *timeouts;
+  self->funcs = *funcs;
+  self->user_data = user_data;
+  self->cancellable = g_cancellable_new ();
+  self->answers = g_ptr_array_new_with_free_func ((GDestroyNotify)gantry_answer_free);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  g_queue_init (&self->items);
+  return self;
+}
+
+static void
+join_workers (GantrySendRun *self)
+{
+  for (guint i = 0; i < MAX_WORKERS; i++)
+    g_clear_pointer (&self->workers[i].thread, g_thread_join);
+}
+
+void
+gantry_send_run_free (GantrySendRun *self)
+{
+  join_workers (self);
+  g_queue_clear_full (&self->items, (GDestroyNotify)gantry_queue_item_free);
+  g_ptr_array_unref (self->answers);
+  g_clear_pointer (&self->contexts, g_ptr_array_unref);
+  gantry_record_unref (self->node);
+  g_object_unref (self->cancellable);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->changed);
+  g_free (self->calling);
+  g_free (self);
+}
+
+/* ---- Core thread ---------------------------------------------------------------------------- */
+
+void
+gantry_send_run_add_items (GantrySendRun *self, GPtrArray *items, gboolean last)
+{
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < items->len; i++)
+    g_queue_push_tail (&self->items, items->pdata[i]);
+  self->last = last;
+  self->requested = FALSE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+
+  g_ptr_array_set_free_func (items, NULL);
+  g_ptr_array_unref (items);
+}
+
+GPtrArray *
+gantry_send_run_take_answers (GantrySendRun *self)
+{
+  GPtrArray *answers;
+
+  g_mutex_lock (&self->lock);
+  answers = self->answers;
+  self->answers = g_ptr_array_new_with_free_func ((GDestroyNotify)gantry_answer_free);
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+  return answers;
+}
+
+guint
+gantry_send_run_get_in_flight (GantrySendRun *self, gint64 *ids, guint max)
+{
+  guint n = 0;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < MAX_WORKERS && n < max; i++)
+    if (self->workers[i].sending != 0)
+      ids[n++] = self->workers[i].sending;
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
+guint
+gantry_send_run_count_workers (GantrySendRun *self)
+{
+  guint n;
+
+  g_mutex_lock (&self->lock);
+  n = self->n_workers;
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
+gboolean
+gantry_send_run_has_items (GantrySendRun *self)
+{
+  gboolean has;
+
+  g_mutex_lock (&self->lock);
+  has = self->items.length > 0 || !self->last;
+  g_mutex_unlock (&self->lock);
+  return has;
+}
+
+guint64
+gantry_send_run_get_partial_bytes (GantrySendRun *self)
+{
+  guint64 bytes = 0;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < MAX_WORKERS; i++)
+    bytes += self->workers[i].sent;
+  g_mutex_unlock (&self->lock);
+  return bytes;
+}
+
+void
+gantry_send_run_cancel (GantrySendRun *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < MAX_WORKERS; i++)
+    if (self->workers[i].association != NULL)
+      gantry_association_cancel (self->workers[i].association);
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+/* ---- Worker threads ------------------------------------------------------------------------- */
+
+/* The next instance; waits for the core thread to bring some. NULL: the pass is over. */
+static GantryQueueItem *
+take_item (Worker *worker)
+{
+  GantrySendRun *run = worker->run;
+  GantryQueueItem *item = NULL;
+
+  g_mutex_lock (&run->lock);
+  while (!g_cancellable_is_cancelled (run->cancellable))
+    {
+      if (!run->last && !run->requested && run->items.length < LOW_WATER)
+        {
+          run->requested = TRUE;
+          run->funcs.want_items (run->user_data);
+        }
+      if (run->answers->len < MAX_ANSWERS)
+        {
+          item = g_queue_pop_head (&run->items);
+          if (item != NULL || run->last)
+            break;
+        }
+      g_cond_wait (&run->changed, &run->lock);
+    }
+  worker->sending = item != NULL ? item->id : 0;
+  worker->sent = 0;
+  g_mutex_unlock (&run->lock);
+  return item;
+}
+
+/* Takes @item and @message. */
+static void
+answer (Worker *worker,
+        GantryQueueItem *item,
+        GantryOutcome outcome,
+        gint32 status,
+        char *message,
+        gint64 started)
+{
+  GantrySendRun *run = worker->run;
+  GantryAnswer *a = g_new (GantryAnswer, 1);
+
+  *a = (GantryAnswer){
+    item, outcome, status, message, g_get_real_time (), g_get_monotonic_time () - started
+  };
+  g_mutex_lock (&run->lock);
+  g_ptr_array_add (run->answers, a);
+  worker->sending = 0;
+  worker->sent = 0;
+  run->funcs.have_answer (run->user_data);
+  g_mutex_unlock (&run->lock);
+}
+
+static void
+on_progress (guint64 sent, gpointer user_data)
+{
+  Worker *worker = user_data;
+
+  g_mutex_lock (&worker->run->lock);
+  worker->sent = sent;
+  g_mutex_unlock (&worker->run->lock);
+}
+
+/* Sending what is no longer the file that was staged would be sending something unseen. */
+static gboolean
+check_file (const GantryQueueItem *item, GError **error)
+{
+  struct stat st;
+
+  if (stat (item->path, &st) != 0)
+    {
+      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+                   _ ("The file cannot be read any more: %s."), g_strerror (errno));
+      return FALSE;
+    }
+  if ((guint64)st.st_size == item->size
+      && st.st_mtim.tv_sec * G_USEC_PER_SEC + st.st_mtim.tv_nsec / 1000 == item->modified)
+    return TRUE;
+
+  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+                       _ ("The file has changed since it was added, so it was not sent. Add it "
+                          "again to send it as it "
+                          "is now."));
+  return FALSE;
+}
+
+/* Why the node takes this class not at all, or not in this transfer syntax. */
+static char *
+describe_not_accepted (GantryAssociation *association, const GantryQueueItem *item)
+{
+  const GantryAssociationFacts *facts = gantry_association_get_facts (association);
+  g_autofree char *sop_class = gantry_uid_describe (item->sop_class_uid);
+  g_autofree char *syntax = gantry_transfer_syntax_describe (item->transfer_syntax);
+  gboolean other_syntax = FALSE;
+
+  for (guint i = 0; i < facts->contexts->len; i++)
+    {
+      const GantryContext *context = facts->contexts->pdata[i];
+
+      if (strcmp (context->abstract_syntax, item->sop_class_uid) == 0)
+        other_syntax |= context->result == 0 || context->result == 4;
+    }
+  if (other_syntax)
+    return g_strdup_printf (
+        _ ("Not accepted: the node takes %s, but not in the transfer syntax of this file, %s. Ask "
+           "its administrator to allow it."),
+        sop_class, syntax);
+  return g_strdup_printf (_ ("Not accepted: the node does not take %s. Ask its administrator to "
+                             "enable this SOP class."),
+                          sop_class);
+}
+
+static void
+answer_response (Worker *worker,
+                 GantryQueueItem *item,
+                 const GantryCommand *response,
+                 gint64 started)
+{
+  static const GantryOutcome outcomes[] = {
+    [GANTRY_STATUS_SUCCESS] = GANTRY_OUTCOME_STORED,
+    [GANTRY_STATUS_WARNING] = GANTRY_OUTCOME_WARNING,
+    [GANTRY_STATUS_FAILURE] = GANTRY_OUTCOME_REFUSED,
+    [GANTRY_STATUS_CANCEL] = GANTRY_OUTCOME_REFUSED,
+    [GANTRY_STATUS_PENDING] = GANTRY_OUTCOME_REFUSED,
+  };
+  const char *comment = *response->error_comment != '\0' ? response->error_comment : NULL;
+
+  answer (worker, item, outcomes[gantry_status_get_class (response->status)], response->status,
+          response->status == 0 ? g_strdup (_ ("Stored."))
+                                : gantry_status_describe (response->status, comment),
+          started);
+}
+
+/* FALSE: the association is over, and @error says why. */
+static gboolean
+send_item (Worker *worker, GantryQueueItem *item, gboolean *answered, GError **error)
+{
+  GantrySendRun *run = worker->run;
+  g_autoptr (GError) reason = NULL;
+  gint64 started = g_get_monotonic_time ();
+  GantryCommand response;
+  guint8 context = gantry_association_find_context (worker->association, item->sop_class_uid,
+                                                    item->transfer_syntax);
+
+  if (context == 0)
+    {
+      answer (worker, item, GANTRY_OUTCOME_NOT_ACCEPTED, -1,
+              describe_not_accepted (worker->association, item), started);
+      *answered = TRUE;
+      return TRUE;
+    }
+  if (check_file (item, &reason)
+      && gantry_store_scu (worker->association, context, item->path, item->data_offset,
+                           item->sop_class_uid, item->sop_instance_uid, GANTRY_PRIORITY_MEDIUM,
+                           on_progress, worker, &response, &reason))
+    {
+      *answered = TRUE;
+      answer_response (worker, item, &response, started);
+      return TRUE;
+    }
+
+  if (g_cancellable_is_cancelled (run->cancellable))
+    answer (worker, item, GANTRY_OUTCOME_CANCELLED, -1,
+            g_strdup (_ ("Cancelled while it was being sent.")), started);
+  else
+    answer (worker, item, GANTRY_OUTCOME_FAILED, -1, g_strdup (reason->message), started);
+  if (g_error_matches (reason, GANTRY_ERROR, GANTRY_ERROR_FILE))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}
+
+static gboolean
+associate (Worker *worker, GError **error)
+{
+  GantrySendRun *run = worker->run;
+  GantryAssociationRequest request = {
+    .calling = run->calling,
+    .called = run->node->ae_title,
+    .host = run->node->host,
+    .port = run->node->port,
+    .max_pdu = run->max_pdu,
+    .timeouts = run->timeouts,
+    .contexts = run->contexts,
+  };
+  GantryAssociation *association
+      = gantry_association_request (&request, run->cancellable, NULL, NULL, error);
+
+  g_mutex_lock (&run->lock);
+  worker->association = association;
+  if (association != NULL && g_cancellable_is_cancelled (run->cancellable))
+    gantry_association_cancel (association);
+  g_mutex_unlock (&run->lock);
+  return association != NULL;
+}
+
+static void
+dissociate (Worker *worker, gboolean in_order)
+{
+  GantrySendRun *run = worker->run;
+  GantryAssociation *association;
+
+  if (in_order)
+    gantry_association_release (worker->association, NULL);
+
+  g_mutex_lock (&run->lock);
+  association = g_steal_pointer (&worker->association);
+  g_mutex_unlock (&run->lock);
+  gantry_association_free (association);
+}
+
+/* Sends until the pass is over. Associates only when there is something to send, and again when an
+ * association was lost that had brought answers.
+ */
+static GError *
+run_pass (Worker *worker)
+{
+  g_autoptr (GError) error = NULL;
+  guint barren = 0;
+
+  for (;;)
+    {
+      gboolean answered = FALSE;
+      gboolean open = TRUE;
+      GantryQueueItem *item;
+
+      g_clear_error (&error);
+      if (!associate (worker, &error))
+        return g_steal_pointer (&error);
+      while (open && (item = take_item (worker)) != NULL)
+        open = send_item (worker, item, &answered, &error);
+      dissociate (worker, open && !g_cancellable_is_cancelled (worker->run->cancellable));
+
+      if (open)
+        return NULL;
+      barren = answered ? 0 : barren + 1;
+      if (barren >= MAX_BARREN || g_cancellable_is_cancelled (worker->run->cancellable))
+        return g_steal_pointer (&error);
+    }
+}
+
+static gpointer
+worker_main (gpointer data)
+{
+  Worker *worker = data;
+  GantrySendRun *run = worker->run;
+  GError *error = run_pass (worker);
+
+  g_mutex_lock (&run->lock);
+  run->n_workers--;
+  g_mutex_unlock (&run->lock);
+  run->funcs.worker_ended (error, run->user_data);
+  return NULL;
+}
+
+void
+gantry_send_run_start (GantrySendRun *self, GPtrArray *contexts, guint n)
+{
+  join_workers (self);
+  g_clear_pointer (&self->contexts, g_ptr_array_unref);
+  self->contexts = g_ptr_array_ref (contexts);
+
+  n = CLAMP (n, 1, MAX_WORKERS);
+  self->n_workers = n;
+  for (guint i = 0; i < n; i++)
+    {
+      self->workers[i] = (Worker){ .run = self };
+      self->workers[i].thread = g_thread_new ("gantry-sender", worker_main, &self->workers[i]);
+    }
+}

@@ -1,0 +1,69 @@
+/* gantry-sender.h - one worker: an association to a node, and the instances sent over it
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The run is what a job's workers share with the core thread; this file knows nothing of queues,
+ * databases or other jobs.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "gantry-association.h"
+#include "gantry-queue-table.h"
+
+G_BEGIN_DECLS
+
+/* The answer for one instance, on its way to the database. */
+typedef struct
+{
+  GantryQueueItem *item;
+  GantryOutcome outcome;
+  gint32 status;
+  char *message;
+  gint64 finished; /* g_get_real_time() */
+  gint64 elapsed;
+} GantryAnswer;
+
+void gantry_answer_free (GantryAnswer *answer);
+
+typedef struct _GantrySendRun GantrySendRun;
+
+/* What the core thread does for the workers. Called on a worker's thread, the first two with the
+ * run locked: they post, and call nothing here. */
+typedef struct
+{
+  void (*want_items) (gpointer user_data); /* fewer than a good handful are left */
+  void (*have_answer) (gpointer user_data);
+  /* @error: (transfer full) (nullable): why it could not go on. The thread ends right after. */
+  void (*worker_ended) (GError *error, gpointer user_data);
+} GantrySendRunFuncs;
+
+/* @settings, @node: copied. */
+GantrySendRun *gantry_send_run_new (const GantryNode *node,
+                                    const char *calling,
+                                    guint32 max_pdu,
+                                    const GantryTimeouts *timeouts,
+                                    const GantrySendRunFuncs *funcs,
+                                    gpointer user_data);
+/* When no worker is left. */
+void gantry_send_run_free (GantrySendRun *self);
+
+/* ---- Core thread ---------------------------------------------------------------------------- */
+
+/* Starts @n workers that propose @contexts (element-type GantryContext, at most 128). */
+void gantry_send_run_start (GantrySendRun *self, GPtrArray *contexts, guint n);
+/* @items: (transfer full): more to send; @last: there will be no others in this pass. */
+void gantry_send_run_add_items (GantrySendRun *self, GPtrArray *items, gboolean last);
+/* (transfer full) (element-type GantryAnswer): since the last call */
+GPtrArray *gantry_send_run_take_answers (GantrySendRun *self);
+/* Ids of the instances on the wire now; returns how many. */
+guint gantry_send_run_get_in_flight (GantrySendRun *self, gint64 *ids, guint max);
+guint gantry_send_run_count_workers (GantrySendRun *self);
+/* Whether something that was added has not been taken. */
+gboolean gantry_send_run_has_items (GantrySendRun *self);
+/* Octets of the instances on the wire that have gone out. */
+guint64 gantry_send_run_get_partial_bytes (GantrySendRun *self);
+/* Ends everything at once; what is on the wire comes back as cancelled. */
+void gantry_send_run_cancel (GantrySendRun *self);
+
+G_END_DECLS

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-session.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "gantry-error.h"
+#include "gantry-registry.h"
+#include "gantry-store-scp.h"
+#include "gantry-words.h"
+
+/* PS3.8 9.3.4: rejected permanent, by the service user, called AE title not recognised. */
+static const GantryReject reject_called = { 1, 1, 7 };
+
+/* PS3.4 Table B.2-1 */
+#define STATUS_SUCCESS 0x0000
+#define STATUS_MISMATCH 0xB007
+#define STATUS_NO_RESOURCES 0xA700
+#define STATUS_CANNOT_UNDERSTAND 0xC000
+
+typedef struct
+{
+  const GantrySessionPolicy *policy;
+  GantryAssociation *association;
+  /* The object on its way in. */
+  GantryCommand request;
+  const char *transfer_syntax;
+} Session;
+
+void
+gantry_update_free (gpointer data)
+{
+  GantryUpdate *update = data;
+
+  gantry_record_unref (update->record);
+  gantry_record_unref (update->received);
+  g_clear_pointer (&update->instance, gantry_instance_unref);
+  g_free (update->reason);
+  g_free (update);
+}
+
+static GantryUpdate *
+update_new (GantryUpdateType type, gconstpointer session)
+{
+  GantryUpdate *update = g_new0 (GantryUpdate, 1);
+
+  update->type = type;
+  update->session = session;
+  return update;
+}
+
+/* ---- Objects -------------------------------------------------------------------------------- */
+
+static void
+report_object (Session *self,
+               guint16 status,
+               guint64 size,
+               const char *path,
+               GantryInstance *instance,
+               const char *remark)
+{
+  GantryUpdate *update = update_new (GANTRY_UPDATE_OBJECT, self);
+  GantryReceived *received = gantry_received_new ();
+  const GantrySopClass *sop_class = gantry_sop_class_lookup (self->request.sop_class_uid);
+
+  gantry_record_set (&received->path, path);
+  gantry_record_set (&received->sop_class_uid, self->request.sop_class_uid);
+  gantry_record_set (&received->sop_instance_uid, self->request.sop_instance_uid);
+  gantry_record_set (&received->transfer_syntax, self->transfer_syntax);
+  /* The object's own word on its modality wins over what its class suggests. */
+  gantry_record_set (&received->modality, instance != NULL    ? instance->modality
+                                          : sop_class != NULL ? sop_class->modality
+                                                              : "");
+  received->size = size;
+  received->received = g_get_real_time ();
+  received->status = status;
+  gantry_record_set (&received->remark, remark);
+  update->received = received;
+  update->instance = instance;
+  gantry_channel_send (self->policy->updates, update);
+}
+
+static gpointer
+begin_object (const GantryCommand *request,
+              const char *transfer_syntax,
+              guint16 *status,
+              char **comment,
+              gpointer user_data)
+{
+  Session *self = user_data;
+  g_autoptr (GError) error = NULL;
+  const GantryAssociationFacts *facts = gantry_association_get_facts (self->association);
+  GantryPart *part;
+
+  self->request = *request;
+  self->transfer_syntax = transfer_syntax;
+  part = gantry_keeper_begin (self->policy->keeper, request->sop_class_uid,
+                              request->sop_instance_uid, transfer_syntax, facts->calling, &error);
+  if (part != NULL)
+    return part;
+
+  *status = STATUS_NO_RESOURCES;
+  *comment = g_strdup ("cannot write to disk");
+  report_object (self, *status, 0, "", NULL, error->message);
+  return NULL;
+}
+
+static gboolean
+write_object (gpointer object, const guint8 *data, gsize length, gpointer user_data G_GNUC_UNUSED)
+{
+  return gantry_part_write (object, data, length);
+}
+
+static guint16
+finish_object (gpointer object, char **comment, gpointer user_data)
+{
+  static const struct
+  {
+    guint16 status;
+    const char *comment; /* (0000,0902): LO, ASCII, never anything of the object or our disk */
+  } answers[] = {
+    [GANTRY_KEPT] = { STATUS_SUCCESS, NULL },
+    [GANTRY_KEPT_ALREADY] = { STATUS_SUCCESS, NULL },
+    [GANTRY_KEPT_BESIDE] = { STATUS_SUCCESS, NULL },
+    [GANTRY_KEPT_MISMATCH] = { STATUS_MISMATCH, "UIDs of request and data set differ" },
+    [GANTRY_KEPT_QUARANTINED]
+    = { STATUS_CANNOT_UNDERSTAND, "data set cannot be parsed; quarantined" },
+    [GANTRY_NOT_KEPT] = { STATUS_NO_RESOURCES, "cannot write to disk" },
+  };
+  Session *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  GantryInstance *instance = NULL;
+  guint64 size = gantry_part_get_size (object);
+  GantryKept kept = gantry_part_keep (object, &path, &instance, &error);
+
+  /* Kept once is counted once. */
+  if (kept == GANTRY_KEPT_ALREADY)
+    g_clear_pointer (&instance, gantry_instance_unref);
+  report_object (self, answers[kept].status, size, path, instance,
+                 error != NULL ? error->message : "");
+  *comment = g_strdup (answers[kept].comment);
+  return answers[kept].status;
+}
+
+static void
+drop_object (gpointer object, gpointer user_data G_GNUC_UNUSED)
+{
+  gantry_part_drop (object);
+}
+
+static void
+answered (const GantryCommand *request,
+          guint16 status G_GNUC_UNUSED,
+          guint64 bytes G_GNUC_UNUSED,
+          gpointer user_data)
+{
+  Session *self = user_data;
+
+  if (request->field == GANTRY_COMMAND_C_ECHO_RQ)
+    gantry_channel_send (self->policy->updates, update_new (GANTRY_UPDATE_ECHO, self));
+}
+
+/* ---- The association ------------------------------------------------------------------------ */
+
+/* Any storage SOP class, and any UID that the standard we know does not name: a private or newer
+ * object is kept rather than lost. What is known to be something else is refused.
+ */
+static gboolean
+is_wanted (const char *abstract_syntax)
+{
+  return strcmp (abstract_syntax, GANTRY_UID_VERIFICATION) == 0
+         || gantry_sop_class_lookup (abstract_syntax) != NULL
+         || (gantry_uid_lookup (abstract_syntax) == NULL && gantry_uid_is_valid (abstract_syntax));
+}
+
+/* Verification has no data set, so any syntax will do; objects come as the peer likes best to send
+ * them, whatever it is: nothing here depends on it.
+ */
+static gboolean
+negotiate (GantryAssociation *association, GantryReject *reject, gpointer user_data)
+{
+  const GantrySessionPolicy *policy = user_data;
+  const GantryAssociationFacts *facts = gantry_association_get_facts (association);
+
+  if (policy->check_called && strcmp (facts->called, policy->ae_title) != 0)
+    {
+      *reject = reject_called;
+      return FALSE;
+    }
+  for (guint i = 0; i < facts->contexts->len; i++)
+    {
+      const GantryContext *context = facts->contexts->pdata[i];
+
+      if (!is_wanted (context->abstract_syntax))
+        gantry_association_answer (association, context->id, NULL, 3);
+      else if (context->proposed == NULL || context->proposed[0] == NULL)
+        gantry_association_answer (association, context->id, NULL, 4);
+      else
+        gantry_association_answer (association, context->id, context->proposed[0], 0);
+    }
+  return TRUE;
+}
+
+static GantryAssociationRecord *
+make_record (const GantryAssociationFacts *facts)
+{
+  GantryAssociationRecord *record = gantry_association_record_new ();
+
+  record->state = GANTRY_ASSOCIATION_OPEN;
+  record->started = g_get_real_time ();
+  gantry_record_set (&record->calling, facts->calling);
+  gantry_record_set (&record->called, facts->called);
+  gantry_record_set (&record->peer, facts->peer_address);
+  gantry_record_set (&record->implementation_class_uid, facts->peer_implementation_class_uid);
+  gantry_record_set (&record->implementation_version, facts->peer_implementation_version);
+  record->peer_max_pdu = facts->peer_max_pdu;
+  g_ptr_array_unref (record->contexts);
+  record->contexts = g_ptr_array_ref (facts->contexts);
+  return record;
+}
+
+static GantryAssociationState
+state_of_error (const GError *error)
+{
+  return g_error_matches (error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT)
+             ? GANTRY_ASSOCIATION_TIMED_OUT
+             : GANTRY_ASSOCIATION_ABORTED;
+}
+
+static void
+serve (GantryAssociation *association, gpointer user_data)
+{
+  static const GantryStoreSink sink
+      = { begin_object, write_object, finish_object, drop_object, answered };
+  const GantrySessionPolicy *policy = user_data;
+  Session self = { .policy = policy, .association = association };
+  g_autoptr (GError) error = NULL;
+  GantryUpdate *update = update_new (GANTRY_UPDATE_OPENED, &self);
+
+  update->record = make_record (gantry_association_get_facts (association));
+  gantry_channel_send (policy->updates, update);
+
+  gantry_store_scp_serve (association, policy->idle_timeout_ms, &sink, &self, &error);
+
+  update = update_new (GANTRY_UPDATE_ENDED, &self);
+  update->state = error == NULL ? GANTRY_ASSOCIATION_RELEASED : state_of_error (error);
+  update->reason = g_strdup (error != NULL ? error->message : "");
+  gantry_channel_send (policy->updates, update);
+}
+
+/* As the receiver's administrator reads it; gantry_reject_describe() speaks to the caller. */
+static char *
+describe_rejection (const GantrySessionPolicy *policy, const GantryTurnedAway *what)
+{
+  if (memcmp (what->reject, &reject_called, sizeof reject_called) == 0)
+    return g_strdup_printf (
+        _ ("Rejected: it asked for “%s”, and this receiver is called “%s”. Correct the AE title at "
+           "the caller, or let this receiver accept any called AE title."),
+        what->called, policy->ae_title);
+  if (what->reject->source == 3)
+    return g_strdup (
+        _ ("Rejected: too many associations are open. The caller may try again later."));
+  return gantry_reject_describe (what->reject->result, what->reject->source, what->reject->reason,
+                                 what->called, what->calling);
+}
+
+static void
+turned_away (const GantryTurnedAway *what, gpointer user_data)
+{
+  const GantrySessionPolicy *policy = user_data;
+  GantryUpdate *update = update_new (GANTRY_UPDATE_TURNED_AWAY, NULL);
+  GantryAssociationRecord *record = update->record = gantry_association_record_new ();
+
+  record->started = record->ended = g_get_real_time ();
+  gantry_record_set (&record->calling, what->calling);
+  gantry_record_set (&record->called, what->called);
+  gantry_record_set (&record->peer, what->peer_address);
+  if (what->reject != NULL)
+    {
+      g_autofree char *reason = describe_rejection (policy, what);
+
+      record->state = GANTRY_ASSOCIATION_REJECTED;
+      gantry_record_set (&record->result, reason);
+    }
+  else
+    {
+      record->state = state_of_error (what->error);
+      gantry_record_set (&record->result, what->error->message);
+    }
+  gantry_channel_send (policy->updates, update);
+}
+
+const GantryAcceptorFuncs gantry_session_funcs = { negotiate, serve, turned_away };

@@ -1,0 +1,50 @@
+/* gantry-session.h - one incoming association: what it may do, and what is kept of it
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Policy of the acceptor's callbacks, on the association's own worker thread. What happens is told
+ * as updates, in order, through a channel whose other end is the core thread.
+ */
+#pragma once
+
+#include "gantry-acceptor.h"
+#include "gantry-channel.h"
+#include "gantry-instance.h"
+#include "gantry-keeper.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GANTRY_UPDATE_OPENED, /* record is whole, with contexts; its id is not set */
+  GANTRY_UPDATE_OBJECT, /* received and, if it was kept, instance */
+  GANTRY_UPDATE_ECHO,
+  GANTRY_UPDATE_ENDED,       /* state and reason; the last one of a session */
+  GANTRY_UPDATE_TURNED_AWAY, /* record of a connection that never became an association */
+} GantryUpdateType;
+
+typedef struct
+{
+  GantryUpdateType type;
+  gconstpointer session; /* tells associations apart; never looked into */
+  GantryAssociationRecord *record;
+  GantryReceived *received;
+  GantryInstance *instance;
+  GantryAssociationState state;
+  char *reason; /* "": released in order */
+} GantryUpdate;
+
+void gantry_update_free (gpointer update);
+
+/* What all sessions of a listener share; immutable, and outlives them. */
+typedef struct
+{
+  char *ae_title;
+  gboolean check_called;
+  guint idle_timeout_ms;
+  GantryKeeper *keeper;
+  GantryChannel *updates;
+} GantrySessionPolicy;
+
+extern const GantryAcceptorFuncs gantry_session_funcs; /* user_data: GantrySessionPolicy */
+
+G_END_DECLS

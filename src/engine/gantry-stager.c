@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-stager.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+#include "gantry-files.h"
+#include "gantry-queue-table.h"
+#include "gantry-sample.h"
+#include "gantry-source.h"
+
+#define BATCH 256
+#define BATCHES_AHEAD 4
+#define PROGRESS_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
+
+struct _GantryStager
+{
+  GantryCore *core;
+  GThread *thread;
+  GAsyncQueue *requests;     /* char ** (an empty one: the sample study); core → walking thread */
+  GCancellable *cancellable; /* of the scan that runs; guarded by lock */
+  GMutex lock;
+  GCond has_room;
+  guint batches_ahead; /* posted to the core thread and not yet written; guarded by lock */
+  guint pending;       /* requests that the walking thread has not finished; guarded by lock */
+  gboolean stopping;   /* guarded by lock */
+
+  /* Walking thread only. */
+  GThreadPool *readers;
+  GPtrArray *batch; /* Found */
+  GCancellable *current;
+
+  /* Core thread only. */
+  GantryScan scan;
+  gint64 last_progress;
+};
+
+/* A file on its way: a path, then what its header said. */
+typedef struct
+{
+  char *path;
+  GantryInstance *instance;
+  char *reason; /* why there is no instance */
+} Found;
+
+typedef struct
+{
+  GantryStager *stager;
+  GPtrArray *found;
+} Batch;
+
+static void
+found_free (gpointer data)
+{
+  Found *found = data;
+
+  g_free (found->path);
+  g_clear_pointer (&found->instance, gantry_instance_unref);
+  g_free (found->reason);
+  g_free (found);
+}
+
+static void
+batch_free (gpointer data)
+{
+  Batch *batch = data;
+
+  g_ptr_array_unref (batch->found);
+  g_free (batch);
+}
+
+/* ---- Core thread ---------------------------------------------------------------------------- */
+
+static void
+emit_scan (GantryStager *self, gboolean always)
+{
+  gint64 now = g_get_monotonic_time ();
+  GantryEvent *event;
+
+  if (!always && now - self->last_progress < PROGRESS_INTERVAL)
+    return;
+
+  self->last_progress = now;
+  event = gantry_event_new (GANTRY_EVENT_SCAN);
+  event->scan = self->scan;
+  gantry_core_emit (self->core, event);
+  gantry_core_emit (self->core, gantry_event_new (GANTRY_EVENT_DRAFT_CHANGED));
+}
+
+static gboolean
+write_found (GantryStager *self, gint64 draft, const Found *found, GError **error)
+{
+  gboolean added;
+
+  self->scan.files++;
+  if (found->instance == NULL)
+    {
+      self->scan.skipped++;
+      return gantry_queue_table_add_skipped (self->core->db, draft, found->path, found->reason,
+                                             error);
+    }
+  if (!gantry_queue_table_add (self->core->db, draft, found->instance, &added, error))
+    return FALSE;
+  if (added)
+    {
+      self->scan.instances++;
+      self->scan.bytes += found->instance->size;
+    }
+  return TRUE;
+}
+
+static void
+write_batch (GantryCore *core, gpointer data)
+{
+  Batch *batch = data;
+  GantryStager *self = batch->stager;
+  g_autoptr (GError) error = NULL;
+  gint64 draft = -1;
+
+  if (gantry_database_begin (core->db, &error))
+    draft = gantry_queue_table_open_draft (core->db, core->draft, &error);
+  for (guint i = 0; draft > 0 && i < batch->found->len; i++)
+    if (!write_found (self, draft, batch->found->pdata[i], &error))
+      draft = -1;
+  if (draft < 0 || !gantry_database_commit (core->db, &error))
+    {
+      g_warning ("Staging failed: %s", error->message);
+      gantry_database_rollback (core->db);
+      gantry_stager_cancel (self);
+    }
+  emit_scan (self, FALSE);
+
+  g_mutex_lock (&self->lock);
+  self->batches_ahead--;
+  g_cond_signal (&self->has_room);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+finish_request (GantryCore *core, gpointer data)
+{
+  GantryStager *self = core->stager;
+  gboolean last;
+
+  g_mutex_lock (&self->lock);
+  last = --self->pending == 0;
+  g_mutex_unlock (&self->lock);
+
+  if (data != NULL)
+    self->scan.cancelled = TRUE;
+  self->scan.running = !last;
+  emit_scan (self, TRUE);
+}
+
+void
+gantry_stager_stage (GantryStager *self, const char *const *paths)
+{
+  gboolean first;
+
+  g_mutex_lock (&self->lock);
+  first = self->pending++ == 0;
+  if (g_cancellable_is_cancelled (self->cancellable))
+    {
+      g_object_unref (self->cancellable);
+      self->cancellable = g_cancellable_new ();
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (first)
+    self->scan = (GantryScan){ .running = TRUE };
+  emit_scan (self, TRUE);
+  g_async_queue_push (self->requests,
+                      paths != NULL ? g_strdupv ((char **)paths) : g_new0 (char *, 1));
+}
+
+void
+gantry_stager_cancel (GantryStager *self)
+{
+  g_mutex_lock (&self->lock);
+  g_cancellable_cancel (self->cancellable);
+  g_mutex_unlock (&self->lock);
+}
+
+/* ---- Walking thread and header pool ---------------------------------------------------------- */
+
+typedef struct
+{
+  GPtrArray *found;
+  gint next; /* index of the next file to read */
+  GMutex lock;
+  GCond done;
+  guint readers; /* still at work */
+} Reading;
+
+static void
+read_header (Found *found)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (found->reason != NULL)
+    return;
+  found->instance = gantry_instance_read (found->path, &error);
+  if (found->instance == NULL)
+    found->reason = g_strdup (error->message);
+}
+
+static void
+read_headers (Reading *reading)
+{
+  guint i;
+
+  while ((i = (guint)g_atomic_int_add (&reading->next, 1)) < reading->found->len)
+    read_header (reading->found->pdata[i]);
+}
+
+static void
+reader_main (gpointer data, gpointer user_data G_GNUC_UNUSED)
+{
+  Reading *reading = data;
+
+  read_headers (reading);
+  g_mutex_lock (&reading->lock);
+  if (--reading->readers == 0)
+    g_cond_signal (&reading->done);
+  g_mutex_unlock (&reading->lock);
+}
+
+static void
+read_batch (GantryStager *self, GPtrArray *found)
+{
+  Reading reading = { .found = found };
+
+  g_mutex_init (&reading.lock);
+  g_cond_init (&reading.done);
+  reading.readers = MIN ((guint)g_thread_pool_get_max_threads (self->readers), found->len / 8);
+  for (guint i = reading.readers; i > 0; i--)
+    g_thread_pool_push (self->readers, &reading, NULL);
+  read_headers (&reading);
+
+  g_mutex_lock (&reading.lock);
+  while (reading.readers > 0)
+    g_cond_wait (&reading.done, &reading.lock);
+  g_mutex_unlock (&reading.lock);
+  g_mutex_clear (&reading.lock);
+  g_cond_clear (&reading.done);
+}
+
+static void
+post_batch (GantryStager *self)
+{
+  Batch *batch;
+
+  if (self->batch->len == 0)
+    return;
+  read_batch (self, self->batch);
+
+  batch = g_new (Batch, 1);
+  *batch = (Batch){ self, g_steal_pointer (&self->batch) };
+  self->batch = g_ptr_array_new_with_free_func (found_free);
+
+  /* A slow disk under the database slows the walk, it does not fill the heap. */
+  g_mutex_lock (&self->lock);
+  while (self->batches_ahead >= BATCHES_AHEAD && !self->stopping)
+    g_cond_wait (&self->has_room, &self->lock);
+  self->batches_ahead++;
+  g_mutex_unlock (&self->lock);
+  gantry_core_post (self->core, write_batch, batch, batch_free);
+}
+
+static gboolean
+on_file (const char *path, const char *reason, gpointer user_data)
+{
+  GantryStager *self = user_data;
+  Found *found = g_new0 (Found, 1);
+
+  found->path = g_strdup (path);
+  found->reason = g_strdup (reason);
+  g_ptr_array_add (self->batch, found);
+  if (self->batch->len >= BATCH)
+    post_batch (self);
+  return !g_cancellable_is_cancelled (self->current);
+}
+
+static void
+walk_sample (GantryStager *self)
+{
+  g_autoptr (GError) error = NULL;
+  const char *staging = gantry_profile_get_staging (self->core->profile);
+  g_autofree char *folder = g_build_filename (staging, "sample-XXXXXX", NULL);
+
+  if (g_mkdtemp (folder) == NULL)
+    on_file (folder, _ ("The folder for the sample study cannot be made."), self);
+  else if (!gantry_sample_write (folder, &error))
+    on_file (folder, error->message, self);
+  else
+    gantry_source_walk (folder, staging, self->current, on_file, self);
+}
+
+static void
+walk_request (GantryStager *self, char **paths)
+{
+  const char *staging = gantry_profile_get_staging (self->core->profile);
+
+  g_mutex_lock (&self->lock);
+  self->current = g_object_ref (self->cancellable);
+  g_mutex_unlock (&self->lock);
+
+  if (*paths == NULL)
+    walk_sample (self);
+  for (; *paths != NULL && !g_cancellable_is_cancelled (self->current); paths++)
+    gantry_source_walk (*paths, staging, self->current, on_file, self);
+  post_batch (self);
+
+  gantry_core_post (self->core, finish_request,
+                    GINT_TO_POINTER (g_cancellable_is_cancelled (self->current)), NULL);
+  g_clear_object (&self->current);
+}
+
+static gpointer
+stager_main (gpointer data)
+{
+  GantryStager *self = data;
+
+  for (;;)
+    {
+      g_auto (GStrv) paths = g_async_queue_pop (self->requests);
+      gboolean stopping;
+
+      g_mutex_lock (&self->lock);
+      stopping = self->stopping;
+      g_mutex_unlock (&self->lock);
+      if (stopping)
+        return NULL;
+      walk_request (self, paths);
+    }
+}
+
+/* ---- What earlier runs unpacked -------------------------------------------------------------- */
+
+static void
+clean_call (GantryCore *core, gpointer data G_GNUC_UNUSED)
+{
+  const char *staging = gantry_profile_get_staging (core->profile);
+  g_autoptr (GDir) dir = g_dir_open (staging, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *folder = g_build_filename (staging, name, NULL);
+
+      if (!gantry_queue_table_uses_folder (core->db, folder))
+        gantry_remove_tree (folder);
+    }
+}
+
+void
+gantry_stager_clean (GantryStager *self)
+{
+  gantry_core_post (self->core, clean_call, NULL, NULL);
+}
+
+/* ---- Life ----------------------------------------------------------------------------------- */
+
+GantryStager *
+gantry_stager_new (GantryCore *core)
+{
+  GantryStager *self = g_new0 (GantryStager, 1);
+
+  self->core = core;
+  self->requests = g_async_queue_new_full ((GDestroyNotify)g_strfreev);
+  self->cancellable = g_cancellable_new ();
+  self->batch = g_ptr_array_new_with_free_func (found_free);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->has_room);
+  /* The walking thread reads too, so this many more keep a disk and its network busy. */
+  self->readers = g_thread_pool_new (reader_main, self, CLAMP ((int)g_get_num_processors (), 2, 4),
+                                     FALSE, NULL);
+  self->thread = g_thread_new ("gantry-stager", stager_main, self);
+  return self;
+}
+
+void
+gantry_stager_stop (GantryStager *self)
+{
+  g_mutex_lock (&self->lock);
+  self->stopping = TRUE;
+  g_cancellable_cancel (self->cancellable);
+  g_cond_broadcast (&self->has_room);
+  g_mutex_unlock (&self->lock);
+  g_async_queue_push (self->requests, g_new0 (char *, 1));
+  g_clear_pointer (&self->thread, g_thread_join);
+}
+
+void
+gantry_stager_free (GantryStager *self)
+{
+  if (self->thread != NULL)
+    gantry_stager_stop (self);
+  g_thread_pool_free (self->readers, FALSE, TRUE);
+  g_async_queue_unref (self->requests);
+  g_ptr_array_unref (self->batch);
+  g_object_unref (self->cancellable);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->has_room);
+  g_free (self);
+}

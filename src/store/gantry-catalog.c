@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gantry-catalog.h"
+
+#include <string.h>
+
+static gint64
+add_study (GantryDatabase *db, gint64 owner, const GantryInstance *i, gint64 now, GError **error)
+{
+  gint64 id = gantry_database_get_int (
+      db, -1, "SELECT id FROM studies WHERE owner = ? AND study_uid = ? AND patient_id = ?", "iss",
+      owner, i->study_uid, i->patient_id);
+
+  if (id >= 0)
+    return gantry_database_run (db, error, "UPDATE studies SET changed = ? WHERE id = ?", "ii", now,
+                                id)
+               ? id
+               : -1;
+
+  if (!gantry_database_run (
+          db, error,
+          "INSERT INTO studies (owner, study_uid, patient_name, patient_id, birth_date, "
+          "accession, description, study_date, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          "isssssssi", owner, i->study_uid, i->patient_name, i->patient_id, i->birth_date,
+          i->accession, i->study_description, i->study_date, now))
+    return -1;
+  return gantry_database_last_id (db);
+}
+
+gint64
+gantry_catalog_add (
+    GantryDatabase *db, gint64 owner, const GantryInstance *i, gint64 now, GError **error)
+{
+  gint64 study = add_study (db, owner, i, now, error);
+  gint64 id;
+
+  if (study < 0)
+    return -1;
+
+  id = gantry_database_get_int (db, -1,
+                                "SELECT id FROM series WHERE study_id = ? AND series_uid = ?", "is",
+                                study, i->series_uid);
+  if (id >= 0)
+    return id;
+
+  if (!gantry_database_run (
+          db, error,
+          "INSERT INTO series (study_id, series_uid, number, description, modality, "
+          "sop_class_uid) VALUES (?, ?, ?, ?, ?, ?)",
+          "isssss", study, i->series_uid, i->series_number, i->series_description, i->modality,
+          i->sop_class_uid))
+    return -1;
+  return gantry_database_last_id (db);
+}
+
+/* The middle image stands for the series; it is a file of the draft or job, or a received one. */
+static void
+find_sample (GantryDatabase *db, GantrySeries *series, gboolean received)
+{
+  GantryRows *rows;
+
+  if (series->images == 0)
+    return;
+
+  if (received)
+    rows = gantry_database_query (
+        db, NULL,
+        "SELECT path FROM received WHERE series_id = ? AND image ORDER BY id LIMIT 1 OFFSET ?",
+        "ii", series->id, (gint64)(series->images / 2));
+  else
+    rows = gantry_database_query (
+        db, NULL,
+        "SELECT path FROM instances WHERE series_id = ? AND image ORDER BY id LIMIT 1 OFFSET ?",
+        "ii", series->id, (gint64)(series->images / 2));
+  if (rows != NULL && gantry_rows_next (rows))
+    {
+      g_free (series->sample_path);
+      series->sample_path = g_strdup (gantry_rows_text (rows, 0));
+      gantry_rows_end (rows);
+    }
+}
+
+/* "CT, PR, SR": what was acquired first, then what was made of it, each by name. */
+static int
+compare_modality (gconstpointer a, gconstpointer b)
+{
+  const GantrySeries *one = *(GantrySeries *const *)a;
+  const GantrySeries *other = *(GantrySeries *const *)b;
+
+  if ((one->images > 0) != (other->images > 0))
+    return one->images > 0 ? -1 : 1;
+  return strcmp (one->modality, other->modality);
+}
+
+static char *
+join_modalities (GPtrArray *series)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_copy (series, NULL, NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_ptr_array_set_free_func (sorted, NULL);
+  g_ptr_array_sort (sorted, compare_modality);
+  for (guint i = 0; i < sorted->len; i++)
+    {
+      const char *modality = ((GantrySeries *)sorted->pdata[i])->modality;
+
+      if (*modality != '\0' && g_hash_table_add (seen, (gpointer)modality))
+        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", modality);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static gboolean
+fill_series (GantryDatabase *db, GantryStudy *study, gboolean received, GError **error)
+{
+  GantryRows *rows = gantry_database_query (
+      db, error,
+      "SELECT id, series_uid, number, description, modality, sop_class_uid, "
+      "images, objects, bytes FROM series WHERE study_id = ? "
+      "ORDER BY CAST (number AS INTEGER), id",
+      "i", study->id);
+
+  if (rows == NULL)
+    return FALSE;
+  while (gantry_rows_next (rows))
+    {
+      GantrySeries *series = gantry_series_new ();
+
+      series->id = gantry_rows_int (rows, 0);
+      gantry_record_set (&series->series_uid, gantry_rows_text (rows, 1));
+      gantry_record_set (&series->number, gantry_rows_text (rows, 2));
+      gantry_record_set (&series->description, gantry_rows_text (rows, 3));
+      gantry_record_set (&series->modality, gantry_rows_text (rows, 4));
+      gantry_record_set (&series->sop_class_uid, gantry_rows_text (rows, 5));
+      series->images = (guint64)gantry_rows_int (rows, 6);
+      series->objects = (guint64)gantry_rows_int (rows, 7);
+      series->bytes = (guint64)gantry_rows_int (rows, 8);
+      study->images += series->images;
+      study->objects += series->objects;
+      study->bytes += series->bytes;
+      find_sample (db, series, received);
+      g_ptr_array_add (study->series, series);
+    }
+  g_free (study->modalities);
+  study->modalities = join_modalities (study->series);
+  return TRUE;
+}
+
+static GantryStudy *
+read_study (GantryRows *rows)
+{
+  GantryStudy *study = gantry_study_new ();
+  char **const members[]
+      = { &study->study_uid, &study->patient_name, &study->patient_id, &study->birth_date,
+          &study->accession, &study->description,  &study->study_date };
+
+  study->id = gantry_rows_int (rows, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    gantry_record_set (members[i], gantry_rows_text (rows, (int)i + 1));
+  study->changed = gantry_rows_int (rows, 8);
+  return study;
+}
+
+#define SELECT_STUDIES                                                                             \
+  "SELECT id, study_uid, patient_name, patient_id, birth_date, accession, description, "           \
+  "study_date, changed "                                                                           \
+  "FROM studies WHERE owner = ? "
+
+GPtrArray *
+gantry_catalog_list (GantryDatabase *db,
+                     gint64 owner,
+                     GantryCatalogOrder order,
+                     guint offset,
+                     guint limit,
+                     guint *total,
+                     GError **error)
+{
+  g_autoptr (GPtrArray) studies = gantry_record_array_new ();
+  GantryRows *rows;
+
+  if (order == GANTRY_CATALOG_OLDEST_FIRST)
+    rows = gantry_database_query (db, error, SELECT_STUDIES "ORDER BY id LIMIT ? OFFSET ?", "iii",
+                                  owner, (gint64)limit, (gint64)offset);
+  else
+    rows = gantry_database_query (db, error,
+                                  SELECT_STUDIES "ORDER BY changed DESC, id DESC LIMIT ? OFFSET ?",
+                                  "iii", owner, (gint64)limit, (gint64)offset);
+  if (rows == NULL)
+    return NULL;
+  while (gantry_rows_next (rows))
+    g_ptr_array_add (studies, read_study (rows));
+
+  for (guint i = 0; i < studies->len; i++)
+    if (!fill_series (db, studies->pdata[i], owner == GANTRY_OWNER_RECEIVED, error))
+      return NULL;
+
+  *total = (guint)gantry_database_get_int (db, 0, "SELECT count(*) FROM studies WHERE owner = ?",
+                                           "i", owner);
+  return g_steal_pointer (&studies);
+}
+
+gboolean
+gantry_catalog_prune (GantryDatabase *db, gint64 owner, GError **error)
+{
+  return gantry_database_run (db, error,
+                              "DELETE FROM series WHERE objects <= 0 AND study_id IN "
+                              "(SELECT id FROM studies WHERE owner = ?)",
+                              "i", owner)
+         && gantry_database_run (db, error,
+                                 "DELETE FROM studies WHERE owner = ? AND NOT EXISTS "
+                                 "(SELECT 1 FROM series WHERE study_id = studies.id)",
+                                 "i", owner);
+}

@@ -1,0 +1,59 @@
+/* gantry-database.h - one SQLite connection: opening, migrating, and running statements
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A connection belongs to one thread. The core thread has the only one that writes; readers see
+ * what was last committed (WAL).
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct _GantryDatabase GantryDatabase;
+
+/**
+ * gantry_database_open:
+ * @writable: also creates and migrates it (PRAGMA user_version)
+ * @error: %GANTRY_ERROR_STORAGE, also for a database that a newer Gantry made
+ */
+GantryDatabase *gantry_database_open (const char *path, gboolean writable, GError **error);
+void gantry_database_close (GantryDatabase *self);
+
+/* Transactions do not nest. What is committed survives a crash and a power cut (synchronous=FULL).
+ */
+gboolean gantry_database_begin (GantryDatabase *self, GError **error);
+gboolean gantry_database_commit (GantryDatabase *self, GError **error);
+void gantry_database_rollback (GantryDatabase *self);
+
+/**
+ * gantry_database_run:
+ * @sql: one statement, a string constant: it is prepared once and kept by its address
+ * @types: one letter a parameter: `i` gint64, `s` const char * (NULL is SQL NULL)
+ *
+ * For statements without rows.
+ */
+gboolean
+gantry_database_run (GantryDatabase *self, GError **error, const char *sql, const char *types, ...);
+gint64 gantry_database_last_id (GantryDatabase *self);
+guint gantry_database_changes (GantryDatabase *self);
+
+/* A statement with rows. Valid until the next gantry_database_query() with the same @sql; run it
+ * to its end or reset it with gantry_rows_end(). NULL with @error set. */
+typedef struct _GantryRows GantryRows;
+
+GantryRows *gantry_database_query (
+    GantryDatabase *self, GError **error, const char *sql, const char *types, ...);
+/* FALSE at the end, and then everything is reset; also on an error, which was logged. */
+gboolean gantry_rows_next (GantryRows *rows);
+void gantry_rows_end (GantryRows *rows);
+gint64 gantry_rows_int (GantryRows *rows, int column);
+const char *gantry_rows_text (GantryRows *rows, int column); /* "" for NULL; until the next call */
+
+/* The first column of the first row; @fallback when there is none. */
+gint64 gantry_database_get_int (
+    GantryDatabase *self, gint64 fallback, const char *sql, const char *types, ...);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryDatabase, gantry_database_close)
+
+G_END_DECLS

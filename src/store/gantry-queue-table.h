@@ -1,0 +1,112 @@
+/* gantry-queue-table.h - drafts, jobs and their instances
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * On the core thread, inside its transactions; the _list_ and _get_ functions on any connection.
+ */
+#pragma once
+
+#include "gantry-database.h"
+#include "gantry-instance.h"
+#include "gantry-records.h"
+
+G_BEGIN_DECLS
+
+/* ---- Drafts --------------------------------------------------------------------------------- */
+
+/* The id of the draft called @name; made when there is none. -1 with @error. */
+gint64 gantry_queue_table_open_draft (GantryDatabase *db, const char *name, GError **error);
+/* The same without making one: 0 when there is none. */
+gint64 gantry_queue_table_find_draft (GantryDatabase *db, const char *name);
+
+/* A file that is in the draft already is left as it is, and @added is %FALSE. */
+gboolean gantry_queue_table_add (GantryDatabase *db,
+                                 gint64 draft,
+                                 const GantryInstance *instance,
+                                 gboolean *added,
+                                 GError **error);
+gboolean gantry_queue_table_add_skipped (
+    GantryDatabase *db, gint64 draft, const char *path, const char *reason, GError **error);
+gboolean gantry_queue_table_forget_skipped (GantryDatabase *db, gint64 draft, GError **error);
+GPtrArray *gantry_queue_table_list_skipped (
+    GantryDatabase *db, gint64 draft, guint limit, guint *total, GError **error);
+
+/* @series_id 0: the whole study; both 0: everything. */
+gboolean gantry_queue_table_unstage (
+    GantryDatabase *db, gint64 draft, gint64 study_id, gint64 series_id, GError **error);
+
+/* Makes a waiting job of the draft, or of some of its studies (@n_studies > 0). Returns its id, 0
+ * when there was nothing in it, -1 with @error. */
+gint64 gantry_queue_table_submit (GantryDatabase *db,
+                                  gint64 draft,
+                                  const GantryNode *node,
+                                  const gint64 *study_ids,
+                                  gsize n_studies,
+                                  gint64 now,
+                                  GError **error);
+
+/* Whether any instance, of any draft or job, is a file below @folder. */
+gboolean gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder);
+
+/* ---- Jobs ----------------------------------------------------------------------------------- */
+
+GPtrArray *gantry_queue_table_list_jobs (GantryDatabase *db, GError **error);
+GantryJob *gantry_queue_table_get_job (GantryDatabase *db, gint64 id, GError **error);
+gboolean gantry_queue_table_set_state (GantryDatabase *db,
+                                       gint64 job,
+                                       GantryJobState state,
+                                       const char *message,
+                                       gint64 now,
+                                       GError **error);
+gboolean gantry_queue_table_remove_job (GantryDatabase *db, gint64 job, GError **error);
+GPtrArray *gantry_queue_table_list_instances (
+    GantryDatabase *db, gint64 job, guint offset, guint limit, guint *total, GError **error);
+
+/* After a crash: what was being sent has no answer, so it waits again. */
+gboolean gantry_queue_table_recover (GantryDatabase *db, GError **error);
+
+/* Everything that is neither stored nor waiting goes back to waiting. */
+gboolean gantry_queue_table_retry (GantryDatabase *db, gint64 job, GError **error);
+/* What has no answer yet gets this one. */
+gboolean gantry_queue_table_settle (GantryDatabase *db,
+                                    gint64 job,
+                                    GantryOutcome outcome,
+                                    const char *message,
+                                    gint64 now,
+                                    GError **error);
+
+/* ---- For the sender ------------------------------------------------------------------------- */
+
+/* What a worker must know to send one instance. */
+typedef struct
+{
+  gint64 id;
+  gint64 modified;
+  guint64 size, data_offset;
+  char *path;
+  char *sop_class_uid;
+  char *sop_instance_uid;
+  char *transfer_syntax;
+  char *modality;
+} GantryQueueItem;
+
+void gantry_queue_item_free (GantryQueueItem *item);
+
+/* (element-type GantryQueueItem): the next waiting ones behind @after, in order */
+GPtrArray *
+gantry_queue_table_next (GantryDatabase *db, gint64 job, gint64 after, guint limit, GError **error);
+
+/* (element-type GantryContext): each SOP class with each transfer syntax that waits; ids are 0 */
+GPtrArray *gantry_queue_table_list_contexts (GantryDatabase *db, gint64 job, GError **error);
+
+gboolean gantry_queue_table_answer (GantryDatabase *db,
+                                    gint64 instance,
+                                    GantryOutcome outcome,
+                                    gint32 status,
+                                    const char *message,
+                                    gint64 now,
+                                    gint64 elapsed,
+                                    GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryQueueItem, gantry_queue_item_free)
+
+G_END_DECLS

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gantry-schema.h"
+
+/* studies and series serve the draft, the jobs and the receiver alike: owner is the job's id, 0 for
+ * received objects. Their counts are kept by the triggers below, in the same transaction as the
+ * objects that they count, so a list of studies never has to count a million rows.
+ *
+ * A job's counts are kept the same way, for the same reason.
+ */
+static const char version_1[]
+    = "CREATE TABLE nodes ("
+      "  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, ae_title TEXT NOT NULL,"
+      "  host TEXT NOT NULL, port INTEGER NOT NULL, calling TEXT NOT NULL DEFAULT '',"
+      "  is_self INTEGER NOT NULL DEFAULT 0);"
+
+      "CREATE TABLE jobs ("
+      "  id INTEGER PRIMARY KEY, state INTEGER NOT NULL, draft TEXT UNIQUE, title TEXT NOT NULL "
+      "DEFAULT '',"
+      "  node_id INTEGER NOT NULL DEFAULT 0, node_name TEXT NOT NULL DEFAULT '',"
+      "  ae_title TEXT NOT NULL DEFAULT '', host TEXT NOT NULL DEFAULT '', port INTEGER NOT NULL "
+      "DEFAULT 0,"
+      "  calling TEXT NOT NULL DEFAULT '', is_self INTEGER NOT NULL DEFAULT 0,"
+      "  waiting INTEGER NOT NULL DEFAULT 0, sending INTEGER NOT NULL DEFAULT 0,"
+      "  stored INTEGER NOT NULL DEFAULT 0, warning INTEGER NOT NULL DEFAULT 0,"
+      "  refused INTEGER NOT NULL DEFAULT 0, not_accepted INTEGER NOT NULL DEFAULT 0,"
+      "  failed INTEGER NOT NULL DEFAULT 0, cancelled INTEGER NOT NULL DEFAULT 0,"
+      "  bytes_total INTEGER NOT NULL DEFAULT 0, bytes_done INTEGER NOT NULL DEFAULT 0,"
+      "  created INTEGER NOT NULL DEFAULT 0, started INTEGER NOT NULL DEFAULT 0,"
+      "  finished INTEGER NOT NULL DEFAULT 0, message TEXT NOT NULL DEFAULT '');"
+
+      "CREATE TABLE studies ("
+      "  id INTEGER PRIMARY KEY, owner INTEGER NOT NULL, study_uid TEXT NOT NULL,"
+      "  patient_name TEXT NOT NULL, patient_id TEXT NOT NULL, birth_date TEXT NOT NULL,"
+      "  accession TEXT NOT NULL, description TEXT NOT NULL, study_date TEXT NOT NULL,"
+      "  changed INTEGER NOT NULL, UNIQUE (owner, study_uid, patient_id));"
+      "CREATE INDEX studies_by_change ON studies (owner, changed);"
+
+      "CREATE TABLE series ("
+      "  id INTEGER PRIMARY KEY, study_id INTEGER NOT NULL REFERENCES studies ON DELETE CASCADE,"
+      "  series_uid TEXT NOT NULL, number TEXT NOT NULL, description TEXT NOT NULL, modality TEXT "
+      "NOT NULL,"
+      "  sop_class_uid TEXT NOT NULL, images INTEGER NOT NULL DEFAULT 0, objects INTEGER NOT NULL "
+      "DEFAULT 0,"
+      "  bytes INTEGER NOT NULL DEFAULT 0, UNIQUE (study_id, series_uid));"
+
+      "CREATE TABLE instances ("
+      "  id INTEGER PRIMARY KEY, job_id INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,"
+      "  series_id INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,"
+      "  path TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, data_offset INTEGER "
+      "NOT NULL,"
+      "  sop_class_uid TEXT NOT NULL, sop_instance_uid TEXT NOT NULL, transfer_syntax TEXT NOT "
+      "NULL,"
+      "  modality TEXT NOT NULL, image INTEGER NOT NULL, outcome INTEGER NOT NULL DEFAULT 0,"
+      "  status INTEGER NOT NULL DEFAULT -1, message TEXT NOT NULL DEFAULT '',"
+      "  finished INTEGER NOT NULL DEFAULT 0, elapsed INTEGER NOT NULL DEFAULT 0, UNIQUE (job_id, "
+      "path));"
+      "CREATE INDEX instances_by_outcome ON instances (job_id, outcome);"
+      "CREATE INDEX instances_by_series ON instances (series_id);"
+
+      "CREATE TABLE skipped ("
+      "  id INTEGER PRIMARY KEY, job_id INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,"
+      "  path TEXT NOT NULL, reason TEXT NOT NULL, UNIQUE (job_id, path));"
+
+      "CREATE TABLE associations ("
+      "  id INTEGER PRIMARY KEY, state INTEGER NOT NULL, started INTEGER NOT NULL, ended INTEGER "
+      "NOT NULL,"
+      "  calling TEXT NOT NULL, called TEXT NOT NULL, peer TEXT NOT NULL,"
+      "  implementation_class TEXT NOT NULL, implementation_version TEXT NOT NULL,"
+      "  peer_max_pdu INTEGER NOT NULL, objects INTEGER NOT NULL, stored INTEGER NOT NULL,"
+      "  warnings INTEGER NOT NULL, refused INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+      "  echoes INTEGER NOT NULL, result TEXT NOT NULL);"
+
+      "CREATE TABLE contexts ("
+      "  association_id INTEGER NOT NULL REFERENCES associations ON DELETE CASCADE,"
+      "  context_id INTEGER NOT NULL, abstract_syntax TEXT NOT NULL, proposed TEXT NOT NULL,"
+      "  accepted TEXT NOT NULL, result INTEGER NOT NULL, PRIMARY KEY (association_id, context_id)"
+      ") WITHOUT ROWID;"
+
+      "CREATE TABLE received ("
+      "  id INTEGER PRIMARY KEY, association_id INTEGER NOT NULL, series_id INTEGER,"
+      "  path TEXT NOT NULL, sop_class_uid TEXT NOT NULL, sop_instance_uid TEXT NOT NULL,"
+      "  transfer_syntax TEXT NOT NULL, modality TEXT NOT NULL, image INTEGER NOT NULL,"
+      "  size INTEGER NOT NULL, received INTEGER NOT NULL, status INTEGER NOT NULL, remark TEXT "
+      "NOT NULL);"
+      "CREATE INDEX received_by_association ON received (association_id);"
+      "CREATE INDEX received_by_series ON received (series_id);"
+      "CREATE INDEX received_by_path ON received (path);"
+
+      "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+
+      "CREATE TRIGGER instance_added AFTER INSERT ON instances BEGIN"
+      "  UPDATE series SET images = images + new.image, objects = objects + 1, bytes = bytes + "
+      "new.size,"
+      "    sop_class_uid = CASE WHEN objects = 0 OR sop_class_uid = new.sop_class_uid"
+      "                         THEN new.sop_class_uid ELSE '' END WHERE id = new.series_id;"
+      "  UPDATE jobs SET waiting = waiting + 1, bytes_total = bytes_total + new.size WHERE id = "
+      "new.job_id;"
+      "END;"
+
+      "CREATE TRIGGER instance_moved AFTER UPDATE OF job_id ON instances WHEN old.job_id <> "
+      "new.job_id BEGIN"
+      "  UPDATE jobs SET waiting = waiting - 1, bytes_total = bytes_total - new.size WHERE id = "
+      "old.job_id;"
+      "  UPDATE jobs SET waiting = waiting + 1, bytes_total = bytes_total + new.size WHERE id = "
+      "new.job_id;"
+      "END;"
+
+      "CREATE TRIGGER instance_answered AFTER UPDATE OF outcome ON instances"
+      "  WHEN old.outcome <> new.outcome BEGIN"
+      "  UPDATE jobs SET waiting = waiting - (old.outcome = 0) + (new.outcome = 0),"
+      "    sending = sending - (old.outcome = 1) + (new.outcome = 1),"
+      "    stored = stored - (old.outcome = 2) + (new.outcome = 2),"
+      "    warning = warning - (old.outcome = 3) + (new.outcome = 3),"
+      "    refused = refused - (old.outcome = 4) + (new.outcome = 4),"
+      "    not_accepted = not_accepted - (old.outcome = 5) + (new.outcome = 5),"
+      "    failed = failed - (old.outcome = 6) + (new.outcome = 6),"
+      "    cancelled = cancelled - (old.outcome = 7) + (new.outcome = 7),"
+      "    bytes_done = bytes_done + ((new.outcome > 1) - (old.outcome > 1)) * new.size"
+      "  WHERE id = new.job_id;"
+      "END;"
+
+      "CREATE TRIGGER instance_removed AFTER DELETE ON instances BEGIN"
+      "  UPDATE jobs SET waiting = waiting - (old.outcome = 0), bytes_total = bytes_total - "
+      "old.size"
+      "  WHERE id = old.job_id;"
+      "END;"
+
+      "CREATE TRIGGER received_added AFTER INSERT ON received WHEN new.series_id IS NOT NULL BEGIN"
+      "  UPDATE series SET images = images + new.image, objects = objects + 1, bytes = bytes + "
+      "new.size,"
+      "    sop_class_uid = CASE WHEN objects = 0 OR sop_class_uid = new.sop_class_uid"
+      "                         THEN new.sop_class_uid ELSE '' END WHERE id = new.series_id;"
+      "END;";
+
+const char *const gantry_schema_migrations[] = { version_1 };
+const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

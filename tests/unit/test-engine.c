@@ -1,0 +1,639 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The engine as a front end sees it: commands in, events and answers out, real associations on
+ * loopback between two engines, or to peers that misbehave.
+ */
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "gantry-database.h"
+#include "gantry-engine.h"
+#include "gantry-error.h"
+#include "gantry-files.h"
+#include "gantry-instance.h"
+#include "gantry-registry.h"
+
+#define CT "1.2.840.10008.5.1.4.1.1.2"
+
+/* An engine with the last of each event that it told. */
+typedef struct
+{
+  GantryProfile *profile;
+  GantryEngine *engine;
+  GantryJob *job;
+  GantryAssociationRecord *association;
+  GantryScan scan;
+  gboolean listening;
+  guint16 port;
+  char *listener_message;
+  guint n_listener, n_instances, n_received, n_nodes;
+} Side;
+
+typedef struct
+{
+  char *folder;
+  Side sender, receiver;
+} Fixture;
+
+static void
+on_event (GantryEvent *event, gpointer user_data)
+{
+  Side *side = user_data;
+
+  switch (event->type)
+    {
+    case GANTRY_EVENT_SCAN:
+      side->scan = event->scan;
+      break;
+    case GANTRY_EVENT_JOB:
+      g_clear_pointer (&side->job, gantry_record_unref);
+      side->job = gantry_record_ref (event->job);
+      break;
+    case GANTRY_EVENT_ASSOCIATION:
+      g_clear_pointer (&side->association, gantry_record_unref);
+      side->association = gantry_record_ref (event->association);
+      break;
+    case GANTRY_EVENT_LISTENER:
+      side->listening = event->listener.on;
+      side->port = event->listener.port;
+      g_free (side->listener_message);
+      side->listener_message = g_strdup (event->listener.message);
+      side->n_listener++;
+      break;
+    case GANTRY_EVENT_INSTANCE:
+      side->n_instances++;
+      break;
+    case GANTRY_EVENT_RECEIVED:
+      side->n_received++;
+      break;
+    case GANTRY_EVENT_NODES_CHANGED:
+      side->n_nodes++;
+      break;
+    case GANTRY_EVENT_DRAFT_CHANGED:
+    case GANTRY_EVENT_JOB_REMOVED:
+    case GANTRY_EVENT_STUDIES_CHANGED:
+      break;
+    }
+}
+
+/* Runs the main context until @condition holds; a test that waits half a minute has failed. */
+#define WAIT_FOR(condition)                                                                        \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gint64 wait_until = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;                             \
+    guint wait_tick = g_timeout_add (50, tick, NULL);                                              \
+    while (!(condition) && g_get_monotonic_time () < wait_until)                                   \
+      g_main_context_iteration (NULL, TRUE);                                                       \
+    g_source_remove (wait_tick);                                                                   \
+    g_assert_true (condition);                                                                     \
+  }                                                                                                \
+  G_STMT_END
+
+static gboolean
+tick (gpointer data G_GNUC_UNUSED)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+open_side (Fixture *f, Side *side, const char *name, gboolean resume)
+{
+  g_autofree char *folder = g_build_filename (f->folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+  GantryEngineOptions options = { .draft = "test",
+                                  .run_queue = TRUE,
+                                  .resume = resume,
+                                  .run_receiver = TRUE,
+                                  .per_instance_events = TRUE,
+                                  .event_func = on_event,
+                                  .user_data = side };
+
+  side->profile = gantry_profile_open (folder, &error);
+  g_assert_no_error (error);
+  options.profile = side->profile;
+  side->engine = gantry_engine_new (&options, &error);
+  g_assert_no_error (error);
+}
+
+static void
+close_side (Side *side)
+{
+  gantry_engine_close (side->engine);
+  g_clear_object (&side->engine);
+  g_clear_pointer (&side->profile, gantry_profile_unref);
+  g_clear_pointer (&side->job, gantry_record_unref);
+  g_clear_pointer (&side->association, gantry_record_unref);
+  g_clear_pointer (&side->listener_message, g_free);
+  *side = (Side){ 0 };
+}
+
+static void
+set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  f->folder = g_dir_make_tmp ("gantry-test-XXXXXX", NULL);
+  open_side (f, &f->sender, "sender", FALSE);
+  open_side (f, &f->receiver, "receiver", FALSE);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  close_side (&f->sender);
+  close_side (&f->receiver);
+  gantry_remove_tree (f->folder);
+  g_free (f->folder);
+}
+
+/* ---- Files ---------------------------------------------------------------------------------- */
+
+static void
+put (GByteArray *bytes, guint16 group, guint16 element, const char *vr, const char *value)
+{
+  gsize length = strlen (value);
+  guint8 head[8] = { (guint8)group,
+                     (guint8)(group >> 8),
+                     (guint8)element,
+                     (guint8)(element >> 8),
+                     (guint8)vr[0],
+                     (guint8)vr[1],
+                     (guint8)((length + 1) & ~1u),
+                     0 };
+
+  g_byte_array_append (bytes, head, sizeof head);
+  g_byte_array_append (bytes, (const guint8 *)value, (guint)length);
+  if (length % 2 != 0)
+    g_byte_array_append (bytes, (const guint8 *)(strcmp (vr, "UI") == 0 ? "\0" : " "), 1);
+}
+
+/* @n objects in the folder "study", of as many SOP classes as @class_format makes of their number.
+ */
+static char *
+make_study (Fixture *f, guint n, const char *class_format)
+{
+  char *folder = g_build_filename (f->folder, "study", NULL);
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GByteArray) bytes = g_byte_array_new ();
+      g_autoptr (GBytes) meta = NULL;
+      g_autofree char *sop_class
+          = class_format != NULL ? g_strdup_printf ("%s%u", class_format, i + 1) : g_strdup (CT);
+      g_autofree char *uid = g_strdup_printf ("1.2.3.%u", i + 1);
+      g_autofree char *path = g_strdup_printf ("%s/%05u.dcm", folder, i);
+
+      meta = gantry_meta_header_build (sop_class, uid, GANTRY_UID_EXPLICIT_LE, "TEST");
+      g_byte_array_append (bytes, g_bytes_get_data (meta, NULL), (guint)g_bytes_get_size (meta));
+      put (bytes, 0x0008, 0x0016, "UI", sop_class);
+      put (bytes, 0x0008, 0x0018, "UI", uid);
+      put (bytes, 0x0008, 0x0060, "CS", "CT");
+      put (bytes, 0x0010, 0x0010, "PN", "Doe^John");
+      put (bytes, 0x0020, 0x000D, "UI", "1.2.3");
+      put (bytes, 0x0020, 0x000E, "UI", "1.2.3.0");
+      g_assert_true (g_file_set_contents (path, (const char *)bytes->data, bytes->len, NULL));
+    }
+  return folder;
+}
+
+static void
+stage (Side *side, const char *path)
+{
+  const char *paths[] = { path, NULL };
+
+  side->scan = (GantryScan){ .running = TRUE };
+  gantry_engine_stage (side->engine, paths);
+  WAIT_FOR (!side->scan.running);
+}
+
+/* ---- Asking --------------------------------------------------------------------------------- */
+
+static void
+on_ready (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **)user_data = g_object_ref (result);
+}
+
+static gint64
+send_to (Side *side, guint16 port)
+{
+  g_autoptr (GantryNode) node
+      = gantry_node_new (0, "test", "RECEIVER", "localhost", port, "", FALSE);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 id;
+
+  gantry_engine_send_async (side->engine, node, NULL, 0, NULL, on_ready, &result);
+  WAIT_FOR (result != NULL);
+  id = gantry_engine_send_finish (side->engine, result, &error);
+  g_assert_no_error (error);
+  return id;
+}
+
+static GPtrArray *
+get_instances (Side *side, gint64 job)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *rows;
+
+  gantry_engine_list_instances_async (side->engine, job, 0, 1000, NULL, on_ready, &result);
+  WAIT_FOR (result != NULL);
+  rows = gantry_engine_list_finish (side->engine, result, NULL, &error);
+  g_assert_no_error (error);
+  return rows;
+}
+
+static void
+listen_on (Side *side, guint16 port)
+{
+  GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
+  guint before = side->n_listener;
+
+  settings.ae_title = "RECEIVER";
+  settings.port = port;
+  settings.address = "127.0.0.1";
+  gantry_engine_listen (side->engine, &settings);
+  WAIT_FOR (side->n_listener > before);
+}
+
+#define IS_OVER(side) ((side)->job != NULL && (side)->job->state >= GANTRY_JOB_FINISHED)
+
+/* A peer that accepts connections and says nothing. */
+static GSocketListener *
+listen_silently (guint16 *port)
+{
+  GSocketListener *listener = g_socket_listener_new ();
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) effective = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_socket_listener_add_address (listener, address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                 NULL, &effective, &error);
+  g_assert_no_error (error);
+  *port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
+  return listener;
+}
+
+static guint16
+find_closed_port (void)
+{
+  guint16 port;
+  g_autoptr (GSocketListener) listener = listen_silently (&port);
+
+  g_socket_listener_close (listener);
+  return port;
+}
+
+/* ---- Sending -------------------------------------------------------------------------------- */
+
+static void
+test_send (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *study = make_study (f, 300, NULL);
+  g_autoptr (GPtrArray) instances = NULL;
+  g_autoptr (GPtrArray) studies = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  gint64 id;
+
+  listen_on (&f->receiver, 0);
+  g_assert_true (f->receiver.listening);
+  stage (&f->sender, study);
+  g_assert_cmpuint (f->sender.scan.instances, ==, 300);
+
+  id = send_to (&f->sender, f->receiver.port);
+  WAIT_FOR (IS_OVER (&f->sender));
+  g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_STORED], ==, 300);
+  g_assert_cmpuint (f->sender.job->bytes_done, ==, f->sender.job->bytes_total);
+  WAIT_FOR (f->sender.n_instances == 300);
+  instances = get_instances (&f->sender, id);
+  for (guint i = 0; i < instances->len; i++)
+    g_assert_cmpint (((GantryJobInstance *)instances->pdata[i])->status, ==, 0);
+
+  WAIT_FOR (f->receiver.n_received == 300);
+  WAIT_FOR (f->receiver.association->state == GANTRY_ASSOCIATION_RELEASED);
+  gantry_engine_list_received_studies_async (f->receiver.engine, 0, 10, NULL, on_ready, &result);
+  WAIT_FOR (result != NULL);
+  studies = gantry_engine_list_finish (f->receiver.engine, result, NULL, NULL);
+  g_assert_cmpuint (studies->len, ==, 1);
+  g_assert_cmpuint (((GantryStudy *)studies->pdata[0])->objects, ==, 300);
+  g_assert_cmpstr (((GantryStudy *)studies->pdata[0])->patient_name, ==, "Doe, John");
+}
+
+/* More SOP classes than one association can hold contexts for. */
+static void
+test_many_contexts (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *study = make_study (f, 300, "1.2.826.0.1.3680043.9.9999.");
+
+  listen_on (&f->receiver, 0);
+  stage (&f->sender, study);
+  send_to (&f->sender, f->receiver.port);
+  WAIT_FOR (IS_OVER (&f->sender));
+  g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_STORED], ==, 300);
+}
+
+static void
+test_unreachable (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *study = make_study (f, 3, NULL);
+  g_autoptr (GPtrArray) instances = NULL;
+  guint16 port = find_closed_port ();
+  gint64 id;
+
+  stage (&f->sender, study);
+  id = send_to (&f->sender, port);
+  WAIT_FOR (IS_OVER (&f->sender));
+  g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_FAILED], ==, 3);
+  g_assert_cmpstr (f->sender.job->message, !=, "");
+  WAIT_FOR (f->sender.n_instances == 3);
+  instances = get_instances (&f->sender, id);
+  g_assert_cmpstr (((GantryJobInstance *)instances->pdata[0])->message, ==, f->sender.job->message);
+
+  /* The receiver comes back, and the same job is tried again. */
+  listen_on (&f->receiver, port);
+  g_assert_true (f->receiver.listening);
+  gantry_engine_retry_job (f->sender.engine, id);
+  WAIT_FOR (IS_OVER (&f->sender) && f->sender.job->counts[GANTRY_OUTCOME_STORED] == 3);
+  g_assert_cmpstr (f->sender.job->message, ==, "");
+}
+
+static void
+test_cancel (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *study = make_study (f, 3, NULL);
+  guint16 port;
+  g_autoptr (GSocketListener) silent = listen_silently (&port);
+  gint64 id, before;
+
+  stage (&f->sender, study);
+  id = send_to (&f->sender, port);
+  WAIT_FOR (f->sender.job != NULL && f->sender.job->state == GANTRY_JOB_RUNNING);
+  before = g_get_monotonic_time ();
+  gantry_engine_cancel_job (f->sender.engine, id);
+  WAIT_FOR (f->sender.job->state == GANTRY_JOB_CANCELLED);
+  g_assert_cmpint (g_get_monotonic_time () - before, <, 2 * G_USEC_PER_SEC);
+  g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_CANCELLED], ==, 3);
+}
+
+/* The program ends while a peer keeps it waiting; the next start goes on, once it is allowed to. */
+static void
+test_resume (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *study = make_study (f, 3, NULL);
+  guint16 port;
+  g_autoptr (GSocketListener) silent = listen_silently (&port);
+  gint64 id, before;
+
+  stage (&f->sender, study);
+  id = send_to (&f->sender, port);
+  WAIT_FOR (f->sender.job != NULL && f->sender.job->state == GANTRY_JOB_RUNNING);
+  before = g_get_monotonic_time ();
+  close_side (&f->sender);
+  g_assert_cmpint (g_get_monotonic_time () - before, <, 2 * G_USEC_PER_SEC);
+  g_socket_listener_close (silent);
+
+  listen_on (&f->receiver, port);
+  open_side (f, &f->sender, "sender", TRUE);
+  WAIT_FOR (IS_OVER (&f->sender));
+  g_assert_cmpint (f->sender.job->id, ==, id);
+  g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_STORED], ==, 3);
+}
+
+static void
+test_changed_file (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *study = make_study (f, 3, NULL);
+  g_autofree char *gone = g_build_filename (study, "00000.dcm", NULL);
+  g_autofree char *changed = g_build_filename (study, "00001.dcm", NULL);
+  FILE *file;
+
+  listen_on (&f->receiver, 0);
+  stage (&f->sender, study);
+  g_assert_cmpint (g_unlink (gone), ==, 0);
+  file = g_fopen (changed, "a");
+  g_assert_cmpint (fputs ("more", file), >=, 0);
+  g_assert_cmpint (fclose (file), ==, 0);
+
+  send_to (&f->sender, f->receiver.port);
+  WAIT_FOR (IS_OVER (&f->sender));
+  g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_FAILED], ==, 2);
+  g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_STORED], ==, 1);
+}
+
+static void
+test_skipped (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *study = make_study (f, 2, NULL);
+  g_autofree char *other = g_build_filename (study, "notes.txt", NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) skipped = NULL;
+
+  g_assert_true (g_file_set_contents (other, "no DICOM", -1, NULL));
+  stage (&f->sender, study);
+  g_assert_cmpuint (f->sender.scan.instances, ==, 2);
+  g_assert_cmpuint (f->sender.scan.skipped, ==, 1);
+  gantry_engine_list_skipped_async (f->sender.engine, 10, NULL, on_ready, &result);
+  WAIT_FOR (result != NULL);
+  skipped = gantry_engine_list_finish (f->sender.engine, result, NULL, NULL);
+  g_assert_cmpstr (((GantrySkipped *)skipped->pdata[0])->path, ==, other);
+}
+
+/* ---- Receiving ------------------------------------------------------------------------------ */
+
+static void
+test_port_in_use (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint16 port;
+  g_autoptr (GSocketListener) taken = listen_silently (&port);
+
+  listen_on (&f->receiver, port);
+  g_assert_false (f->receiver.listening);
+  g_assert_cmpstr (f->receiver.listener_message, !=, "");
+}
+
+static void
+test_off_and_on (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint16 port;
+
+  listen_on (&f->receiver, 0);
+  port = f->receiver.port;
+  gantry_engine_stop_listening (f->receiver.engine);
+  WAIT_FOR (!f->receiver.listening);
+  listen_on (&f->receiver, port);
+  WAIT_FOR (f->receiver.listening);
+  listen_on (&f->receiver, 0); /* while it is on */
+  WAIT_FOR (f->receiver.listening && f->receiver.port != port);
+}
+
+/* What was acknowledged and never came into the database is found at the next start. */
+static void
+test_reconcile (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *study = make_study (f, 3, NULL);
+  g_autofree char *database = NULL;
+  g_autoptr (GantryDatabase) db = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) studies = NULL;
+
+  listen_on (&f->receiver, 0);
+  stage (&f->sender, study);
+  send_to (&f->sender, f->receiver.port);
+  WAIT_FOR (IS_OVER (&f->sender) && f->receiver.n_received == 3);
+  database = g_strdup (gantry_profile_get_database (f->receiver.profile));
+  close_side (&f->receiver);
+
+  /* A crash between rename and commit: the rows are gone, the mark of an open receiver is not. */
+  db = gantry_database_open (database, TRUE, NULL);
+  g_assert_true (gantry_database_run (db, NULL, "DELETE FROM received", ""));
+  g_assert_true (gantry_database_run (db, NULL, "DELETE FROM studies", ""));
+  g_assert_true (gantry_database_run (
+      db, NULL, "UPDATE facts SET value = '1' WHERE name = 'receiver-open'", ""));
+  g_clear_pointer (&db, gantry_database_close);
+
+  open_side (f, &f->receiver, "receiver", FALSE);
+  for (;;)
+    {
+      g_clear_object (&result);
+      g_clear_pointer (&studies, g_ptr_array_unref);
+      gantry_engine_list_received_studies_async (f->receiver.engine, 0, 10, NULL, on_ready,
+                                                 &result);
+      WAIT_FOR (result != NULL);
+      studies = gantry_engine_list_finish (f->receiver.engine, result, NULL, NULL);
+      if (studies->len == 1 && ((GantryStudy *)studies->pdata[0])->objects == 3)
+        return;
+      g_main_context_iteration (NULL, FALSE);
+    }
+}
+
+/* ---- Nodes ---------------------------------------------------------------------------------- */
+
+static GantryEcho *
+echo (Side *side, guint16 port, gboolean is_self)
+{
+  g_autoptr (GantryNode) node
+      = gantry_node_new (0, "test", "RECEIVER", "127.0.0.1", port, "", is_self);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GantryEcho *answer;
+
+  gantry_engine_echo_async (side->engine, node, NULL, on_ready, &result);
+  WAIT_FOR (result != NULL);
+  answer = gantry_engine_echo_finish (side->engine, result, &error);
+  g_assert_no_error (error);
+  return answer;
+}
+
+static void
+test_echo (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GantryEcho) good = NULL;
+  g_autoptr (GantryEcho) off = NULL;
+
+  listen_on (&f->receiver, 0);
+  good = echo (&f->sender, f->receiver.port, FALSE);
+  g_assert_true (good->ok);
+  g_assert_cmpint (good->status, ==, 0);
+  g_assert_cmpstr (good->implementation, ==, GANTRY_IMPLEMENTATION_VERSION);
+  for (guint i = 0; i < GANTRY_N_STEPS; i++)
+    g_assert_cmpint (good->elapsed[i], >=, 0);
+  WAIT_FOR (f->receiver.association != NULL
+            && f->receiver.association->state == GANTRY_ASSOCIATION_RELEASED);
+  g_assert_cmpuint (f->receiver.association->echoes, ==, 1);
+
+  off = echo (&f->sender, find_closed_port (), TRUE);
+  g_assert_false (off->ok);
+  g_assert_cmpint (off->failed_step, ==, GANTRY_STEP_CONNECTION);
+  g_assert_nonnull (strstr (off->message, "Receive")); /* says where to switch it on */
+}
+
+static void
+test_echo_cancel (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint16 port;
+  g_autoptr (GSocketListener) silent = listen_silently (&port);
+  g_autoptr (GantryNode) node
+      = gantry_node_new (0, "test", "RECEIVER", "127.0.0.1", port, "", FALSE);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 before;
+
+  gantry_engine_echo_async (f->sender.engine, node, cancellable, on_ready, &result);
+  g_assert_null (result);
+  before = g_get_monotonic_time ();
+  g_cancellable_cancel (cancellable);
+  WAIT_FOR (result != NULL);
+  g_assert_cmpint (g_get_monotonic_time () - before, <, G_USEC_PER_SEC);
+  g_assert_null (gantry_engine_echo_finish (f->sender.engine, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+test_save_node (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GantryNode) good = gantry_node_new (0, "PACS", "ARCHIVE", "10.0.0.5", 104, "", FALSE);
+  g_autoptr (GantryNode) bad
+      = gantry_node_new (0, "Other", "SEVENTEEN_LETTERS", "10.0.0.5", 104, "", FALSE);
+  g_autoptr (GAsyncResult) saved = NULL;
+  g_autoptr (GAsyncResult) again = NULL;
+  g_autoptr (GAsyncResult) refused = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gantry_engine_save_node_async (f->sender.engine, good, NULL, on_ready, &saved);
+  gantry_engine_save_node_async (f->sender.engine, good, NULL, on_ready, &again);
+  gantry_engine_save_node_async (f->sender.engine, bad, NULL, on_ready, &refused);
+  WAIT_FOR (saved != NULL && again != NULL && refused != NULL);
+  g_assert_cmpint (gantry_engine_save_node_finish (f->sender.engine, saved, &error), >, 0);
+  g_assert_no_error (error);
+  g_assert_cmpint (gantry_engine_save_node_finish (f->sender.engine, again, &error), ==, -1);
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_BUSY);
+  g_clear_error (&error);
+  g_assert_cmpint (gantry_engine_save_node_finish (f->sender.engine, refused, &error), ==, -1);
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_ADDRESS);
+}
+
+static void
+test_profile_is_taken (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *folder = g_build_filename (f->folder, "sender", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GantryProfile) profile = gantry_profile_open (folder, &error);
+  GantryEngineOptions options = { .profile = profile, .draft = "test", .run_queue = TRUE };
+
+  g_assert_no_error (error);
+  g_assert_null (gantry_engine_new (&options, &error));
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_BUSY);
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct
+  {
+    const char *name;
+    void (*func) (Fixture *, gconstpointer);
+  } tests[] = {
+    { "/engine/send", test_send },
+    { "/engine/send/many-contexts", test_many_contexts },
+    { "/engine/send/unreachable-then-retry", test_unreachable },
+    { "/engine/send/cancel", test_cancel },
+    { "/engine/send/resume", test_resume },
+    { "/engine/send/changed-file", test_changed_file },
+    { "/engine/stage/skipped", test_skipped },
+    { "/engine/receive/port-in-use", test_port_in_use },
+    { "/engine/receive/off-and-on", test_off_and_on },
+    { "/engine/receive/reconcile", test_reconcile },
+    { "/engine/nodes/echo", test_echo },
+    { "/engine/nodes/echo-cancel", test_echo_cancel },
+    { "/engine/nodes/save", test_save_node },
+    { "/engine/profile-is-taken", test_profile_is_taken },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].name, Fixture, NULL, set_up, tests[i].func, tear_down);
+  return g_test_run ();
+}
