@@ -17,6 +17,7 @@ enum
   PROP_THRESHOLD = 1,
   PROP_SPACING,
   PROP_ROW_SPACING,
+  PROP_HOMOGENEOUS,
   N_PROPS
 };
 
@@ -100,6 +101,9 @@ gantry_adaptive_box_get_property (GObject *object, guint id, GValue *value, GPar
     case PROP_ROW_SPACING:
       g_value_set_uint (value, gtk_box_layout_get_spacing (GTK_BOX_LAYOUT (self->column)));
       break;
+    case PROP_HOMOGENEOUS:
+      g_value_set_boolean (value, gtk_box_layout_get_homogeneous (GTK_BOX_LAYOUT (self->line)));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -120,6 +124,9 @@ gantry_adaptive_box_set_property (GObject *object, guint id, const GValue *value
       break;
     case PROP_ROW_SPACING:
       gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (self->column), g_value_get_uint (value));
+      break;
+    case PROP_HOMOGENEOUS:
+      gtk_box_layout_set_homogeneous (GTK_BOX_LAYOUT (self->line), g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -159,6 +166,7 @@ gantry_adaptive_box_class_init (GantryAdaptiveBoxClass *klass)
   properties[PROP_SPACING] = g_param_spec_uint ("spacing", NULL, NULL, 0, G_MAXINT, 0, flags);
   properties[PROP_ROW_SPACING]
       = g_param_spec_uint ("row-spacing", NULL, NULL, 0, G_MAXINT, 0, flags);
+  properties[PROP_HOMOGENEOUS] = g_param_spec_boolean ("homogeneous", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_css_name (widget_class, "adaptivebox");

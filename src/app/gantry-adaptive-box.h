@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Properties: "threshold", the width in pixels from which on the children are in one line;
- * "spacing" between columns; "row-spacing" between rows. Its own minimum width is that of the
- * column, so a window can always be made narrow. For templates.
+ * "spacing" between columns; "row-spacing" between rows; "homogeneous": columns of one width. Its
+ * own minimum width is that of the column, so a window can always be made narrow. For templates.
  */
 #pragma once
 

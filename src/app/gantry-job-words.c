@@ -69,7 +69,7 @@ count_outcome (GantryOutcome outcome, guint64 count)
     case GANTRY_OUTCOME_STORED:
       return g_strdup_printf (ngettext ("%s stored", "%s stored", n), number);
     case GANTRY_OUTCOME_WARNING:
-      return g_strdup_printf (ngettext ("%s stored with a warning", "%s stored with warnings", n),
+      return g_strdup_printf (ngettext ("%s of them with a warning", "%s of them with warnings", n),
                               number);
     case GANTRY_OUTCOME_REFUSED:
       return g_strdup_printf (ngettext ("%s refused", "%s refused", n), number);
@@ -99,12 +99,18 @@ gantry_job_summarize (const GantryJob *job)
   g_auto (GStrv) parts = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (order); i++)
-    if (job->counts[order[i]] > 0)
-      {
-        g_autofree char *part = count_outcome (order[i], job->counts[order[i]]);
+    {
+      guint64 count = job->counts[order[i]];
 
-        g_strv_builder_add (builder, part);
-      }
+      if (order[i] == GANTRY_OUTCOME_STORED)
+        count += job->counts[GANTRY_OUTCOME_WARNING];
+      if (count > 0)
+        {
+          g_autofree char *part = count_outcome (order[i], count);
+
+          g_strv_builder_add (builder, part);
+        }
+    }
   parts = g_strv_builder_end (builder);
   /* Translators: between the parts of a list such as “412 stored, 3 refused” */
   return *parts != NULL ? g_strjoinv (_ (", "), parts) : g_strdup (_ ("Nothing to send"));

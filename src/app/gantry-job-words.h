@@ -18,8 +18,8 @@ typedef struct
 GantryLook gantry_outcome_get_look (GantryOutcome outcome);
 GantryLook gantry_job_get_look (const GantryJob *job);
 
-/* Returns: (transfer full): "412 stored, 3 refused": every outcome that an instance of the job
- * has; a stored one with a warning is counted as such and not twice */
+/* Returns: (transfer full): every outcome that an instance of the job has: "412 stored, 3 refused",
+ * "1,204 stored, 3 of them with warnings" */
 char *gantry_job_summarize (const GantryJob *job);
 
 /* Instances that have their answer, whatever it was */

@@ -43,8 +43,15 @@ gantry_list_card_measure (GtkWidget *widget,
     return;
 
   gtk_widget_measure (child, orientation, for_size, minimum, natural, NULL, NULL);
-  if (orientation == GTK_ORIENTATION_VERTICAL)
-    *minimum = MAX (*minimum, MIN (*natural, GANTRY_LIST_CARD (widget)->floor));
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    return;
+
+  /* A scrolled window measures its list for no width in particular, but rows wrap. */
+  if (GTK_IS_SCROLLED_WINDOW (child))
+    gtk_widget_measure (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (child)), orientation,
+                        for_size, NULL, natural, NULL, NULL);
+  *natural = MAX (*natural, *minimum);
+  *minimum = MAX (*minimum, MIN (*natural, GANTRY_LIST_CARD (widget)->floor));
 }
 
 static void

@@ -1,8 +1,8 @@
 /* gantry-list-card.h - the frame of a list that is as high as its rows, as long as there is room
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * For templates, around a #GtkScrolledWindow that propagates its natural height: below that height
- * it scrolls, but never gets lower than the property "floor".
+ * For templates, around a #GtkScrolledWindow with a list: below the height of its rows it scrolls,
+ * but never gets lower than the property "floor".
  */
 #pragma once
 

@@ -10,6 +10,9 @@
  * apart. */
 #define MAX_CHARS 16
 
+/* More tags than this in a box would push its neighbours away. */
+#define MAX_TAGS 3
+
 struct _GantryModalityTag
 {
   AdwBin parent_instance;
@@ -169,12 +172,28 @@ gantry_modality_tag_get_modality (GantryModalityTag *self)
   return self->modality;
 }
 
+/* The last place says how many there are no places for. */
+static void
+count_rest (char **codes)
+{
+  guint n = g_strv_length (codes);
+
+  if (n <= MAX_TAGS)
+    return;
+  for (guint i = MAX_TAGS - 1; i < n; i++)
+    g_clear_pointer (&codes[i], g_free);
+  codes[MAX_TAGS - 1] = g_strdup_printf ("+%u", n - (MAX_TAGS - 1));
+}
+
 void
 gantry_modality_tag_fill_box (GtkBox *box, const char *modalities)
 {
   g_auto (GStrv) codes = g_strsplit_set (modalities, ",\\", -1);
   GtkWidget *tag = gtk_widget_get_first_child (GTK_WIDGET (box));
+  g_autofree char *all = gantry_format_text (modalities, 0);
 
+  count_rest (codes);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (box), all);
   for (char **code = codes; *code != NULL; code++)
     {
       if (*g_strstrip (*code) == '\0')

@@ -15,8 +15,9 @@ GtkWidget *gantry_modality_tag_new (const char *modality);
 void gantry_modality_tag_set_modality (GantryModalityTag *self, const char *modality);
 const char *gantry_modality_tag_get_modality (GantryModalityTag *self);
 
-/* Fills @box with a tag for each code of @modalities ("CT, PR, SR"); tags that are there already
- * are used again, so that a row that is bound anew makes nothing. */
+/* Fills @box with a tag for each code of @modalities ("CT, PR, SR"), of more than three the first
+ * two and a count; tags that are there already are used again, so that a row that is bound anew
+ * makes nothing. */
 void gantry_modality_tag_fill_box (GtkBox *box, const char *modalities);
 
 G_END_DECLS
