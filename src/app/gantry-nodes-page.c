@@ -3,20 +3,445 @@
 
 #include "gantry-nodes-page.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "gantry-node-details.h"
+#include "gantry-node-editor.h"
+#include "gantry-node-item.h"
+#include "gantry-node-row.h"
+#include "gantry-settings.h"
+
 struct _GantryNodesPage
 {
   AdwBin parent_instance;
 
+  AdwToastOverlay *toasts;
+  AdwLeaflet *leaflet;
+  GtkWidget *sidebar;
+  GtkWidget *content;
+  GtkListBox *list;
+  GtkWidget *back_button;
+  GtkStack *details_stack;
+  GtkWidget *nothing_page;
+  GantryNodeDetails *details;
+  GMenuModel *row_menu;
+  GtkWidget *popover; /* of the row menu; NULL until it is needed */
+
   GantryEngine *engine;
+  GListStore *nodes; /* GantryNodeItem */
+  GCancellable *question;
+  gboolean ask_again; /* nodes changed while they were being asked for */
+  gint64 wanted;      /* the node to select when it comes; 0: none */
 };
 
 G_DEFINE_FINAL_TYPE (GantryNodesPage, gantry_nodes_page, ADW_TYPE_BIN)
+
+/* ---- Selection ---------------------------------------------------------------------------- */
+
+static GantryNodeItem *
+get_selected (GantryNodesPage *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
+
+  return row != NULL ? gantry_node_row_get_item (GANTRY_NODE_ROW (row)) : NULL;
+}
+
+static void
+update_actions (GantryNodesPage *self)
+{
+  GantryNodeItem *item = get_selected (self);
+  gboolean mine = item != NULL && !gantry_node_item_get_node (item)->is_self;
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  gtk_widget_action_set_enabled (widget, "node.echo", item != NULL);
+  gtk_widget_action_set_enabled (widget, "node.cancel", item != NULL);
+  gtk_widget_action_set_enabled (widget, "node.edit", mine);
+  gtk_widget_action_set_enabled (widget, "node.duplicate", mine);
+  gtk_widget_action_set_enabled (widget, "node.delete", mine);
+}
+
+static void
+on_row_selected (GantryNodesPage *self, GtkListBoxRow *row G_GNUC_UNUSED)
+{
+  GantryNodeItem *item = get_selected (self);
+
+  gantry_node_details_set_item (self->details, item);
+  gtk_stack_set_visible_child (self->details_stack,
+                               item != NULL ? GTK_WIDGET (self->details) : self->nothing_page);
+  update_actions (self);
+}
+
+static void
+on_row_activated (GantryNodesPage *self, GtkListBoxRow *row G_GNUC_UNUSED)
+{
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+}
+
+static void
+go_back (GantryNodesPage *self)
+{
+  adw_leaflet_set_visible_child (self->leaflet, self->sidebar);
+}
+
+static void
+update_back (GantryNodesPage *self)
+{
+  gtk_widget_set_visible (self->back_button, adw_leaflet_get_folded (self->leaflet));
+}
+
+static void
+select_node (GantryNodesPage *self, gint64 id)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->nodes)); i++)
+    {
+      g_autoptr (GantryNodeItem) item = g_list_model_get_item (G_LIST_MODEL (self->nodes), i);
+
+      if (gantry_node_item_get_node (item)->id == id)
+        gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int)i));
+    }
+}
+
+/* ---- The list ----------------------------------------------------------------------------- */
+
+static GtkWidget *
+make_row (gpointer item, gpointer data G_GNUC_UNUSED)
+{
+  return gantry_node_row_new (item);
+}
+
+static GantryNodeItem *
+find_item (GantryNodesPage *self, gint64 id, guint *position)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->nodes)); i++)
+    {
+      g_autoptr (GantryNodeItem) item = g_list_model_get_item (G_LIST_MODEL (self->nodes), i);
+
+      if (gantry_node_item_get_node (item)->id == id)
+        {
+          *position = i;
+          return g_steal_pointer (&item);
+        }
+    }
+  return NULL;
+}
+
+/* Nodes that stay keep their item, and with it the answer to their last echo. */
+static void
+show_nodes (GantryNodesPage *self, GPtrArray *nodes)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->nodes));
+  GantryNodeItem *selected = get_selected (self);
+  gint64 id = selected != NULL ? gantry_node_item_get_node (selected)->id : 0;
+  gboolean moved = n != nodes->len;
+
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      GantryNode *node = g_ptr_array_index (nodes, i);
+      guint position = 0;
+      GantryNodeItem *item = find_item (self, node->id, &position);
+
+      if (item != NULL)
+        gantry_node_item_set_node (item, node);
+      else
+        item = gantry_node_item_new (node);
+      moved |= position != i;
+      g_ptr_array_add (items, item);
+    }
+
+  if (self->wanted != 0)
+    {
+      id = self->wanted;
+      self->wanted = 0;
+    }
+  if (moved)
+    g_list_store_splice (self->nodes, 0, n, items->pdata, items->len);
+  if (id != 0)
+    select_node (self, id);
+  if (get_selected (self) == NULL)
+    gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
+  update_actions (self);
+}
+
+static void ask_for_nodes (GantryNodesPage *self);
+
+static void
+add_toast (GantryNodesPage *self, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
+static void
+on_nodes (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) nodes
+      = gantry_engine_list_finish (GANTRY_ENGINE (object), result, NULL, &error);
+  GantryNodesPage *self = data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->question);
+  if (nodes != NULL)
+    show_nodes (self, nodes);
+  else
+    add_toast (self, error->message);
+  if (self->ask_again)
+    ask_for_nodes (self);
+}
+
+static void
+ask_for_nodes (GantryNodesPage *self)
+{
+  self->ask_again = self->question != NULL;
+  if (self->ask_again || self->engine == NULL)
+    return;
+  self->question = g_cancellable_new ();
+  gantry_engine_list_nodes_async (self->engine, self->question, on_nodes, self);
+}
+
+/* ---- Actions ------------------------------------------------------------------------------ */
+
+static void
+echo_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  GantryNodesPage *self = GANTRY_NODES_PAGE (widget);
+  GantryNodeItem *item = get_selected (self);
+
+  if (item != NULL)
+    gantry_node_item_echo (item, self->engine);
+}
+
+static void
+cancel_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  GantryNodeItem *item = get_selected (GANTRY_NODES_PAGE (widget));
+
+  if (item != NULL)
+    gantry_node_item_cancel (item);
+}
+
+static void
+echo_all_activated (GtkWidget *widget,
+                    const char *name G_GNUC_UNUSED,
+                    GVariant *value G_GNUC_UNUSED)
+{
+  GantryNodesPage *self = GANTRY_NODES_PAGE (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->nodes)); i++)
+    {
+      g_autoptr (GantryNodeItem) item = g_list_model_get_item (G_LIST_MODEL (self->nodes), i);
+      gantry_node_item_echo (item, self->engine);
+    }
+}
+
+static void
+on_saved (GantryNodesPage *self, gint64 id)
+{
+  self->wanted = id;
+  ask_for_nodes (self);
+}
+
+static void
+edit (GantryNodesPage *self, GantryNode *node)
+{
+  GtkWidget *editor = gantry_node_editor_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                                              self->engine, node, G_LIST_MODEL (self->nodes));
+
+  g_signal_connect_object (editor, "saved", G_CALLBACK (on_saved), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (editor));
+}
+
+static void
+add_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  edit (GANTRY_NODES_PAGE (widget), NULL);
+}
+
+static void
+edit_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  GantryNodesPage *self = GANTRY_NODES_PAGE (widget);
+
+  edit (self, gantry_node_item_get_node (get_selected (self)));
+}
+
+static void
+duplicate_activated (GtkWidget *widget,
+                     const char *name G_GNUC_UNUSED,
+                     GVariant *value G_GNUC_UNUSED)
+{
+  GantryNodesPage *self = GANTRY_NODES_PAGE (widget);
+  const GantryNode *node = gantry_node_item_get_node (get_selected (self));
+  /* Translators: the name of a node that was duplicated */
+  g_autofree char *copy_name = g_strdup_printf (_ ("%s (copy)"), node->name);
+  g_autoptr (GantryNode) copy = gantry_node_new (0, copy_name, node->ae_title, node->host,
+                                                 node->port, node->calling_ae_title, FALSE);
+
+  edit (self, copy);
+}
+
+static void
+on_restored (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GantryNodesPage) self = data;
+  g_autoptr (GError) error = NULL;
+  gint64 id = gantry_engine_save_node_finish (GANTRY_ENGINE (object), result, &error);
+
+  if (error != NULL)
+    add_toast (self, error->message);
+  else
+    on_saved (self, id);
+}
+
+static void
+on_undo_delete (AdwToast *toast, GantryNodesPage *self)
+{
+  GantryNode *deleted = g_object_get_data (G_OBJECT (toast), "gantry-node");
+  /* Its id is gone. */
+  g_autoptr (GantryNode) node = gantry_node_new (0, deleted->name, deleted->ae_title, deleted->host,
+                                                 deleted->port, deleted->calling_ae_title, FALSE);
+
+  gantry_engine_save_node_async (self->engine, node, NULL, on_restored, g_object_ref (self));
+}
+
+static void
+delete_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  GantryNodesPage *self = GANTRY_NODES_PAGE (widget);
+  GantryNodeItem *item = get_selected (self);
+  GantryNode *node = gantry_node_item_get_node (item);
+  g_autofree char *name_text = g_markup_escape_text (node->name, -1);
+  g_autofree char *text = g_strdup_printf (_ ("“%s” deleted"), name_text);
+  AdwToast *toast = adw_toast_new (text);
+
+  gantry_node_item_cancel (item);
+  gantry_engine_remove_node (self->engine, node->id);
+
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  g_object_set_data_full (G_OBJECT (toast), "gantry-node", gantry_record_ref (node),
+                          gantry_record_unref);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo_delete), self, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+  go_back (self);
+}
+
+static void
+listen_activated (GtkWidget *widget G_GNUC_UNUSED,
+                  const char *name G_GNUC_UNUSED,
+                  GVariant *value G_GNUC_UNUSED)
+{
+  g_settings_set_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_ON, TRUE);
+}
+
+/* ---- Row menu, keys ----------------------------------------------------------------------- */
+
+static void
+pop_up_menu (GantryNodesPage *self, double x, double y)
+{
+  if (self->popover == NULL)
+    {
+      self->popover = gtk_popover_menu_new_from_model (self->row_menu);
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
+      gtk_widget_set_halign (self->popover, GTK_ALIGN_START);
+      gtk_widget_set_parent (self->popover, GTK_WIDGET (self->toasts));
+    }
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->popover),
+                               &(GdkRectangle){ (int)x, (int)y, 1, 1 });
+  gtk_popover_popup (GTK_POPOVER (self->popover));
+}
+
+static void
+on_pressed (GtkGestureClick *gesture G_GNUC_UNUSED,
+            int n G_GNUC_UNUSED,
+            double x,
+            double y,
+            GantryNodesPage *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_y (self->list, (int)y);
+
+  if (row == NULL)
+    return;
+  gtk_list_box_select_row (self->list, row);
+  gtk_widget_translate_coordinates (GTK_WIDGET (self->list), GTK_WIDGET (self->toasts), x, y, &x,
+                                    &y);
+  pop_up_menu (self, x, y);
+}
+
+static gboolean
+on_menu_key (GtkWidget *widget, GVariant *value G_GNUC_UNUSED, gpointer data)
+{
+  GantryNodesPage *self = data;
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
+  double x, y;
+
+  if (row == NULL)
+    return FALSE;
+  gtk_widget_translate_coordinates (GTK_WIDGET (row), GTK_WIDGET (self->toasts), 24,
+                                    gtk_widget_get_height (GTK_WIDGET (row)), &x, &y);
+  pop_up_menu (self, x, y);
+  return gtk_widget_get_visible (widget);
+}
+
+/* A key that works wherever the focus is, as long as this page is the visible one. */
+static gboolean
+on_page_key (GtkWidget *widget, GVariant *value, gpointer data G_GNUC_UNUSED)
+{
+  return gtk_widget_get_mapped (widget)
+         && gtk_widget_activate_action_variant (widget, g_variant_get_string (value, NULL), NULL);
+}
+
+static void
+add_page_key (GtkEventController *controller, const char *trigger, const char *action)
+{
+  GtkShortcut *shortcut = gtk_shortcut_new (gtk_shortcut_trigger_parse_string (trigger),
+                                            gtk_callback_action_new (on_page_key, NULL, NULL));
+
+  gtk_shortcut_set_arguments (shortcut, g_variant_new_string (action));
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
+}
+
+static void
+add_keys (GantryNodesPage *self)
+{
+  GtkEventController *page = gtk_shortcut_controller_new ();
+  GtkEventController *list = gtk_shortcut_controller_new ();
+  GtkGesture *gesture = gtk_gesture_click_new ();
+
+  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (page), GTK_SHORTCUT_SCOPE_GLOBAL);
+  add_page_key (page, "F5", "node.echo");
+  add_page_key (page, "<Shift>F5", "node.echo-all");
+  add_page_key (page, "<Control>n", "node.add");
+  gtk_widget_add_controller (GTK_WIDGET (self), page);
+
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (list),
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Delete"),
+                        gtk_named_action_new ("node.delete")));
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (list),
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("<Shift>F10|Menu"),
+                        gtk_callback_action_new (on_menu_key, self, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self->list), list);
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
+  g_signal_connect (gesture, "pressed", G_CALLBACK (on_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->list), GTK_EVENT_CONTROLLER (gesture));
+}
+
+/* ---- The class ---------------------------------------------------------------------------- */
 
 static void
 gantry_nodes_page_dispose (GObject *object)
 {
   GantryNodesPage *self = GANTRY_NODES_PAGE (object);
 
+  g_cancellable_cancel (self->question);
+  g_clear_object (&self->question);
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
+  g_clear_object (&self->nodes);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (gantry_nodes_page_parent_class)->dispose (object);
 }
@@ -24,29 +449,69 @@ gantry_nodes_page_dispose (GObject *object)
 static void
 gantry_nodes_page_class_init (GantryNodesPageClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = gantry_nodes_page_dispose;
-  gtk_widget_class_set_template_from_resource (GTK_WIDGET_CLASS (klass),
+  G_OBJECT_CLASS (klass)->dispose = gantry_nodes_page_dispose;
+
+  gtk_widget_class_install_action (widget_class, "node.echo", NULL, echo_activated);
+  gtk_widget_class_install_action (widget_class, "node.cancel", NULL, cancel_activated);
+  gtk_widget_class_install_action (widget_class, "node.echo-all", NULL, echo_all_activated);
+  gtk_widget_class_install_action (widget_class, "node.add", NULL, add_activated);
+  gtk_widget_class_install_action (widget_class, "node.edit", NULL, edit_activated);
+  gtk_widget_class_install_action (widget_class, "node.duplicate", NULL, duplicate_activated);
+  gtk_widget_class_install_action (widget_class, "node.delete", NULL, delete_activated);
+  gtk_widget_class_install_action (widget_class, "node.listen", NULL, listen_activated);
+
+  g_type_ensure (GANTRY_TYPE_NODE_DETAILS);
+  gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/gantry/Gantry/gantry-nodes-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GantryNodesPage, toasts);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodesPage, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodesPage, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodesPage, content);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodesPage, list);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodesPage, back_button);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodesPage, details_stack);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodesPage, nothing_page);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodesPage, details);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodesPage, row_menu);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, go_back);
+  gtk_widget_class_bind_template_callback (widget_class, update_back);
 }
 
 static void
 gantry_nodes_page_init (GantryNodesPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->nodes = g_list_store_new (GANTRY_TYPE_NODE_ITEM);
+  gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->nodes), make_row, NULL, NULL);
+  add_keys (self);
+  update_actions (self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "node.add", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "node.echo-all", FALSE);
 }
 
 void
 gantry_nodes_page_set_engine (GantryNodesPage *self, GantryEngine *engine)
 {
   g_return_if_fail (GANTRY_IS_NODES_PAGE (self));
+  g_return_if_fail (self->engine == NULL);
 
-  g_set_object (&self->engine, engine);
+  self->engine = g_object_ref (engine);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "node.add", TRUE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "node.echo-all", TRUE);
+  ask_for_nodes (self);
 }
 
 void
 gantry_nodes_page_handle_event (GantryNodesPage *self, GantryEvent *event)
 {
-  g_assert (GANTRY_IS_NODES_PAGE (self) && event != NULL);
+  g_return_if_fail (GANTRY_IS_NODES_PAGE (self));
+
+  if (event->type == GANTRY_EVENT_NODES_CHANGED)
+    ask_for_nodes (self);
+  else if (event->type == GANTRY_EVENT_LISTENER)
+    gantry_node_details_set_listening (self->details, event->listener.on);
 }

@@ -3,11 +3,19 @@
 
 #include "gantry-receive-page.h"
 
+#include "gantry-associations-view.h"
+#include "gantry-listener-card.h"
+#include "gantry-studies-view.h"
+
 struct _GantryReceivePage
 {
   AdwBin parent_instance;
 
-  GantryEngine *engine;
+  GantryListenerCard *card;
+  GtkStack *stack;
+  GantryAssociationsView *associations;
+  GantryStudiesView *studies;
+
   guint active; /* associations open now */
 };
 
@@ -20,6 +28,34 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
+
+static void
+clear_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  gantry_associations_view_clear (GANTRY_RECEIVE_PAGE (widget)->associations);
+}
+
+static void
+open_folder_activated (GtkWidget *widget,
+                       const char *name G_GNUC_UNUSED,
+                       GVariant *value G_GNUC_UNUSED)
+{
+  gantry_studies_view_open_folder (GANTRY_RECEIVE_PAGE (widget)->studies);
+}
+
+static void
+show_listener (GantryReceivePage *self, const GantryListener *listener)
+{
+  gantry_listener_card_show (self->card, listener);
+  gantry_associations_view_set_listening (self->associations, listener->on);
+  if (*listener->directory != '\0')
+    gantry_studies_view_set_directory (self->studies, listener->directory);
+  if (listener->active != self->active)
+    {
+      self->active = listener->active;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE]);
+    }
+}
 
 static void
 gantry_receive_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -37,20 +73,11 @@ gantry_receive_page_get_property (GObject *object, guint id, GValue *value, GPar
 }
 
 static void
-gantry_receive_page_dispose (GObject *object)
-{
-  GantryReceivePage *self = GANTRY_RECEIVE_PAGE (object);
-
-  g_clear_object (&self->engine);
-  G_OBJECT_CLASS (gantry_receive_page_parent_class)->dispose (object);
-}
-
-static void
 gantry_receive_page_class_init (GantryReceivePageClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = gantry_receive_page_dispose;
   object_class->get_property = gantry_receive_page_get_property;
 
   properties[PROP_ACTIVE]
@@ -58,8 +85,18 @@ gantry_receive_page_class_init (GantryReceivePageClass *klass)
                            G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  gtk_widget_class_set_template_from_resource (GTK_WIDGET_CLASS (klass),
+  g_type_ensure (GANTRY_TYPE_LISTENER_CARD);
+  g_type_ensure (GANTRY_TYPE_ASSOCIATIONS_VIEW);
+  g_type_ensure (GANTRY_TYPE_STUDIES_VIEW);
+  gtk_widget_class_install_action (widget_class, "receive.clear", NULL, clear_activated);
+  gtk_widget_class_install_action (widget_class, "receive.open-folder", NULL,
+                                   open_folder_activated);
+  gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/gantry/Gantry/gantry-receive-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GantryReceivePage, card);
+  gtk_widget_class_bind_template_child (widget_class, GantryReceivePage, stack);
+  gtk_widget_class_bind_template_child (widget_class, GantryReceivePage, associations);
+  gtk_widget_class_bind_template_child (widget_class, GantryReceivePage, studies);
 }
 
 static void
@@ -73,15 +110,20 @@ gantry_receive_page_set_engine (GantryReceivePage *self, GantryEngine *engine)
 {
   g_return_if_fail (GANTRY_IS_RECEIVE_PAGE (self));
 
-  g_set_object (&self->engine, engine);
+  gantry_associations_view_set_engine (self->associations, engine);
+  gantry_studies_view_set_engine (self->studies, engine);
+  gantry_listener_card_set_engine (self->card, engine);
 }
 
 void
 gantry_receive_page_handle_event (GantryReceivePage *self, GantryEvent *event)
 {
-  if (event->type == GANTRY_EVENT_LISTENER && event->listener.active != self->active)
-    {
-      self->active = event->listener.active;
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE]);
-    }
+  g_return_if_fail (GANTRY_IS_RECEIVE_PAGE (self));
+
+  if (event->type == GANTRY_EVENT_LISTENER)
+    show_listener (self, &event->listener);
+  else if (event->type == GANTRY_EVENT_ASSOCIATION)
+    gantry_associations_view_update (self->associations, event->association);
+  else if (event->type == GANTRY_EVENT_STUDIES_CHANGED)
+    gantry_studies_view_refresh (self->studies);
 }

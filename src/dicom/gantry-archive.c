@@ -45,12 +45,13 @@ stop (Unpacking *self, const char *reason)
 static gboolean
 stop_broken (Unpacking *self)
 {
-  if (archive_read_has_encrypted_entries (self->archive) > 0)
-    return stop (self, _ ("The archive is encrypted. Unpack it with its password first, and add "
-                          "the folder."));
+  /* Asking about encryption before a format is known crashes libarchive 3.6. */
   if (archive_format (self->archive) == 0)
     return stop (self, _ ("This is a compressed file that holds no tar archive, or a damaged one. "
                           "Unpack it first."));
+  if (archive_read_has_encrypted_entries (self->archive) > 0)
+    return stop (self, _ ("The archive is encrypted. Unpack it with its password first, and add "
+                          "the folder."));
   return stop (self, _ ("The archive is damaged, or only a part of it is there. Copy it again."));
 }
 

@@ -106,10 +106,9 @@ fail (const Walker *self, guint32 tag, GError **error, const char *format, ...)
   va_end (args);
   /* Translators: a DICOM tag, where it is in the data set, and a sentence that says what is wrong.
    */
-  g_set_error (
-      error, GANTRY_ERROR, GANTRY_ERROR_FILE,
-      _ ("The data set is damaged at element (%1$04X,%2$04X), byte %3$" G_GUINT64_FORMAT ": %4$s"),
-      tag >> 16, tag & 0xFFFF, (guint64)self->element_pos, what);
+  g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+               _ ("The data set is damaged at element (%1$04X,%2$04X), byte %3$llu: %4$s"),
+               tag >> 16, tag & 0xFFFF, (unsigned long long)self->element_pos, what);
   return STEP_FAILED;
 }
 
@@ -149,9 +148,8 @@ value_fits (Walker *self, const Frame *frame, guint32 tag, guint32 length, GErro
 
   if (length > left)
     {
-      fail (self, tag, error,
-            _ ("it says that it is %1$u bytes long, but only %2$" G_GUINT64_FORMAT " are left."),
-            length, (guint64)left);
+      fail (self, tag, error, _ ("it says that it is %1$u bytes long, but only %2$llu are left."),
+            length, (unsigned long long)left);
       return FALSE;
     }
   if (length % 2 != 0)

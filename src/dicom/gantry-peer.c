@@ -42,8 +42,8 @@ gantry_ae_title_check (const char *text, GError **error)
     g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ADDRESS, _ ("The AE title is missing."));
   else if (strlen (text) > GANTRY_AE_TITLE_MAX)
     g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_ADDRESS,
-                 _ ("An AE title has at most %d characters, “%s” has %" G_GSIZE_FORMAT "."),
-                 GANTRY_AE_TITLE_MAX, text, strlen (text));
+                 _ ("An AE title has at most %1$d characters, “%2$s” has %3$d."),
+                 GANTRY_AE_TITLE_MAX, text, (int)strlen (text));
   else
     return TRUE;
   return FALSE;

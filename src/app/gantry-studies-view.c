@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-studies-view.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "gantry-details-split.h"
+#include "gantry-format.h"
+#include "gantry-paged-model.h"
+#include "gantry-record-column.h"
+#include "gantry-registry.h"
+
+struct _GantryStudiesView
+{
+  AdwBin parent_instance;
+
+  GtkStack *stack;
+  GtkWidget *nothing_yet;
+  GtkWidget *empty_page;
+  GantryDetailsSplit *split;
+  GtkScrolledWindow *scrolled;
+  GtkColumnView *view;
+  GtkScrolledWindow *series_scrolled;
+  GtkColumnView *series_view;
+
+  GantryEngine *engine;
+  char *directory; /* of all received objects; "" */
+  GantryPagedModel *model;
+  GtkSingleSelection *selection;
+  GantryPagedItem *shown; /* its series are in the details */
+  GListStore *series;     /* GantryPagedItem */
+};
+
+G_DEFINE_FINAL_TYPE (GantryStudiesView, gantry_studies_view, ADW_TYPE_BIN)
+
+/* ---- Columns of studies ------------------------------------------------------------------- */
+
+static void
+fill_name (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_text (((const GantryStudy *)data)->patient_name, 0));
+}
+
+static void
+fill_patient_id (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_text (((const GantryStudy *)data)->patient_id, 0));
+}
+
+static void
+fill_birth_date (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_date (((const GantryStudy *)data)->birth_date));
+}
+
+static void
+fill_accession (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_text (((const GantryStudy *)data)->accession, 0));
+}
+
+static void
+fill_description (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_text (((const GantryStudy *)data)->description, 0));
+}
+
+static void
+fill_modalities (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_set_tags (cell, ((const GantryStudy *)data)->modalities);
+}
+
+static void
+fill_study_date (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_date (((const GantryStudy *)data)->study_date));
+}
+
+static void
+fill_images (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_count (((const GantryStudy *)data)->images));
+}
+
+static void
+fill_objects (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_count (((const GantryStudy *)data)->objects));
+}
+
+static char *
+describe_study (gconstpointer data)
+{
+  const GantryStudy *study = data;
+  g_autofree char *name = gantry_format_text (study->patient_name, 0);
+  g_autofree char *description = gantry_format_text (study->description, 0);
+  g_autofree char *date = gantry_format_date (study->study_date);
+  g_autofree char *objects = gantry_format_count (study->objects);
+
+  /* Translators: a row read aloud: patient, study, modalities, date, how many objects */
+  return g_strdup_printf (
+      ngettext ("%s, %s, %s, %s, %s object", "%s, %s, %s, %s, %s objects", study->objects), name,
+      description, study->modalities, date, objects);
+}
+
+static const GantryRecordColumn columns[] = {
+  { N_ ("Patient Name"), GANTRY_CELL_TEXT, 17, TRUE, 0, fill_name },
+  { N_ ("ID"), GANTRY_CELL_TEXT, 11, FALSE, 4, fill_patient_id },
+  { N_ ("Birth Date"), GANTRY_CELL_TEXT, 10, FALSE, 8, fill_birth_date },
+  { N_ ("Accession"), GANTRY_CELL_TEXT, 11, FALSE, 7, fill_accession },
+  { N_ ("Description"), GANTRY_CELL_TEXT, 17, TRUE, 5, fill_description },
+  { N_ ("Modalities"), GANTRY_CELL_TAGS, 12, FALSE, 0, fill_modalities },
+  { N_ ("Study Date"), GANTRY_CELL_TEXT, 10, FALSE, 3, fill_study_date },
+  { N_ ("Images"), GANTRY_CELL_NUMBER, 7, FALSE, 2, fill_images },
+  { N_ ("Objects"), GANTRY_CELL_NUMBER, 7, FALSE, 6, fill_objects },
+};
+
+/* ---- Columns of series -------------------------------------------------------------------- */
+
+static void
+fill_series_number (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_text (((const GantrySeries *)data)->number, 0));
+}
+
+static void
+fill_series_description (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_text (((const GantrySeries *)data)->description, 0));
+}
+
+static void
+fill_series_modality (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_set_tags (cell, ((const GantrySeries *)data)->modality);
+}
+
+static void
+fill_series_class (GtkWidget *cell, gconstpointer data)
+{
+  const GantrySeries *series = data;
+
+  if (*series->sop_class_uid == '\0')
+    gantry_cell_set_text (cell, _ ("Several SOP classes"));
+  else
+    gantry_cell_take_text (cell, gantry_uid_describe (series->sop_class_uid));
+}
+
+static void
+fill_series_images (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_count (((const GantrySeries *)data)->images));
+}
+
+static void
+fill_series_objects (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_count (((const GantrySeries *)data)->objects));
+}
+
+static void
+fill_series_size (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_size (((const GantrySeries *)data)->bytes));
+}
+
+static const GantryRecordColumn series_columns[] = {
+  { N_ ("Series"), GANTRY_CELL_NUMBER, 6, FALSE, 0, fill_series_number },
+  { N_ ("Modality"), GANTRY_CELL_TAGS, 9, FALSE, 0, fill_series_modality },
+  { N_ ("Description"), GANTRY_CELL_TEXT, 14, TRUE, 0, fill_series_description },
+  { N_ ("SOP Class"), GANTRY_CELL_TEXT, 22, TRUE, 4, fill_series_class },
+  { N_ ("Images"), GANTRY_CELL_NUMBER, 7, FALSE, 1, fill_series_images },
+  { N_ ("Objects"), GANTRY_CELL_NUMBER, 7, FALSE, 2, fill_series_objects },
+  { N_ ("Size"), GANTRY_CELL_NUMBER, 9, FALSE, 3, fill_series_size },
+};
+
+/* ---- The source --------------------------------------------------------------------------- */
+
+static void
+studies_fetch (guint offset,
+               guint limit,
+               GCancellable *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer callback_data,
+               gpointer engine)
+{
+  gantry_engine_list_received_studies_async (engine, offset, limit, cancellable, callback,
+                                             callback_data);
+}
+
+static GPtrArray *
+studies_finish (GAsyncResult *result, guint *total, GError **error, gpointer engine)
+{
+  return gantry_engine_list_finish (engine, result, total, error);
+}
+
+static gint64
+study_key (gconstpointer record)
+{
+  return ((const GantryStudy *)record)->id;
+}
+
+static const GantryPagedSource studies_funcs = { studies_fetch, studies_finish, study_key };
+
+/* ---- Details ------------------------------------------------------------------------------ */
+
+static void
+show_series (GantryStudiesView *self, const GantryStudy *study)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->series));
+
+  for (guint i = 0; study != NULL && i < study->series->len; i++)
+    {
+      GantryPagedItem *item = gantry_paged_item_new (i, NULL, NULL);
+
+      gantry_paged_item_set_record (item, g_ptr_array_index (study->series, i));
+      g_ptr_array_add (items, item);
+    }
+
+  /* A series that got one more object keeps its row. */
+  for (guint i = 0; i < n && n == items->len; i++)
+    {
+      g_autoptr (GantryPagedItem) row = g_list_model_get_item (G_LIST_MODEL (self->series), i);
+
+      gantry_paged_item_set_record (row, gantry_paged_item_get_record (items->pdata[i]));
+    }
+  if (n != items->len)
+    g_list_store_splice (self->series, 0, n, items->pdata, items->len);
+}
+
+static void
+show_details (GantryStudiesView *self)
+{
+  GantryStudy *study = self->shown != NULL ? gantry_paged_item_get_record (self->shown) : NULL;
+
+  show_series (self, study);
+  if (study != NULL)
+    {
+      g_autofree char *name = gantry_format_text (study->patient_name, 0);
+      g_autofree char *title = gantry_format_text (
+          *study->description != '\0' ? study->description : study->study_uid, 0);
+      g_autofree char *size = gantry_format_size (study->bytes);
+      g_autofree char *subtitle = g_strjoin (" · ", name, size, NULL);
+
+      gantry_details_split_set_header (self->split, title, subtitle);
+    }
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "studies.open-folder", study != NULL);
+}
+
+static void
+follow_selection (GantryStudiesView *self)
+{
+  GantryPagedItem *item = gantry_details_split_get_open (self->split)
+                              ? gtk_single_selection_get_selected_item (self->selection)
+                              : NULL;
+
+  if (item == self->shown)
+    return;
+  if (self->shown != NULL)
+    g_signal_handlers_disconnect_by_func (self->shown, show_details, self);
+  g_set_object (&self->shown, item);
+  if (item != NULL)
+    g_signal_connect_swapped (item, "notify::record", G_CALLBACK (show_details), self);
+  show_details (self);
+}
+
+static void
+on_selected (GantryStudiesView *self)
+{
+  gboolean some = gtk_single_selection_get_selected_item (self->selection) != NULL;
+
+  if (!some)
+    gantry_details_split_set_open (self->split, FALSE);
+  else if (!gantry_details_split_get_narrow (self->split))
+    gantry_details_split_set_open (self->split, TRUE);
+  follow_selection (self);
+}
+
+static void
+on_activate (GantryStudiesView *self, guint position)
+{
+  gtk_single_selection_set_selected (self->selection, position);
+  gantry_details_split_set_open (self->split, TRUE);
+}
+
+static void
+on_open_changed (GantryStudiesView *self)
+{
+  if (!gantry_details_split_get_open (self->split))
+    gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  follow_selection (self);
+}
+
+/* A finger has no double click. */
+static void
+on_narrow_changed (GantryStudiesView *self)
+{
+  gtk_column_view_set_single_click_activate (self->view,
+                                             gantry_details_split_get_narrow (self->split));
+}
+
+static void
+update_stack (GantryStudiesView *self)
+{
+  GtkWidget *child = GTK_WIDGET (self->split);
+
+  if (!gantry_paged_model_get_loaded (self->model))
+    child = self->nothing_yet;
+  else if (g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0)
+    child = self->empty_page;
+  gtk_stack_set_visible_child (self->stack, child);
+}
+
+static void
+on_failed (GantryStudiesView *self, GError *error)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+}
+
+/* ---- Folders ------------------------------------------------------------------------------ */
+
+/* received/StudyUID/SeriesUID/object.dcm; without an image the series cannot tell. */
+static char *
+find_folder (GantryStudiesView *self, const GantryStudy *study)
+{
+  for (guint i = 0; study != NULL && i < study->series->len; i++)
+    {
+      const GantrySeries *series = g_ptr_array_index (study->series, i);
+
+      if (*series->sample_path != '\0')
+        {
+          g_autofree char *folder = g_path_get_dirname (series->sample_path);
+          return g_path_get_dirname (folder);
+        }
+    }
+  if (study != NULL && *self->directory != '\0' && gantry_uid_is_valid (study->study_uid))
+    {
+      g_autofree char *folder = g_build_filename (self->directory, study->study_uid, NULL);
+      if (g_file_test (folder, G_FILE_TEST_IS_DIR))
+        return g_steal_pointer (&folder);
+    }
+  return *self->directory != '\0' ? g_strdup (self->directory) : NULL;
+}
+
+static void
+on_shown (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GantryStudiesView) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!gtk_show_uri_full_finish (GTK_WINDOW (object), result, &error)
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_autofree char *text = g_strdup_printf (
+          _ ("The folder cannot be shown, because no file manager opens it: %s"), error->message);
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
+    }
+}
+
+void
+gantry_studies_view_open_folder (GantryStudiesView *self)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *uri = NULL;
+
+  g_return_if_fail (GANTRY_IS_STUDIES_VIEW (self));
+
+  folder
+      = find_folder (self, self->shown != NULL ? gantry_paged_item_get_record (self->shown) : NULL);
+  if (folder == NULL)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                                  _ ("Switch the receiver on to see where it keeps objects."));
+      return;
+    }
+  uri = g_filename_to_uri (folder, NULL, NULL);
+  gtk_show_uri_full (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), uri, GDK_CURRENT_TIME,
+                     NULL, on_shown, g_object_ref (self));
+}
+
+static void
+open_folder_activated (GtkWidget *widget,
+                       const char *name G_GNUC_UNUSED,
+                       GVariant *value G_GNUC_UNUSED)
+{
+  gantry_studies_view_open_folder (GANTRY_STUDIES_VIEW (widget));
+}
+
+/* ---- The class ---------------------------------------------------------------------------- */
+
+static void
+gantry_studies_view_dispose (GObject *object)
+{
+  GantryStudiesView *self = GANTRY_STUDIES_VIEW (object);
+
+  if (self->shown != NULL)
+    g_signal_handlers_disconnect_by_func (self->shown, show_details, self);
+  g_clear_object (&self->shown);
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->selection, self);
+  g_clear_object (&self->selection);
+  if (self->model != NULL)
+    g_signal_handlers_disconnect_by_data (self->model, self);
+  g_clear_object (&self->model);
+  g_clear_object (&self->series);
+  g_clear_object (&self->engine);
+  G_OBJECT_CLASS (gantry_studies_view_parent_class)->dispose (object);
+}
+
+static void
+gantry_studies_view_finalize (GObject *object)
+{
+  g_free (GANTRY_STUDIES_VIEW (object)->directory);
+  G_OBJECT_CLASS (gantry_studies_view_parent_class)->finalize (object);
+}
+
+static void
+gantry_studies_view_class_init (GantryStudiesViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = gantry_studies_view_dispose;
+  object_class->finalize = gantry_studies_view_finalize;
+
+  g_type_ensure (GANTRY_TYPE_DETAILS_SPLIT);
+  gtk_widget_class_install_action (widget_class, "studies.open-folder", NULL,
+                                   open_folder_activated);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/gantry/Gantry/gantry-studies-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, stack);
+  gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, nothing_yet);
+  gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, empty_page);
+  gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, split);
+  gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, scrolled);
+  gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, view);
+  gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, series_scrolled);
+  gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, series_view);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+}
+
+static void
+gantry_studies_view_init (GantryStudiesView *self)
+{
+  g_autoptr (GtkNoSelection) selection = NULL;
+
+  self->directory = g_strdup ("");
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->series = g_list_store_new (GANTRY_TYPE_PAGED_ITEM);
+  selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->series)));
+  gtk_column_view_set_model (self->series_view, GTK_SELECTION_MODEL (selection));
+  gantry_record_columns_add (self->series_scrolled, self->series_view, series_columns,
+                             G_N_ELEMENTS (series_columns), NULL);
+  gantry_record_columns_add (self->scrolled, self->view, columns, G_N_ELEMENTS (columns),
+                             describe_study);
+  g_signal_connect_swapped (self->split, "notify::open", G_CALLBACK (on_open_changed), self);
+  g_signal_connect_swapped (self->split, "notify::narrow", G_CALLBACK (on_narrow_changed), self);
+}
+
+void
+gantry_studies_view_set_engine (GantryStudiesView *self, GantryEngine *engine)
+{
+  g_return_if_fail (GANTRY_IS_STUDIES_VIEW (self));
+  g_return_if_fail (self->engine == NULL);
+
+  self->engine = g_object_ref (engine);
+  self->model = gantry_paged_model_new (&studies_funcs, g_object_ref (engine), g_object_unref);
+  g_signal_connect_swapped (self->model, "items-changed", G_CALLBACK (update_stack), self);
+  g_signal_connect_swapped (self->model, "notify::loaded", G_CALLBACK (update_stack), self);
+  g_signal_connect_swapped (self->model, "failed", G_CALLBACK (on_failed), self);
+
+  self->selection = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->model));
+  g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
+                            self);
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  gantry_paged_model_refresh (self->model);
+}
+
+void
+gantry_studies_view_refresh (GantryStudiesView *self)
+{
+  g_return_if_fail (GANTRY_IS_STUDIES_VIEW (self));
+
+  if (self->model != NULL)
+    gantry_paged_model_refresh (self->model);
+}
+
+void
+gantry_studies_view_set_directory (GantryStudiesView *self, const char *directory)
+{
+  g_return_if_fail (GANTRY_IS_STUDIES_VIEW (self));
+
+  gantry_record_set (&self->directory, directory);
+}
