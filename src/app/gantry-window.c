@@ -22,7 +22,8 @@ struct _GantryWindow
   GantrySendPage *send_page;
   GantryReceivePage *receive_page;
   GantryNodesPage *nodes_page;
-  GtkWidget *add, *switcher_title, *switcher_bar;
+  GtkWidget *add, *add_label, *switcher_bar;
+  AdwViewSwitcherTitle *switcher_title;
 
   GantryEngine *engine;
   GHashTable *running; /* (element-type gint64): jobs whose end is news */
@@ -140,6 +141,28 @@ follow_job (GantryWindow *self, const GantryJob *job)
     tell_end (self, job);
 }
 
+/* ---- Narrow and wide --------------------------------------------------------------------------
+ */
+
+static gboolean
+adapt (gpointer data)
+{
+  GantryWindow *self = data;
+  gboolean narrow = adw_view_switcher_title_get_title_visible (self->switcher_title);
+
+  gtk_widget_set_visible (self->add_label, !narrow);
+  gtk_widget_set_visible (self->switcher_bar, narrow && self->engine != NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Comes while the header bar is being placed, too late to make room for something. Revealing the
+ * bar instead would slide it in from a height that libadwaita 1.2 warns about. */
+static void
+switcher_changed (GantryWindow *self)
+{
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, adapt, g_object_ref (self), g_object_unref);
+}
+
 /* ---- The class --------------------------------------------------------------------------------
  */
 
@@ -173,6 +196,7 @@ gantry_window_class_init (GantryWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryWindow, receive_page);
   gtk_widget_class_bind_template_child (widget_class, GantryWindow, nodes_page);
   gtk_widget_class_bind_template_child (widget_class, GantryWindow, add);
+  gtk_widget_class_bind_template_child (widget_class, GantryWindow, add_label);
   gtk_widget_class_bind_template_child (widget_class, GantryWindow, switcher_title);
   gtk_widget_class_bind_template_child (widget_class, GantryWindow, switcher_bar);
 }
@@ -190,6 +214,9 @@ gantry_window_init (GantryWindow *self)
   page = adw_view_stack_get_page (self->pages, GTK_WIDGET (self->receive_page));
   g_object_bind_property (self->receive_page, "active", page, "badge-number",
                           G_BINDING_SYNC_CREATE);
+
+  g_signal_connect_object (self->switcher_title, "notify::title-visible",
+                           G_CALLBACK (switcher_changed), self, G_CONNECT_SWAPPED);
 
   if (settings == NULL)
     return;
@@ -217,6 +244,7 @@ gantry_window_set_engine (GantryWindow *self, GantryEngine *engine)
       gantry_send_page_set_engine (self->send_page, engine);
       gantry_receive_page_set_engine (self->receive_page, engine);
       gantry_nodes_page_set_engine (self->nodes_page, engine);
+      switcher_changed (self);
     }
 }
 
@@ -243,7 +271,7 @@ gantry_window_show_failure (GantryWindow *self, const char *title, const char *m
   adw_status_page_set_description (self->failure, escaped);
   gtk_stack_set_visible_child (self->content, GTK_WIDGET (self->failure));
   gtk_widget_set_visible (self->add, FALSE);
-  gtk_widget_set_visible (self->switcher_title, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->switcher_title), FALSE);
   gtk_widget_set_visible (self->switcher_bar, FALSE);
 }
 

@@ -1,0 +1,41 @@
+/* gui-support.h - what the in-process tests of the window share
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* Turns the main loop until @condition holds; never waits for luck. */
+#define gui_wait_for(condition)                                                                    \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gint64 gui_end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;                                \
+    while (!(condition) && g_get_monotonic_time () < gui_end)                                      \
+      gui_turn ();                                                                                 \
+    g_assert_true (condition);                                                                     \
+  }                                                                                                \
+  G_STMT_END
+
+/* Waits for one thing that happens in the main loop, at most some milliseconds. */
+void gui_turn (void);
+
+/* Starts GTest and GTK, makes a profile in a folder of its own and the application. */
+void gui_init (int *argc, char ***argv);
+/* Runs the tests and cleans up; what main() returns. */
+int gui_run (void);
+
+GtkApplication *gui_get_application (void);
+const char *gui_get_profile (void);
+
+/* The first visible descendant that shows @text: a label, or a button with that label. */
+GtkWidget *gui_find_text (GtkWidget *root, const char *text);
+/* The same for a part of a text. */
+GtkWidget *gui_find_part (GtkWidget *root, const char *part);
+/* The first descendant of a type, visible or not. */
+GtkWidget *gui_find_type (GtkWidget *root, GType type);
+/* The window of a type that is open, or NULL. */
+GtkWidget *gui_find_window (GType type);
+
+G_END_DECLS

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <math.h>
+
+#include "gantry-destination-bar.h"
+#include "gantry-job-row.h"
+#include "gantry-job-window.h"
+#include "gantry-modality-tag.h"
+#include "gantry-nodes-page.h"
+#include "gantry-preferences.h"
+#include "gantry-queue-list.h"
+#include "gantry-quick-look.h"
+#include "gantry-receive-page.h"
+#include "gantry-send-page.h"
+#include "gantry-series-row.h"
+#include "gantry-skipped-window.h"
+#include "gantry-staged-list.h"
+#include "gantry-study-row.h"
+#include "gantry-window.h"
+#include "gui-support.h"
+
+/* Every class with a template. GTest makes a warning about any of them fatal. */
+static GType (*const types[]) (void) = {
+  gantry_destination_bar_get_type, gantry_job_row_get_type,        gantry_job_window_get_type,
+  gantry_nodes_page_get_type,      gantry_preferences_get_type,    gantry_queue_list_get_type,
+  gantry_quick_look_get_type,      gantry_receive_page_get_type,   gantry_send_page_get_type,
+  gantry_series_row_get_type,      gantry_skipped_window_get_type, gantry_staged_list_get_type,
+  gantry_study_row_get_type,       gantry_window_get_type,
+};
+
+/* Shown, drawn, and gone without a trace. */
+static void
+test_template (gconstpointer data)
+{
+  GType type = *(const GType *)data;
+  GtkWidget *widget = g_object_new (type, NULL);
+  GtkWidget *window = widget;
+  gpointer alive = widget;
+
+  if (!GTK_IS_WINDOW (widget))
+    {
+      window = gtk_window_new ();
+      gtk_window_set_child (GTK_WINDOW (window), widget);
+    }
+  g_object_add_weak_pointer (G_OBJECT (widget), &alive);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+
+  gtk_window_destroy (GTK_WINDOW (window));
+  gui_wait_for (alive == NULL);
+}
+
+static void
+test_shortcuts (void)
+{
+  g_autoptr (GtkBuilder) builder
+      = gtk_builder_new_from_resource ("/io/github/gantry/Gantry/gtk/help-overlay.ui");
+  GtkWidget *window = GTK_WIDGET (gtk_builder_get_object (builder, "help_overlay"));
+
+  g_assert_true (GTK_IS_SHORTCUTS_WINDOW (window));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* ---- Colours ------------------------------------------------------------------------------------
+ */
+
+/* WCAG 2.1: relative luminance of an opaque sRGB colour */
+static double
+luminance (const GdkRGBA *color)
+{
+  const double parts[] = { color->red, color->green, color->blue };
+  static const double weights[] = { 0.2126, 0.7152, 0.0722 };
+  double sum = 0;
+
+  for (guint i = 0; i < 3; i++)
+    sum += weights[i]
+           * (parts[i] <= 0.03928 ? parts[i] / 12.92 : pow ((parts[i] + 0.055) / 1.055, 2.4));
+  return sum;
+}
+
+static double
+contrast (const GdkRGBA *one, const GdkRGBA *other)
+{
+  double a = luminance (one), b = luminance (other);
+
+  return (MAX (a, b) + 0.05) / (MIN (a, b) + 0.05);
+}
+
+static void
+look_up (GtkWidget *widget, const char *family, const char *part, GdkRGBA *color)
+{
+  g_autofree char *name = g_strdup_printf ("tag_%s_%s", family, part);
+
+  g_assert_true (
+      gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), name, color));
+  g_assert_cmpfloat (color->alpha, ==, 1);
+}
+
+static void
+test_contrast (gconstpointer scheme)
+{
+  static const char *const families[]
+      = { "xray", "mr", "us", "nuclear", "light", "waveform", "report", "radiotherapy", "other" };
+  GtkWidget *tag = g_object_ref_sink (gantry_modality_tag_new ("CT"));
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), GPOINTER_TO_INT (scheme));
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    {
+      GdkRGBA bg, fg;
+
+      look_up (tag, families[i], "bg", &bg);
+      look_up (tag, families[i], "fg", &fg);
+      g_test_message ("%s: %.1f", families[i], contrast (&bg, &fg));
+      g_assert_cmpfloat (contrast (&bg, &fg), >=, 4.5);
+    }
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+  g_object_unref (tag);
+}
+
+/* A family gets its class, an unknown code one too, and the text is always there. */
+static void
+test_tag (void)
+{
+  static const char *const rows[][3] = {
+    { "CT", "xray", "CT" },  { "MR", "mr", "MR" },      { "SR", "report", "SR" },
+    { "US", "us", "US" },    { "PT", "nuclear", "PT" }, { "ECG", "waveform", "ECG" },
+    { "??", "other", "??" }, { "<b>", "other", "<b>" }, { "RTDOSE", "radiotherapy", "RTDOSE" }
+  };
+  GantryModalityTag *tag = GANTRY_MODALITY_TAG (g_object_ref_sink (gantry_modality_tag_new ("")));
+
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (tag)));
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      gantry_modality_tag_set_modality (tag, rows[i][0]);
+      g_assert_true (gtk_widget_get_visible (GTK_WIDGET (tag)));
+      g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (tag), rows[i][1]));
+      g_assert_nonnull (gui_find_text (GTK_WIDGET (tag), rows[i][2]));
+    }
+  g_object_unref (tag);
+}
+
+static void
+test_tags (void)
+{
+  GtkWidget *box = g_object_ref_sink (gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0));
+
+  gantry_modality_tag_fill_box (GTK_BOX (box), "CT, PR, SR");
+  g_assert_nonnull (gui_find_text (box, "SR"));
+  gantry_modality_tag_fill_box (GTK_BOX (box), "CT, PR, SR, KO, SEG");
+  g_assert_nonnull (gui_find_text (box, "PR"));
+  g_assert_null (gui_find_text (box, "SR"));
+  g_assert_nonnull (gui_find_text (box, "+3"));
+  gantry_modality_tag_fill_box (GTK_BOX (box), "");
+  g_assert_null (gtk_widget_get_first_child (box));
+  g_object_unref (box);
+}
+
+int
+main (int argc, char *argv[])
+{
+  static GType known[G_N_ELEMENTS (types)];
+
+  gui_init (&argc, &argv);
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autofree char *path = NULL;
+
+      known[i] = types[i]();
+      path = g_strconcat ("/templates/", g_type_name (known[i]), NULL);
+      g_test_add_data_func (path, &known[i], test_template);
+    }
+  g_test_add_func ("/templates/shortcuts", test_shortcuts);
+  g_test_add_data_func ("/tags/contrast/light", GINT_TO_POINTER (ADW_COLOR_SCHEME_FORCE_LIGHT),
+                        test_contrast);
+  g_test_add_data_func ("/tags/contrast/dark", GINT_TO_POINTER (ADW_COLOR_SCHEME_FORCE_DARK),
+                        test_contrast);
+  g_test_add_func ("/tags/families", test_tag);
+  g_test_add_func ("/tags/box", test_tags);
+
+  return gui_run ();
+}
