@@ -84,6 +84,7 @@ start_engine (GantryApplication *self, GError **error)
   self->engine = gantry_engine_new (&(GantryEngineOptions){ .profile = profile,
                                                             .draft = "window",
                                                             .run_queue = TRUE,
+                                                            .resume = TRUE,
                                                             .run_receiver = TRUE,
                                                             .event_func = handle_event,
                                                             .user_data = self },

@@ -173,6 +173,8 @@ bind_row (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
                                  is_study ? gantry_study_row_new () : gantry_series_row_new ());
   g_signal_connect (item, "notify::record", G_CALLBACK (show_record), list_item);
   show_record (item, NULL, list_item);
+  /* A tree row that has left the model no longer knows its item when it is unbound. */
+  g_object_set_data_full (G_OBJECT (list_item), "item", g_steal_pointer (&item), g_object_unref);
 }
 
 static void
@@ -180,7 +182,7 @@ unbind_row (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
             GtkListItem *list_item,
             GantryStagedList *self G_GNUC_UNUSED)
 {
-  g_autoptr (GantryItem) item = gtk_tree_list_row_get_item (gtk_list_item_get_item (list_item));
+  g_autoptr (GantryItem) item = g_object_steal_data (G_OBJECT (list_item), "item");
 
   g_signal_handlers_disconnect_by_func (item, show_record, list_item);
   gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (gtk_list_item_get_child (list_item)), NULL);

@@ -107,6 +107,8 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
     return GANTRY_EXIT_USAGE;
   if (argc != 2 || count < 1)
     return gantry_cli_complain (_ ("echo needs one PEER, and a count of at least 1."));
+  if (!gantry_cli_check_title (from))
+    return GANTRY_EXIT_USAGE;
   if (!gantry_cli_open (cli, &options))
     return cli->exit;
   node = gantry_cli_find_node (cli, argv[1]);

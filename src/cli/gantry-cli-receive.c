@@ -5,8 +5,6 @@
 #include <stdio.h>
 
 #include "gantry-cli.h"
-#include "gantry-error.h"
-#include "gantry-peer.h"
 #include "gantry-registry.h"
 
 typedef struct
@@ -168,14 +166,13 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
                                   .event_func = on_event,
                                   .user_data = &self };
   GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
-  g_autoptr (GError) error = NULL;
 
   if (!gantry_cli_parse (&argc, &argv, entries, ""))
     return GANTRY_EXIT_USAGE;
   if (argc != 1 || port < 0 || port > 65535 || max_associations < 1)
     return gantry_cli_complain (_ ("receive takes options only; the port is 0 to 65535."));
-  if (aet != NULL && !gantry_ae_title_check (aet, &error))
-    return gantry_cli_complain ("%s", error->message);
+  if (!gantry_cli_check_title (aet))
+    return GANTRY_EXIT_USAGE;
 
   if (!gantry_cli_open (cli, &options))
     return cli->exit;

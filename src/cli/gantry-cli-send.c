@@ -295,6 +295,9 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       || (max_pdu != 0 && (max_pdu < 4096 || max_pdu > 131072)))
     return gantry_cli_complain (_ ("--associations takes 1 to 8, --max-pdu 4096 to 131072."));
 
+  if (!gantry_cli_check_title (from))
+    return GANTRY_EXIT_USAGE;
+
   options.resume = self.resume;
   self.jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self.ended = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);

@@ -134,6 +134,17 @@ gantry_cli_find_node (GantryCli *cli, const char *text)
   return NULL;
 }
 
+gboolean
+gantry_cli_check_title (const char *title)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (title == NULL || gantry_ae_title_check (title, &error))
+    return TRUE;
+  gantry_cli_complain ("%s", error->message);
+  return FALSE;
+}
+
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
 JsonBuilder *

@@ -51,6 +51,9 @@ void gantry_cli_close (GantryCli *cli);
 /* `AET@host:port`, or the name of a saved node; complains and returns %NULL if it is neither. */
 GantryNode *gantry_cli_find_node (GantryCli *cli, const char *peer);
 
+/* Whether @title may be an AE title, or is %NULL; complains if not. */
+gboolean gantry_cli_check_title (const char *title);
+
 /* An object for one line of JSON: begin, add members, end (prints and flushes). */
 JsonBuilder *gantry_cli_json_begin (const char *event);
 void gantry_cli_json_text (JsonBuilder *builder, const char *name, const char *value);

@@ -42,3 +42,11 @@ gantry_association_fail_protocol (GantryAssociation *self, const char *message, 
 void gantry_association_drop (GantryAssociation *self);
 /* FALSE, with @error, when there is no association any more. */
 gboolean gantry_association_check (GantryAssociation *self, GError **error);
+
+/* @bytes: the A-ASSOCIATE-RQ; contexts are then as proposed */
+gboolean
+gantry_association_facts_set_request (GantryAssociation *self, GBytes *bytes, GError **error);
+/* @bytes: the A-ASSOCIATE-AC; replaces the contexts by the same with their answers */
+gboolean
+gantry_association_facts_set_answer (GantryAssociation *self, GBytes *bytes, GError **error);
+void gantry_association_facts_clear (GantryAssociationFacts *facts);

@@ -128,97 +128,7 @@ gantry_association_check (GantryAssociation *self, GError **error)
   return FALSE;
 }
 
-/* ---- Facts ---------------------------------------------------------------------------------- */
-
-static char *
-dup_text (const char *text)
-{
-  return g_utf8_make_valid (text != NULL ? text : "", -1);
-}
-
-static void
-facts_set_peer (GantryAssociationFacts *facts, const GantryAssociatePdu *pdu)
-{
-  facts->peer_max_pdu = pdu->max_pdu;
-  g_free (facts->peer_implementation_class_uid);
-  facts->peer_implementation_class_uid = dup_text (pdu->implementation_class_uid);
-  g_free (facts->peer_implementation_version);
-  facts->peer_implementation_version = dup_text (pdu->implementation_version);
-}
-
-static const GantryContext *
-find_answer (const GantryAssociatePdu *pdu, guint8 id)
-{
-  for (guint i = 0; i < pdu->contexts->len; i++)
-    if (((GantryContext *)pdu->contexts->pdata[i])->id == id)
-      return (const GantryContext *)pdu->contexts->pdata[i];
-  return NULL;
-}
-
-static gboolean
-facts_set_request (GantryAssociation *self, GBytes *bytes, GError **error)
-{
-  GantryAssociationFacts *facts = &self->facts;
-  g_auto (GantryAssociatePdu) pdu = {};
-  gsize length = 0;
-  const guint8 *data = bytes != NULL ? (const guint8 *)g_bytes_get_data (bytes, &length) : NULL;
-
-  if (!gantry_associate_pdu_parse (&pdu, data, length, error))
-    return FALSE;
-  facts->request_pdu = g_bytes_ref (bytes);
-  facts->called = dup_text (pdu.called);
-  facts->calling = dup_text (pdu.calling);
-  facts->contexts = g_ptr_array_ref (pdu.contexts);
-  if (self->is_acceptor)
-    facts_set_peer (facts, &pdu);
-  return TRUE;
-}
-
-/* Replaces the contexts as proposed by the same with their answers. */
-static gboolean
-facts_set_answer (GantryAssociation *self, GBytes *bytes, GError **error)
-{
-  GantryAssociationFacts *facts = &self->facts;
-  g_auto (GantryAssociatePdu) pdu = {};
-  GPtrArray *answered;
-  gsize length = 0;
-  const guint8 *data = bytes != NULL ? (const guint8 *)g_bytes_get_data (bytes, &length) : NULL;
-
-  if (!gantry_associate_pdu_parse (&pdu, data, length, error))
-    return FALSE;
-
-  answered = gantry_record_array_new ();
-  for (guint i = 0; i < facts->contexts->len; i++)
-    {
-      const GantryContext *proposed = (const GantryContext *)facts->contexts->pdata[i];
-      const GantryContext *answer = find_answer (&pdu, proposed->id);
-
-      /* A context without an answer is refused for no reason given (PS3.8 9.3.3.2). */
-      g_ptr_array_add (answered, gantry_context_new (proposed->id, proposed->abstract_syntax,
-                                                     (const char *const *)proposed->proposed,
-                                                     answer != NULL ? answer->accepted : "",
-                                                     answer != NULL ? answer->result : 2));
-    }
-  g_ptr_array_unref (facts->contexts);
-  facts->contexts = answered;
-  facts->answer_pdu = g_bytes_ref (bytes);
-  if (!self->is_acceptor)
-    facts_set_peer (facts, &pdu);
-  return TRUE;
-}
-
-static void
-facts_clear (GantryAssociationFacts *facts)
-{
-  g_free (facts->calling);
-  g_free (facts->called);
-  g_free (facts->peer_address);
-  g_free (facts->peer_implementation_class_uid);
-  g_free (facts->peer_implementation_version);
-  g_clear_pointer (&facts->contexts, g_ptr_array_unref);
-  g_clear_pointer (&facts->request_pdu, g_bytes_unref);
-  g_clear_pointer (&facts->answer_pdu, g_bytes_unref);
-}
+/* ---- Making one ---------------------------------------------------------------------------- */
 
 static GantryAssociation *
 association_new (GantryWire *wire,
@@ -337,8 +247,9 @@ negotiate (GantryAssociation *self,
       return FALSE;
     }
   gantry_wire_set_limits (self->wire, request->timeouts.idle, request->timeouts.dimse);
-  return facts_set_request (self, gantry_wire_get_first_out (self->wire), error)
-         && facts_set_answer (self, gantry_wire_get_first_in (self->wire), error);
+  return gantry_association_facts_set_request (self, gantry_wire_get_first_out (self->wire), error)
+         && gantry_association_facts_set_answer (self, gantry_wire_get_first_in (self->wire),
+                                                 error);
 }
 
 static GantryAssociation *
@@ -449,7 +360,7 @@ try
     self->facts.peer_address = g_strdup (peer_address);
     for (guint i = 0; i < GANTRY_N_CONTEXTS; i++)
       self->results[i] = ASC_P_ABSTRACTSYNTAXNOTSUPPORTED;
-    if (!facts_set_request (self, gantry_wire_get_first_in (wire), error))
+    if (!gantry_association_facts_set_request (self, gantry_wire_get_first_in (wire), error))
       return NULL;
     cond = gantry_transport_receive (wire, self->facts.our_max_pdu, &self->assoc);
     if (cond.bad ())
@@ -484,6 +395,8 @@ gantry_association_answer (GantryAssociation *self,
 
   g_return_if_fail (context_id % 2 == 1);
 
+  if (transfer_syntax != NULL && *transfer_syntax == '\0')
+    transfer_syntax = NULL;
   g_free (self->accepted[i]);
   self->accepted[i] = g_strdup (transfer_syntax);
   self->results[i] = transfer_syntax != NULL ? 0 : CLAMP (result, 1, 4);
@@ -522,7 +435,8 @@ try
         return FALSE;
       }
     gantry_wire_set_limits (self->wire, self->timeouts.idle, self->timeouts.dimse);
-    return facts_set_answer (self, gantry_wire_get_first_out (self->wire), error);
+    return gantry_association_facts_set_answer (self, gantry_wire_get_first_out (self->wire),
+                                                error);
   }
 catch (const std::exception &e)
   {
@@ -633,7 +547,7 @@ void
 gantry_association_free (GantryAssociation *self)
 {
   gantry_association_abort (self);
-  facts_clear (&self->facts);
+  gantry_association_facts_clear (&self->facts);
   for (guint i = 0; i < GANTRY_N_CONTEXTS; i++)
     g_free (self->accepted[i]);
   g_clear_pointer (&self->command, g_byte_array_unref);

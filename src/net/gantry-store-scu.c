@@ -92,13 +92,43 @@ gantry_echo_scu (GantryAssociation *association, guint16 *status, GError **error
   return TRUE;
 }
 
-/* Returns: (transfer full): the file in memory as far as it is touched, with a data set to send */
-static GMappedFile *
-map_file (const char *path, guint64 data_offset, GError **error)
+/* PS3.5 A.5: a deflated stream of odd length is followed by one zero octet. Read, not mapped: such
+ * objects are small, and there is no room for the octet behind a map.
+ */
+static GBytes *
+read_padded (const char *path, const char *name, guint64 data_offset, GError **error)
+{
+  g_autoptr (GError) read_error = NULL;
+  char *contents = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (path, &contents, &length, &read_error))
+    {
+      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE, _ ("%s cannot be read: %s"), name,
+                   read_error->message);
+      return NULL;
+    }
+  if (length < data_offset || (length - data_offset) % 2 == 0)
+    {
+      g_free (contents);
+      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+                   _ ("%s changed while it was being sent."), name);
+      return NULL;
+    }
+  /* GLib has put the zero there already: contents[length] is '\0'. */
+  return g_bytes_new_with_free_func (contents + data_offset, length + 1 - data_offset, g_free,
+                                     contents);
+}
+
+/* Returns: (transfer full): the data set, in memory as far as it is touched */
+static GBytes *
+map_data_set (const char *path, guint64 data_offset, const char *transfer_syntax, GError **error)
 {
   g_autoptr (GError) map_error = NULL;
   g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &map_error);
   g_autofree char *name = g_filename_display_name (path);
+  g_autoptr (GBytes) bytes = NULL;
+  gsize length;
 
   if (file == NULL)
     {
@@ -106,20 +136,24 @@ map_file (const char *path, guint64 data_offset, GError **error)
                    map_error->message);
       return NULL;
     }
-  if (data_offset > g_mapped_file_get_length (file))
+  length = g_mapped_file_get_length (file);
+  if (data_offset > length)
     {
       g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
                    _ ("%s became shorter since it was looked at."), name);
       return NULL;
     }
+  if ((length - data_offset) % 2 != 0 && g_strcmp0 (transfer_syntax, GANTRY_UID_DEFLATED_LE) == 0)
+    return read_padded (path, name, data_offset, error);
   /* PS3.5 7.1.1: every element has an even length, so a whole data set has. */
-  if ((g_mapped_file_get_length (file) - data_offset) % 2 != 0)
+  if ((length - data_offset) % 2 != 0)
     {
       g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
                    _ ("%s ends in the middle of an element: part of it is missing."), name);
       return NULL;
     }
-  return g_steal_pointer (&file);
+  bytes = g_mapped_file_get_bytes (file);
+  return g_bytes_new_from_bytes (bytes, data_offset, length - data_offset);
 }
 
 gboolean
@@ -135,18 +169,21 @@ gantry_store_scu (GantryAssociation *association,
                   GantryCommand *response,
                   GError **error)
 {
-  g_autoptr (GMappedFile) file = map_file (path, data_offset, error);
+  const char *transfer_syntax
+      = gantry_association_get_transfer_syntax (association, context_id, NULL);
+  g_autoptr (GBytes) bytes = map_data_set (path, data_offset, transfer_syntax, error);
   GantryCommand request = { .field = GANTRY_COMMAND_C_STORE_RQ, .priority = priority };
+  const guint8 *data;
+  gsize length;
 
-  if (file == NULL)
+  if (bytes == NULL)
     return FALSE;
 
   request.message_id = gantry_association_next_message_id (association);
   g_strlcpy (request.sop_class_uid, sop_class_uid, sizeof request.sop_class_uid);
   g_strlcpy (request.sop_instance_uid, sop_instance_uid, sizeof request.sop_instance_uid);
-  return gantry_association_send (association, context_id, &request,
-                                  (const guint8 *)g_mapped_file_get_contents (file) + data_offset,
-                                  g_mapped_file_get_length (file) - data_offset, progress,
+  data = g_bytes_get_data (bytes, &length);
+  return gantry_association_send (association, context_id, &request, data, length, progress,
                                   user_data, error)
          && receive_response (association, &request, get_dimse_timeout (association), response,
                               error);

@@ -685,7 +685,11 @@ gantry_wire_get_first_out (GantryWire *self)
 gboolean
 gantry_wire_get_abort (GantryWire *self, guint8 *source, guint8 *reason)
 {
-  if (self->abort_filled < 4)
+  gboolean cut = self->head[0] == GANTRY_PDU_ABORT && self->body_left > 0;
+
+  /* One whose end was lost with the connection is an abort all the same, by the user (0), and the
+   * octets that are missing are 0. */
+  if (self->abort_filled < 4 && !cut)
     return FALSE;
   *source = self->abort_body[2];
   *reason = self->abort_body[3];

@@ -100,6 +100,11 @@ class Person:
                 return application
         return None
 
+    def complaints(self):
+        """What the program said about its own mistakes."""
+        return [line for line in self.log().splitlines()
+                if re.search(r'WARNING|CRITICAL|ERROR|Sanitizer', line)]
+
     def log(self):
         with open(self.log_path, encoding='utf-8', errors='replace') as file:
             return file.read()
@@ -131,14 +136,16 @@ class Person:
             raise NotSeen(f'{problem}; on the screen: {self.texts()}') from None
 
     def texts(self, inside=None):
+        """All that can be read, without the class names that unnamed widgets go by."""
         texts = []
-        for widget in walk(inside or self.application):
-            try:
+        try:
+            for widget in walk(inside or self.application):
                 text = text_of(widget) or widget.get_name()
-                if text and on_screen(widget) and text not in texts:
+                if text and text not in texts and not re.match('(Gtk|Adw|Gantry)[A-Z]', text) \
+                        and on_screen(widget):
                     texts.append(text)
-            except GLib.Error:
-                continue
+        except GLib.Error:  # it changed while it was read, or the window is gone
+            pass
         return texts
 
     def describe(self):
@@ -226,6 +233,25 @@ class Person:
 
     def key(self, *keys):
         subprocess.run(['xdotool', 'key', '--clearmodifiers', *keys], check=True)
+
+    def choose(self, box, item):
+        """Opens a drop-down and clicks on one of its rows; @item is in the row's text."""
+        combo = self.find('combo box', re.compile(f'^{re.escape(box)}'))
+        self.click(combo)
+        self.click(self.find('label', re.compile(re.escape(item)),
+                             inside=self.find('list', None, inside=combo)))
+        eventually(lambda: not self.all('list', None, inside=combo), 'the drop-down to close')
+
+    def switch(self, name, on=True):
+        """Moves a switch, which has no action on the accessibility bus, by pointer."""
+        def moved():
+            widget = self.find('check box', name)
+            if state(widget, 'CHECKED') == on:
+                return True
+            self.click(widget)
+            eventually(lambda: state(widget, 'CHECKED') == on, 'the switch to move', 3)
+            return True
+        eventually(moved, f'the switch {name}')
 
     def type(self, widget, text):
         Atspi.EditableText.set_text_contents(widget, text)

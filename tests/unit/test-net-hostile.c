@@ -123,15 +123,18 @@ append_pdv (GByteArray *to, guint8 context, guint8 control, const guint8 *data, 
   g_byte_array_append (to, data, length);
 }
 
+/* In one piece: the second of two small ones would wait for an acknowledgement. */
 static void
 send_pdu (int fd, guint8 type, const guint8 *body, guint32 length)
 {
-  guint8 head[6] = { type, 0 };
+  g_autoptr (GByteArray) pdu = g_byte_array_new ();
+  guint8 head[2] = { type, 0 };
   guint32 size = htonl (length);
 
-  memcpy (head + 2, &size, 4);
-  send_all (fd, head, sizeof head);
-  send_all (fd, body, length);
+  g_byte_array_append (pdu, head, sizeof head);
+  g_byte_array_append (pdu, (guint8 *)&size, sizeof size);
+  g_byte_array_append (pdu, body, length);
+  send_all (fd, pdu->data, pdu->len);
 }
 
 static gsize
@@ -601,29 +604,79 @@ serve_collision (gpointer data)
   return NULL;
 }
 
+/* What was asked for, with the types of an answer; its only context lacks an abstract syntax. The
+ * requestor's own first context is Verification, so CT is answered under its number 3. */
+static GByteArray *
+make_accept (void)
+{
+  const guint context = 74 + 4 + 21;
+  const guint cut = 4 + strlen (CT_IMAGE);
+  GByteArray *pdu = make_request ();
+
+  pdu->data[0] = 2;
+  pdu->data[5] -= cut;
+  pdu->data[context] = 0x21;
+  pdu->data[context + 3] -= cut;
+  pdu->data[context + 4] = 3;
+  g_byte_array_remove_range (pdu, context + 8, cut);
+  return pdu;
+}
+
 static void
 test_release_collision (void)
 {
-  g_autoptr (GByteArray) accept_pdu = make_request ();
+  g_autoptr (GByteArray) accept_pdu = make_accept ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GantryAssociation) association = NULL;
   guint16 port;
-  Server server = { .listener = net_raw_listen (&port) };
-  GThread *thread;
+  Server server = { net_raw_listen (&port), accept_pdu->data, accept_pdu->len };
+  GThread *thread = g_thread_new ("server", serve_collision, &server);
 
-  /* What was asked for, with the types of an answer; its only context lacks an abstract syntax. */
-  accept_pdu->data[0] = 2;
-  accept_pdu->data[74 + 4 + 21] = 0x21;
-  g_byte_array_remove_range (accept_pdu, 74 + 4 + 21 + 8, 4 + strlen (CT_IMAGE));
-  accept_pdu->data[5] -= 4 + strlen (CT_IMAGE);
-  accept_pdu->data[74 + 4 + 21 + 3] -= 4 + strlen (CT_IMAGE);
-  server.answer = accept_pdu->data;
-  server.length = accept_pdu->len;
-  thread = g_thread_new ("server", serve_collision, &server);
   association = net_request (port, NULL, NULL, 65536, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (gantry_association_release (association, &error));
   g_assert_no_error (error);
+  g_thread_join (thread);
+  close (server.listener);
+}
+
+/* Takes a little of the object, says why it wants no more, and hangs up. */
+static gpointer
+serve_abort (gpointer data)
+{
+  Server *server = data;
+  int fd = accept (server->listener, NULL, NULL);
+  guint8 head[6], body[4096];
+  gsize length;
+
+  g_assert_cmpint (recv (fd, head, sizeof head, MSG_WAITALL), ==, sizeof head);
+  length = head[4] << 8 | head[5];
+  g_assert_cmpint (recv (fd, body, length, MSG_WAITALL), ==, length);
+  send_all (fd, server->answer, server->length);
+  g_assert_cmpint (recv (fd, body, sizeof body, MSG_WAITALL), ==, sizeof body);
+  send_pdu (fd, 7, (const guint8 *)"\0\0\2\6", 4);
+  close (fd);
+  return NULL;
+}
+
+static void
+test_abort_while_writing (void)
+{
+  g_autoptr (GByteArray) accept_pdu = make_accept ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GantryAssociation) association = NULL;
+  g_autofree guint8 *octets = g_malloc0 (64 * 1024 * 1024);
+  guint16 port, status;
+  Server server = { net_raw_listen (&port), accept_pdu->data, accept_pdu->len };
+  GThread *thread = g_thread_new ("server", serve_abort, &server);
+
+  association = net_request (port, NULL, NULL, 65536, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (
+      net_store (association, GANTRY_UID_EXPLICIT_LE, octets, 64 * 1024 * 1024, &status, &error));
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED);
+  /* Its reason was waiting behind the failed write. */
+  g_assert_nonnull (strstr (error->message, "2/6"));
   g_thread_join (thread);
   close (server.listener);
 }
@@ -666,6 +719,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_answer);
     }
   g_test_add_func ("/net-hostile/release-collision", test_release_collision);
+  g_test_add_func ("/net-hostile/abort-while-writing", test_abort_while_writing);
 
   return g_test_run ();
 }

@@ -1,0 +1,106 @@
+"""desk - a workstation with a profile, a peer and files for one test
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+import os
+import pathlib
+import sqlite3
+import statistics
+import sys
+import threading
+import time
+
+import gi
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'interop'))
+gi.require_version('Gio', '2.0')
+from gi.repository import Gio, GLib  # noqa: E402
+
+import objects  # noqa: E402
+from harness import free_port  # noqa: E402
+from peers import gantryctl  # noqa: E402
+from person import Person  # noqa: E402
+
+BUILD = pathlib.Path(os.environ.get('GANTRY_BUILD',
+                                    pathlib.Path(__file__).resolve().parents[2] / 'build'))
+GANTRY = BUILD / 'src/app/gantry'
+XDND_SOURCE = BUILD / 'tests/gui/xdnd-source'
+CT = objects.ROOT / 'test_files' / 'CT_small.dcm'
+
+
+def prepare(folder, archive=None, **settings):
+    """A profile with its own receiver port and, when there is one, the archive as a saved node."""
+    profile = pathlib.Path(folder) / 'profile'
+    profile.mkdir(exist_ok=True)
+    settings = {'receive-port': free_port(), **settings}
+    lines = ['[gantry]'] + [f'{key}={value}' for key, value in settings.items()]
+    (profile / 'settings.ini').write_text('\n'.join(lines) + '\n', encoding='utf-8')
+    if archive is not None:
+        # Any command that opens the profile makes the database.
+        gantryctl(folder, 'echo', f'NOBODY@127.0.0.1:{free_port()}')
+        database = sqlite3.connect(profile / 'gantry.db')
+        database.execute('INSERT INTO nodes (name, ae_title, host, port) VALUES (?, ?, ?, ?)',
+                         ('Archive', 'STORESCP', '127.0.0.1', archive.port))
+        database.commit()
+        database.close()
+    return profile, settings['receive-port']
+
+
+def sit_down(folder, *files, profile):
+    return Person(str(GANTRY), *map(str, files), profile=str(profile),
+                  log=os.path.join(folder, 'gantry.log'))
+
+
+def copies(directory, count):
+    """One CT image many times, each time another instance of the same series."""
+    directory.mkdir(parents=True)
+    data = CT.read_bytes()
+    uid = b'1.3.6.1.4.1.5962.1.1.1.1.1.20040119072730.12322'
+    assert data.count(uid) == 2, 'the meta header and the data set name it'
+    for number in range(count):
+        (directory / f'IM{number:05}').write_bytes(data.replace(uid, uid[:-5] + b'%05d' % number))
+    return directory
+
+
+class Pulse:
+    """Asks the window's main loop for an answer again and again, and notes how long it takes.
+
+    The question goes over the accessibility bus and is answered by GTK on its main thread, so the
+    longest wait is no shorter than the longest stall.
+    """
+
+    def __init__(self, pid):
+        session = Gio.bus_get_sync(Gio.BusType.SESSION)
+        address = session.call_sync('org.a11y.Bus', '/org/a11y/bus', 'org.a11y.Bus', 'GetAddress',
+                                    None, None, Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
+        self.bus = Gio.DBusConnection.new_for_address_sync(
+            address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
+            | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
+        self.name = next(n for n in self._ask_bus('ListNames', None) if n.startswith(':')
+                         and self._ask_bus('GetConnectionUnixProcessID', GLib.Variant('(s)', (n,)))
+                         == pid)
+        self.waits = []
+        self.running = True
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _ask_bus(self, method, arguments):
+        return self.bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus',
+                                  'org.freedesktop.DBus', method, arguments, None,
+                                  Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
+
+    def _run(self):
+        while self.running:
+            started = time.monotonic()
+            self.bus.call_sync(self.name, '/org/a11y/atspi/accessible/root',
+                               'org.freedesktop.DBus.Properties', 'Get',
+                               GLib.Variant('(ss)', ('org.a11y.atspi.Accessible', 'ChildCount')),
+                               None, Gio.DBusCallFlags.NONE, 20000, None)
+            self.waits.append((time.monotonic() - started) * 1000)
+            time.sleep(0.003)
+
+    def stop(self):
+        """The waits in milliseconds, as (longest, median, how many)."""
+        self.running = False
+        self.thread.join(25)
+        return max(self.waits), statistics.median(self.waits), len(self.waits)

@@ -1,0 +1,201 @@
+#!/usr/bin/python3
+"""The real window, used as a person uses it, with real peers at the other end
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+import collections
+import pathlib
+import re
+import shutil
+
+import desk
+import objects
+from harness import diagnose, expect, expect_equal, run_tests, test, wait_for
+from peers import StoreScp, tool
+
+STALL_MS = 50
+
+
+def leave(person):
+    """Closing is part of every test: in order, and without a word about mistakes."""
+    expect_equal(person.close(), 0, 'exit status of the window')
+    expect_equal(person.complaints(), [], 'complaints')
+
+
+def seated(folder, *files, archive=None, **settings):
+    profile, port = desk.prepare(folder, archive, **settings)
+    return desk.sit_down(folder, *files, profile=profile), profile, port
+
+
+def files_below(folder):
+    return [p for p in pathlib.Path(folder).rglob('*') if p.is_file()]
+
+
+def digests(files):
+    return collections.Counter(objects.digest(objects.data_set(f)) for f in files)
+
+
+def guarded(function):
+    """When something is not seen, the screen as it was is worth more than the stack."""
+    def run(folder):
+        people = []
+        try:
+            function(folder, people)
+        except BaseException:
+            for person in people:
+                diagnose(f'on the screen: {person.texts()}')
+                diagnose('\n'.join(person.log().splitlines()[-10:]))
+            raise
+        finally:
+            for person in people:
+                if person.process.poll() is None:
+                    person.process.kill()
+                    person.process.wait()
+    run.__name__ = function.__name__
+    return run
+
+
+@test('/window/empty')
+@guarded
+def empty(folder, people):
+    person, _, _ = seated(folder)
+    people.append(person)
+    person.sees('Drop Studies Here')
+    for page in ('Receive', 'Nodes', 'Send'):
+        person.page(page)
+    person.sees('Drop Studies Here')
+    leave(person)
+
+
+@test('/window/opens-files')
+@guarded
+def opens_files(folder, people):
+    person, _, _ = seated(folder, desk.CT)
+    people.append(person)
+    person.sees(re.compile('CompressedSamples'))
+    leave(person)
+
+
+@test('/window/drop-folder-and-send')
+@guarded
+def drop_and_send(folder, people):
+    """A folder as it comes from a CD: images, an index, and files that are not DICOM."""
+    archive = StoreScp(folder)
+    source = pathlib.Path(folder) / 'CD Müller #1 100%'
+    shutil.copytree(objects.ROOT / 'test_files' / 'dicomdirtests', source)
+    sent = [p for p in files_below(source) if objects.describe(p)]
+    person, _, _ = seated(folder, archive=archive)
+    people.append(person)
+    person.sees('Drop Studies Here')
+    person.drop(desk.XDND_SOURCE, source)
+    person.sees(re.compile(rf'^{len(sent)} objects added'))
+    person.sees(re.compile('files? (was|were) skipped'))
+    person.choose('Destination', 'Archive')
+    person.press('Send')
+    person.sees(re.compile(rf'\b{len(sent)} stored'), 60)
+    expect_equal(digests(archive.files()), digests(sent), 'data sets at the archive')
+    diagnose(f'{len(sent)} objects dropped, sent and found again')
+    leave(person)
+
+
+@test('/window/refusals-are-not-called-stored')
+@guarded
+def refusals(folder, people):
+    archive = StoreScp(folder)
+    archive.directory.rmdir()
+    person, _, _ = seated(folder, desk.CT, archive=archive)
+    people.append(person)
+    person.sees(re.compile('CompressedSamples'))
+    person.choose('Destination', 'Archive')
+    person.press('Send')
+    person.sees(re.compile(r'\b1 refused'), 30)
+    expect(not [t for t in person.texts() if re.search(r'\b1 stored', t)], '"1 stored" is shown')
+    leave(person)
+
+
+@test('/window/sample-study-to-itself')
+@guarded
+def sample_to_itself(folder, people):
+    person, profile, _ = seated(folder)
+    people.append(person)
+    person.press('Try a sample study')
+    added = int(person.sees(re.compile(r'^\d+ objects added')).split()[0])
+    person.press('Switch the receiver on')
+    person.press('Send')
+    person.sees(re.compile(rf'\b{added} stored'), 30)
+    kept = wait_for(lambda: [p for p in files_below(profile / 'received') if p.suffix == '.dcm'],
+                    'received files')
+    expect_equal(len(kept), added, 'files in the profile')
+    person.page('Receive')
+    person.sees(re.compile(rf'\b{added} stored'))
+    leave(person)
+
+
+@test('/window/receiver-shows-what-storescu-sends')
+@guarded
+def receiver_shows(folder, people):
+    person, profile, port = seated(folder)
+    people.append(person)
+    person.page('Receive')
+    person.switch(re.compile('^Receiver'))
+    person.sees(re.compile(rf'on port {port}'))
+    paths = [o.path for o in objects.debian_set()[0] if 'dicomdirtests' in str(o.path)][:12]
+    status, output = tool('storescu', '-v', '-aet', 'CT_SCANNER_1', '-aec', 'GANTRY', '127.0.0.1',
+                          port, *paths, folder=folder)
+    expect_equal(status, 0, output[-500:])
+    person.sees(re.compile('CT_SCANNER_1'))
+    person.sees(re.compile(rf'\b{len(paths)} stored'))
+    kept = [p for p in files_below(profile / 'received') if p.suffix == '.dcm']
+    expect_equal(len(kept), len(paths), 'files in the profile')
+    names = {str(objects.pydicom.dcmread(p).PatientID) for p in kept}
+    person.press('Studies', role=None)
+    for name in names:
+        person.sees(re.compile(re.escape(name)))
+    leave(person)
+
+
+@test('/window/queue-survives-a-kill')
+@guarded
+def queue_survives(folder, people):
+    """Killed in the middle of a send: the next start goes on by itself."""
+    archive = StoreScp(folder, '--sleep-after', 1, '--fork')
+    person, profile, _ = seated(folder, *[o.path for o in objects.debian_set()[0][:10]],
+                                archive=archive, associations=1)
+    people.append(person)
+    person.sees('10 objects added')
+    person.choose('Destination', 'Archive')
+    person.press('Send')
+    wait_for(lambda: len(archive.files()) >= 2, 'two objects at the archive')
+    person.process.kill()
+    person.process.wait()
+    again = desk.sit_down(folder, profile=profile)
+    people.append(again)
+    again.sees(re.compile(r'\b10 stored'), 60)
+    wanted = digests([o.path for o in objects.debian_set()[0][:10]])
+    expect_equal(set(digests(archive.files())), set(wanted), 'data sets at the archive')
+    leave(again)
+
+
+@test('/window/no-stall-while-sending')
+@guarded
+def no_stall(folder, people):
+    archive = StoreScp(folder)
+    source = desk.copies(pathlib.Path(folder) / 'many', 500)
+    person, _, _ = seated(folder, archive=archive)
+    people.append(person)
+    person.sees('Drop Studies Here')
+    person.drop(desk.XDND_SOURCE, source)
+    person.sees('500 objects added', 30)
+    person.choose('Destination', 'Archive')
+    pulse = desk.Pulse(person.process.pid)
+    person.press('Send')
+    wait_for(lambda: len(archive.files()) >= 500, '500 objects at the archive', 60)
+    longest, median, count = pulse.stop()
+    person.sees(re.compile(r'\b500 stored'), 30)
+    diagnose(f'main loop: longest wait {longest:.1f} ms, median {median:.2f} ms, {count} questions')
+    expect(count > 50, f'only {count} questions while sending')
+    expect(longest < STALL_MS, f'the main loop stood still for {longest:.1f} ms')
+    leave(person)
+
+
+run_tests()
