@@ -97,9 +97,9 @@ describe_context (gconstpointer data)
 
 static const GantryRecordColumn context_columns[] = {
   { N_ ("ID"), GANTRY_CELL_NUMBER, 4, FALSE, 3, fill_context_id },
-  { N_ ("SOP Class"), GANTRY_CELL_TEXT, 22, TRUE, 0, fill_context_class },
+  { N_ ("SOP Class"), GANTRY_CELL_TEXT, 15, TRUE, 0, fill_context_class },
   { N_ ("Proposed"), GANTRY_CELL_TEXT, 22, TRUE, 2, fill_context_proposed },
-  { N_ ("Answer"), GANTRY_CELL_STATE, 18, TRUE, 0, fill_context_result },
+  { N_ ("Answer"), GANTRY_CELL_STATE, 14, TRUE, 0, fill_context_result },
 };
 
 static void
@@ -226,11 +226,11 @@ describe_object (gconstpointer data)
 }
 
 static const GantryRecordColumn object_columns[] = {
-  { N_ ("Modality"), GANTRY_CELL_TAGS, 8, FALSE, 0, fill_object_modality },
-  { N_ ("SOP Class"), GANTRY_CELL_TEXT, 20, TRUE, 0, fill_object_class },
+  { N_ ("Modality"), GANTRY_CELL_TAGS, 8, FALSE, 2, fill_object_modality },
+  { N_ ("SOP Class"), GANTRY_CELL_TEXT, 14, TRUE, 0, fill_object_class },
   { N_ ("SOP Instance UID"), GANTRY_CELL_TEXT, 24, TRUE, 4, fill_object_uid },
   { N_ ("Size"), GANTRY_CELL_NUMBER, 10, FALSE, 3, fill_object_size },
-  { N_ ("Status"), GANTRY_CELL_STATE, 18, TRUE, 0, fill_object_status },
+  { N_ ("Status"), GANTRY_CELL_STATE, 12, TRUE, 0, fill_object_status },
 };
 
 /* What the list of objects asks: it outlives the selection that made it by one answer. */

@@ -157,12 +157,12 @@ fill_result (GtkWidget *cell, gconstpointer data)
   Record *record = data;
   const char *icon = NULL, *style = NULL;
 
-  if (record->refused > 0)
+  if (*record->result != '\0' && record->refused > 0)
     {
       icon = "dialog-error-symbolic";
       style = "error";
     }
-  else if (record->warnings > 0)
+  else if (*record->result != '\0' && record->warnings > 0)
     {
       icon = "dialog-warning-symbolic";
       style = "warning";
@@ -399,6 +399,7 @@ gantry_associations_view_set_engine (GantryAssociationsView *self, GantryEngine 
   g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
                             self);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  gantry_record_columns_follow_top (self->scrolled, G_LIST_MODEL (self->selection));
   gantry_paged_model_refresh (self->model);
 }
 

@@ -14,6 +14,8 @@ struct _GantryDetailsSplit
   GtkWidget *paned;
   AdwBin *content_bin;
   GtkWidget *details_box;
+  GtkBox *header;
+  GtkBox *title_row;
   GtkWidget *back_button;
   GtkWidget *close_button;
   GtkLabel *title_label;
@@ -41,9 +43,28 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (GantryDetailsSplit, gantry_details_split, GTK_TYPE_WIDGET)
 
+/* Beside the title when there is room for both, else below it. */
+static void
+place_tools (GantryDetailsSplit *self)
+{
+  GtkWidget *tools = GTK_WIDGET (self->tools_bin);
+  GtkBox *place = self->narrow ? self->header : self->title_row;
+  GtkWidget *parent = gtk_widget_get_parent (tools);
+
+  if (parent == GTK_WIDGET (place))
+    return;
+  g_object_ref (tools);
+  gtk_box_remove (GTK_BOX (parent), tools);
+  gtk_box_append (place, tools);
+  if (!self->narrow)
+    gtk_box_reorder_child_after (place, self->close_button, tools);
+  g_object_unref (tools);
+}
+
 static void
 update_children (GantryDetailsSplit *self)
 {
+  place_tools (self);
   gtk_widget_set_visible (GTK_WIDGET (self->content_bin), !self->open || !self->narrow);
   gtk_widget_set_visible (self->details_box, self->open);
   gtk_widget_set_visible (self->back_button, self->narrow);
@@ -204,6 +225,8 @@ gantry_details_split_class_init (GantryDetailsSplitClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryDetailsSplit, paned);
   gtk_widget_class_bind_template_child (widget_class, GantryDetailsSplit, content_bin);
   gtk_widget_class_bind_template_child (widget_class, GantryDetailsSplit, details_box);
+  gtk_widget_class_bind_template_child (widget_class, GantryDetailsSplit, header);
+  gtk_widget_class_bind_template_child (widget_class, GantryDetailsSplit, title_row);
   gtk_widget_class_bind_template_child (widget_class, GantryDetailsSplit, back_button);
   gtk_widget_class_bind_template_child (widget_class, GantryDetailsSplit, close_button);
   gtk_widget_class_bind_template_child (widget_class, GantryDetailsSplit, title_label);

@@ -200,6 +200,7 @@ gantry_listener_card_unmap (GtkWidget *widget)
 static void
 apply (GantryListenerCard *self)
 {
+  gantry_record_set (&self->message, "");
   if (is_wanted (self))
     {
       g_autofree char *ae_title
@@ -218,7 +219,6 @@ apply (GantryListenerCard *self)
     {
       gantry_engine_stop_listening (self->engine);
     }
-  gantry_record_set (&self->message, "");
   update_switch (self);
   update_texts (self);
 }

@@ -238,18 +238,14 @@ char_width (GtkWidget *widget)
   return PANGO_PIXELS_CEIL (width);
 }
 
-/* Sets widths, and shows as many columns as there is room for. */
-static void
-fit_columns (Fit *fit)
+/* Hides what there is no room for, in the order of its worth; returns the width of the rest. */
+static int
+choose_columns (Fit *fit, int available, const int *widths, gboolean *hidden)
 {
-  GListModel *columns = gtk_column_view_get_columns (fit->view);
-  int available = (int)gtk_adjustment_get_page_size (fit->adjustment);
-  int unit = char_width (GTK_WIDGET (fit->view));
   int needed = 0;
-  g_autofree gboolean *hidden = g_new0 (gboolean, fit->n);
 
   for (guint i = 0; i < fit->n; i++)
-    needed += unit * (int)fit->columns[i].chars + CELL_PADDING;
+    needed += widths[i];
 
   while (needed > available)
     {
@@ -262,15 +258,42 @@ fit_columns (Fit *fit)
       if (first < 0)
         break;
       hidden[first] = TRUE;
-      needed -= unit * (int)fit->columns[first].chars + CELL_PADDING;
+      needed -= widths[first];
     }
+  return needed;
+}
+
+/* Sets widths, and shows as many columns as there is room for. GTK 4.8 lets no column expand that
+ * has a width, and without one a column's width follows its content. */
+static void
+fit_columns (Fit *fit)
+{
+  GListModel *columns = gtk_column_view_get_columns (fit->view);
+  int available = (int)gtk_adjustment_get_page_size (fit->adjustment);
+  int unit = char_width (GTK_WIDGET (fit->view));
+  g_autofree gboolean *hidden = g_new0 (gboolean, fit->n);
+  g_autofree int *widths = g_new0 (int, fit->n);
+  int needed, left, sharers = 0;
+
+  for (guint i = 0; i < fit->n; i++)
+    widths[i] = unit * (int)fit->columns[i].chars + CELL_PADDING;
+  needed = choose_columns (fit, available, widths, hidden);
+  left = MAX (available - needed, 0);
+  for (guint i = 0; i < fit->n; i++)
+    sharers += fit->columns[i].expand && !hidden[i];
 
   for (guint i = 0; i < fit->n; i++)
     {
       g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
 
-      gtk_column_view_column_set_fixed_width (column,
-                                              unit * (int)fit->columns[i].chars + CELL_PADDING);
+      if (fit->columns[i].expand && !hidden[i])
+        {
+          int share = left / sharers--;
+
+          widths[i] += share;
+          left -= share;
+        }
+      gtk_column_view_column_set_fixed_width (column, widths[i]);
       gtk_column_view_column_set_visible (column, !hidden[i]);
     }
 }
@@ -339,7 +362,6 @@ gantry_record_columns_add (GtkScrolledWindow *scrolled,
       g_autoptr (GtkColumnViewColumn) column = gtk_column_view_column_new (
           _ (columns[i].title), make_factory (&columns[i], i == 0 ? describe : NULL));
 
-      gtk_column_view_column_set_expand (column, columns[i].expand);
       gtk_column_view_column_set_resizable (column, TRUE);
       gtk_column_view_append_column (view, column);
       if (columns[i].kind == GANTRY_CELL_NUMBER)
@@ -352,4 +374,37 @@ gantry_record_columns_add (GtkScrolledWindow *scrolled,
   fit->n = (guint)n;
   g_signal_connect (fit->adjustment, "notify::page-size", G_CALLBACK (on_width), fit);
   g_object_set_data_full (G_OBJECT (view), "gantry-column-fit", fit, fit_free);
+}
+
+static gboolean
+on_tick (GtkWidget *scrolled, GdkFrameClock *clock G_GNUC_UNUSED, gpointer data)
+{
+  guint *ticks = data;
+
+  /* The first one comes before the new rows have their place. */
+  if (++*ticks < 2)
+    return G_SOURCE_CONTINUE;
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)),
+                            0);
+  return G_SOURCE_REMOVE;
+}
+
+/* The list itself holds on to the row that was the first one. */
+static void
+on_items_changed (GListModel *model G_GNUC_UNUSED,
+                  guint position,
+                  guint removed,
+                  guint added,
+                  GtkScrolledWindow *scrolled)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (scrolled);
+
+  if (position == 0 && added > removed && gtk_adjustment_get_value (adjustment) <= 0)
+    gtk_widget_add_tick_callback (GTK_WIDGET (scrolled), on_tick, g_new0 (guint, 1), g_free);
+}
+
+void
+gantry_record_columns_follow_top (GtkScrolledWindow *scrolled, GListModel *model)
+{
+  g_signal_connect_object (model, "items-changed", G_CALLBACK (on_items_changed), scrolled, 0);
 }

@@ -41,6 +41,10 @@ void gantry_record_columns_add (GtkScrolledWindow *scrolled,
                                 gsize n,
                                 char *(*describe) (gconstpointer record));
 
+/* Newer rows come in at the top: a list that nobody scrolled shows them, one that was scrolled
+ * stays where it is. For the models of @view's rows, after gtk_column_view_set_model(). */
+void gantry_record_columns_follow_top (GtkScrolledWindow *scrolled, GListModel *model);
+
 /* For TEXT and NUMBER. The second frees @text. */
 void gantry_cell_set_text (GtkWidget *cell, const char *text);
 void gantry_cell_take_text (GtkWidget *cell, char *text);

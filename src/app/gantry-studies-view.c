@@ -479,6 +479,7 @@ gantry_studies_view_set_engine (GantryStudiesView *self, GantryEngine *engine)
   g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
                             self);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  gantry_record_columns_follow_top (self->scrolled, G_LIST_MODEL (self->selection));
   gantry_paged_model_refresh (self->model);
 }
 
