@@ -4,7 +4,9 @@
  */
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "gantry-error.h"
@@ -186,7 +188,28 @@ associate (guint16 port, GPtrArray *contexts, GError **error)
   return gantry_association_request (&request, NULL, NULL, NULL, error);
 }
 
-/* It listens as soon as an echo goes through, and dies with the test. */
+static void
+die_with_parent (gpointer user_data G_GNUC_UNUSED)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
+/* Starts a peer that does not outlive a test that fails. */
+static GSubprocess *
+spawn_peer (const char *const *argv)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process;
+
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  process = g_subprocess_launcher_spawnv (launcher, argv, &error);
+  g_assert_no_error (error);
+  return process;
+}
+
+/* It listens as soon as an echo goes through. */
 static void
 wait_for_port (Peer *self)
 {
@@ -211,7 +234,6 @@ static void
 peer_start (Peer *self, const char *line)
 {
   g_auto (GStrv) argv = g_strsplit (line, " ", -1);
-  g_autoptr (GError) error = NULL;
 
   self->port = find_free_port ();
   self->folder = g_dir_make_tmp ("gantry-XXXXXX", NULL);
@@ -223,10 +245,7 @@ peer_start (Peer *self, const char *line)
         g_free (argv[i]);
         argv[i] = text;
       }
-  self->process = g_subprocess_newv (
-      (const char *const *)argv,
-      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
-  g_assert_no_error (error);
+  self->process = spawn_peer ((const char *const *)argv);
   wait_for_port (self);
 }
 
@@ -357,7 +376,6 @@ test_orthanc (void)
   g_autoptr (GPtrArray) samples = g_ptr_array_new_with_free_func ((GDestroyNotify)sample_free);
   g_autofree char *folder = g_dir_make_tmp ("gantry-XXXXXX", NULL);
   g_autofree char *file = g_build_filename (folder, "orthanc.json", NULL);
-  GError *error = NULL;
   Peer peer = { .port = find_free_port (), .folder = folder };
   const char *argv[] = { "Orthanc", file, NULL };
 
@@ -365,9 +383,7 @@ test_orthanc (void)
                             "\"DicomPort\": %u, \"DicomCheckCalledAet\": false, \"Plugins\": []}",
                             folder, peer.port);
   g_assert_true (g_file_set_contents (file, config, -1, NULL));
-  peer.process = g_subprocess_newv (
-      argv, G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
-  g_assert_no_error (error);
+  peer.process = spawn_peer (argv);
   wait_for_port (&peer);
   g_ptr_array_add (samples, sample_read (path));
   for (guint i = 0; i < 20; i++)
