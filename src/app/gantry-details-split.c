@@ -99,9 +99,12 @@ static void
 close_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
 {
   GantryDetailsSplit *self = GANTRY_DETAILS_SPLIT (widget);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  gboolean inside = focus != NULL && gtk_widget_is_ancestor (focus, self->details_box);
 
   gantry_details_split_set_open (self, FALSE);
-  gtk_widget_child_focus (GTK_WIDGET (self->content_bin), GTK_DIR_TAB_FORWARD);
+  if (inside)
+    gtk_widget_grab_focus (adw_bin_get_child (self->content_bin));
 }
 
 static void
