@@ -26,6 +26,24 @@ gantry_list_card_get_request_mode (GtkWidget *widget G_GNUC_UNUSED)
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
+/* Scrolled windows and lists of GTK 4.8 measure for no width in particular, but rows wrap. Rows out
+ * of sight have no widget; there are so many of the others then that it does not matter. */
+static int
+measure_rows (GtkWidget *list, int width)
+{
+  int sum = 0;
+
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      int height;
+
+      gtk_widget_measure (row, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
+      sum += height;
+    }
+  return sum;
+}
+
 static void
 gantry_list_card_measure (GtkWidget *widget,
                           GtkOrientation orientation,
@@ -46,10 +64,8 @@ gantry_list_card_measure (GtkWidget *widget,
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     return;
 
-  /* A scrolled window measures its list for no width in particular, but rows wrap. */
   if (GTK_IS_SCROLLED_WINDOW (child))
-    gtk_widget_measure (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (child)), orientation,
-                        for_size, NULL, natural, NULL, NULL);
+    *natural = measure_rows (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (child)), for_size);
   *natural = MAX (*natural, *minimum);
   *minimum = MAX (*minimum, MIN (*natural, GANTRY_LIST_CARD (widget)->floor));
 }
