@@ -75,8 +75,14 @@ gantry_list_card_size_allocate (GtkWidget *widget, int width, int height, int ba
 {
   GtkWidget *child = gtk_widget_get_first_child (widget);
 
-  if (child != NULL)
-    gtk_widget_allocate (child, width, height, baseline, NULL);
+  if (child == NULL)
+    return;
+  gtk_widget_allocate (child, width, height, baseline, NULL);
+
+  /* A context menu is a child, too, but has a place of its own. */
+  while ((child = gtk_widget_get_next_sibling (child)) != NULL)
+    if (GTK_IS_POPOVER (child))
+      gtk_popover_present (GTK_POPOVER (child));
 }
 
 static void
@@ -109,9 +115,9 @@ gantry_list_card_set_property (GObject *object, guint id, const GValue *value, G
 static void
 gantry_list_card_dispose (GObject *object)
 {
-  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (object));
+  GtkWidget *child;
 
-  if (child != NULL)
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (gantry_list_card_parent_class)->dispose (object);
 }
