@@ -317,10 +317,7 @@ static void
 on_clear_response (GantryAssociationsView *self, const char *response)
 {
   if (g_str_equal (response, "clear") && self->engine != NULL)
-    {
-      gantry_engine_clear_associations (self->engine);
-      gantry_paged_model_refresh (self->model);
-    }
+    gantry_engine_clear_associations (self->engine);
 }
 
 /* ---- The class ---------------------------------------------------------------------------- */
@@ -417,6 +414,8 @@ gantry_associations_view_set_listening (GantryAssociationsView *self, gboolean l
 {
   g_return_if_fail (GANTRY_IS_ASSOCIATIONS_VIEW (self));
 
+  if (self->model != NULL)
+    gantry_paged_model_refresh (self->model);
   adw_status_page_set_description (
       self->empty_page,
       listening

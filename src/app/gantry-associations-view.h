@@ -17,7 +17,7 @@ void gantry_associations_view_set_engine (GantryAssociationsView *self, GantryEn
 /* An association is new or changed. */
 void gantry_associations_view_update (GantryAssociationsView *self,
                                       GantryAssociationRecord *record);
-/* What the empty table advises depends on it. */
+/* The receiver changed, or its log was cleared. What the empty table advises depends on it. */
 void gantry_associations_view_set_listening (GantryAssociationsView *self, gboolean listening);
 /* Asks whether to forget the associations that are over, and does. */
 void gantry_associations_view_clear (GantryAssociationsView *self);

@@ -24,7 +24,7 @@ struct _GantryNodeDetails
   GtkSpinner *spinner;
   GtkLabel *answer_label;
   GtkLabel *message_label;
-  GtkWidget *self_box;
+  GtkWidget *listen_button;
   GtkLabel *when_label;
   GantryEchoLadder *ladder;
 
@@ -100,7 +100,7 @@ update (GantryNodeDetails *self)
                                running ? GTK_WIDGET (self->spinner) : GTK_WIDGET (self->mark));
   gtk_spinner_set_spinning (self->spinner, running);
   show_answer (self, echo, running);
-  gtk_widget_set_visible (self->self_box,
+  gtk_widget_set_visible (self->listen_button,
                           node->is_self && !self->listening && echo != NULL && !echo->ok);
   gantry_echo_ladder_show (self->ladder, node, echo);
 }
@@ -137,7 +137,7 @@ gantry_node_details_class_init (GantryNodeDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, spinner);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, answer_label);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, message_label);
-  gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, self_box);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, listen_button);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, when_label);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, ladder);
 }

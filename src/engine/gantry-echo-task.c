@@ -28,16 +28,6 @@ break_at (GantryEcho *echo, GantryStep step, const char *message)
   gantry_record_set (&echo->message, message);
 }
 
-static gint64
-sum (const gint64 *elapsed)
-{
-  gint64 total = 0;
-
-  for (guint i = 0; i < GANTRY_N_STEPS; i++)
-    total += MAX (elapsed[i], 0);
-  return total;
-}
-
 /* An own receiver that is switched off is the likeliest reason, and the easiest to mend. */
 static char *
 explain_request_error (const GantryNode *node, GantryStep step, const GError *error)
@@ -149,7 +139,7 @@ gantry_echo_run (const GantryNode *node,
     {
       g_autofree char *message
           = g_strdup_printf (_ ("%s answers as %s in %.1f ms."), node->name, node->ae_title,
-                             (double)sum (echo->elapsed) / 1000);
+                             (double)echo->elapsed[GANTRY_STEP_MESSAGE] / 1000);
 
       gantry_record_set (&echo->message, message);
     }

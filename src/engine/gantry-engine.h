@@ -168,7 +168,7 @@ void gantry_engine_list_received_studies_async (GantryEngine *self,
                                                 GCancellable *cancellable,
                                                 GAsyncReadyCallback callback,
                                                 gpointer user_data);
-/* Forgets associations that are over; received objects stay. */
+/* Forgets associations that are over; received objects stay. Answered by GANTRY_EVENT_LISTENER. */
 void gantry_engine_clear_associations (GantryEngine *self);
 
 /* ---- Nodes ---------------------------------------------------------------------------------- */

@@ -401,6 +401,7 @@ void
 gantry_receiver_clear_log (GantryReceiver *self)
 {
   gantry_log_table_clear (self->core->db, NULL);
+  emit_listener (self);
 }
 
 /* ---- After a crash -------------------------------------------------------------------------- */
