@@ -16,7 +16,7 @@ from peers import StoreScp, tool
 
 
 def make(folder, picture):
-    archive = StoreScp(folder)
+    archive = StoreScp(folder, '+xa', '-pm')
     profile, port = desk.prepare(folder, archive, **{'window-width': 1100, 'window-height': 760})
     person = desk.sit_down(folder, profile=profile)
     person.page('Receive')
