@@ -26,6 +26,24 @@ gantry_list_card_get_request_mode (GtkWidget *widget G_GNUC_UNUSED)
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
+/* Scrolled windows and lists of GTK 4.8 measure for no width in particular, but rows wrap. Rows out
+ * of sight have no widget; there are so many of the others then that it does not matter. */
+static int
+measure_rows (GtkWidget *list, int width)
+{
+  int sum = 0;
+
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      int height;
+
+      gtk_widget_measure (row, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
+      sum += height;
+    }
+  return sum;
+}
+
 static void
 gantry_list_card_measure (GtkWidget *widget,
                           GtkOrientation orientation,
@@ -46,10 +64,8 @@ gantry_list_card_measure (GtkWidget *widget,
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     return;
 
-  /* A scrolled window measures its list for no width in particular, but rows wrap. */
   if (GTK_IS_SCROLLED_WINDOW (child))
-    gtk_widget_measure (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (child)), orientation,
-                        for_size, NULL, natural, NULL, NULL);
+    *natural = measure_rows (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (child)), for_size);
   *natural = MAX (*natural, *minimum);
   *minimum = MAX (*minimum, MIN (*natural, GANTRY_LIST_CARD (widget)->floor));
 }
@@ -59,8 +75,14 @@ gantry_list_card_size_allocate (GtkWidget *widget, int width, int height, int ba
 {
   GtkWidget *child = gtk_widget_get_first_child (widget);
 
-  if (child != NULL)
-    gtk_widget_allocate (child, width, height, baseline, NULL);
+  if (child == NULL)
+    return;
+  gtk_widget_allocate (child, width, height, baseline, NULL);
+
+  /* A context menu is a child, too, but has a place of its own. */
+  while ((child = gtk_widget_get_next_sibling (child)) != NULL)
+    if (GTK_IS_POPOVER (child))
+      gtk_popover_present (GTK_POPOVER (child));
 }
 
 static void
@@ -93,9 +115,9 @@ gantry_list_card_set_property (GObject *object, guint id, const GValue *value, G
 static void
 gantry_list_card_dispose (GObject *object)
 {
-  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (object));
+  GtkWidget *child;
 
-  if (child != NULL)
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (gantry_list_card_parent_class)->dispose (object);
 }

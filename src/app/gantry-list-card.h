@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * For templates, around a #GtkScrolledWindow with a list: below the height of its rows it scrolls,
- * but never gets lower than the property "floor".
+ * but never gets lower than the property "floor". Popovers can be further children.
  */
 #pragma once
 

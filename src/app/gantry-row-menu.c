@@ -3,6 +3,8 @@
 
 #include "gantry-row-menu.h"
 
+#include "gantry-list-card.h"
+
 void
 gantry_row_set_spoken (GtkWidget *child, const char *text)
 {
@@ -27,16 +29,21 @@ menu_closed (GtkPopover *popover)
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, unparent_menu, g_object_ref (popover), g_object_unref);
 }
 
+/* The card around @list holds the menu; a list would take it for a row. */
 static void
-popup (GtkWidget *parent, GMenuModel *menu, const GdkRectangle *at)
+popup (GtkWidget *list, GMenuModel *menu, double x, double y, int height)
 {
+  GtkWidget *card = gtk_widget_get_ancestor (list, GANTRY_TYPE_LIST_CARD);
   GtkWidget *popover = gtk_popover_menu_new_from_model (menu);
+  double card_x, card_y;
 
+  gtk_widget_translate_coordinates (list, card, x, y, &card_x, &card_y);
   gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
   gtk_widget_set_halign (popover, GTK_ALIGN_START);
   gtk_popover_set_position (GTK_POPOVER (popover), GTK_POS_BOTTOM);
-  gtk_popover_set_pointing_to (GTK_POPOVER (popover), at);
-  gtk_widget_set_parent (popover, parent);
+  gtk_popover_set_pointing_to (GTK_POPOVER (popover),
+                               &(GdkRectangle){ (int)card_x, (int)card_y, 1, height });
+  gtk_widget_set_parent (popover, card);
   g_signal_connect (popover, "closed", G_CALLBACK (menu_closed), NULL);
   gtk_popover_popup (GTK_POPOVER (popover));
 }
@@ -73,7 +80,7 @@ gantry_row_menu_select_at (GtkWidget *list, GtkSelectionModel *selection, double
 void
 gantry_row_menu_popup_at (GtkWidget *list, GMenuModel *menu, double x, double y)
 {
-  popup (list, menu, &(GdkRectangle){ (int)x, (int)y, 1, 1 });
+  popup (list, menu, x, y, 1);
 }
 
 void
@@ -84,7 +91,5 @@ gantry_row_menu_popup_at_focus (GtkWidget *list, GMenuModel *menu)
 
   if (row == NULL || !gtk_widget_compute_bounds (row, list, &bounds))
     return;
-  popup (list, menu,
-         &(GdkRectangle){ (int)bounds.origin.x + 24, (int)bounds.origin.y, 1,
-                          (int)bounds.size.height });
+  popup (list, menu, bounds.origin.x + 24, bounds.origin.y, (int)bounds.size.height);
 }

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "gantry-cli.h"
 #include "gantry-files.h"
@@ -50,8 +51,7 @@ print_series_text (const GantrySeries *series)
   g_autofree char *sop_class = gantry_uid_describe (series->sop_class_uid);
   g_autofree char *size = g_format_size (series->bytes);
 
-  g_print (_ ("    Series %s · %s · %s · %s · %" G_GUINT64_FORMAT " images, %" G_GUINT64_FORMAT
-              " objects, %s\n"),
+  g_print (_ ("    Series %s · %s · %s · %s · %" PRIu64 " images, %" PRIu64 " objects, %s\n"),
            series->number, series->description, series->modality,
            *series->sop_class_uid != '\0' ? sop_class : _ ("several SOP classes"), series->images,
            series->objects, size);
@@ -65,10 +65,9 @@ print_study_text (const GantryStudy *study)
   g_autofree char *size = g_format_size (study->bytes);
 
   g_print (_ ("%s · %s · %s\n"), study->patient_name, study->patient_id, birth);
-  g_print (
-      _ ("  %s · %s · %s · %s · %" G_GUINT64_FORMAT " images, %" G_GUINT64_FORMAT " objects, %s\n"),
-      date, study->accession, study->description, study->modalities, study->images, study->objects,
-      size);
+  g_print (_ ("  %s · %s · %s · %s · %" PRIu64 " images, %" PRIu64 " objects, %s\n"), date,
+           study->accession, study->description, study->modalities, study->images, study->objects,
+           size);
   for (guint i = 0; i < study->series->len; i++)
     print_series_text (study->series->pdata[i]);
 }

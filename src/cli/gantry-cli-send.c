@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "gantry-cli.h"
 #include "gantry-registry.h"
@@ -70,10 +71,9 @@ print_summary (Send *self)
     {
       g_autofree char *size = g_format_size (self->bytes);
 
-      g_print (_ ("%" G_GUINT64_FORMAT " instances: %" G_GUINT64_FORMAT
-                  " stored, %" G_GUINT64_FORMAT " stored with a warning, %" G_GUINT64_FORMAT
-                  " refused, %" G_GUINT64_FORMAT " not accepted, %" G_GUINT64_FORMAT
-                  " failed, %" G_GUINT64_FORMAT " cancelled; %s in %.2f s\n"),
+      g_print (_ ("%" PRIu64 " instances: %" PRIu64 " stored, %" PRIu64
+                  " stored with a warning, %" PRIu64 " refused, %" PRIu64 " not accepted, %" PRIu64
+                  " failed, %" PRIu64 " cancelled; %s in %.2f s\n"),
                total, n[GANTRY_OUTCOME_STORED], n[GANTRY_OUTCOME_WARNING],
                n[GANTRY_OUTCOME_REFUSED], n[GANTRY_OUTCOME_NOT_ACCEPTED], n[GANTRY_OUTCOME_FAILED],
                n[GANTRY_OUTCOME_CANCELLED], size, seconds);

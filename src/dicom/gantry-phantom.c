@@ -116,7 +116,7 @@ gantry_phantom_draw (guint slice, gint16 *pixels)
         /* Four samples a pixel soften the edges, as a scanner does. */
         for (guint s = 0; s < 4; s++)
           sum += value ((column + 0.25 + 0.5 * (s % 2)) / (GANTRY_PHANTOM_SIZE / 2.0) - 1,
-                        (row + 0.25 + 0.5 * (s / 2)) / (GANTRY_PHANTOM_SIZE / 2.0) - 1, z);
+                        (row + 0.25 + (s < 2 ? 0.0 : 0.5)) / (GANTRY_PHANTOM_SIZE / 2.0) - 1, z);
         noise = noise * 1664525 + 1013904223;
         pixels[row * GANTRY_PHANTOM_SIZE + column]
             = (gint16)(lround (sum / 4) + (int)(noise >> 27) - 16 - GANTRY_PHANTOM_INTERCEPT);

@@ -47,7 +47,7 @@ scale (const guint8 *pixels,
 {
   guint8 *out = g_malloc ((gsize)to_width * to_height * channels);
   g_autofree float *from = g_new (float, (gsize)width *channels);
-  g_autofree float *line = g_new (float, (gsize)to_width *channels);
+  g_autofree float *line = g_new0 (float, (gsize)to_width *channels);
   g_autofree float *sum = g_new (float, (gsize)to_width *channels);
   double ratio = (double)height / to_height;
   gsize n = (gsize)to_width * channels;

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "gantry-error.h"
@@ -84,11 +85,11 @@ summarise (const GantryAssociationRecord *record)
     return g_strdup (_ ("Echo answered"));
   if (record->objects == 0)
     return g_strdup (_ ("Nothing was sent"));
-  g_string_append_printf (text, _ ("%" G_GUINT64_FORMAT " stored"), stored);
+  g_string_append_printf (text, _ ("%" PRIu64 " stored"), stored);
   if (record->warnings > 0)
-    g_string_append_printf (text, _ (", %" G_GUINT64_FORMAT " with a warning"), record->warnings);
+    g_string_append_printf (text, _ (", %" PRIu64 " with a warning"), record->warnings);
   if (record->refused > 0)
-    g_string_append_printf (text, _ (", %" G_GUINT64_FORMAT " refused"), record->refused);
+    g_string_append_printf (text, _ (", %" PRIu64 " refused"), record->refused);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

@@ -91,12 +91,16 @@ open_listener (const char *address, guint16 port, int *error)
 static guint16
 get_port (int fd)
 {
-  struct sockaddr_storage address = { 0 };
+  union
+  {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+  } address = { .v6 = { 0 } };
   socklen_t length = sizeof address;
 
-  getsockname (fd, (struct sockaddr *)&address, &length);
-  return ntohs (address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&address)->sin6_port
-                                              : ((struct sockaddr_in *)&address)->sin_port);
+  getsockname (fd, &address.any, &length);
+  return ntohs (address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
 }
 
 /* 104 is the registered port, 11112 the one for everybody without root's rights (PS3.8 9.1.1). */

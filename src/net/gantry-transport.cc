@@ -68,7 +68,7 @@ public:
 
   ~Connection () override
   {
-    closeTransportConnection ();
+    Connection::closeTransportConnection ();
     gantry_wire_unref (wire_);
     if (latest == this)
       latest = nullptr;

@@ -66,7 +66,8 @@ class Pulse:
     """Asks the window's main loop for an answer again and again, and notes how long it takes.
 
     The question goes over the accessibility bus and is answered by GTK on its main thread, so the
-    longest wait is no shorter than the longest stall.
+    longest wait is no shorter than the longest stall. Time in which the machine gave the processor
+    to others, while one of the two threads was ready to run, is not the window's and taken off.
     """
 
     def __init__(self, pid):
@@ -79,6 +80,7 @@ class Pulse:
         self.name = next(n for n in self._ask_bus('ListNames', None) if n.startswith(':')
                          and self._ask_bus('GetConnectionUnixProcessID', GLib.Variant('(s)', (n,)))
                          == pid)
+        self.pid = pid
         self.waits = []
         self.running = True
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -90,13 +92,21 @@ class Pulse:
                                   Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
 
     def _run(self):
+        threads = [f'/proc/{self.pid}/task/{self.pid}/schedstat',
+                   f'/proc/self/task/{threading.get_native_id()}/schedstat']
+
+        def ready_but_not_run():
+            return sum(int(pathlib.Path(p).read_text().split()[1]) for p in threads) / 1e6
+
         while self.running:
+            delayed = ready_but_not_run()
             started = time.monotonic()
             self.bus.call_sync(self.name, '/org/a11y/atspi/accessible/root',
                                'org.freedesktop.DBus.Properties', 'Get',
                                GLib.Variant('(ss)', ('org.a11y.atspi.Accessible', 'ChildCount')),
                                None, Gio.DBusCallFlags.NONE, 20000, None)
-            self.waits.append((time.monotonic() - started) * 1000)
+            elapsed = (time.monotonic() - started) * 1000
+            self.waits.append(max(0.0, elapsed - (ready_but_not_run() - delayed)))
             time.sleep(0.003)
 
     def stop(self):

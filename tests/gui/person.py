@@ -265,6 +265,13 @@ class Person:
         if done.returncode:
             raise NotSeen(f'the drop was not taken: {done.stdout.strip()}')
 
+    def rest(self):
+        """Takes the pointer out of the window and waits until toasts and hints are gone."""
+        subprocess.run(['xdotool', 'mousemove', '--sync', '2', '2'], check=True)
+        eventually(lambda: not [w for w in walk(self.application) if w.get_name()
+                                in ('AdwToastWidget', 'GtkTooltipWindow') and on_screen(w)],
+                   'toasts and hints to go', 20)
+
     def screenshot(self, path):
         window, left, top, width, height = self.x_window()
         del window

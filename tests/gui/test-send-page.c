@@ -279,6 +279,25 @@ test_send (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (gui_find_text (f->page, "Queue") == NULL);
 }
 
+/* From a telephone's width to that of a wall: everything keeps its place, without a warning. */
+static void
+test_widths (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const int widths[] = { 360, 600, 900, 1250, 360, 1000 };
+
+  drop_studies (f);
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      GtkWidget *window = GTK_WIDGET (f->window);
+
+      gtk_window_set_default_size (GTK_WINDOW (window), widths[i], 600);
+      gui_wait_for (ABS (gtk_widget_get_width (window) - widths[i]) <= 12);
+      gtk_test_widget_wait_for_draw (window);
+      gui_wait_for (gtk_widget_get_child_visible (f->page));
+      g_assert_cmpint (gtk_widget_get_width (f->page), <=, gtk_widget_get_width (window));
+    }
+}
+
 /* A port that nobody listens on: the job ends in words, and can be tried again. */
 static void
 test_refused (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -367,6 +386,7 @@ main (int argc, char *argv[])
   ADD ("/send-page/remove", test_remove);
   ADD ("/send-page/send", test_send);
   ADD ("/send-page/refused", test_refused);
+  ADD ("/send-page/widths", test_widths);
 #undef ADD
   g_test_add_func ("/send-page/text-is-text", test_text_is_text);
   g_test_add_func ("/preferences/validated", test_preferences);

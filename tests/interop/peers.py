@@ -39,7 +39,7 @@ class StoreScp:
         self.port = free_port()
         self.directory = pathlib.Path(folder) / name
         self.directory.mkdir()
-        if '+xi' in options:
+        if '+xi' in options or '+xa' in options:
             accept = []
         else:
             profile = pathlib.Path(folder) / f'{name}.cfg'

@@ -156,12 +156,14 @@ def resume_after_kill(folder):
     scp = StoreScp(folder, '--sleep-after', 1, '--fork')
     sender = Process([GANTRYCTL, 'send', scp.address, '--associations', 1, '--json', *paths],
                      folder, environment(folder))
-    wait_for(lambda: sender.output().count('"instance"') >= 2, 'two objects stored', 30)
+    wait_for(lambda: sender.output().count('"event":"instance"') >= 2, 'two objects stored', 30)
     sender.stop(signal.SIGKILL)
-    answered = sender.output().count('"instance"')
+    lines = sender.output().rpartition('\n')[0]
+    answered = lines.count('"event":"instance"')
+    diagnose(f'killed after {answered} answers')
 
     result = gantryctl(folder, 'send', '--resume')
-    expect_equal(result.status, 0, 'exit status')
+    expect_equal(result.status, 0, f'exit status; first run: {lines[-1500:]}; {result.error}')
     left = len(result.of('instance'))
     expect(len(paths) - answered - 1 <= left <= len(paths) - answered + 1,
            f'{answered} of {len(paths)} were answered, {left} were sent afterwards')
