@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-paged-model.h"
 
+#include "gantry-list-change.h"
+#include "gantry-page-cache.h"
 #include "gantry-records.h"
 
 /* Questions under way at once: one that is answered while the next is being asked. */
@@ -10,12 +12,6 @@
 /* A selection looks for its item among all added rows; beyond this many that takes too long, and
  * the list is told of a removal and an addition instead. */
 #define MAX_REPLACED 2000
-
-typedef struct
-{
-  GPtrArray *records;
-  guint64 used; /* value of the model's clock when a row of it was last asked for */
-} Page;
 
 /* The source with a reference count, since both model and questions need it. */
 typedef struct
@@ -46,12 +42,11 @@ struct _GantryPagedModel
 
   guint total;
   gboolean loaded;
-  GHashTable *live;    /* position -> GantryPagedItem (unowned): the rows that somebody holds */
-  GHashTable *pages;   /* page number -> Page */
+  GHashTable *live; /* position -> GantryPagedItem (unowned): the rows that somebody holds */
+  GantryPageCache *pages;
   GHashTable *failed;  /* set of page numbers that are not asked for again before a refresh */
   GHashTable *updated; /* key -> record: updates newer than what the questions under way answer */
-  guint64 clock;
-  guint last_asked; /* position; what the user looks at comes first */
+  guint last_asked;    /* position; what the user looks at comes first */
 
   GPtrArray *requests; /* under way */
   guint pump_id;
@@ -59,8 +54,8 @@ struct _GantryPagedModel
   gboolean refreshing;
   gboolean refresh_again;
   guint refresh_id;
-  GQueue to_refresh;  /* page numbers not asked for yet */
-  GHashTable *staged; /* page number -> Page, of the refresh under way */
+  GQueue to_refresh;       /* page numbers not asked for yet */
+  GantryPageCache *staged; /* of the refresh under way */
   guint staged_total;
 };
 
@@ -83,24 +78,6 @@ enum
 static GParamSpec *props[N_PROPS];
 static guint failed_signal;
 
-static Page *
-page_new (GPtrArray *records)
-{
-  Page *page = g_new0 (Page, 1);
-
-  page->records = records;
-  return page;
-}
-
-static void
-page_free (gpointer data)
-{
-  Page *page = data;
-
-  g_ptr_array_unref (page->records);
-  g_free (page);
-}
-
 static void
 source_clear (gpointer data)
 {
@@ -114,16 +91,6 @@ static void
 source_unref (gpointer source)
 {
   g_rc_box_release_full (source, source_clear);
-}
-
-static gpointer
-page_record (GHashTable *pages, guint page_size, guint position)
-{
-  Page *page = g_hash_table_lookup (pages, GUINT_TO_POINTER (position / page_size));
-  guint index = position % page_size;
-
-  return page != NULL && index < page->records->len ? g_ptr_array_index (page->records, index)
-                                                    : NULL;
 }
 
 /* ---- Rows --------------------------------------------------------------------------------- */
@@ -174,23 +141,19 @@ gantry_paged_model_get_item (GListModel *list, guint position)
 {
   GantryPagedModel *self = GANTRY_PAGED_MODEL (list);
   GantryPagedItem *item;
-  Page *page;
   gpointer record;
 
   if (position >= self->total)
     return NULL;
 
-  page = g_hash_table_lookup (self->pages, GUINT_TO_POINTER (position / self->page_size));
-  if (page != NULL)
-    page->used = ++self->clock;
-
+  gantry_page_cache_touch (self->pages, position);
   item = g_hash_table_lookup (self->live, GUINT_TO_POINTER (position));
   if (item != NULL)
     return g_object_ref (item);
 
   item = gantry_paged_item_new (position, on_item_gone, self);
   g_hash_table_insert (self->live, GUINT_TO_POINTER (position), item);
-  record = page_record (self->pages, self->page_size, position);
+  record = gantry_page_cache_get (self->pages, position);
   if (record != NULL)
     {
       gantry_paged_item_set_record (item, record);
@@ -226,8 +189,7 @@ fill_rows (GantryPagedModel *self)
   for (guint i = 0; i < items->len; i++)
     {
       GantryPagedItem *row = g_ptr_array_index (items, i);
-      gpointer record
-          = page_record (self->pages, self->page_size, gantry_paged_item_get_position (row));
+      gpointer record = gantry_page_cache_get (self->pages, gantry_paged_item_get_position (row));
 
       if (record != NULL)
         gantry_paged_item_set_record (row, record);
@@ -235,26 +197,6 @@ fill_rows (GantryPagedModel *self)
 }
 
 /* ---- Pages -------------------------------------------------------------------------------- */
-
-static void
-drop_oldest_pages (GantryPagedModel *self)
-{
-  while (g_hash_table_size (self->pages) > self->max_pages)
-    {
-      GHashTableIter iter;
-      gpointer number, page, oldest = NULL;
-      guint64 used = G_MAXUINT64;
-
-      g_hash_table_iter_init (&iter, self->pages);
-      while (g_hash_table_iter_next (&iter, &number, &page))
-        if (((Page *)page)->used < used)
-          {
-            used = ((Page *)page)->used;
-            oldest = number;
-          }
-      g_hash_table_remove (self->pages, oldest);
-    }
-}
 
 /* What was updated while the source was writing its answer is newer than the answer. */
 static void
@@ -297,122 +239,55 @@ request_abandon (gpointer data)
 static void
 take_page (GantryPagedModel *self, guint number, GPtrArray *records, guint total)
 {
-  Page *page = page_new (records);
-
   if (total != self->total)
     {
       /* The list changed since; positions of this answer are not ours. */
-      page_free (page);
+      g_ptr_array_unref (records);
       gantry_paged_model_refresh (self);
       return;
     }
-  page->used = ++self->clock;
-  g_hash_table_replace (self->pages, GUINT_TO_POINTER (number), page);
   /* A page that is shorter than it should be must not be asked for again and again. */
   if (records->len < MIN (self->page_size, total - MIN (total, number * self->page_size)))
     g_hash_table_add (self->failed, GUINT_TO_POINTER (number));
-  drop_oldest_pages (self);
+  gantry_page_cache_take (self->pages, number, records);
+  gantry_page_cache_trim (self->pages, self->max_pages);
   fill_rows (self);
 }
 
 /* ---- Refresh ------------------------------------------------------------------------------ */
 
-/* The old and the new list, as far as they are known, and where they differ. */
-typedef struct
-{
-  guint start;   /* rows before it are the same */
-  guint removed; /* then so many of the old … */
-  guint added;   /* … are replaced with so many new; the rest is the same, moved */
-} Change;
-
 static gint64
-old_key (GantryPagedModel *self, guint position)
+staged_key (guint position, gpointer data)
 {
-  GantryPagedItem *item = g_hash_table_lookup (self->live, GUINT_TO_POINTER (position));
-  gpointer record = item != NULL ? gantry_paged_item_get_record (item) : NULL;
+  GantryPagedModel *self = data;
 
-  return record != NULL ? self->funcs->key (record) : 0;
+  return gantry_page_cache_get_key (self->staged, position, self->funcs->key);
 }
 
-static gint64
-new_key (GantryPagedModel *self, guint position)
+static GantryListChange
+find_change (GantryPagedModel *self)
 {
-  gpointer record = page_record (self->staged, self->page_size, position);
-
-  return record != NULL ? self->funcs->key (record) : 0;
-}
-
-static int
-compare_positions (gconstpointer a, gconstpointer b)
-{
-  guint pa = *(const guint *)a, pb = *(const guint *)b;
-
-  return pa < pb ? -1 : pa > pb;
-}
-
-/* The positions that somebody looks at, sorted; all others are unknown, and unknown rows are taken
- * for unchanged: whoever asks for them later gets them from the source anyway. */
-static GArray *
-known_positions (GantryPagedModel *self)
-{
-  GArray *positions = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (GantryListKey));
   GHashTableIter iter;
   gpointer item;
 
   g_hash_table_iter_init (&iter, self->live);
   while (g_hash_table_iter_next (&iter, NULL, &item))
-    if (gantry_paged_item_get_record (item) != NULL)
-      {
-        guint position = gantry_paged_item_get_position (item);
-        g_array_append_val (positions, position);
-      }
-  g_array_sort (positions, compare_positions);
-  return positions;
-}
-
-static gboolean
-differs (GantryPagedModel *self, guint old_position, guint new_position)
-{
-  gint64 ours = old_key (self, old_position);
-  gint64 theirs = new_key (self, new_position);
-
-  return ours != 0 && theirs != 0 && ours != theirs;
-}
-
-static Change
-find_change (GantryPagedModel *self, guint total)
-{
-  g_autoptr (GArray) known = known_positions (self);
-  guint start = MIN (self->total, total), end = start;
-
-  for (guint i = 0; i < known->len; i++)
     {
-      guint position = g_array_index (known, guint, i);
+      gpointer record = gantry_paged_item_get_record (item);
 
-      if (position >= start)
-        break;
-      if (differs (self, position, position))
-        start = position;
+      if (record != NULL)
+        {
+          GantryListKey row = { gantry_paged_item_get_position (item), self->funcs->key (record) };
+          g_array_append_val (known, row);
+        }
     }
-
-  /* The same from the other side; rows are counted from the end of each list. */
-  end -= start;
-  for (guint i = known->len; i-- > 0;)
-    {
-      guint position = g_array_index (known, guint, i);
-      guint from_end = self->total - 1 - position;
-
-      if (from_end >= end)
-        break;
-      if (differs (self, position, total - 1 - from_end))
-        end = from_end;
-    }
-  return (Change){ start, self->total - start - end, total - start - end };
+  return gantry_list_change_find (known, self->total, self->staged_total, staged_key, self);
 }
 
 /* Where rows with a record are after the change; the ones that nobody finds again are let go. */
 static void
-move_rows (GantryPagedModel *self, const Change *change, guint total)
+move_rows (GantryPagedModel *self, const GantryListChange *change, guint total)
 {
   g_autoptr (GHashTable) old = g_steal_pointer (&self->live);
   g_autoptr (GHashTable) places = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
@@ -422,7 +297,7 @@ move_rows (GantryPagedModel *self, const Change *change, guint total)
   self->live = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < MIN (change->added, MAX_REPLACED); i++)
     {
-      gint64 key = new_key (self, change->start + i);
+      gint64 key = staged_key (change->start + i, self);
       if (key != 0)
         g_hash_table_insert (places, g_memdup2 (&key, sizeof key),
                              GUINT_TO_POINTER (change->start + i));
@@ -458,23 +333,23 @@ static void
 apply_refresh (GantryPagedModel *self)
 {
   guint total = self->staged_total;
-  Change change = find_change (self, total);
+  GantryListChange change = find_change (self);
 
   if (change.removed > 0 && change.added > MAX_REPLACED)
     {
-      Change removal = { change.start, change.removed, 0 };
+      GantryListChange removal = { change.start, change.removed, 0 };
 
       move_rows (self, &removal, self->total - change.removed);
       self->total -= change.removed;
-      g_hash_table_remove_all (self->pages);
+      gantry_page_cache_clear (self->pages);
       g_list_model_items_changed (G_LIST_MODEL (self), change.start, change.removed, 0);
       change.removed = 0;
     }
 
   move_rows (self, &change, total);
-  g_hash_table_unref (self->pages);
+  gantry_page_cache_free (self->pages);
   self->pages = g_steal_pointer (&self->staged);
-  self->staged = g_hash_table_new_full (NULL, NULL, NULL, page_free);
+  self->staged = gantry_page_cache_new (self->page_size);
   g_hash_table_remove_all (self->failed);
   self->refreshing = FALSE;
   self->total = total;
@@ -482,7 +357,7 @@ apply_refresh (GantryPagedModel *self)
 
   if (change.removed > 0 || change.added > 0)
     g_list_model_items_changed (G_LIST_MODEL (self), change.start, change.removed, change.added);
-  drop_oldest_pages (self);
+  gantry_page_cache_trim (self->pages, self->max_pages);
   if (!self->loaded)
     {
       self->loaded = TRUE;
@@ -505,7 +380,7 @@ end_refresh (GantryPagedModel *self)
 {
   self->refreshing = FALSE;
   g_queue_clear (&self->to_refresh);
-  g_hash_table_remove_all (self->staged);
+  gantry_page_cache_clear (self->staged);
   if (self->refresh_again && self->refresh_id == 0)
     self->refresh_id = g_timeout_add (REFRESH_PAUSE, on_refresh, self);
   self->refresh_again = FALSE;
@@ -515,13 +390,10 @@ end_refresh (GantryPagedModel *self)
 static void
 take_refreshed (GantryPagedModel *self, guint number, GPtrArray *records, guint total)
 {
-  Page *page = page_new (records);
-
-  page->used = ++self->clock;
-  if (g_hash_table_size (self->staged) > 0 && total != self->staged_total)
+  if (gantry_page_cache_get_n_pages (self->staged) > 0 && total != self->staged_total)
     self->refresh_again = TRUE; /* it changed between two answers */
   self->staged_total = total;
-  g_hash_table_replace (self->staged, GUINT_TO_POINTER (number), page);
+  gantry_page_cache_take (self->staged, number, records);
 }
 
 /* ---- Questions ---------------------------------------------------------------------------- */
@@ -742,8 +614,8 @@ gantry_paged_model_finalize (GObject *object)
   GantryPagedModel *self = GANTRY_PAGED_MODEL (object);
 
   g_hash_table_unref (self->live);
-  g_hash_table_unref (self->pages);
-  g_hash_table_unref (self->staged);
+  gantry_page_cache_free (self->pages);
+  gantry_page_cache_free (self->staged);
   g_hash_table_unref (self->failed);
   g_hash_table_unref (self->updated);
   g_ptr_array_unref (self->requests);
@@ -775,8 +647,8 @@ gantry_paged_model_init (GantryPagedModel *self)
   self->page_size = GANTRY_PAGED_MODEL_PAGE;
   self->max_pages = GANTRY_PAGED_MODEL_MAX_PAGES;
   self->live = g_hash_table_new (NULL, NULL);
-  self->pages = g_hash_table_new_full (NULL, NULL, NULL, page_free);
-  self->staged = g_hash_table_new_full (NULL, NULL, NULL, page_free);
+  self->pages = gantry_page_cache_new (self->page_size);
+  self->staged = gantry_page_cache_new (self->page_size);
   self->failed = g_hash_table_new (NULL, NULL);
   self->updated = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, gantry_record_unref);
   self->requests = g_ptr_array_new ();
@@ -804,6 +676,10 @@ gantry_paged_model_set_sizes (GantryPagedModel *self, guint page_size, guint max
 
   self->page_size = page_size;
   self->max_pages = max_pages;
+  gantry_page_cache_free (self->pages);
+  self->pages = gantry_page_cache_new (page_size);
+  gantry_page_cache_free (self->staged);
+  self->staged = gantry_page_cache_new (page_size);
 }
 
 void
@@ -821,9 +697,7 @@ gboolean
 gantry_paged_model_update (GantryPagedModel *self, gpointer record)
 {
   gint64 key;
-  gboolean found = FALSE;
-  GHashTableIter iter;
-  gpointer value;
+  gboolean found;
 
   g_return_val_if_fail (GANTRY_IS_PAGED_MODEL (self), FALSE);
   g_return_val_if_fail (record != NULL, FALSE);
@@ -832,20 +706,7 @@ gantry_paged_model_update (GantryPagedModel *self, gpointer record)
   if (self->requests->len > 0)
     g_hash_table_replace (self->updated, g_memdup2 (&key, sizeof key), gantry_record_ref (record));
 
-  g_hash_table_iter_init (&iter, self->pages);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      GPtrArray *records = ((Page *)value)->records;
-
-      for (guint i = 0; i < records->len; i++)
-        if (self->funcs->key (g_ptr_array_index (records, i)) == key)
-          {
-            gantry_record_unref (g_ptr_array_index (records, i));
-            g_ptr_array_index (records, i) = gantry_record_ref (record);
-            found = TRUE;
-          }
-    }
-
+  found = gantry_page_cache_replace (self->pages, self->funcs->key, record);
   /* Rows may outlive their page. */
   g_autoptr (GantryPagedItem) row = gantry_paged_model_find (self, key);
   if (row != NULL)
@@ -857,7 +718,8 @@ GantryPagedItem *
 gantry_paged_model_find (GantryPagedModel *self, gint64 key)
 {
   GHashTableIter iter;
-  gpointer value, number;
+  gpointer value;
+  guint position;
 
   g_return_val_if_fail (GANTRY_IS_PAGED_MODEL (self), NULL);
 
@@ -870,16 +732,8 @@ gantry_paged_model_find (GantryPagedModel *self, gint64 key)
         return g_object_ref (value);
     }
 
-  g_hash_table_iter_init (&iter, self->pages);
-  while (g_hash_table_iter_next (&iter, &number, &value))
-    {
-      GPtrArray *records = ((Page *)value)->records;
-
-      for (guint i = 0; i < records->len; i++)
-        if (self->funcs->key (g_ptr_array_index (records, i)) == key)
-          return g_list_model_get_item (G_LIST_MODEL (self),
-                                        GPOINTER_TO_UINT (number) * self->page_size + i);
-    }
+  if (gantry_page_cache_find (self->pages, self->funcs->key, key, &position))
+    return g_list_model_get_item (G_LIST_MODEL (self), position);
   return NULL;
 }
 
@@ -894,14 +748,7 @@ gantry_paged_model_get_loaded (GantryPagedModel *self)
 guint
 gantry_paged_model_get_n_cached (GantryPagedModel *self)
 {
-  GHashTableIter iter;
-  gpointer page;
-  guint n = 0;
-
   g_return_val_if_fail (GANTRY_IS_PAGED_MODEL (self), 0);
 
-  g_hash_table_iter_init (&iter, self->pages);
-  while (g_hash_table_iter_next (&iter, NULL, &page))
-    n += ((Page *)page)->records->len;
-  return n;
+  return gantry_page_cache_get_n_records (self->pages);
 }
