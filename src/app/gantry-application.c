@@ -27,19 +27,29 @@ G_DEFINE_FINAL_TYPE (GantryApplication, gantry_application, ADW_TYPE_APPLICATION
 /* ---- Settings that others follow ----------------------------------------------------------------
  */
 
-static void
-apply_send_settings (GantryApplication *self)
+/* @title: (out): owns the text in the result */
+static GantrySendSettings
+read_send_settings (char **title)
 {
   GSettings *settings = gantry_settings_get ();
-  g_autofree char *title = g_settings_get_string (settings, GANTRY_KEY_CALLING_AE_TITLE);
   GantrySendSettings send = GANTRY_SEND_SETTINGS_DEFAULT;
 
-  send.calling_ae_title = title;
+  *title = g_settings_get_string (settings, GANTRY_KEY_CALLING_AE_TITLE);
+  send.calling_ae_title = *title;
   send.max_pdu = g_settings_get_uint (settings, GANTRY_KEY_MAX_PDU);
   send.associations = g_settings_get_uint (settings, GANTRY_KEY_ASSOCIATIONS);
   send.connect_seconds = g_settings_get_uint (settings, GANTRY_KEY_CONNECT_SECONDS);
   send.acse_seconds = g_settings_get_uint (settings, GANTRY_KEY_ACSE_SECONDS);
   send.dimse_seconds = g_settings_get_uint (settings, GANTRY_KEY_DIMSE_SECONDS);
+  return send;
+}
+
+static void
+apply_send_settings (GantryApplication *self)
+{
+  g_autofree char *title = NULL;
+  GantrySendSettings send = read_send_settings (&title);
+
   gantry_engine_set_send_settings (self->engine, &send);
 }
 
@@ -78,6 +88,8 @@ static gboolean
 start_engine (GantryApplication *self, GError **error)
 {
   g_autoptr (GantryProfile) profile = gantry_profile_open (self->profile, error);
+  g_autofree char *title = NULL;
+  GantrySendSettings send = read_send_settings (&title);
 
   if (profile == NULL)
     return FALSE;
@@ -85,14 +97,12 @@ start_engine (GantryApplication *self, GError **error)
                                                             .draft = "window",
                                                             .run_queue = TRUE,
                                                             .resume = TRUE,
+                                                            .send = &send,
                                                             .run_receiver = TRUE,
                                                             .event_func = handle_event,
                                                             .user_data = self },
                                     error);
-  if (self->engine == NULL)
-    return FALSE;
-  apply_send_settings (self);
-  return TRUE;
+  return self->engine != NULL;
 }
 
 static void

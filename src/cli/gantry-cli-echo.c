@@ -109,14 +109,14 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
     return gantry_cli_complain (_ ("echo needs one PEER, and a count of at least 1."));
   if (!gantry_cli_check_title (from))
     return GANTRY_EXIT_USAGE;
+  if (from != NULL)
+    settings.calling_ae_title = from;
+  options.send = &settings;
   if (!gantry_cli_open (cli, &options))
     return cli->exit;
   node = gantry_cli_find_node (cli, argv[1]);
   if (node == NULL)
     return GANTRY_EXIT_USAGE;
-  if (from != NULL)
-    settings.calling_ae_title = from;
-  gantry_engine_set_send_settings (cli->engine, &settings);
 
   for (int i = 0; i < count && !cli->interrupted; i++)
     {

@@ -244,8 +244,11 @@ static GantryExit
 run_send (Send *self, const char *const *paths)
 {
   GantryCli *cli = self->cli;
+  GantryExit status;
 
   self->started = g_get_monotonic_time ();
+  self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->ended = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   if (self->resume)
     {
       gantry_engine_list_jobs_async (cli->engine, NULL, on_unfinished, self);
@@ -255,7 +258,14 @@ run_send (Send *self, const char *const *paths)
     send_paths (self, paths);
 
   print_summary (self);
-  return exit_of (self);
+  status = exit_of (self);
+
+  /* No event comes any more, so nobody needs the tables. */
+  gantry_cli_close (cli);
+  g_hash_table_unref (self->jobs);
+  g_hash_table_unref (self->ended);
+  g_free (self->message);
+  return status;
 }
 
 GantryExit
@@ -298,23 +308,17 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   if (!gantry_cli_check_title (from))
     return GANTRY_EXIT_USAGE;
 
+  settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
+  settings.associations = associations > 0 ? (guint)associations : settings.associations;
+  settings.max_pdu = max_pdu > 0 ? (guint32)max_pdu : settings.max_pdu;
   options.resume = self.resume;
-  self.jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  self.ended = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  options.send = &settings;
   if (!gantry_cli_open (cli, &options))
     return cli->exit;
   if (!self.resume && (self.node = gantry_cli_find_node (cli, argv[1])) == NULL)
     return GANTRY_EXIT_USAGE;
-  settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
-  settings.associations = associations > 0 ? (guint)associations : settings.associations;
-  settings.max_pdu = max_pdu > 0 ? (guint32)max_pdu : settings.max_pdu;
-  gantry_engine_set_send_settings (cli->engine, &settings);
 
   status = run_send (&self, (const char *const *)argv + (self.resume ? 1 : 2));
-  gantry_cli_close (cli);
   gantry_record_unref (self.node);
-  g_hash_table_unref (self.jobs);
-  g_hash_table_unref (self.ended);
-  g_free (self.message);
   return status;
 }

@@ -38,6 +38,16 @@ gantry_engine_init (GantryEngine *self)
 }
 
 static void
+copy_send_settings (GantrySendSettings *to, const GantrySendSettings *from)
+{
+  char *title = g_strdup (from->calling_ae_title);
+
+  g_free ((char *)to->calling_ae_title);
+  *to = *from;
+  to->calling_ae_title = title;
+}
+
+static void
 on_event (gpointer item, gpointer user_data)
 {
   g_autoptr (GantryEvent) event = item;
@@ -64,6 +74,8 @@ gantry_engine_new (const GantryEngineOptions *options, GError **error)
   self->pictures_folder = g_strdup (gantry_profile_get_pictures (options->profile));
   self->events = gantry_channel_new (g_main_context_get_thread_default (), EVENTS_CAPACITY,
                                      unref_event, on_event, self);
+  if (options->send != NULL)
+    copy_send_settings (&self->send, options->send);
   self->core = gantry_core_new (options, self->events, error);
   if (self->core == NULL)
     return NULL;
@@ -110,16 +122,6 @@ gantry_engine_post (GantryEngine *self,
 }
 
 /* ---- Settings ------------------------------------------------------------------------------- */
-
-static void
-copy_send_settings (GantrySendSettings *to, const GantrySendSettings *from)
-{
-  char *title = g_strdup (from->calling_ae_title);
-
-  g_free ((char *)to->calling_ae_title);
-  *to = *from;
-  to->calling_ae_title = title;
-}
 
 static void
 set_send_settings (GantryCore *core, gpointer data)

@@ -21,12 +21,26 @@ G_DECLARE_FINAL_TYPE (GantryEngine, gantry_engine, GANTRY, ENGINE, GObject)
 /* Called in the main context that was the thread's default when the engine was made. */
 typedef void (*GantryEventFunc) (GantryEvent *event, gpointer user_data);
 
+/* How to send. Sent whole; a change applies to what starts afterwards. */
+typedef struct
+{
+  const char *calling_ae_title;
+  guint32 max_pdu;
+  guint associations;    /* to one node at a time, 1..8 */
+  guint connect_seconds; /* time-outs */
+  guint acse_seconds;
+  guint dimse_seconds;
+} GantrySendSettings;
+
+#define GANTRY_SEND_SETTINGS_DEFAULT ((GantrySendSettings){ "GANTRY", 131072, 2, 5, 15, 60 })
+
 typedef struct
 {
   GantryProfile *profile;
-  const char *draft;     /* name of the staging list this front end uses: "window", "gantryctl" */
-  gboolean run_queue;    /* sends queued jobs; takes the role */
-  gboolean resume;       /* with run_queue: also those that an earlier run left */
+  const char *draft;  /* name of the staging list this front end uses: "window", "gantryctl" */
+  gboolean run_queue; /* sends queued jobs; takes the role */
+  gboolean resume;    /* with run_queue: also those that an earlier run left */
+  const GantrySendSettings *send; /* NULL: the defaults; what is resumed starts with these */
   gboolean run_receiver; /* may listen; takes the role and reconciles folder and database */
   gboolean
       per_instance_events; /* GANTRY_EVENT_INSTANCE and _RECEIVED, for logs; the window pages */
@@ -42,18 +56,6 @@ GantryEngine *gantry_engine_new (const GantryEngineOptions *options, GError **er
 void gantry_engine_close (GantryEngine *self);
 
 /* ---- Settings, sent whole; apply to what starts afterwards ---------------------------------- */
-
-typedef struct
-{
-  const char *calling_ae_title;
-  guint32 max_pdu;
-  guint associations;    /* to one node at a time, 1..8 */
-  guint connect_seconds; /* time-outs */
-  guint acse_seconds;
-  guint dimse_seconds;
-} GantrySendSettings;
-
-#define GANTRY_SEND_SETTINGS_DEFAULT ((GantrySendSettings){ "GANTRY", 131072, 2, 5, 15, 60 })
 
 void gantry_engine_set_send_settings (GantryEngine *self, const GantrySendSettings *settings);
 

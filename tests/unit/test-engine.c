@@ -101,6 +101,7 @@ open_side (Fixture *f, Side *side, const char *name, gboolean resume)
 {
   g_autofree char *folder = g_build_filename (f->folder, name, NULL);
   g_autoptr (GError) error = NULL;
+  GantrySendSettings send = GANTRY_SEND_SETTINGS_DEFAULT;
   GantryEngineOptions options = { .draft = "test",
                                   .run_queue = TRUE,
                                   .resume = resume,
@@ -109,6 +110,8 @@ open_side (Fixture *f, Side *side, const char *name, gboolean resume)
                                   .event_func = on_event,
                                   .user_data = side };
 
+  send.calling_ae_title = "SENDER";
+  options.send = &send;
   side->profile = gantry_profile_open (folder, &error);
   g_assert_no_error (error);
   options.profile = side->profile;
@@ -398,6 +401,8 @@ test_resume (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   open_side (f, &f->sender, "sender", TRUE);
   WAIT_FOR (IS_OVER (&f->sender));
   g_assert_cmpint (f->sender.job->id, ==, id);
+  WAIT_FOR (f->receiver.association != NULL);
+  g_assert_cmpstr (f->receiver.association->calling, ==, "SENDER"); /* the settings came first */
   g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_STORED], ==, 3);
 }
 
