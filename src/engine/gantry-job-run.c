@@ -12,7 +12,8 @@
 
 #define PAGE 256
 #define MAX_CONTEXTS 128 /* of one association: odd ids up to 255 (PS3.8 9.3.2.2) */
-#define TICK_MS 100
+#define MAX_IN_FLIGHT 8
+#define TICK_MS 50 /* the most that a crash can make be sent again */
 /* An association for so few instances costs more than it brings. */
 #define INSTANCES_AN_ASSOCIATION 16
 
@@ -27,9 +28,10 @@ struct _GantryJobRun
   GantrySendRun *workers;
   GPtrArray *contexts; /* all that the job needs, MAX_CONTEXTS a pass */
   guint pass;
-  gint64 after;         /* the last instance handed to the workers in this pass */
-  GPtrArray *unwritten; /* answers that are not in the database yet */
-  GSource *tick;        /* NULL: over */
+  gint64 after;                  /* the last instance handed to the workers in this pass */
+  GPtrArray *unwritten;          /* answers that are not in the database yet */
+  gint64 sending[MAX_IN_FLIGHT]; /* what the database calls sending */
+  GSource *tick;                 /* NULL: over */
   GantryRate rate;
   gboolean cancelled;
   gboolean suspended;
@@ -174,9 +176,11 @@ static gboolean
 write_answers (GantryJobRun *self, GError **error)
 {
   GantryDatabase *db = self->core->db;
-  gint64 sending[8];
-  guint n = gantry_send_run_get_in_flight (self->workers, sending, G_N_ELEMENTS (sending));
+  gint64 sending[MAX_IN_FLIGHT] = { 0 };
+  guint n = gantry_send_run_get_in_flight (self->workers, sending, MAX_IN_FLIGHT);
 
+  if (self->unwritten->len == 0 && memcmp (sending, self->sending, sizeof sending) == 0)
+    return TRUE;
   if (!gantry_database_begin (db, error))
     return FALSE;
   for (guint i = 0; i < self->unwritten->len; i++)
@@ -193,7 +197,10 @@ write_answers (GantryJobRun *self, GError **error)
   for (guint i = 0; i < n; i++)
     if (!gantry_queue_table_answer (db, sending[i], GANTRY_OUTCOME_SENDING, -1, "", 0, 0, error))
       return FALSE;
-  return gantry_database_commit (db, error);
+  if (!gantry_database_commit (db, error))
+    return FALSE;
+  memcpy (self->sending, sending, sizeof sending);
+  return TRUE;
 }
 
 /* The truth goes to disk first. While the disk refuses, nothing is told, the next tick tries again,
@@ -302,7 +309,7 @@ want_items (gpointer user_data)
 }
 
 static void
-have_answer (gpointer user_data)
+have_answers (gpointer user_data)
 {
   GantryJobRun *self = user_data;
 
@@ -453,7 +460,7 @@ gantry_job_run_new (GantryCore *core,
                     void (*ended) (GantryJobRun *run, gpointer user_data),
                     gpointer user_data)
 {
-  static const GantrySendRunFuncs funcs = { want_items, have_answer, worker_ended };
+  static const GantrySendRunFuncs funcs = { want_items, have_answers, worker_ended };
   const GantrySendSettings *settings = &core->send;
   GantryTimeouts timeouts = GANTRY_TIMEOUTS_DEFAULT;
   g_autoptr (GError) error = NULL;

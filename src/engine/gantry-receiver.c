@@ -178,6 +178,7 @@ write_pending (GantryReceiver *self, GHashTable *touched, GError **error)
   return gantry_database_commit (db, error);
 }
 
+/* Objects first: an association that is over has nothing left to tell. */
 static void
 emit_pending (GantryReceiver *self, GHashTable *touched)
 {
@@ -185,9 +186,6 @@ emit_pending (GantryReceiver *self, GHashTable *touched)
   GHashTableIter iter;
   gpointer record;
 
-  g_hash_table_iter_init (&iter, touched);
-  while (g_hash_table_iter_next (&iter, &record, NULL))
-    emit_association (self, record);
   for (guint i = 0; i < self->pending->len; i++)
     {
       GantryUpdate *update = self->pending->pdata[i];
@@ -197,6 +195,9 @@ emit_pending (GantryReceiver *self, GHashTable *touched)
         gantry_core_emit (self->core,
                           gantry_event_new_record (GANTRY_EVENT_RECEIVED, update->received));
     }
+  g_hash_table_iter_init (&iter, touched);
+  while (g_hash_table_iter_next (&iter, &record, NULL))
+    emit_association (self, record);
   if (studies)
     gantry_core_emit (self->core, gantry_event_new (GANTRY_EVENT_STUDIES_CHANGED));
 }

@@ -15,6 +15,8 @@
 
 #define MAX_WORKERS 8
 #define LOW_WATER 64
+/* So many are written at once when they come fast; the core thread's tick takes care of fewer. */
+#define MANY_ANSWERS 64
 /* More answers than this wait for the database: then the workers wait too. */
 #define MAX_ANSWERS 4096
 /* So many associations in a row that ended before one answer came, and the worker gives up. */
@@ -244,7 +246,8 @@ answer (Worker *worker,
   g_ptr_array_add (run->answers, a);
   worker->sending = 0;
   worker->sent = 0;
-  run->funcs.have_answer (run->user_data);
+  if (run->answers->len == MANY_ANSWERS)
+    run->funcs.have_answers (run->user_data);
   g_mutex_unlock (&run->lock);
 }
 

@@ -32,8 +32,8 @@ typedef struct _GantrySendRun GantrySendRun;
  * run locked: they post, and call nothing here. */
 typedef struct
 {
-  void (*want_items) (gpointer user_data); /* fewer than a good handful are left */
-  void (*have_answer) (gpointer user_data);
+  void (*want_items) (gpointer user_data);   /* fewer than a good handful are left */
+  void (*have_answers) (gpointer user_data); /* a good handful has come in */
   /* @error: (transfer full) (nullable): why it could not go on. The thread ends right after. */
   void (*worker_ended) (GError *error, gpointer user_data);
 } GantrySendRunFuncs;
