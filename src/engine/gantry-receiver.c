@@ -74,23 +74,26 @@ emit_association (GantryReceiver *self, const GantryAssociationRecord *record)
 
 /* ---- Updates: into the database, then out as events ------------------------------------------ */
 
-/* "2 stored", "12 stored, 1 with a warning, 3 refused", "Echo answered". */
+/* "2 stored", "12 stored, 1 of them with a warning, 3 refused", "Echo answered". */
 static char *
 summarise (const GantryAssociationRecord *record)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
   guint64 stored = record->stored + record->warnings;
 
   if (record->objects == 0 && record->echoes > 0)
     return g_strdup (_ ("Echo answered"));
   if (record->objects == 0)
     return g_strdup (_ ("Nothing was sent"));
-  g_string_append_printf (text, _ ("%" PRIu64 " stored"), stored);
-  if (record->warnings > 0)
-    g_string_append_printf (text, _ (", %" PRIu64 " with a warning"), record->warnings);
-  if (record->refused > 0)
-    g_string_append_printf (text, _ (", %" PRIu64 " refused"), record->refused);
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  if (record->warnings == 0 && record->refused == 0)
+    return g_strdup_printf (_ ("%" PRIu64 " stored"), stored);
+  if (record->refused == 0)
+    return g_strdup_printf (_ ("%" PRIu64 " stored, %" PRIu64 " of them with a warning"), stored,
+                            record->warnings);
+  if (record->warnings == 0)
+    return g_strdup_printf (_ ("%" PRIu64 " stored, %" PRIu64 " refused"), stored, record->refused);
+  return g_strdup_printf (
+      _ ("%" PRIu64 " stored, %" PRIu64 " of them with a warning, %" PRIu64 " refused"), stored,
+      record->warnings, record->refused);
 }
 
 static void

@@ -419,12 +419,7 @@ keep (GantryPart *part, char **path, GantryInstance **instance, GError **error)
       return GANTRY_NOT_KEPT;
     }
 
-  if (kept == GANTRY_KEPT_BESIDE)
-    g_set_error_literal (
-        error, GANTRY_ERROR, GANTRY_ERROR_STATUS,
-        _ ("An object with the same SOP Instance UID and other content was there already; both are "
-           "kept."));
-  else if (kept == GANTRY_KEPT_ALREADY)
+  if (kept == GANTRY_KEPT_ALREADY)
     g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_STATUS,
                          _ ("The same object was received before; it is kept once."));
   else if (!matches)
@@ -432,6 +427,11 @@ keep (GantryPart *part, char **path, GantryInstance **instance, GError **error)
       g_propagate_error (error, g_steal_pointer (&reason));
       return GANTRY_KEPT_MISMATCH;
     }
+  else if (kept == GANTRY_KEPT_BESIDE)
+    g_set_error_literal (
+        error, GANTRY_ERROR, GANTRY_ERROR_STATUS,
+        _ ("An object with the same SOP Instance UID and other content was there already; both are "
+           "kept."));
   return kept;
 }
 
