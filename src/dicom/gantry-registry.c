@@ -9,6 +9,10 @@
 #define DICOM_ROOT "1.2.840.10008."
 #define UID_MAX 64 /* PS3.5 9.1 */
 
+/* The private class that is met most: beside every MR study of its maker, under Modality MR, and
+ * without a pixel. */
+#define SIEMENS_CSA_NON_IMAGE "1.3.12.2.1107.5.9.1"
+
 typedef struct
 {
   const char *uid;
@@ -176,6 +180,30 @@ gantry_sop_class_is_image (const char *uid)
   const GantrySopClass *sop_class = gantry_sop_class_lookup (uid);
 
   return sop_class != NULL && sop_class->kind == GANTRY_KIND_IMAGE;
+}
+
+gboolean
+gantry_sop_class_counts_as_image (const char *uid, const char *modality)
+{
+  g_autofree char *code = g_ascii_strup (modality != NULL ? modality : "", -1);
+
+  if (gantry_uid_lookup (uid) != NULL)
+    return gantry_sop_class_is_image (uid);
+  if (g_strcmp0 (uid, SIEMENS_CSA_NON_IMAGE) == 0)
+    return FALSE;
+  switch (gantry_modality_get_family (code))
+    {
+    case GANTRY_FAMILY_XRAY:
+    case GANTRY_FAMILY_MR:
+    case GANTRY_FAMILY_US:
+    case GANTRY_FAMILY_NUCLEAR:
+    case GANTRY_FAMILY_LIGHT:
+      return TRUE;
+    case GANTRY_FAMILY_RADIOTHERAPY:
+      return strcmp (code, "RTIMAGE") == 0;
+    default:
+      return FALSE;
+    }
 }
 
 gboolean

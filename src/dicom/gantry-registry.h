@@ -103,9 +103,12 @@ char *gantry_uid_describe (const char *uid);
  */
 char *gantry_transfer_syntax_describe (const char *uid);
 
-/* TRUE for the kinds that PACS people count as images; private classes: judged by the modality
- * code. */
+/* TRUE for the storage SOP classes of the standard that PACS people count as images. */
 gboolean gantry_sop_class_is_image (const char *uid);
+
+/* The same for an object: with a private or future class its @modality decides, whose devices make
+ * images. @modality: (nullable): Modality (0008,0060) */
+gboolean gantry_sop_class_counts_as_image (const char *uid, const char *modality);
 
 /* PS3.5 9.1: digits and dots, at most 64 characters, no empty and no zero-padded component. */
 gboolean gantry_uid_is_valid (const char *text);
