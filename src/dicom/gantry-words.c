@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gantry-element-name.h"
+
 #define OK GANTRY_STATUS_SUCCESS
 #define WARNING GANTRY_STATUS_WARNING
 #define FAILURE GANTRY_STATUS_FAILURE
@@ -38,8 +40,8 @@ static const GantryStatus statuses[] = {
         "receiver's administrator about its disk space."),
     TRUE, STORE },
   { 0xA900, 0xFF00, FAILURE, N_ ("Error: the data set does not match its SOP class"),
-    N_ ("The receiver rejects the object's content, and retrying will not help. Its log names "
-        "the offending elements; tell the vendor of the device that made the object."),
+    N_ ("The receiver rejects the object's content, and retrying will not help. Tell the vendor "
+        "of the device that made the object."),
     FALSE, STORE },
   { 0xC000, 0xF000, FAILURE, N_ ("Error: cannot understand"),
     N_ ("The receiver could not process the object. Look for damaged data or an unusual transfer "
@@ -200,16 +202,47 @@ quote_peer (const char *text)
 char *
 gantry_status_describe (guint16 code, const char *comment)
 {
+  return gantry_status_describe_answer (code, comment, NULL, 0);
+}
+
+static char *
+list_elements (const guint32 *elements, guint n)
+{
+  GString *list = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = gantry_element_name (elements[i]);
+
+      g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", name);
+    }
+  return g_string_free (list, FALSE);
+}
+
+char *
+gantry_status_describe_answer (guint16 code, const char *comment, const guint32 *elements, guint n)
+{
   const GantryStatus *row = gantry_status_lookup (code);
   g_autofree char *said = quote_peer (comment != NULL ? comment : "");
+  g_autofree char *list = list_elements (elements, n);
+  GString *text = g_string_new (NULL);
 
-  if (*said == '\0')
-    /* Translators: what happened, its DICOM status code, and advice as a sentence. */
-    return g_strdup_printf (_ ("%1$s (%2$04X). %3$s"), _ (row->meaning), (guint)code,
-                            _ (row->advice));
-  /* Translators: as above, and at last the peer's own comment. */
-  return g_strdup_printf (_ ("%1$s (%2$04X). %3$s The other side says: “%4$s”"), _ (row->meaning),
-                          (guint)code, _ (row->advice), said);
+  /* Translators: what happened, its DICOM status code, and advice as a sentence. */
+  g_string_append_printf (text, _ ("%1$s (%2$04X). %3$s"), _ (row->meaning), (guint)code,
+                          _ (row->advice));
+  if (n > 0)
+    {
+      g_string_append_c (text, ' ');
+      g_string_append_printf (
+          text, ngettext ("It objects to the element %s.", "It objects to the elements %s.", n),
+          list);
+    }
+  if (*said != '\0')
+    {
+      g_string_append_c (text, ' ');
+      g_string_append_printf (text, _ ("The other side says: “%s”"), said);
+    }
+  return g_string_free (text, FALSE);
 }
 
 /* PS3.8 Table 9-21: what the association requestor is told, by source and reason. */
