@@ -45,16 +45,29 @@ on_skipped (GObject *source, GAsyncResult *result, gpointer user_data)
   g_main_loop_quit (self->cli->loop);
 }
 
+/* "2 images, 3 objects", each in the number that the language has for it. */
+static char *
+count_text (guint64 images, guint64 objects)
+{
+  g_autofree char *image_text = g_strdup_printf (
+      ngettext ("%" PRIu64 " image", "%" PRIu64 " images", (gulong)images), images);
+  g_autofree char *object_text = g_strdup_printf (
+      ngettext ("%" PRIu64 " object", "%" PRIu64 " objects", (gulong)objects), objects);
+
+  /* Translators: a number of images, and a number of objects, images among them. */
+  return g_strdup_printf (_ ("%1$s, %2$s"), image_text, object_text);
+}
+
 static void
 print_series_text (const GantrySeries *series)
 {
   g_autofree char *sop_class = gantry_uid_describe (series->sop_class_uid);
   g_autofree char *size = g_format_size (series->bytes);
+  g_autofree char *counts = count_text (series->images, series->objects);
 
-  g_print (_ ("    Series %s · %s · %s · %s · %" PRIu64 " images, %" PRIu64 " objects, %s\n"),
-           series->number, series->description, series->modality,
-           *series->sop_class_uid != '\0' ? sop_class : _ ("several SOP classes"), series->images,
-           series->objects, size);
+  g_print (_ ("    Series %s · %s · %s · %s · %s, %s\n"), series->number, series->description,
+           series->modality, *series->sop_class_uid != '\0' ? sop_class : _ ("several SOP classes"),
+           counts, size);
 }
 
 static void
@@ -63,11 +76,11 @@ print_study_text (const GantryStudy *study)
   g_autofree char *birth = gantry_date_format (study->birth_date);
   g_autofree char *date = gantry_date_format (study->study_date);
   g_autofree char *size = g_format_size (study->bytes);
+  g_autofree char *counts = count_text (study->images, study->objects);
 
   g_print (_ ("%s · %s · %s\n"), study->patient_name, study->patient_id, birth);
-  g_print (_ ("  %s · %s · %s · %s · %" PRIu64 " images, %" PRIu64 " objects, %s\n"), date,
-           study->accession, study->description, study->modalities, study->images, study->objects,
-           size);
+  g_print (_ ("  %s · %s · %s · %s · %s, %s\n"), date, study->accession, study->description,
+           study->modalities, counts, size);
   for (guint i = 0; i < study->series->len; i++)
     print_series_text (study->series->pdata[i]);
 }

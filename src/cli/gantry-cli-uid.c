@@ -2,86 +2,93 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "gantry-cli.h"
-#include "gantry-registry.h"
-#include "gantry-words.h"
+#include "gantry-reference.h"
 
 static void
-print_row (GantryCli *cli, const char *type, const char *code, const char *meaning)
+json_texts (JsonBuilder *json, const char *name, const char *const *texts)
 {
-  JsonBuilder *json;
+  json_builder_set_member_name (json, name);
+  json_builder_begin_array (json);
+  for (; texts != NULL && *texts != NULL; texts++)
+    json_builder_add_string_value (json, *texts);
+  json_builder_end_array (json);
+}
 
-  if (!cli->json)
+static void
+json_flag (JsonBuilder *json, const char *name, gboolean value)
+{
+  json_builder_set_member_name (json, name);
+  json_builder_add_boolean_value (json, value);
+}
+
+static void
+print_json (const GantryReference *r)
+{
+  JsonBuilder *json = gantry_cli_json_begin (gantry_reference_get_type_nick (r));
+
+  gantry_cli_json_text (json, "code", r->code);
+  gantry_cli_json_text (json, "meaning", r->name);
+  json_texts (json, "older_names", r->older_names);
+  gantry_cli_json_text (json, "keyword", r->keyword);
+  gantry_cli_json_text (json, "advice", r->advice);
+  json_flag (json, "retired", r->retired);
+  if (r->sop_class != NULL)
     {
-      g_print ("%-12s %-32s %s\n", type, code, meaning);
-      return;
+      gantry_cli_json_text (json, "kind", gantry_kind_get_nick (r->sop_class->kind));
+      gantry_cli_json_text (json, "modality", r->sop_class->modality);
+      json_texts (json, "general", r->sop_class->general);
     }
-  json = gantry_cli_json_begin (type);
-  gantry_cli_json_text (json, "code", code);
-  gantry_cli_json_text (json, "meaning", meaning);
+  if (r->status != NULL)
+    {
+      g_autofree char *services = gantry_services_to_text (r->status->services);
+
+      gantry_cli_json_text (json, "class", gantry_status_class_get_nick (r->status->status_class));
+      gantry_cli_json_text (json, "services", services);
+      json_flag (json, "retry_helps", r->status->retry_helps);
+    }
   gantry_cli_json_end (json);
 }
 
-static gboolean
-contains (const char *text, const char *folded)
+/* One line each when there are several; all facts of one alone. */
+static void
+print_text (GPtrArray *found)
 {
-  g_autofree char *lower = g_utf8_casefold (text, -1);
+  if (found->len == 1)
+    {
+      g_autofree char *facts = gantry_reference_to_text (found->pdata[0]);
 
-  return strstr (lower, folded) != NULL;
-}
+      g_print ("%s", facts);
+      return;
+    }
+  for (guint i = 0; i < found->len; i++)
+    {
+      const GantryReference *r = found->pdata[i];
 
-/* A status is four hexadecimal digits, with or without 0x. */
-static gboolean
-find_status (GantryCli *cli, const char *text)
-{
-  g_autofree char *meaning = NULL;
-  g_autofree char *code = NULL;
-  const char *digits = g_ascii_strncasecmp (text, "0x", 2) == 0 ? text + 2 : text;
-
-  if (strlen (digits) != 4 || strspn (digits, "0123456789abcdefABCDEF") != 4)
-    return FALSE;
-  code = g_ascii_strup (digits, -1);
-  meaning = gantry_status_describe ((guint16)g_ascii_strtoull (digits, NULL, 16), NULL);
-  print_row (cli, "status", code, meaning);
-  return TRUE;
+      g_print ("%-20s %-32s %s%s\n", gantry_reference_get_type_name (r), r->code, r->name,
+               r->retired ? _ (" (retired)") : "");
+    }
 }
 
 static gboolean
 find (GantryCli *cli, const char *text)
 {
-  static const char *const types[] = {
-    [GANTRY_UID_SOP_CLASS] = "sop-class",          [GANTRY_UID_META_SOP_CLASS] = "meta-class",
-    [GANTRY_UID_TRANSFER_SYNTAX] = "syntax",       [GANTRY_UID_SERVICE_CLASS] = "service",
-    [GANTRY_UID_WELL_KNOWN_INSTANCE] = "instance", [GANTRY_UID_APPLICATION_CONTEXT] = "context",
-  };
-  g_autofree char *folded = g_utf8_casefold (text, -1);
-  gboolean found = find_status (cli, text);
-  gsize n;
-  const GantryUid *uids;
-  const GantryModality *modality = gantry_modality_lookup (text);
+  g_autoptr (GPtrArray) found = gantry_reference_search (text);
+  const GantryReference *exact = gantry_reference_lookup (text);
 
-  if (modality != NULL)
+  /* Who gives the very code wants that and nothing that only looks like it. */
+  if (exact != NULL)
     {
-      print_row (cli, "modality", modality->code, modality->meaning);
-      found = TRUE;
+      g_ptr_array_set_size (found, 0);
+      g_ptr_array_add (found, (gpointer)exact);
     }
-  uids = gantry_uid_table (&n);
-  for (gsize i = 0; i < n; i++)
-    if (strcmp (uids[i].uid, text) == 0 || contains (uids[i].name, folded))
-      {
-        print_row (cli, types[uids[i].type], uids[i].uid, uids[i].name);
-        found = TRUE;
-      }
-  if (!found && gantry_uid_is_valid (text))
-    {
-      g_autofree char *meaning = gantry_uid_describe (text);
-
-      print_row (cli, "uid", text, meaning);
-      found = TRUE;
-    }
-  return found;
+  if (cli->json)
+    for (guint i = 0; i < found->len; i++)
+      print_json (found->pdata[i]);
+  else
+    print_text (found);
+  return found->len > 0;
 }
 
 GantryExit

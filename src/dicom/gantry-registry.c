@@ -9,11 +9,27 @@
 #define DICOM_ROOT "1.2.840.10008."
 #define UID_MAX 64 /* PS3.5 9.1 */
 
+/* The private class that is met most: beside every MR study of its maker, under Modality MR, and
+ * without a pixel. */
+#define SIEMENS_CSA_NON_IMAGE "1.3.12.2.1107.5.9.1"
+
 typedef struct
 {
   const char *uid;
   const char *name;
 } ShortName;
+
+typedef struct
+{
+  const char *root;
+  const char *owner;
+} RootOwner;
+
+typedef struct
+{
+  const char *uid;
+  const char *meant;
+} Mistake;
 
 #include "gantry-registry-tables.inc"
 
@@ -90,18 +106,64 @@ gantry_modality_table (gsize *n)
   return modality_table;
 }
 
+const char *
+gantry_uid_get_owner (const char *uid)
+{
+  char root[UID_MAX + 1];
+
+  if (!gantry_uid_is_valid (uid))
+    return NULL;
+  /* The longest root wins: some owners hand out roots below their own. */
+  g_strlcpy (root, uid, sizeof root);
+  for (char *end = root + strlen (root); end != NULL; end = strrchr (root, '.'))
+    {
+      const RootOwner *row;
+
+      *end = '\0';
+      row = LOOKUP (root_table, root);
+      if (row != NULL)
+        return row->owner;
+    }
+  return NULL;
+}
+
+const char *
+gantry_uid_get_meant (const char *uid)
+{
+  const Mistake *row = LOOKUP (mistake_table, uid);
+
+  return row != NULL ? row->meant : NULL;
+}
+
+static char *
+describe_private (const char *uid)
+{
+  const char *owner = gantry_uid_get_owner (uid);
+
+  if (owner == NULL)
+    return g_strdup_printf (_ ("Private %s"), uid);
+  /* Translators: a UID, and whose UIDs begin like it */
+  return g_strdup_printf (_ ("Private %1$s (%2$s)"), uid, owner);
+}
+
 char *
 gantry_uid_describe (const char *uid)
 {
   const GantryUid *known = gantry_uid_lookup (uid);
+  const char *meant = gantry_uid_get_meant (uid);
 
   if (known != NULL)
     return g_strdup (known->name);
   if (uid == NULL || *uid == '\0')
     return g_strdup (_ ("Unknown"));
-  if (gantry_uid_is_valid (uid) && !g_str_has_prefix (uid, DICOM_ROOT))
-    return g_strdup_printf (_ ("Private %s"), uid);
-  return g_strdup_printf (_ ("Unknown %s"), uid);
+  if (meant != NULL)
+    return g_strdup_printf (_ ("%1$s, a mistake for %2$s (%3$s)"), uid, meant,
+                            gantry_uid_lookup (meant)->name);
+  if (!gantry_uid_is_valid (uid))
+    return g_strdup_printf (_ ("Unknown %s"), uid);
+  if (!g_str_has_prefix (uid, DICOM_ROOT))
+    return describe_private (uid);
+  return g_strdup_printf (_ ("Unknown to this version: %s"), uid);
 }
 
 char *
@@ -118,6 +180,30 @@ gantry_sop_class_is_image (const char *uid)
   const GantrySopClass *sop_class = gantry_sop_class_lookup (uid);
 
   return sop_class != NULL && sop_class->kind == GANTRY_KIND_IMAGE;
+}
+
+gboolean
+gantry_sop_class_counts_as_image (const char *uid, const char *modality)
+{
+  g_autofree char *code = g_ascii_strup (modality != NULL ? modality : "", -1);
+
+  if (gantry_uid_lookup (uid) != NULL)
+    return gantry_sop_class_is_image (uid);
+  if (g_strcmp0 (uid, SIEMENS_CSA_NON_IMAGE) == 0)
+    return FALSE;
+  switch (gantry_modality_get_family (code))
+    {
+    case GANTRY_FAMILY_XRAY:
+    case GANTRY_FAMILY_MR:
+    case GANTRY_FAMILY_US:
+    case GANTRY_FAMILY_NUCLEAR:
+    case GANTRY_FAMILY_LIGHT:
+      return TRUE;
+    case GANTRY_FAMILY_RADIOTHERAPY:
+      return strcmp (code, "RTIMAGE") == 0;
+    default:
+      return FALSE;
+    }
 }
 
 gboolean

@@ -18,6 +18,7 @@ typedef enum
   GANTRY_UID_SERVICE_CLASS,
   GANTRY_UID_WELL_KNOWN_INSTANCE,
   GANTRY_UID_APPLICATION_CONTEXT,
+  GANTRY_UID_CODING_SCHEME,
 } GantryUidType;
 
 typedef struct
@@ -82,11 +83,19 @@ const GantryUid *gantry_uid_table (gsize *n);
 const GantrySopClass *gantry_sop_class_table (gsize *n);
 const GantryModality *gantry_modality_table (gsize *n);
 
+/* Whose UIDs begin like @uid: "Siemens Healthineers"; NULL when that is not known, or DICOM's own.
+ */
+const char *gantry_uid_get_owner (const char *uid);
+
+/* The right UID for one that a manual gives wrongly; NULL for all others. */
+const char *gantry_uid_get_meant (const char *uid);
+
 /**
  * gantry_uid_describe:
  *
- * Returns: (transfer full): the name of @uid, or for a UID that is not in the registry the UID
- * itself behind "Private" (a root other than 1.2.840.10008) or "Unknown"
+ * Returns: (transfer full): the name of @uid. For a UID that is not in the registry the UID itself:
+ *   behind "Private" with a root other than 1.2.840.10008, and before the root's owner where that
+ *   is known; else behind "Unknown to this version". For a known mistake, which UID is meant
  */
 char *gantry_uid_describe (const char *uid);
 
@@ -94,9 +103,12 @@ char *gantry_uid_describe (const char *uid);
  */
 char *gantry_transfer_syntax_describe (const char *uid);
 
-/* TRUE for the kinds that PACS people count as images; private classes: judged by the modality
- * code. */
+/* TRUE for the storage SOP classes of the standard that PACS people count as images. */
 gboolean gantry_sop_class_is_image (const char *uid);
+
+/* The same for an object: with a private or future class its @modality decides, whose devices make
+ * images. @modality: (nullable): Modality (0008,0060) */
+gboolean gantry_sop_class_counts_as_image (const char *uid, const char *modality);
 
 /* PS3.5 9.1: digits and dots, at most 64 characters, no empty and no zero-padded component. */
 gboolean gantry_uid_is_valid (const char *text);

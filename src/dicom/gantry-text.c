@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <langinfo.h>
 #include <string.h>
 
 #include "gantry-charset.h"
 #include "gantry-instance.h"
 
+#define ISO_DATE "%Y-%m-%d"
 #define REPLACEMENT 0xFFFD
 #define PICTURE_OF_NUL 0x2400 /* the block of Unicode that shows control characters */
 #define PICTURE_OF_DELETE 0x2421
@@ -83,9 +85,31 @@ gantry_person_name_format (const char *utf8)
   return g_strdup ("");
 }
 
+/* The locale's way to write a date, but with all four digits of the year: people are born in two
+ * centuries. A locale without one, and C's own, which swaps day and month, get ISO 8601. */
+static char *
+full_date_format (void)
+{
+  const char *format = nl_langinfo (D_FMT);
+  GString *full;
+
+  if (*format == '\0' || strcmp (format, "%m/%d/%y") == 0 || strcmp (format, "%D") == 0)
+    return g_strdup (ISO_DATE);
+  full = g_string_new (format);
+  g_string_replace (full, "%y", "%Y", 0);
+  g_string_replace (full, "%Ey", "%Y", 0);
+  g_string_replace (full, "%Oy", "%Y", 0);
+  g_string_replace (full, "%D", "%m/%d/%Y", 0);
+  if (strstr (full->str, "%Y") == NULL && strstr (full->str, "%EY") == NULL
+      && strstr (full->str, "%F") == NULL)
+    g_string_assign (full, ISO_DATE);
+  return g_string_free (full, FALSE);
+}
+
 char *
 gantry_date_format (const char *dicom_date)
 {
+  g_autofree char *format = full_date_format ();
   guint digits = 0;
   guint number = 0;
   char text[64];
@@ -99,7 +123,7 @@ gantry_date_format (const char *dicom_date)
 
   g_date_clear (&date, 1);
   g_date_set_dmy (&date, number % 100, number / 100 % 100, number / 10000);
-  if (g_date_strftime (text, sizeof text, "%x", &date) == 0)
+  if (g_date_strftime (text, sizeof text, format, &date) == 0)
     return g_strdup (dicom_date);
   return g_strdup (text);
 }

@@ -327,7 +327,9 @@ answer_response (Worker *worker,
 
   answer (worker, item, outcomes[gantry_status_get_class (response->status)], response->status,
           response->status == 0 ? g_strdup (_ ("Stored."))
-                                : gantry_status_describe (response->status, comment),
+                                : gantry_status_describe_answer (response->status, comment,
+                                                                 response->offending_elements,
+                                                                 response->n_offending_elements),
           started);
 }
 

@@ -186,8 +186,9 @@ gantry_log_table_add_received (GantryDatabase *db,
       "sop_instance_uid, transfer_syntax, modality, image, size, received, status, remark) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       "iisssssiiiis", r->association_id, series, r->path, r->sop_class_uid, r->sop_instance_uid,
-      r->transfer_syntax, r->modality, (gint64)gantry_sop_class_is_image (r->sop_class_uid),
-      (gint64)r->size, r->received, (gint64)r->status, r->remark);
+      r->transfer_syntax, r->modality,
+      (gint64)gantry_sop_class_counts_as_image (r->sop_class_uid, r->modality), (gint64)r->size,
+      r->received, (gint64)r->status, r->remark);
 }
 
 gboolean

@@ -50,7 +50,7 @@ gantry_queue_table_add (
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       "iisiiissssi", draft, series, i->path, (gint64)i->size, i->modified, (gint64)i->data_offset,
       i->sop_class_uid, i->sop_instance_uid, i->transfer_syntax, i->modality,
-      (gint64)gantry_sop_class_is_image (i->sop_class_uid));
+      (gint64)gantry_sop_class_counts_as_image (i->sop_class_uid, i->modality));
   return *added;
 }
 

@@ -89,6 +89,55 @@ def inspect_text(folder):
     expect('hashes.json' in result.output + result.error, 'the file is not named')
 
 
+def looks_up(text, expected):
+    """The first line says at least this."""
+    def check(folder):
+        result = gantryctl(folder, 'uid', text, timeout=30)
+        expect_equal(result.status, 0, 'exit status')
+        first = result.events[0]
+        expect_equal({key: first.get(key) for key in expected}, expected, text)
+    return check
+
+
+LOOK_UPS = {
+    'modality': ('ct', {'event': 'modality', 'code': 'CT', 'meaning': 'Computed Tomography'}),
+    'name': ('Enhanced MR Image', {'event': 'sop-class', 'code': '1.2.840.10008.5.1.4.1.1.4.1',
+                                   'keyword': 'EnhancedMRImageStorage', 'kind': 'image',
+                                   'modality': 'MR', 'retired': False}),
+    'older-name': ('Basic Text SR Storage SOP Class',
+                   {'code': '1.2.840.10008.5.1.4.1.1.88.11', 'kind': 'structured-report'}),
+    'status': ('0xA712', {'event': 'status', 'code': 'A712', 'class': 'failure',
+                          'services': 'C-STORE', 'retry_helps': True}),
+    'private': ('1.3.12.2.1107.5.9.1',
+                {'event': 'uid', 'meaning': 'Private 1.3.12.2.1107.5.9.1 (Siemens Healthineers)'}),
+    'syntax': ('JPEG 2000 Lossless', {'event': 'syntax', 'code': '1.2.840.10008.1.2.4.90'}),
+}
+for case, (words, facts) in LOOK_UPS.items():
+    test(f'/contract/uid/{case}')(looks_up(words, facts))
+
+
+@test('/contract/uid/wrong-one-of-a-manual')
+def uid_mistake(folder):
+    result = gantryctl(folder, 'uid', '1.2.840.10008.5.1.1.4.1.1.3.1', json_lines=False)
+    expect_equal(result.status, 0, 'exit status')
+    expect('The right one is 1.2.840.10008.5.1.4.1.1.1.3.1.' in result.output, result.output)
+
+
+@test('/contract/uid/text')
+def uid_text(folder):
+    facts = gantryctl(folder, 'uid', '1.2.840.10008.5.1.4.1.1.2', json_lines=False)
+    expect('Usual modality: CT (Computed Tomography)' in facts.output, facts.output)
+    many = gantryctl(folder, 'uid', 'mammography', json_lines=False)
+    expect(len(many.output.splitlines()) > 3, many.output)
+
+
+@test('/contract/uid/nothing-found')
+def uid_nothing(folder):
+    result = gantryctl(folder, 'uid', 'ct', 'frobnicator')
+    expect_equal(result.status, 1, 'exit status')
+    expect('frobnicator' in result.error and len(result.events) == 1, result.error)
+
+
 @test('/contract/receive/ends-in-order')
 def receive_ends(folder):
     for how in (signal.SIGTERM, signal.SIGINT):

@@ -78,6 +78,20 @@ test_images (void)
   g_assert_false (gantry_sop_class_is_image ("1.2.840.10008.5.1.4.1.1.88.11"));
   g_assert_false (gantry_sop_class_is_image ("1.2.840.10008.5.1.4.1.1.11.1"));
   g_assert_false (gantry_sop_class_is_image ("1.3.12.2.1107.5.9.1"));
+
+  /* Of a class that is in no table, the modality is all that is known. */
+  g_assert_true (gantry_sop_class_counts_as_image ("1.2.840.113619.4.2", "MR"));
+  g_assert_true (gantry_sop_class_counts_as_image ("1.2.840.10008.5.1.4.1.1.999", "ct"));
+  g_assert_false (gantry_sop_class_counts_as_image ("1.2.840.113619.4.2", "SR"));
+  g_assert_false (gantry_sop_class_counts_as_image ("1.2.840.113619.4.2", "ECG"));
+  g_assert_false (gantry_sop_class_counts_as_image ("1.2.840.113619.4.2", "RTPLAN"));
+  g_assert_false (gantry_sop_class_counts_as_image ("1.2.840.113619.4.2", ""));
+  g_assert_false (gantry_sop_class_counts_as_image ("1.2.840.113619.4.2", NULL));
+  g_assert_false (gantry_sop_class_counts_as_image ("1.2.840.113619.4.2", "OT"));
+  g_assert_true (gantry_sop_class_counts_as_image ("1.2.840.10008.5.1.4.1.1.2", "SR"));
+  g_assert_false (gantry_sop_class_counts_as_image ("1.2.840.10008.5.1.4.1.1.88.11", "CT"));
+  g_assert_true (gantry_sop_class_counts_as_image ("1.2.840.113619.4.2", "RTIMAGE"));
+  g_assert_false (gantry_sop_class_counts_as_image ("1.3.12.2.1107.5.9.1", "MR"));
 }
 
 typedef struct
@@ -87,8 +101,16 @@ typedef struct
 
 static const Description descriptions[] = {
   { "name", "1.2.840.10008.5.1.4.1.1.2", "CT Image Storage" },
-  { "private", "1.3.12.2.1107.5.9.1", "Private 1.3.12.2.1107.5.9.1" },
-  { "unknown", "1.2.840.10008.9.9", "Unknown 1.2.840.10008.9.9" },
+  { "private", "1.3.12.2.1107.5.9.1", "Private 1.3.12.2.1107.5.9.1 (Siemens Healthineers)" },
+  { "private-root", "1.3.12.2.1107", "Private 1.3.12.2.1107 (Siemens Healthineers)" },
+  { "private-like-a-root", "1.3.12.2.11070.1", "Private 1.3.12.2.11070.1" },
+  { "private-inner-root", "1.2.826.0.1.3680043.8.498.1",
+    "Private 1.2.826.0.1.3680043.8.498.1 (pydicom)" },
+  { "private-nobody", "1.2.3", "Private 1.2.3" },
+  { "mistake", "1.2.840.10008.5.1.4.1.1.1.1.1.1",
+    "1.2.840.10008.5.1.4.1.1.1.1.1.1, a mistake for 1.2.840.10008.5.1.4.1.1.1.1.1 "
+    "(Digital X-Ray Image Storage - For Processing)" },
+  { "unknown", "1.2.840.10008.9.9", "Unknown to this version: 1.2.840.10008.9.9" },
   { "no-uid", "abc", "Unknown abc" },
   { "empty", "", "Unknown" },
   { "missing", NULL, "Unknown" },

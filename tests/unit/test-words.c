@@ -79,6 +79,96 @@ test_comment (void)
 static const struct
 {
   const char *name;
+  guint32 elements[3];
+  guint n;
+  const char *comment;
+  const char *end;
+} answers[] = {
+  { "one", { 0x00100020 }, 1, NULL, " It objects to the element Patient ID (0010,0020)." },
+  { "many",
+    { 0x00080018, 0x00091010, 0x00280010 },
+    3,
+    NULL,
+    " It objects to the elements SOP Instance UID (0008,0018), (0009,1010), Rows (0028,0010)." },
+  { "comment",
+    { 0x00100010 },
+    1,
+    "too long",
+    " It objects to the element Patient Name (0010,0010). The other side says: “too long”" },
+  { "unknown", { 0x0010FFFE }, 1, NULL, " It objects to the element (0010,FFFE)." },
+  { "none", { 0 }, 0, NULL, " made the object." },
+};
+
+static void
+test_answer (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autofree char *text = gantry_status_describe_answer (0xA900, answers[i].comment,
+                                                         answers[i].elements, answers[i].n);
+
+  if (!g_str_has_suffix (text, answers[i].end))
+    g_test_fail_printf ("%s", text);
+}
+
+/* DCMTK finds no dictionary in this process: the sentence stands, with the bare tag. */
+static void
+test_no_dictionary (void)
+{
+  if (g_test_subprocess ())
+    {
+      const guint32 element = 0x00100020;
+      g_autofree char *text = NULL;
+
+      g_setenv ("DCMDICTPATH", "/nonexistent", TRUE);
+      text = gantry_status_describe_answer (0xA900, NULL, &element, 1);
+      g_assert_true (g_str_has_suffix (text, " It objects to the element (0010,0020)."));
+      return;
+    }
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+}
+
+static const struct
+{
+  guint16 code;
+  const char *services;
+} services[] = {
+  { 0x0000, "C-STORE, C-ECHO, N-EVENT-REPORT, N-ACTION, other services" },
+  { 0xB000, "C-STORE" },
+  { 0xA700, "C-STORE" },
+  { 0xA9FF, "C-STORE" },
+  { 0xC123, "C-STORE" },
+  { 0x0110, "C-STORE, N-EVENT-REPORT, N-ACTION, other services" },
+  { 0x0112, "N-EVENT-REPORT, N-ACTION, other services" },
+  { 0x0113, "N-EVENT-REPORT" },
+  { 0x0117, "C-STORE, N-EVENT-REPORT, N-ACTION, other services" },
+  { 0x0119, "N-EVENT-REPORT, N-ACTION, other services" },
+  { 0x0122, "C-STORE, C-ECHO, other services" },
+  { 0x0123, "N-ACTION" },
+  { 0x0124, "C-STORE, N-ACTION, other services" },
+  { 0x0210, "C-STORE, C-ECHO, N-EVENT-REPORT, N-ACTION, other services" },
+  { 0x0211, "C-STORE, C-ECHO, N-EVENT-REPORT, N-ACTION, other services" },
+  { 0x0212, "C-STORE, C-ECHO, N-EVENT-REPORT, N-ACTION, other services" },
+  { 0x0213, "N-EVENT-REPORT, N-ACTION, other services" },
+  { 0xD000, "" },
+  { 0xB123, "" },
+};
+
+static void
+test_services (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (services); i++)
+    {
+      g_autofree char *text
+          = gantry_services_to_text (gantry_status_lookup (services[i].code)->services);
+
+      g_assert_cmpstr (text, ==, services[i].services);
+    }
+}
+
+static const struct
+{
+  const char *name;
   guint8 result, source, reason;
   const char *part;
 } rejects[] = {
@@ -144,6 +234,13 @@ main (int argc, char *argv[])
     }
   g_test_add_func ("/words/status/every-code", test_every_code);
   g_test_add_func ("/words/status/comment", test_comment);
+  for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      g_autofree char *path = g_strconcat ("/words/answer/", answers[i].name, NULL);
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_answer);
+    }
+  g_test_add_func ("/words/answer/no-dictionary", test_no_dictionary);
+  g_test_add_func ("/words/status/services", test_services);
   g_test_add_func ("/words/abort", test_abort);
   g_test_add_func ("/words/context", test_context);
 
