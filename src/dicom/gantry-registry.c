@@ -15,6 +15,18 @@ typedef struct
   const char *name;
 } ShortName;
 
+typedef struct
+{
+  const char *root;
+  const char *owner;
+} RootOwner;
+
+typedef struct
+{
+  const char *uid;
+  const char *meant;
+} Mistake;
+
 #include "gantry-registry-tables.inc"
 
 /* Every row begins with the string it is sorted by. */
@@ -90,18 +102,64 @@ gantry_modality_table (gsize *n)
   return modality_table;
 }
 
+const char *
+gantry_uid_get_owner (const char *uid)
+{
+  char root[UID_MAX + 1];
+
+  if (!gantry_uid_is_valid (uid))
+    return NULL;
+  /* The longest root wins: some owners hand out roots below their own. */
+  g_strlcpy (root, uid, sizeof root);
+  for (char *end = root + strlen (root); end != NULL; end = strrchr (root, '.'))
+    {
+      const RootOwner *row;
+
+      *end = '\0';
+      row = LOOKUP (root_table, root);
+      if (row != NULL)
+        return row->owner;
+    }
+  return NULL;
+}
+
+const char *
+gantry_uid_get_meant (const char *uid)
+{
+  const Mistake *row = LOOKUP (mistake_table, uid);
+
+  return row != NULL ? row->meant : NULL;
+}
+
+static char *
+describe_private (const char *uid)
+{
+  const char *owner = gantry_uid_get_owner (uid);
+
+  if (owner == NULL)
+    return g_strdup_printf (_ ("Private %s"), uid);
+  /* Translators: a UID, and whose UIDs begin like it */
+  return g_strdup_printf (_ ("Private %1$s (%2$s)"), uid, owner);
+}
+
 char *
 gantry_uid_describe (const char *uid)
 {
   const GantryUid *known = gantry_uid_lookup (uid);
+  const char *meant = gantry_uid_get_meant (uid);
 
   if (known != NULL)
     return g_strdup (known->name);
   if (uid == NULL || *uid == '\0')
     return g_strdup (_ ("Unknown"));
-  if (gantry_uid_is_valid (uid) && !g_str_has_prefix (uid, DICOM_ROOT))
-    return g_strdup_printf (_ ("Private %s"), uid);
-  return g_strdup_printf (_ ("Unknown %s"), uid);
+  if (meant != NULL)
+    return g_strdup_printf (_ ("%1$s, a mistake for %2$s (%3$s)"), uid, meant,
+                            gantry_uid_lookup (meant)->name);
+  if (!gantry_uid_is_valid (uid))
+    return g_strdup_printf (_ ("Unknown %s"), uid);
+  if (!g_str_has_prefix (uid, DICOM_ROOT))
+    return describe_private (uid);
+  return g_strdup_printf (_ ("Unknown to this version: %s"), uid);
 }
 
 char *

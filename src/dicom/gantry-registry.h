@@ -18,6 +18,7 @@ typedef enum
   GANTRY_UID_SERVICE_CLASS,
   GANTRY_UID_WELL_KNOWN_INSTANCE,
   GANTRY_UID_APPLICATION_CONTEXT,
+  GANTRY_UID_CODING_SCHEME,
 } GantryUidType;
 
 typedef struct
@@ -82,11 +83,19 @@ const GantryUid *gantry_uid_table (gsize *n);
 const GantrySopClass *gantry_sop_class_table (gsize *n);
 const GantryModality *gantry_modality_table (gsize *n);
 
+/* Whose UIDs begin like @uid: "Siemens Healthineers"; NULL when that is not known, or DICOM's own.
+ */
+const char *gantry_uid_get_owner (const char *uid);
+
+/* The right UID for one that a manual gives wrongly; NULL for all others. */
+const char *gantry_uid_get_meant (const char *uid);
+
 /**
  * gantry_uid_describe:
  *
- * Returns: (transfer full): the name of @uid, or for a UID that is not in the registry the UID
- * itself behind "Private" (a root other than 1.2.840.10008) or "Unknown"
+ * Returns: (transfer full): the name of @uid. For a UID that is not in the registry the UID itself:
+ *   behind "Private" with a root other than 1.2.840.10008, and before the root's owner where that
+ *   is known; else behind "Unknown to this version". For a known mistake, which UID is meant
  */
 char *gantry_uid_describe (const char *uid);
 

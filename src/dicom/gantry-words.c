@@ -11,113 +11,129 @@
 #define CANCEL GANTRY_STATUS_CANCEL
 #define PENDING GANTRY_STATUS_PENDING
 
+#define STORE GANTRY_SERVICE_C_STORE
+#define ECHO GANTRY_SERVICE_C_ECHO
+#define EVENT GANTRY_SERVICE_N_EVENT_REPORT
+#define ACTION GANTRY_SERVICE_N_ACTION
+#define OTHER GANTRY_SERVICE_OTHER
+#define ALL (STORE | ECHO | EVENT | ACTION | OTHER)
+
 /* The first row that fits is taken, so exact codes stand before their ranges and those before
  * their class. PS3.4 Table B.2-1 and PS3.7 Annex C. */
 static const GantryStatus statuses[] = {
-  { 0x0000, 0xFFFF, OK, N_ ("Success"), N_ ("The receiver says that it did what was asked."),
-    FALSE },
+  { 0x0000, 0xFFFF, OK, N_ ("Success"), N_ ("The receiver says that it did what was asked."), FALSE,
+    ALL },
   { 0xB000, 0xFFFF, WARNING, N_ ("Stored, with values changed"),
     N_ ("The receiver coerced data elements such as the patient ID or UIDs. Compare identifiers "
         "before you rely on references to this object."),
-    FALSE },
+    FALSE, STORE },
   { 0xB006, 0xFFFF, WARNING, N_ ("Stored, with elements left out"),
-    N_ ("The receiver keeps only a part of the object. Do not delete the original."), FALSE },
+    N_ ("The receiver keeps only a part of the object. Do not delete the original."), FALSE,
+    STORE },
   { 0xB007, 0xFFFF, WARNING, N_ ("Stored, but the data set does not match its SOP class"),
-    N_ ("The object breaks its definition. Tell the vendor of the device that made it."), FALSE },
+    N_ ("The object breaks its definition. Tell the vendor of the device that made it."), FALSE,
+    STORE },
   { 0xA700, 0xFF00, FAILURE, N_ ("Refused: out of resources"),
     N_ ("The receiver is full or busy: nothing is wrong with the object. Retry later, or ask the "
         "receiver's administrator about its disk space."),
-    TRUE },
+    TRUE, STORE },
   { 0xA900, 0xFF00, FAILURE, N_ ("Error: the data set does not match its SOP class"),
     N_ ("The receiver rejects the object's content, and retrying will not help. Its log names "
         "the offending elements; tell the vendor of the device that made the object."),
-    FALSE },
+    FALSE, STORE },
   { 0xC000, 0xF000, FAILURE, N_ ("Error: cannot understand"),
     N_ ("The receiver could not process the object. Look for damaged data or an unusual transfer "
         "syntax, and ask the receiver's administrator for its log."),
-    FALSE },
+    FALSE, STORE },
   { 0x0001, 0xFFFF, WARNING, N_ ("Requested optional attributes are not supported"),
-    N_ ("The receiver did the rest of what was asked."), FALSE },
+    N_ ("The receiver did the rest of what was asked."), FALSE, OTHER },
   { 0x0105, 0xFFFF, FAILURE, N_ ("No such attribute"),
     N_ ("The receiver does not know an attribute of the request. Ask the receiver's administrator "
         "for its log."),
-    FALSE },
+    FALSE, OTHER },
   { 0x0106, 0xFFFF, FAILURE, N_ ("Invalid attribute value"),
     N_ ("The receiver objects to a value of the object. Its log names the element; have it "
         "corrected where the object was made."),
-    FALSE },
+    FALSE, OTHER },
   { 0x0107, 0xFFFF, WARNING, N_ ("Attribute list error"),
-    N_ ("The receiver did what was asked, but ignored attributes that it does not know."), FALSE },
+    N_ ("The receiver did what was asked, but ignored attributes that it does not know."), FALSE,
+    OTHER },
   { 0x0110, 0xFFFF, FAILURE, N_ ("Processing failure"),
     N_ ("Something went wrong inside the receiver. Retry once; if it fails again, ask the "
         "receiver's administrator for its log."),
-    TRUE },
+    TRUE, STORE | EVENT | ACTION | OTHER },
   { 0x0111, 0xFFFF, FAILURE, N_ ("Duplicate SOP instance"),
     N_ ("The receiver already has an instance with this UID and refuses a second one. Check there "
         "whether it is the same."),
-    FALSE },
+    FALSE, STORE | OTHER },
   { 0x0112, 0xFFFF, FAILURE, N_ ("No such SOP instance"),
-    N_ ("The receiver does not have the instance that the request is about. Send it first."),
-    FALSE },
+    N_ ("The receiver does not have the instance that the request is about. Send it first."), FALSE,
+    EVENT | ACTION | OTHER },
   { 0x0113, 0xFFFF, FAILURE, N_ ("No such event type"),
-    N_ ("The receiver does not know this kind of event. See the logs of both sides."), FALSE },
+    N_ ("The receiver does not know this kind of event. See the logs of both sides."), FALSE,
+    EVENT },
   { 0x0114, 0xFFFF, FAILURE, N_ ("No such argument"),
     N_ ("The receiver does not know an argument of the request. See the logs of both sides."),
-    FALSE },
+    FALSE, EVENT | ACTION },
   { 0x0115, 0xFFFF, FAILURE, N_ ("Invalid argument value"),
-    N_ ("The receiver objects to an argument of the request. See the logs of both sides."), FALSE },
+    N_ ("The receiver objects to an argument of the request. See the logs of both sides."), FALSE,
+    EVENT | ACTION },
   { 0x0116, 0xFFFF, WARNING, N_ ("Attribute value out of range"),
     N_ ("The receiver did what was asked, but changed or ignored a value that it does not allow."),
-    FALSE },
+    FALSE, OTHER },
   { 0x0117, 0xFFFF, FAILURE, N_ ("Invalid SOP instance"),
     N_ ("The SOP Instance UID breaks the rules for UIDs. The object must be corrected where it "
         "was made."),
-    FALSE },
+    FALSE, STORE | EVENT | ACTION | OTHER },
   { 0x0118, 0xFFFF, FAILURE, N_ ("No such SOP class"),
-    N_ ("The receiver does not know this SOP class. Ask its administrator to enable it."), FALSE },
+    N_ ("The receiver does not know this SOP class. Ask its administrator to enable it."), FALSE,
+    EVENT | ACTION | OTHER },
   { 0x0119, 0xFFFF, FAILURE, N_ ("Class and instance conflict"),
     N_ ("The receiver knows this instance under another SOP class. Compare the two objects."),
-    FALSE },
+    FALSE, EVENT | ACTION | OTHER },
   { 0x0120, 0xFFFF, FAILURE, N_ ("Missing attribute"),
     N_ ("The receiver needs an attribute that is not there. Its log names the element; have it "
         "added where the object was made."),
-    FALSE },
+    FALSE, OTHER },
   { 0x0121, 0xFFFF, FAILURE, N_ ("Missing attribute value"),
     N_ ("The receiver needs a value that is empty. Its log names the element; have it filled in "
         "where the object was made."),
-    FALSE },
+    FALSE, OTHER },
   { 0x0122, 0xFFFF, FAILURE, N_ ("Refused: SOP class not supported"),
     N_ ("The receiver does not store this kind of object. Ask its administrator to enable the SOP "
         "class."),
-    FALSE },
+    FALSE, STORE | ECHO | OTHER },
   { 0x0123, 0xFFFF, FAILURE, N_ ("No such action type"),
-    N_ ("The receiver does not know this action. See the logs of both sides."), FALSE },
+    N_ ("The receiver does not know this action. See the logs of both sides."), FALSE, ACTION },
   { 0x0124, 0xFFFF, FAILURE, N_ ("Refused: not authorized"),
     N_ ("The receiver does not let this AE title do that. Ask its administrator for the "
         "permission."),
-    FALSE },
+    FALSE, STORE | ACTION | OTHER },
   { 0x0210, 0xFFFF, FAILURE, N_ ("Duplicate invocation"),
     N_ ("The receiver says that a message ID was used twice. Retry on a new association; if it "
         "happens again, see the logs of both sides."),
-    TRUE },
+    TRUE, ALL },
   { 0x0211, 0xFFFF, FAILURE, N_ ("Unrecognized operation"),
     N_ ("The receiver does not offer this service on this association. Ask its administrator to "
         "enable it."),
-    FALSE },
+    FALSE, ALL },
   { 0x0212, 0xFFFF, FAILURE, N_ ("Mistyped argument"),
-    N_ ("The receiver objects to the form of the request. See the logs of both sides."), FALSE },
+    N_ ("The receiver objects to the form of the request. See the logs of both sides."), FALSE,
+    ALL },
   { 0x0213, 0xFFFF, FAILURE, N_ ("Resource limitation"),
-    N_ ("The receiver is short of resources at the moment. Retry later."), TRUE },
-  { 0xFE00, 0xFFFF, CANCEL, N_ ("Cancelled"), N_ ("The operation was stopped on request."), FALSE },
-  { 0xFF00, 0xFFFE, PENDING, N_ ("Pending"), N_ ("The operation goes on."), FALSE },
+    N_ ("The receiver is short of resources at the moment. Retry later."), TRUE,
+    EVENT | ACTION | OTHER },
+  { 0xFE00, 0xFFFF, CANCEL, N_ ("Cancelled"), N_ ("The operation was stopped on request."), FALSE,
+    OTHER },
+  { 0xFF00, 0xFFFE, PENDING, N_ ("Pending"), N_ ("The operation goes on."), FALSE, OTHER },
   { 0xB000, 0xF000, WARNING, N_ ("Done, with a warning"),
     N_ ("The receiver did what was asked and has something to say that only its own log explains. "
         "Ask its administrator what this code means there."),
-    FALSE },
+    FALSE, 0 },
   { 0x0000, 0x0000, FAILURE, N_ ("Failed with a status of the receiver's own"),
     N_ ("The standard does not define this code. Ask the receiver's administrator, or its "
         "conformance statement, what it means there."),
-    FALSE },
+    FALSE, 0 },
 };
 
 const GantryStatus *
@@ -128,6 +144,35 @@ gantry_status_lookup (guint16 code)
   while ((code & row->mask) != row->code)
     row++; /* the last row fits every code */
   return row;
+}
+
+const GantryStatus *
+gantry_status_table (gsize *n)
+{
+  *n = G_N_ELEMENTS (statuses);
+  return statuses;
+}
+
+char *
+gantry_services_to_text (GantryServices services)
+{
+  static const struct
+  {
+    GantryServices service;
+    const char *name;
+  } names[] = {
+    { STORE, "C-STORE" },
+    { ECHO, "C-ECHO" },
+    { EVENT, "N-EVENT-REPORT" },
+    { ACTION, "N-ACTION" },
+    { OTHER, N_ ("other services") },
+  };
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if ((services & names[i].service) != 0)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", _ (names[i].name));
+  return g_string_free (text, FALSE);
 }
 
 GantryStatusClass

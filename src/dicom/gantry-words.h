@@ -18,6 +18,17 @@ typedef enum
   GANTRY_STATUS_PENDING,
 } GantryStatusClass;
 
+/* The DIMSE services for which a status is defined: PS3.7 9.1.1.1.9, 9.1.5.1.4, 10.1.1.1.8,
+ * 10.1.4.1.10, and those that Gantry does not use. */
+typedef enum
+{
+  GANTRY_SERVICE_C_STORE = 1 << 0,
+  GANTRY_SERVICE_C_ECHO = 1 << 1,
+  GANTRY_SERVICE_N_EVENT_REPORT = 1 << 2,
+  GANTRY_SERVICE_N_ACTION = 1 << 3,
+  GANTRY_SERVICE_OTHER = 1 << 4,
+} GantryServices;
+
 /* A row of PS3.4 Table B.2-1 or PS3.7 Annex C. */
 typedef struct
 {
@@ -26,11 +37,18 @@ typedef struct
   const char *meaning; /* untranslated; use the functions below for people */
   const char *advice;
   gboolean retry_helps;
+  GantryServices services; /* 0: a code that no service defines, in a class of its own */
 } GantryStatus;
 
 /* Never NULL: codes that no table names get the row of their class (PS3.7 C). */
 const GantryStatus *gantry_status_lookup (guint16 code);
 GantryStatusClass gantry_status_get_class (guint16 code);
+
+/* All rows, in the order of the search: exact codes, ranges, and the row of each class. */
+const GantryStatus *gantry_status_table (gsize *n);
+
+/* "C-STORE, C-ECHO"; "" for codes that no service defines. Free with g_free(). */
+char *gantry_services_to_text (GantryServices services);
 
 /* "Refused: out of resources (A700). The receiver is full or busy: …", with @comment, the peer's
  * Error Comment (0000,0902), when it sent one. */
