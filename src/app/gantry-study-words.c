@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gantry-format.h"
+#include "gantry-reference.h"
 
 char *
 gantry_format_images_and_objects (guint64 images, guint64 objects)
@@ -28,31 +29,6 @@ gantry_format_images_and_objects (guint64 images, guint64 objects)
 
 /* ---- Kinds ------------------------------------------------------------------------------------
  */
-
-const char *
-gantry_kind_get_word (GantryKind kind)
-{
-  switch (kind)
-    {
-    case GANTRY_KIND_IMAGE:
-      return _ ("Image");
-    case GANTRY_KIND_PRESENTATION_STATE:
-      return _ ("Presentation state");
-    case GANTRY_KIND_STRUCTURED_REPORT:
-      return _ ("Structured report");
-    case GANTRY_KIND_KEY_OBJECT:
-      return _ ("Key object selection");
-    case GANTRY_KIND_WAVEFORM:
-      return _ ("Waveform");
-    case GANTRY_KIND_ENCAPSULATED:
-      return _ ("Encapsulated document");
-    case GANTRY_KIND_RADIOTHERAPY:
-      return _ ("Radiotherapy object");
-    case GANTRY_KIND_OTHER:
-    default:
-      return _ ("Other object");
-    }
-}
 
 char *
 gantry_sop_class_shorten (const char *uid)
@@ -280,7 +256,7 @@ gantry_series_explain_sop_class (const GantrySeries *series)
   if (sop_class == NULL)
     return gantry_series_get_sop_class (series);
   /* Translators: “Structured report”, a SOP class and its UID */
-  return g_strdup_printf (_ ("%s: %s (%s)"), gantry_kind_get_word (sop_class->kind),
+  return g_strdup_printf (_ ("%s: %s (%s)"), gantry_kind_get_name (sop_class->kind),
                           sop_class->name, sop_class->uid);
 }
 

@@ -6,12 +6,9 @@
 #pragma once
 
 #include "gantry-records.h"
-#include "gantry-registry.h"
 
 G_BEGIN_DECLS
 
-/* "Structured report": what PACS people call such objects; translated, static */
-const char *gantry_kind_get_word (GantryKind kind);
 /* "X-Ray Radiation Dose SR": the name without the word that all storage SOP classes have */
 char *gantry_sop_class_shorten (const char *uid);
 

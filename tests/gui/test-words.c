@@ -299,7 +299,7 @@ test_kinds (void)
       "waveform" },
     { { PLAN, 0, 1 },
       "RT Plan",
-      "Radiotherapy object: RT Plan Storage (" PLAN ")",
+      "Radiotherapy: RT Plan Storage (" PLAN ")",
       "find-location" },
     { { PDF, 0, 1 },
       "Encapsulated PDF",
