@@ -255,6 +255,9 @@ gantry_series_explain_sop_class (const GantrySeries *series)
 
   if (sop_class == NULL)
     return gantry_series_get_sop_class (series);
+  if (sop_class->kind == GANTRY_KIND_OTHER)
+    /* Translators: a SOP class and its UID */
+    return g_strdup_printf (_ ("%s (%s)"), sop_class->name, sop_class->uid);
   /* Translators: “Structured report”, a SOP class and its UID */
   return g_strdup_printf (_ ("%s: %s (%s)"), gantry_kind_get_name (sop_class->kind),
                           sop_class->name, sop_class->uid);

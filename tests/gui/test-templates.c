@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "gantry-destination-bar.h"
+#include "gantry-facts-view.h"
 #include "gantry-job-row.h"
 #include "gantry-job-window.h"
 #include "gantry-modality-tag.h"
@@ -12,6 +13,8 @@
 #include "gantry-queue-list.h"
 #include "gantry-quick-look.h"
 #include "gantry-receive-page.h"
+#include "gantry-reference-row.h"
+#include "gantry-reference-window.h"
 #include "gantry-send-page.h"
 #include "gantry-series-row.h"
 #include "gantry-skipped-window.h"
@@ -26,6 +29,7 @@ static GType (*const types[]) (void) = {
   gantry_nodes_page_get_type,      gantry_preferences_get_type,    gantry_queue_list_get_type,
   gantry_quick_look_get_type,      gantry_receive_page_get_type,   gantry_send_page_get_type,
   gantry_series_row_get_type,      gantry_skipped_window_get_type, gantry_staged_list_get_type,
+  gantry_facts_view_get_type,      gantry_reference_row_get_type,  gantry_reference_window_get_type,
   gantry_study_row_get_type,       gantry_window_get_type,
 };
 
