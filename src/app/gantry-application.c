@@ -9,6 +9,7 @@
 #include "gantry-error.h"
 #include "gantry-preferences.h"
 #include "gantry-profile.h"
+#include "gantry-reference-window.h"
 #include "gantry-resources.h"
 #include "gantry-settings.h"
 #include "gantry-window.h"
@@ -202,6 +203,16 @@ preferences_activated (GSimpleAction *action G_GNUC_UNUSED,
 }
 
 static void
+reference_activated (GSimpleAction *action G_GNUC_UNUSED,
+                     GVariant *parameter G_GNUC_UNUSED,
+                     gpointer user_data)
+{
+  GantryApplication *self = user_data;
+
+  gantry_reference_window_present (self->window != NULL ? GTK_WINDOW (self->window) : NULL, NULL);
+}
+
+static void
 about_activated (GSimpleAction *action G_GNUC_UNUSED,
                  GVariant *parameter G_GNUC_UNUSED,
                  gpointer user_data)
@@ -230,6 +241,7 @@ quit_activated (GSimpleAction *action G_GNUC_UNUSED,
 
 static const GActionEntry actions[] = {
   { .name = "preferences", .activate = preferences_activated },
+  { .name = "reference", .activate = reference_activated },
   { .name = "about", .activate = about_activated },
   { .name = "quit", .activate = quit_activated },
 };
@@ -240,6 +252,7 @@ static const struct
   const char *accels[3];
 } shortcuts[] = {
   { "app.preferences", { "<Control>comma" } },
+  { "app.reference", { "F1" } },
   { "app.quit", { "<Control>q" } },
   { "win.open-files", { "<Control>o" } },
   { "win.open-folder", { "<Control><Shift>o" } },

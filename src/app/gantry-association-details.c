@@ -37,6 +37,21 @@ G_DEFINE_FINAL_TYPE (GantryAssociationDetails, gantry_association_details, ADW_T
 
 /* ---- Contexts ----------------------------------------------------------------------------- */
 
+/* A name, its UID and whether it is retired, as the pointer is told. */
+static char *
+explain_uid (const char *uid)
+{
+  g_autofree char *name = gantry_uid_describe (uid);
+  const GantryUid *known = gantry_uid_lookup (uid);
+
+  if (known == NULL)
+    return g_steal_pointer (&name); /* the UID is in it */
+  if (known->retired)
+    /* Translators: a name and its UID */
+    return g_strdup_printf (_ ("%s (%s), retired"), name, uid);
+  return g_strdup_printf (_ ("%s (%s)"), name, uid);
+}
+
 static void
 fill_context_id (GtkWidget *cell, gconstpointer data)
 {
@@ -48,6 +63,7 @@ fill_context_class (GtkWidget *cell, gconstpointer data)
 {
   gantry_cell_take_text (cell,
                          gantry_uid_describe (((const GantryContext *)data)->abstract_syntax));
+  gantry_cell_take_tooltip (cell, explain_uid (((const GantryContext *)data)->abstract_syntax));
 }
 
 static void
@@ -55,15 +71,22 @@ fill_context_proposed (GtkWidget *cell, gconstpointer data)
 {
   const GantryContext *context = data;
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
   g_auto (GStrv) list = NULL;
+  g_auto (GStrv) explained = NULL;
 
   for (char **uid = context->proposed; *uid != NULL; uid++)
     {
       g_autofree char *name = gantry_transfer_syntax_describe (*uid);
+      g_autofree char *line = explain_uid (*uid);
+
       g_strv_builder_add (names, name);
+      g_strv_builder_add (lines, line);
     }
   list = g_strv_builder_end (names);
+  explained = g_strv_builder_end (lines);
   gantry_cell_take_text (cell, g_strjoinv (", ", list));
+  gantry_cell_take_tooltip (cell, g_strjoinv ("\n", explained));
 }
 
 static void
@@ -75,6 +98,7 @@ fill_context_result (GtkWidget *cell, gconstpointer data)
     {
       g_autofree char *name = gantry_transfer_syntax_describe (context->accepted);
       gantry_cell_set_state (cell, "object-select-symbolic", name, "success");
+      gantry_cell_take_tooltip (cell, explain_uid (context->accepted));
     }
   else
     gantry_cell_set_state (cell, "window-close-symbolic",
@@ -166,6 +190,7 @@ static void
 fill_object_class (GtkWidget *cell, gconstpointer data)
 {
   gantry_cell_take_text (cell, gantry_uid_describe (((const GantryReceived *)data)->sop_class_uid));
+  gantry_cell_take_tooltip (cell, explain_uid (((const GantryReceived *)data)->sop_class_uid));
 }
 
 static void

@@ -4,25 +4,33 @@
 #include "gantry-job-window.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
+#include "gantry-details-split.h"
+#include "gantry-facts-view.h"
 #include "gantry-format.h"
 #include "gantry-job-row.h"
 #include "gantry-job-words.h"
 #include "gantry-paged-model.h"
 #include "gantry-record-column.h"
 #include "gantry-registry.h"
+#include "gantry-words.h"
 
 struct _GantryJobWindow
 {
   AdwWindow parent_instance;
 
   GantryJobRow *job_row;
+  GantryDetailsSplit *split;
   GtkScrolledWindow *scrolled;
   GtkColumnView *instances;
+  GantryFactsView *facts;
 
   GtkWidget *queue; /* not owned; NULL once it is gone */
   GantryItem *job;
   GantryPagedModel *model;
+  GtkSingleSelection *selection;
+  GantryPagedItem *shown; /* its facts are in the details */
 };
 
 G_DEFINE_FINAL_TYPE (GantryJobWindow, gantry_job_window, ADW_TYPE_WINDOW)
@@ -165,6 +173,126 @@ static const GantryRecordColumn columns[] = {
   { N_ ("Time"), GANTRY_CELL_NUMBER, 8, FALSE, 5, fill_elapsed },
 };
 
+/* ---- The facts of one instance
+ * -------------------------------------------------------------------
+ */
+
+/* A name with the UID that it stands for. */
+static void
+add_uid (GantryFactsView *facts, const char *label, const char *uid, char *name)
+{
+  g_autofree char *text
+      = strstr (name, uid) != NULL ? g_strdup (name) : g_strdup_printf ("%s\n%s", name, uid);
+
+  gantry_facts_view_add (facts, label, *uid != '\0' ? text : "");
+  g_free (name);
+}
+
+static char *
+describe_code (const GantryJobInstance *instance)
+{
+  if (instance->status < 0)
+    return g_strdup (instance->finished != 0 ? _ ("None: there was no answer") : "");
+  /* Translators: a status code, and what the standard calls it */
+  return g_strdup_printf (_ ("%04X: %s"), (guint)instance->status,
+                          _ (gantry_status_lookup ((guint16)instance->status)->meaning));
+}
+
+static void
+show_facts (GantryJobWindow *self)
+{
+  const GantryJobInstance *instance
+      = self->shown != NULL ? gantry_paged_item_get_record (self->shown) : NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *title = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *message = NULL;
+  g_autofree char *code = NULL;
+  g_autofree char *size = NULL;
+  g_autofree char *time = NULL;
+  g_autofree char *elapsed = NULL;
+  const char *outcome;
+
+  if (instance == NULL)
+    return;
+
+  name = g_path_get_basename (instance->path);
+  title = g_filename_display_name (name);
+  path = g_filename_display_name (instance->path);
+  message = gantry_format_text (instance->message, 0);
+  code = describe_code (instance);
+  size = gantry_format_size (instance->size);
+  time = gantry_format_time (instance->finished);
+  elapsed = instance->elapsed > 0 ? gantry_format_latency (instance->elapsed) : g_strdup ("");
+  outcome = gantry_outcome_get_look (instance->outcome).word;
+
+  gantry_details_split_set_header (self->split, title, outcome);
+  gantry_facts_view_begin (self->facts, instance->modality, title, outcome);
+  gantry_facts_view_set_code (self->facts, instance->sop_instance_uid, _ ("Copy SOP Instance UID"));
+  gantry_facts_view_add (self->facts, _ ("What happened"), message);
+  gantry_facts_view_add (self->facts, _ ("Status"), code);
+  add_uid (self->facts, _ ("SOP class"), instance->sop_class_uid,
+           gantry_uid_describe (instance->sop_class_uid));
+  add_uid (self->facts, _ ("Transfer syntax of the file"), instance->transfer_syntax,
+           gantry_transfer_syntax_describe (instance->transfer_syntax));
+  gantry_facts_view_add (self->facts, _ ("SOP Instance UID"), instance->sop_instance_uid);
+  gantry_facts_view_add (self->facts, _ ("File"), path);
+  gantry_facts_view_add (self->facts, _ ("Size"), size);
+  gantry_facts_view_add (self->facts, _ ("Ended at"), time);
+  gantry_facts_view_add (self->facts, _ ("From the first octet to the answer"), elapsed);
+}
+
+/* Follows the selection while the details are open. */
+static void
+follow_selection (GantryJobWindow *self)
+{
+  GantryPagedItem *item = gantry_details_split_get_open (self->split)
+                              ? gtk_single_selection_get_selected_item (self->selection)
+                              : NULL;
+
+  if (item == self->shown)
+    return;
+  if (self->shown != NULL)
+    g_signal_handlers_disconnect_by_func (self->shown, show_facts, self);
+  g_set_object (&self->shown, item);
+  if (item != NULL)
+    g_signal_connect_swapped (item, "notify::record", G_CALLBACK (show_facts), self);
+  show_facts (self);
+}
+
+static void
+on_selected (GantryJobWindow *self)
+{
+  if (gtk_single_selection_get_selected_item (self->selection) == NULL)
+    gantry_details_split_set_open (self->split, FALSE);
+  else if (!gantry_details_split_get_narrow (self->split))
+    gantry_details_split_set_open (self->split, TRUE);
+  follow_selection (self);
+}
+
+static void
+on_activate (GantryJobWindow *self, guint position)
+{
+  gtk_single_selection_set_selected (self->selection, position);
+  gantry_details_split_set_open (self->split, TRUE);
+}
+
+static void
+on_open_changed (GantryJobWindow *self)
+{
+  if (!gantry_details_split_get_open (self->split))
+    gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  follow_selection (self);
+}
+
+/* A finger has no double click. */
+static void
+on_narrow_changed (GantryJobWindow *self)
+{
+  gtk_column_view_set_single_click_activate (self->instances,
+                                             gantry_details_split_get_narrow (self->split));
+}
+
 /* ---- The window -------------------------------------------------------------------------------
  */
 
@@ -195,11 +323,21 @@ gantry_job_window_dispose (GObject *object)
   g_clear_weak_pointer (&self->queue);
   if (self->job != NULL)
     g_signal_handlers_disconnect_by_func (self->job, job_changed, self);
-  if (self->instances != NULL)
-    gtk_column_view_set_model (self->instances, NULL);
+  if (self->shown != NULL)
+    g_signal_handlers_disconnect_by_func (self->shown, show_facts, self);
+  g_clear_object (&self->shown);
+  g_signal_handlers_disconnect_by_data (self->selection, self);
+  gtk_single_selection_set_model (self->selection, NULL);
   g_clear_object (&self->job);
   g_clear_object (&self->model);
   G_OBJECT_CLASS (gantry_job_window_parent_class)->dispose (object);
+}
+
+static void
+gantry_job_window_finalize (GObject *object)
+{
+  g_object_unref (GANTRY_JOB_WINDOW (object)->selection);
+  G_OBJECT_CLASS (gantry_job_window_parent_class)->finalize (object);
 }
 
 static void
@@ -208,13 +346,19 @@ gantry_job_window_class_init (GantryJobWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gantry_job_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = gantry_job_window_finalize;
 
+  g_type_ensure (GANTRY_TYPE_DETAILS_SPLIT);
+  g_type_ensure (GANTRY_TYPE_FACTS_VIEW);
   g_type_ensure (GANTRY_TYPE_JOB_ROW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/gantry/Gantry/gantry-job-window.ui");
   gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, job_row);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, split);
   gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, scrolled);
   gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, instances);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, facts);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_install_action (widget_class, "queue.cancel", "x", forward_to_queue);
   gtk_widget_class_install_action (widget_class, "queue.retry", "x", forward_to_queue);
   gtk_widget_class_install_action (widget_class, "queue.remove", "x", forward_to_queue);
@@ -228,21 +372,29 @@ gantry_job_window_init (GantryJobWindow *self)
   gantry_record_columns_add (self->scrolled, self->instances, columns, G_N_ELEMENTS (columns),
                              describe_instance);
   gantry_job_row_set_in_window (self->job_row);
+  gantry_facts_view_hide_heading (self->facts);
+
+  self->selection = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_column_view_set_model (self->instances, GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
+                            self);
+  g_signal_connect_swapped (self->split, "notify::open", G_CALLBACK (on_open_changed), self);
+  g_signal_connect_swapped (self->split, "notify::narrow", G_CALLBACK (on_narrow_changed), self);
 }
 
 GantryJobWindow *
 gantry_job_window_present (GtkWidget *queue, GantryEngine *engine, GantryItem *job)
 {
   GantryJobWindow *self = g_object_new (GANTRY_TYPE_JOB_WINDOW, NULL);
-  g_autoptr (GtkNoSelection) selection = NULL;
   Source *source = g_new (Source, 1);
 
   *source = (Source){ g_object_ref (engine), gantry_item_get_id (job) };
   self->model = gantry_paged_model_new (&source_funcs, source, source_free);
   self->job = g_object_ref (job);
   g_set_weak_pointer (&self->queue, queue);
-  selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
-  gtk_column_view_set_model (self->instances, GTK_SELECTION_MODEL (selection));
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->model));
 
   g_signal_connect (job, "notify::record", G_CALLBACK (job_changed), self);
   job_changed (job, NULL, self);

@@ -27,9 +27,11 @@ on_query_tooltip (GtkLabel *label,
                   GtkTooltip *tooltip,
                   gpointer data G_GNUC_UNUSED)
 {
-  if (!pango_layout_is_ellipsized (gtk_label_get_layout (label)))
+  const char *more = g_object_get_data (G_OBJECT (label), "gantry-tooltip");
+
+  if (more == NULL && !pango_layout_is_ellipsized (gtk_label_get_layout (label)))
     return FALSE;
-  gtk_tooltip_set_text (tooltip, gtk_label_get_text (label));
+  gtk_tooltip_set_text (tooltip, more != NULL ? more : gtk_label_get_text (label));
   return TRUE;
 }
 
@@ -78,9 +80,18 @@ make_cell (GantryCellKind kind)
     }
 }
 
+/* The label of a cell that has one. */
+static GtkWidget *
+cell_label (GtkWidget *cell)
+{
+  return GTK_IS_LABEL (cell) ? cell : gtk_widget_get_last_child (cell);
+}
+
 static void
 clear_cell (GtkWidget *cell, GantryCellKind kind)
 {
+  if (kind != GANTRY_CELL_TAGS)
+    gantry_cell_take_tooltip (cell, NULL);
   if (kind == GANTRY_CELL_STATE)
     gantry_cell_set_state (cell, NULL, "", NULL);
   else if (kind == GANTRY_CELL_TAGS)
@@ -103,6 +114,18 @@ gantry_cell_take_text (GtkWidget *cell, char *text)
 }
 
 void
+gantry_cell_take_tooltip (GtkWidget *cell, char *text)
+{
+  g_object_set_data_full (G_OBJECT (cell_label (cell)), "gantry-tooltip", text, g_free);
+}
+
+const char *
+gantry_cell_get_tooltip (GtkWidget *cell)
+{
+  return g_object_get_data (G_OBJECT (cell_label (cell)), "gantry-tooltip");
+}
+
+void
 gantry_cell_set_state (GtkWidget *cell, const char *icon, const char *word, const char *style)
 {
   static const char *const styles[] = { "success", "warning", "error" };
@@ -110,7 +133,7 @@ gantry_cell_set_state (GtkWidget *cell, const char *icon, const char *word, cons
 
   gtk_image_set_from_icon_name (GTK_IMAGE (image), icon);
   gtk_widget_set_visible (image, icon != NULL);
-  gtk_label_set_text (GTK_LABEL (gtk_widget_get_last_child (cell)), word);
+  gtk_label_set_text (GTK_LABEL (cell_label (cell)), word);
   for (gsize i = 0; i < G_N_ELEMENTS (styles); i++)
     if (g_strcmp0 (styles[i], style) == 0)
       gtk_widget_add_css_class (cell, styles[i]);

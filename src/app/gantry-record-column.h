@@ -49,6 +49,12 @@ void gantry_record_columns_follow_top (GtkScrolledWindow *scrolled, GListModel *
 void gantry_cell_set_text (GtkWidget *cell, const char *text);
 void gantry_cell_take_text (GtkWidget *cell, char *text);
 
+/* For all but TAGS: what the pointer is told instead of the text that does not fit. Frees @text,
+ * %NULL for none; the next record starts with none. */
+void gantry_cell_take_tooltip (GtkWidget *cell, char *text);
+/* Returns: (nullable) */
+const char *gantry_cell_get_tooltip (GtkWidget *cell);
+
 /* For STATE. @icon: (nullable): none; @style: (nullable): "success", "warning", "error" */
 void gantry_cell_set_state (GtkWidget *cell, const char *icon, const char *word, const char *style);
 

@@ -14,7 +14,7 @@ struct _GantrySeriesRow
 
   GtkLabel *title, *sop_class, *counts, *size;
   GantryModalityTag *tag;
-  GtkWidget *no_picture;
+  GtkImage *no_picture;
   GtkPicture *picture;
 
   char *picture_of; /* file whose picture is shown or on its way; NULL: none */
@@ -36,7 +36,7 @@ show_picture (GantrySeriesRow *self, GdkPaintable *paintable)
 {
   gtk_picture_set_paintable (self->picture, paintable);
   gtk_widget_set_visible (GTK_WIDGET (self->picture), paintable != NULL);
-  gtk_widget_set_visible (self->no_picture, paintable == NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->no_picture), paintable == NULL);
 }
 
 static void
@@ -120,18 +120,20 @@ gantry_series_row_show (GantrySeriesRow *self, GantryEngine *engine, const Gantr
 {
   g_autofree char *title = gantry_series_get_title (series);
   g_autofree char *sop_class = gantry_series_get_sop_class (series);
+  g_autofree char *sop_class_why = gantry_series_explain_sop_class (series);
   g_autofree char *counts = gantry_format_images_and_objects (series->images, series->objects);
-  g_autofree char *why = gantry_explain_images_and_objects (series->images, series->objects);
+  g_autofree char *why = gantry_series_explain_counts (series);
   g_autofree char *size = gantry_format_size (series->bytes);
 
   g_return_if_fail (GANTRY_IS_SERIES_ROW (self));
 
   gtk_label_set_text (self->title, title);
   gtk_label_set_text (self->sop_class, sop_class);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->sop_class), sop_class);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->sop_class), sop_class_why);
   gtk_label_set_text (self->counts, counts);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->counts), why);
   gtk_label_set_text (self->size, size);
   gantry_modality_tag_set_modality (self->tag, series->modality);
+  gtk_image_set_from_icon_name (self->no_picture, gantry_series_get_icon (series));
   load_picture (self, engine, series->sample_path);
 }

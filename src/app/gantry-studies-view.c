@@ -10,6 +10,7 @@
 #include "gantry-paged-model.h"
 #include "gantry-record-column.h"
 #include "gantry-registry.h"
+#include "gantry-study-words.h"
 
 struct _GantryStudiesView
 {
@@ -82,27 +83,20 @@ static void
 fill_images (GtkWidget *cell, gconstpointer data)
 {
   gantry_cell_take_text (cell, gantry_format_count (((const GantryStudy *)data)->images));
+  gantry_cell_take_tooltip (cell, gantry_study_explain_counts (data));
 }
 
 static void
 fill_objects (GtkWidget *cell, gconstpointer data)
 {
   gantry_cell_take_text (cell, gantry_format_count (((const GantryStudy *)data)->objects));
+  gantry_cell_take_tooltip (cell, gantry_study_explain_counts (data));
 }
 
 static char *
 describe_study (gconstpointer data)
 {
-  const GantryStudy *study = data;
-  g_autofree char *name = gantry_format_text (study->patient_name, 0);
-  g_autofree char *description = gantry_format_text (study->description, 0);
-  g_autofree char *date = gantry_format_date (study->study_date);
-  g_autofree char *objects = gantry_format_count (study->objects);
-
-  /* Translators: a row read aloud: patient, study, modalities, date, how many objects */
-  return g_strdup_printf (
-      ngettext ("%s, %s, %s, %s, %s object", "%s, %s, %s, %s, %s objects", study->objects), name,
-      description, study->modalities, date, objects);
+  return gantry_study_describe (data);
 }
 
 static const GantryRecordColumn columns[] = {
@@ -140,30 +134,34 @@ fill_series_modality (GtkWidget *cell, gconstpointer data)
 static void
 fill_series_class (GtkWidget *cell, gconstpointer data)
 {
-  const GantrySeries *series = data;
-
-  if (*series->sop_class_uid == '\0')
-    gantry_cell_set_text (cell, _ ("Several SOP classes"));
-  else
-    gantry_cell_take_text (cell, gantry_uid_describe (series->sop_class_uid));
+  gantry_cell_take_text (cell, gantry_series_get_sop_class (data));
+  gantry_cell_take_tooltip (cell, gantry_series_explain_sop_class (data));
 }
 
 static void
 fill_series_images (GtkWidget *cell, gconstpointer data)
 {
   gantry_cell_take_text (cell, gantry_format_count (((const GantrySeries *)data)->images));
+  gantry_cell_take_tooltip (cell, gantry_series_explain_counts (data));
 }
 
 static void
 fill_series_objects (GtkWidget *cell, gconstpointer data)
 {
   gantry_cell_take_text (cell, gantry_format_count (((const GantrySeries *)data)->objects));
+  gantry_cell_take_tooltip (cell, gantry_series_explain_counts (data));
 }
 
 static void
 fill_series_size (GtkWidget *cell, gconstpointer data)
 {
   gantry_cell_take_text (cell, gantry_format_size (((const GantrySeries *)data)->bytes));
+}
+
+static char *
+describe_series (gconstpointer data)
+{
+  return gantry_series_describe (data);
 }
 
 static const GantryRecordColumn series_columns[] = {
@@ -453,7 +451,7 @@ gantry_studies_view_init (GantryStudiesView *self)
   selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->series)));
   gtk_column_view_set_model (self->series_view, GTK_SELECTION_MODEL (selection));
   gantry_record_columns_add (self->series_scrolled, self->series_view, series_columns,
-                             G_N_ELEMENTS (series_columns), NULL);
+                             G_N_ELEMENTS (series_columns), describe_series);
   gantry_record_columns_add (self->scrolled, self->view, columns, G_N_ELEMENTS (columns),
                              describe_study);
   g_signal_connect_swapped (self->split, "notify::open", G_CALLBACK (on_open_changed), self);

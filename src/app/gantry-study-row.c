@@ -55,7 +55,7 @@ gantry_study_row_show (GantryStudyRow *self, const GantryStudy *study)
   g_autofree char *description = gantry_study_get_description (study);
   g_autofree char *date = gantry_format_date (study->study_date);
   g_autofree char *counts = gantry_format_images_and_objects (study->images, study->objects);
-  g_autofree char *why = gantry_explain_images_and_objects (study->images, study->objects);
+  g_autofree char *why = gantry_study_explain_counts (study);
   g_autofree char *size = gantry_format_size (study->bytes);
 
   g_return_if_fail (GANTRY_IS_STUDY_ROW (self));

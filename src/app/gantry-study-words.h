@@ -9,10 +9,16 @@
 
 G_BEGIN_DECLS
 
+/* "X-Ray Radiation Dose SR": the name without the word that all storage SOP classes have */
+char *gantry_sop_class_shorten (const char *uid);
+
 /* "412 images · 415 objects", or "3 objects" where none is an image */
 char *gantry_format_images_and_objects (guint64 images, guint64 objects);
-/* Why there are two numbers; %NULL when there is only one */
-char *gantry_explain_images_and_objects (guint64 images, guint64 objects);
+/* Why there are two numbers, and what the other objects are: "2 images and 1 other object: X-Ray
+ * Radiation Dose SR. Some viewers count both together." What an object is when it is no image:
+ * "No image, but 1 object: Comprehensive SR." %NULL when there are images only */
+char *gantry_study_explain_counts (const GantryStudy *study);
+char *gantry_series_explain_counts (const GantrySeries *series);
 
 /* "Doe, John", or that there is no name */
 char *gantry_study_get_title (const GantryStudy *study);
@@ -24,8 +30,13 @@ char *gantry_study_describe (const GantryStudy *study);
 
 /* "Series 2 · Lung 1.0" */
 char *gantry_series_get_title (const GantrySeries *series);
-/* "CT Image Storage", or that they differ */
+/* "CT Image Storage"; for what is no image its kind, "X-Ray Radiation Dose SR"; or that they
+ * differ */
 char *gantry_series_get_sop_class (const GantrySeries *series);
+/* "Structured report: X-Ray Radiation Dose SR Storage (1.2.840.10008.5.1.4.1.1.88.67)" */
+char *gantry_series_explain_sop_class (const GantrySeries *series);
+/* The icon where a picture would be, for what is in the series. Static */
+const char *gantry_series_get_icon (const GantrySeries *series);
 char *gantry_series_describe (const GantrySeries *series);
 
 G_END_DECLS

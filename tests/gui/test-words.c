@@ -195,26 +195,130 @@ test_outcomes (void)
 /* ---- Studies
  * -------------------------------------------------------------------------------------- */
 
+#define CT "1.2.840.10008.5.1.4.1.1.2"
+#define DX "1.2.840.10008.5.1.4.1.1.1.1"
+#define PR "1.2.840.10008.5.1.4.1.1.11.1"
+#define KO "1.2.840.10008.5.1.4.1.1.88.59"
+#define DOSE "1.2.840.10008.5.1.4.1.1.88.67"
+#define ECG "1.2.840.10008.5.1.4.1.1.9.1.1"
+#define PLAN "1.2.840.10008.5.1.4.1.1.481.5"
+#define PDF "1.2.840.10008.5.1.4.1.1.104.1"
+#define RAW "1.2.840.10008.5.1.4.1.1.66"
+
+typedef struct
+{
+  const char *sop_class_uid;
+  guint images, objects;
+} SeriesCase;
+
+typedef struct
+{
+  const char *name;
+  SeriesCase series[4];
+  const char *counts;
+  const char *why; /* NULL: nothing to explain */
+} StudyCase;
+
+static const StudyCase study_cases[] = {
+  { "images-only", { { CT, 2, 2 } }, "2 images", NULL },
+  { "dose-report",
+    { { DX, 1, 1 }, { DX, 1, 1 }, { DOSE, 0, 1 } },
+    "2 images · 3 objects",
+    "2 images and 1 other object: X-Ray Radiation Dose SR. Some viewers count both together." },
+  { "many",
+    { { CT, 412, 412 }, { PR, 0, 2 }, { DOSE, 0, 1 }, { PR, 0, 1 } },
+    "412 images · 416 objects",
+    "412 images and 4 other objects: Grayscale Softcopy Presentation State, X-Ray Radiation Dose "
+    "SR. Some viewers count both together." },
+  { "one-series",
+    { { "", 1, 2 } },
+    "1 image · 2 objects",
+    "1 image and 1 other object: several SOP classes. Some viewers count both together." },
+  { "no-image",
+    { { DOSE, 0, 1 } },
+    "1 object",
+    "No images, but 1 object: X-Ray Radiation Dose SR." },
+};
+
+static GantrySeries *
+make_series (const SeriesCase *c)
+{
+  GantrySeries *series = gantry_series_new ();
+
+  gantry_record_set (&series->sop_class_uid, c->sop_class_uid);
+  series->images = c->images;
+  series->objects = c->objects;
+  return series;
+}
+
 static void
-test_counts (void)
+test_counts (gconstpointer data)
+{
+  const StudyCase *c = data;
+  g_autoptr (GantryStudy) study = gantry_study_new ();
+  g_autofree char *counts = NULL;
+  g_autofree char *why = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (c->series) && c->series[i].sop_class_uid != NULL; i++)
+    {
+      g_ptr_array_add (study->series, make_series (&c->series[i]));
+      study->images += c->series[i].images;
+      study->objects += c->series[i].objects;
+    }
+  counts = gantry_format_images_and_objects (study->images, study->objects);
+  why = gantry_study_explain_counts (study);
+  g_assert_cmpstr (counts, ==, c->counts);
+  g_assert_cmpstr (why, ==, c->why);
+}
+
+/* What is no image is called by its kind, and has no missing picture. */
+static void
+test_kinds (void)
 {
   static const struct
   {
-    guint images, objects;
-    const char *text;
-    gboolean explained;
-  } rows[] = { { 412, 415, "412 images · 415 objects", TRUE },
-               { 1, 2, "1 image · 2 objects", TRUE },
-               { 2, 2, "2 images", FALSE },
-               { 0, 1, "1 object", FALSE } };
+    SeriesCase series;
+    const char *name, *explained, *icon;
+  } rows[] = {
+    { { CT, 3, 3 }, "CT Image Storage", "Image: CT Image Storage (" CT ")", "image-x-generic" },
+    { { PR, 0, 1 },
+      "Grayscale Softcopy Presentation State",
+      "Presentation state: Grayscale Softcopy Presentation State Storage (" PR ")",
+      "x-office-drawing" },
+    { { DOSE, 0, 1 },
+      "X-Ray Radiation Dose SR",
+      "Structured report: X-Ray Radiation Dose SR Storage (" DOSE ")",
+      "x-office-document" },
+    { { KO, 0, 1 },
+      "Key Object Selection Document",
+      "Key object selection: Key Object Selection Document Storage (" KO ")",
+      "starred" },
+    { { ECG, 0, 1 },
+      "12-lead ECG Waveform",
+      "Waveform: 12-lead ECG Waveform Storage (" ECG ")",
+      "waveform" },
+    { { PLAN, 0, 1 }, "RT Plan", "Radiotherapy: RT Plan Storage (" PLAN ")", "find-location" },
+    { { PDF, 0, 1 },
+      "Encapsulated PDF",
+      "Encapsulated document: Encapsulated PDF Storage (" PDF ")",
+      "mail-attachment" },
+    { { RAW, 0, 1 }, "Raw Data", "Raw Data Storage (" RAW ")", "package-x-generic" },
+    { { "1.2.3.4.5", 0, 1 }, "Private 1.2.3.4.5", "Private 1.2.3.4.5", "package-x-generic" },
+    { { "", 1, 2 }, "Several SOP classes", "Several SOP classes", "image-x-generic" },
+  };
+  GtkIconTheme *theme = gtk_icon_theme_get_for_display (gdk_display_get_default ());
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autofree char *text = gantry_format_images_and_objects (rows[i].images, rows[i].objects);
-      g_autofree char *why = gantry_explain_images_and_objects (rows[i].images, rows[i].objects);
+      g_autoptr (GantrySeries) series = make_series (&rows[i].series);
+      g_autofree char *name = gantry_series_get_sop_class (series);
+      g_autofree char *explained = gantry_series_explain_sop_class (series);
+      g_autofree char *icon = g_strconcat (rows[i].icon, "-symbolic", NULL);
 
-      g_assert_cmpstr (text, ==, rows[i].text);
-      g_assert_true ((why != NULL) == rows[i].explained);
+      g_assert_cmpstr (name, ==, rows[i].name);
+      g_assert_cmpstr (explained, ==, rows[i].explained);
+      g_assert_cmpstr (gantry_series_get_icon (series), ==, icon);
+      g_assert_true (gtk_icon_theme_has_icon (theme, icon));
     }
 }
 
@@ -303,7 +407,13 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &job_cases[i], test_job);
     }
   g_test_add_func ("/words/outcomes", test_outcomes);
-  g_test_add_func ("/words/images-and-objects", test_counts);
+  for (guint i = 0; i < G_N_ELEMENTS (study_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/words/counts/", study_cases[i].name, NULL);
+
+      g_test_add_data_func (path, &study_cases[i], test_counts);
+    }
+  g_test_add_func ("/words/kinds", test_kinds);
   g_test_add_func ("/words/study", test_study);
   g_test_add_func ("/words/sync", test_sync);
 
