@@ -17,6 +17,7 @@ struct _GantryFactsView
   GtkWidget *heading;
   GantryModalityTag *tag;
   GtkLabel *title, *kind;
+  GtkWidget *buttons;
   GtkButton *copy_code;
   GtkListBox *facts;
 
@@ -103,6 +104,7 @@ gantry_facts_view_class_init (GantryFactsViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryFactsView, tag);
   gtk_widget_class_bind_template_child (widget_class, GantryFactsView, title);
   gtk_widget_class_bind_template_child (widget_class, GantryFactsView, kind);
+  gtk_widget_class_bind_template_child (widget_class, GantryFactsView, buttons);
   gtk_widget_class_bind_template_child (widget_class, GantryFactsView, copy_code);
   gtk_widget_class_bind_template_child (widget_class, GantryFactsView, facts);
   gtk_widget_class_bind_template_callback (widget_class, row_activated);
@@ -124,6 +126,7 @@ gantry_facts_view_hide_heading (GantryFactsView *self)
   g_return_if_fail (GANTRY_IS_FACTS_VIEW (self));
 
   gtk_widget_set_visible (self->heading, FALSE);
+  gtk_widget_set_visible (self->buttons, FALSE);
 }
 
 void

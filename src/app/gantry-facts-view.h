@@ -20,7 +20,8 @@ void gantry_facts_view_begin (GantryFactsView *self,
                               const char *modality,
                               const char *title,
                               const char *kind);
-/* For a place that has the same title and kind in a header of its own */
+/* For a place that has title, kind and buttons in a header of its own; the buttons' actions are
+ * facts.copy-code and facts.copy-text */
 void gantry_facts_view_hide_heading (GantryFactsView *self);
 /* What the button copies, and its label ("Copy UID") */
 void gantry_facts_view_set_code (GantryFactsView *self, const char *code, const char *label);

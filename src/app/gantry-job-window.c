@@ -228,7 +228,7 @@ show_facts (GantryJobWindow *self)
 
   gantry_details_split_set_header (self->split, title, outcome);
   gantry_facts_view_begin (self->facts, instance->modality, title, outcome);
-  gantry_facts_view_set_code (self->facts, instance->sop_instance_uid, _ ("Copy SOP Instance UID"));
+  gantry_facts_view_set_code (self->facts, instance->sop_instance_uid, "");
   gantry_facts_view_add (self->facts, _ ("What happened"), message);
   gantry_facts_view_add (self->facts, _ ("Status"), code);
   add_uid (self->facts, _ ("SOP class"), instance->sop_class_uid,
@@ -240,6 +240,18 @@ show_facts (GantryJobWindow *self)
   gantry_facts_view_add (self->facts, _ ("Size"), size);
   gantry_facts_view_add (self->facts, _ ("Ended at"), time);
   gantry_facts_view_add (self->facts, _ ("From the first octet to the answer"), elapsed);
+}
+
+static void
+copy_uid (GantryJobWindow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self->facts), "facts.copy-code", NULL);
+}
+
+static void
+copy_all (GantryJobWindow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self->facts), "facts.copy-text", NULL);
 }
 
 /* Follows the selection while the details are open. */
@@ -359,6 +371,8 @@ gantry_job_window_class_init (GantryJobWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, instances);
   gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, facts);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, copy_uid);
+  gtk_widget_class_bind_template_callback (widget_class, copy_all);
   gtk_widget_class_install_action (widget_class, "queue.cancel", "x", forward_to_queue);
   gtk_widget_class_install_action (widget_class, "queue.retry", "x", forward_to_queue);
   gtk_widget_class_install_action (widget_class, "queue.remove", "x", forward_to_queue);

@@ -14,6 +14,7 @@
 #include "gantry-node-row.h"
 #include "gantry-nodes-page.h"
 #include "gantry-receive-page.h"
+#include "gantry-record-column.h"
 #include "gantry-settings.h"
 
 typedef struct
@@ -542,6 +543,9 @@ test_association (Fixture *f, gconstpointer page G_GNUC_UNUSED)
   gtk_single_selection_set_selected (selection, 0);
   WAIT (SEES (f->receive, "FIRST from 127.0.0.1"));
   WAIT (SEES (f->receive, "Verification SOP Class"));
+  g_assert_cmpstr (
+      gantry_cell_get_tooltip (find (f->receive, GTK_TYPE_LABEL, "Verification SOP Class")), ==,
+      "Verification SOP Class (1.2.840.10008.1.1)");
 
   echo_ourselves (f, "SECOND");
   WAIT (SEES (f->receive, "SECOND"));

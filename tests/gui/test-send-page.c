@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gantry-engine.h"
+#include "gantry-facts-view.h"
 #include "gantry-job-window.h"
 #include "gantry-preferences.h"
 #include "gantry-queue-list.h"
@@ -246,6 +247,30 @@ count_files (const char *directory)
   return n;
 }
 
+/* A clicked outcome says everything that is known of it, and closes again. */
+static void
+check_facts (GtkWidget *window, guint n)
+{
+  GtkColumnView *view = GTK_COLUMN_VIEW (gui_find_type (window, GTK_TYPE_COLUMN_VIEW));
+  GtkSingleSelection *selection = GTK_SINGLE_SELECTION (gtk_column_view_get_model (view));
+  GtkWidget *facts = gui_find_type (window, GANTRY_TYPE_FACTS_VIEW);
+  g_autofree char *text = NULL;
+
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (selection)), ==, n);
+  g_assert_null (gtk_single_selection_get_selected_item (selection));
+  gtk_single_selection_set_selected (selection, 0);
+  gui_wait_for (gui_find_text (facts, "0000: Success") != NULL);
+  g_assert_nonnull (gui_find_part (facts, "CT Image Storage\n1.2.840.10008.5.1.4.1.1.2"));
+  g_assert_nonnull (gui_find_part (facts, "1.2.840.10008.1.2"));
+  g_assert_nonnull (gui_find_text (facts, "Ended at"));
+  text = gantry_facts_view_get_text (GANTRY_FACTS_VIEW (facts));
+  g_assert_nonnull (strstr (text, "What happened: Stored"));
+  g_assert_nonnull (strstr (text, "\nFile: /"));
+
+  gtk_widget_activate_action (facts, "details.close", NULL);
+  g_assert_null (gtk_single_selection_get_selected_item (selection));
+}
+
 static void
 test_send (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -273,6 +298,7 @@ test_send (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for ((window = gui_find_window (GANTRY_TYPE_JOB_WINDOW)) != NULL);
   gui_wait_for (gui_find_text (window, "Stored") != NULL);
   gui_wait_for (gui_find_text (window, "0000") != NULL);
+  check_facts (window, sent);
   gtk_window_destroy (GTK_WINDOW (window));
 
   activate (f, "win.clear-queue");
@@ -285,6 +311,8 @@ test_widths (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   static const int widths[] = { 360, 600, 900, 1250, 360, 1000 };
 
+  /* Until the window manager has placed the window it may forget another size. */
+  gui_wait_for (gtk_window_is_active (GTK_WINDOW (f->window)));
   drop_studies (f);
   for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
     {
