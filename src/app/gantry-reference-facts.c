@@ -128,7 +128,7 @@ gantry_reference_show_facts (const GantryReference *reference, GantryFactsView *
     gantry_facts_view_add (facts, _ ("Good to know"), reference->advice);
   gantry_facts_view_add (facts, _ ("Older and other names"), older);
   gantry_facts_view_add (facts, _ ("Keyword"), reference->keyword);
-  if (reference->type == GANTRY_REFERENCE_MODALITY)
+  if (reference->type == GANTRY_REFERENCE_MODALITY && reference->modality != NULL)
     add_usual (facts, reference->modality);
   gantry_facts_view_set_text (facts, text);
 }

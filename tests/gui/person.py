@@ -202,10 +202,13 @@ class Person:
     def frame(self):
         return self.find('frame', None, timeout=15)
 
-    def x_window(self):
-        """The X window and where the content of the frame starts on the screen."""
-        found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid',
-                                str(self.process.pid)], capture_output=True, text=True, check=False)
+    def x_window(self, frame=None):
+        """The X window and where the content of the frame starts on the screen: the largest one,
+        or the one with the title of a given frame."""
+        frame, title = (frame, frame.get_name()) if frame else (self.frame(), None)
+        found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--all', '--pid',
+                                str(self.process.pid), *(['--name', title] if title else [])],
+                               capture_output=True, text=True, check=False)
         candidates = found.stdout.split()
         if not candidates:
             raise NotSeen('no X window')
@@ -218,7 +221,7 @@ class Person:
             if best is None or area > best[0]:
                 best = (area, window, {k: int(v) for k, v in geometry.items()})
         _, window, geometry = best
-        _, _, width, height = extents(self.frame())
+        _, _, width, height = extents(frame)
         # Without a compositor GTK draws a solid border: the same on all sides.
         return (int(window), geometry['X'] + (geometry['WIDTH'] - width) // 2,
                 geometry['Y'] + (geometry['HEIGHT'] - height) // 2, width, height)
@@ -272,8 +275,8 @@ class Person:
                                 in ('AdwToastWidget', 'GtkTooltipWindow') and on_screen(w)],
                    'toasts and hints to go', 20)
 
-    def screenshot(self, path):
-        window, left, top, width, height = self.x_window()
+    def screenshot(self, path, frame=None):
+        window, left, top, width, height = self.x_window(frame)
         del window
         subprocess.run(['import', '-window', 'root', '-crop', f'{width}x{height}+{left}+{top}',
                         '+repage', str(path)], check=True)

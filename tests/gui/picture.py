@@ -3,7 +3,8 @@
 
 SPDX-License-Identifier: GPL-3.0-or-later
 
-Usage: picture.py PICTURE            on a desktop of its own, see session
+Usage: picture.py PICTURE [REFERENCE]    on a desktop of its own, see session
+REFERENCE is for the window with SOP classes and statuses.
 """
 import pathlib
 import re
@@ -15,7 +16,20 @@ import objects
 from peers import StoreScp, tool
 
 
-def make(folder, picture):
+def look_up(person, picture, what):
+    person.key('F1')
+    search = person.find(None, 'Search for a name, UID, modality or status')
+    person.type(search, what)
+    person.sees(re.compile(r'^\d+ entries'))
+    person.rest()
+    window = search
+    while window.get_parent() != person.application:
+        window = window.get_parent()
+    person.screenshot(picture, window)
+    person.key('Escape', 'Escape')
+
+
+def make(folder, picture, reference=None):
     archive = StoreScp(folder, '+xa', '-pm')
     profile, port = desk.prepare(folder, archive, **{'window-width': 1100, 'window-height': 760})
     person = desk.sit_down(folder, profile=profile)
@@ -35,9 +49,11 @@ def make(folder, picture):
     # The pointer's tooltip and the last toast are nothing to be kept.
     person.rest()
     person.screenshot(picture)
+    if reference is not None:
+        look_up(person, reference, 'ct')
     return person.close()
 
 
 if __name__ == '__main__':
     with tempfile.TemporaryDirectory(prefix='gantry-picture-') as scratch:
-        sys.exit(make(scratch, pathlib.Path(sys.argv[1])))
+        sys.exit(make(scratch, *map(pathlib.Path, sys.argv[1:])))
