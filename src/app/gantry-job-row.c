@@ -16,7 +16,7 @@ struct _GantryJobRow
   GtkImage *icon;
   GtkLabel *title, *where, *state, *speed, *message;
   GtkProgressBar *progress;
-  GtkButton *cancel, *retry, *remove, *details;
+  GtkButton *pause, *resume, *cancel, *retry, *remove, *details;
 
   gboolean in_window;
   const char *state_class; /* static; what icon and state carry */
@@ -39,6 +39,8 @@ gantry_job_row_class_init (GantryJobRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryJobRow, speed);
   gtk_widget_class_bind_template_child (widget_class, GantryJobRow, message);
   gtk_widget_class_bind_template_child (widget_class, GantryJobRow, progress);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, pause);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, resume);
   gtk_widget_class_bind_template_child (widget_class, GantryJobRow, cancel);
   gtk_widget_class_bind_template_child (widget_class, GantryJobRow, retry);
   gtk_widget_class_bind_template_child (widget_class, GantryJobRow, remove);
@@ -87,6 +89,8 @@ describe_state (const GantryJob *job)
   total = gantry_format_count (job->instances);
   if (job->state == GANTRY_JOB_RUNNING)
     return g_strdup_printf (_ ("%s of %s · %.0f %%"), done, total, 100 * get_fraction (job));
+  if (job->state == GANTRY_JOB_PAUSED)
+    return g_strdup_printf (_ ("Paused · %s of %s"), done, total);
   if (gantry_job_count_answered (job) == 0)
     return g_strdup_printf (
         ngettext ("Waiting · %s object", "Waiting · %s objects", (gulong)job->instances), total);
@@ -178,6 +182,8 @@ gantry_job_row_show (GantryJobRow *self, const GantryJob *job)
   gtk_widget_set_visible (GTK_WIDGET (self->message), *message != '\0');
   show_look (self, gantry_job_get_look (job));
 
+  aim (self->pause, job->id, !over && job->state != GANTRY_JOB_PAUSED);
+  aim (self->resume, job->id, job->state == GANTRY_JOB_PAUSED);
   aim (self->cancel, job->id, !over);
   aim (self->retry, job->id, over && gantry_job_count_unsent (job) > 0);
   aim (self->remove, job->id, over);

@@ -374,6 +374,8 @@ gantry_job_window_class_init (GantryJobWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, copy_uid);
   gtk_widget_class_bind_template_callback (widget_class, copy_all);
   gtk_widget_class_install_action (widget_class, "queue.cancel", "x", forward_to_queue);
+  gtk_widget_class_install_action (widget_class, "queue.pause", "x", forward_to_queue);
+  gtk_widget_class_install_action (widget_class, "queue.resume", "x", forward_to_queue);
   gtk_widget_class_install_action (widget_class, "queue.retry", "x", forward_to_queue);
   gtk_widget_class_install_action (widget_class, "queue.remove", "x", forward_to_queue);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);

@@ -40,6 +40,8 @@ gantry_job_get_look (const GantryJob *job)
     {
     case GANTRY_JOB_RUNNING:
       return (GantryLook){ "document-send-symbolic", _ ("Sending"), "accent" };
+    case GANTRY_JOB_PAUSED:
+      return (GantryLook){ "media-playback-pause-symbolic", _ ("Paused"), "dim-label" };
     case GANTRY_JOB_CANCELLED:
       return (GantryLook){ "process-stop-symbolic", _ ("Cancelled"), "dim-label" };
     case GANTRY_JOB_FINISHED:

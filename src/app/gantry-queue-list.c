@@ -139,6 +139,18 @@ cancel_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *i
 }
 
 static void
+pause_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id)
+{
+  gantry_engine_pause_job (GANTRY_QUEUE_LIST (widget)->engine, g_variant_get_int64 (id));
+}
+
+static void
+resume_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id)
+{
+  gantry_engine_resume_job (GANTRY_QUEUE_LIST (widget)->engine, g_variant_get_int64 (id));
+}
+
+static void
 retry_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id)
 {
   gantry_engine_retry_job (GANTRY_QUEUE_LIST (widget)->engine, g_variant_get_int64 (id));
@@ -288,6 +300,10 @@ create_menu (GantryQueueList *self)
 
   job = gantry_item_get_record (item);
   append_action (menu, _ ("_Outcome of Each Object"), "queue.details", job->id);
+  if (job->state == GANTRY_JOB_PAUSED)
+    append_action (menu, _ ("_Resume"), "queue.resume", job->id);
+  else if (!is_over (job))
+    append_action (menu, _ ("_Pause"), "queue.pause", job->id);
   if (!is_over (job))
     append_action (menu, _ ("_Cancel"), "queue.cancel", job->id);
   else if (gantry_job_count_unsent (job) > 0)
@@ -366,6 +382,8 @@ gantry_queue_list_class_init (GantryQueueListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryQueueList, list);
   gtk_widget_class_bind_template_callback (widget_class, list_pressed);
   gtk_widget_class_install_action (widget_class, "queue.cancel", "x", cancel_activated);
+  gtk_widget_class_install_action (widget_class, "queue.pause", "x", pause_activated);
+  gtk_widget_class_install_action (widget_class, "queue.resume", "x", resume_activated);
   gtk_widget_class_install_action (widget_class, "queue.retry", "x", retry_activated);
   gtk_widget_class_install_action (widget_class, "queue.remove", "x", remove_activated);
   gtk_widget_class_install_action (widget_class, "queue.details", "x", details_activated);

@@ -85,6 +85,7 @@ typedef enum
   GANTRY_JOB_RUNNING,
   GANTRY_JOB_FINISHED, /* every instance has its answer, good or bad */
   GANTRY_JOB_CANCELLED,
+  GANTRY_JOB_PAUSED, /* by the user; goes on when the user says so, also after a new start */
 } GantryJobState;
 
 typedef struct

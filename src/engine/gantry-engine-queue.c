@@ -115,6 +115,18 @@ gantry_engine_cancel_job (GantryEngine *self, gint64 job_id)
 }
 
 void
+gantry_engine_pause_job (GantryEngine *self, gint64 job_id)
+{
+  post_job (self, gantry_send_queue_pause, job_id);
+}
+
+void
+gantry_engine_resume_job (GantryEngine *self, gint64 job_id)
+{
+  post_job (self, gantry_send_queue_resume, job_id);
+}
+
+void
 gantry_engine_retry_job (GantryEngine *self, gint64 job_id)
 {
   post_job (self, gantry_send_queue_retry, job_id);

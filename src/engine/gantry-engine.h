@@ -121,6 +121,9 @@ void gantry_engine_send_async (GantryEngine *self,
 gint64 gantry_engine_send_finish (GantryEngine *self, GAsyncResult *result, GError **error);
 
 void gantry_engine_cancel_job (GantryEngine *self, gint64 job_id);
+/* What is being sent gets its answer first; a paused job stays so until it is resumed. */
+void gantry_engine_pause_job (GantryEngine *self, gint64 job_id);
+void gantry_engine_resume_job (GantryEngine *self, gint64 job_id);
 /* Everything that is not stored goes back to waiting. */
 void gantry_engine_retry_job (GantryEngine *self, gint64 job_id);
 void gantry_engine_remove_job (GantryEngine *self, gint64 job_id); /* not a running one */

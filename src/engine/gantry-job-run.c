@@ -34,6 +34,7 @@ struct _GantryJobRun
   GSource *tick;                 /* NULL: over */
   GantryRate rate;
   gboolean cancelled;
+  gboolean paused;
   gboolean suspended;
   GError *error;     /* what ended the last worker that failed */
   gint flush_posted; /* atomic: a flush is on its way to the core thread */
@@ -85,6 +86,13 @@ gantry_job_run_cancel (GantryJobRun *self)
 {
   self->cancelled = TRUE;
   gantry_send_run_cancel (self->workers);
+}
+
+void
+gantry_job_run_pause (GantryJobRun *self)
+{
+  self->paused = TRUE;
+  gantry_send_run_wind_down (self->workers);
 }
 
 void
@@ -383,6 +391,17 @@ start_pass (GantryJobRun *self)
       (guint)MIN (self->core->send.associations, 1 + waiting / INSTANCES_AN_ASSOCIATION));
 }
 
+/* The state of a job that was interrupted. Pausing it at its last instance finished it. */
+static GantryJobState
+get_waiting_state (GantryJobRun *self)
+{
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (self->core->db, self->job, NULL);
+
+  if (job != NULL && job->counts[GANTRY_OUTCOME_WAITING] + job->counts[GANTRY_OUTCOME_SENDING] == 0)
+    return GANTRY_JOB_FINISHED;
+  return self->paused ? GANTRY_JOB_PAUSED : GANTRY_JOB_WAITING;
+}
+
 /* What is left gets its answer, and the job its last state, in one transaction. */
 static gboolean
 write_end (GantryJobRun *self, gint64 now, GError **error)
@@ -399,9 +418,9 @@ write_end (GantryJobRun *self, gint64 now, GError **error)
           || !gantry_queue_table_set_state (db, self->job, GANTRY_JOB_CANCELLED, "", now, error))
         return FALSE;
     }
-  else if (self->suspended)
+  else if (self->suspended || self->paused)
     {
-      if (!gantry_queue_table_set_state (db, self->job, GANTRY_JOB_WAITING, "", now, error))
+      if (!gantry_queue_table_set_state (db, self->job, get_waiting_state (self), "", now, error))
         return FALSE;
     }
   else
@@ -430,7 +449,7 @@ try_to_finish (GantryJobRun *self)
   /* A worker that could not go on does not matter when the others have done its work. */
   if (!gantry_send_run_has_items (self->workers))
     g_clear_error (&self->error);
-  if (self->error == NULL && !self->cancelled && !self->suspended
+  if (self->error == NULL && !self->cancelled && !self->paused && !self->suspended
       && (self->pass + 1) * MAX_CONTEXTS < self->contexts->len)
     {
       self->pass++;

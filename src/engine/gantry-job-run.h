@@ -23,6 +23,8 @@ const GantryNode *gantry_job_run_get_node (GantryJobRun *self);
 
 /* For good: what has no answer is cancelled. */
 void gantry_job_run_cancel (GantryJobRun *self);
+/* Until the user resumes the job: what is being sent gets its answer first. */
+void gantry_job_run_pause (GantryJobRun *self);
 /* Until the next start: what has no answer goes on waiting. */
 void gantry_job_run_suspend (GantryJobRun *self);
 

@@ -106,12 +106,42 @@ gantry_send_queue_cancel (GantrySendQueue *self, gint64 id)
     }
 
   job = gantry_queue_table_get_job (self->core->db, id, NULL);
-  if (job == NULL || job->state != GANTRY_JOB_WAITING)
+  if (job == NULL || (job->state != GANTRY_JOB_WAITING && job->state != GANTRY_JOB_PAUSED))
     return;
   gantry_queue_table_settle (self->core->db, id, GANTRY_OUTCOME_CANCELLED,
                              _ ("Cancelled before it was sent."), now, NULL);
   gantry_queue_table_set_state (self->core->db, id, GANTRY_JOB_CANCELLED, "", now, NULL);
   gantry_job_run_emit (self->core, id, NULL);
+}
+
+void
+gantry_send_queue_pause (GantrySendQueue *self, gint64 id)
+{
+  GantryJobRun *run = find_run (self, id);
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (self->core->db, id, NULL);
+
+  if (run != NULL)
+    gantry_job_run_pause (run);
+  else if (job != NULL && job->state == GANTRY_JOB_WAITING)
+    {
+      gantry_queue_table_set_state (self->core->db, id, GANTRY_JOB_PAUSED, "", g_get_real_time (),
+                                    NULL);
+      gantry_job_run_emit (self->core, id, NULL);
+    }
+}
+
+void
+gantry_send_queue_resume (GantrySendQueue *self, gint64 id)
+{
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (self->core->db, id, NULL);
+
+  if (job == NULL || job->state != GANTRY_JOB_PAUSED)
+    return;
+  ask_for (self, id);
+  gantry_queue_table_set_state (self->core->db, id, GANTRY_JOB_WAITING, "", g_get_real_time (),
+                                NULL);
+  gantry_job_run_emit (self->core, id, NULL);
+  gantry_send_queue_schedule (self);
 }
 
 void

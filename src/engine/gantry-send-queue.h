@@ -19,6 +19,8 @@ void gantry_send_queue_schedule (GantrySendQueue *self);
 /* A job was put into the queue. */
 void gantry_send_queue_added (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_cancel (GantrySendQueue *self, gint64 job);
+void gantry_send_queue_pause (GantrySendQueue *self, gint64 job);
+void gantry_send_queue_resume (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_retry (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_remove (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_remove_finished (GantrySendQueue *self);

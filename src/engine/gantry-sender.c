@@ -41,12 +41,14 @@ struct _GantrySendRun
   GantrySendRunFuncs funcs;
   gpointer user_data;
   GCancellable *cancellable;
-  GPtrArray *contexts; /* of this pass; immutable while workers run */
+  GCancellable *connecting; /* cancelled as well when winding down: nothing is on the wire yet */
+  GPtrArray *contexts;      /* of this pass; immutable while workers run */
 
   GMutex lock; /* guards what follows */
   GCond changed;
   GQueue items;
-  gboolean last;      /* nothing more will be added in this pass */
+  gboolean last; /* nothing more will be added in this pass */
+  gboolean winding_down;
   gboolean requested; /* want_items was called and nothing was added since */
   GPtrArray *answers;
   Worker workers[MAX_WORKERS];
@@ -78,6 +80,7 @@ gantry_send_run_new (const GantryNode *node,
   self->funcs = *funcs;
   self->user_data = user_data;
   self->cancellable = g_cancellable_new ();
+  self->connecting = g_cancellable_new ();
   self->answers = g_ptr_array_new_with_free_func ((GDestroyNotify)gantry_answer_free);
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
@@ -101,6 +104,7 @@ gantry_send_run_free (GantrySendRun *self)
   g_clear_pointer (&self->contexts, g_ptr_array_unref);
   gantry_record_unref (self->node);
   g_object_unref (self->cancellable);
+  g_object_unref (self->connecting);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   g_free (self->calling);
@@ -114,8 +118,11 @@ gantry_send_run_add_items (GantrySendRun *self, GPtrArray *items, gboolean last)
 {
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < items->len; i++)
-    g_queue_push_tail (&self->items, items->pdata[i]);
-  self->last = last;
+    if (self->winding_down)
+      gantry_queue_item_free (items->pdata[i]);
+    else
+      g_queue_push_tail (&self->items, items->pdata[i]);
+  self->last = last || self->winding_down;
   self->requested = FALSE;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
@@ -185,9 +192,22 @@ gantry_send_run_get_partial_bytes (GantrySendRun *self)
 }
 
 void
+gantry_send_run_wind_down (GantrySendRun *self)
+{
+  g_cancellable_cancel (self->connecting);
+  g_mutex_lock (&self->lock);
+  self->winding_down = TRUE;
+  self->last = TRUE;
+  g_queue_clear_full (&self->items, (GDestroyNotify)gantry_queue_item_free);
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+void
 gantry_send_run_cancel (GantrySendRun *self)
 {
   g_cancellable_cancel (self->cancellable);
+  g_cancellable_cancel (self->connecting);
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < MAX_WORKERS; i++)
     if (self->workers[i].association != NULL)
@@ -387,7 +407,7 @@ associate (Worker *worker, GError **error)
     .contexts = run->contexts,
   };
   GantryAssociation *association
-      = gantry_association_request (&request, run->cancellable, NULL, NULL, error);
+      = gantry_association_request (&request, run->connecting, NULL, NULL, error);
 
   g_mutex_lock (&run->lock);
   worker->association = association;

@@ -63,6 +63,8 @@ guint gantry_send_run_count_workers (GantrySendRun *self);
 gboolean gantry_send_run_has_items (GantrySendRun *self);
 /* Octets of the instances on the wire that have gone out. */
 guint64 gantry_send_run_get_partial_bytes (GantrySendRun *self);
+/* Lets every worker finish the instance that it is sending, and release; takes no more items. */
+void gantry_send_run_wind_down (GantrySendRun *self);
 /* Ends everything at once; what is on the wire comes back as cancelled. */
 void gantry_send_run_cancel (GantrySendRun *self);
 

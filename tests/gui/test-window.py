@@ -154,6 +154,28 @@ def receiver_shows(folder, people):
     leave(person)
 
 
+@test('/window/pause-and-resume')
+@guarded
+def pause_and_resume(folder, people):
+    """What is being sent gets its answer; nothing else goes out until the job is resumed."""
+    archive = StoreScp(folder, '--sleep-after', 1, '--fork')
+    person, _, _ = seated(folder, *[o.path for o in objects.debian_set()[0][:6]], archive=archive,
+                          associations=1)
+    people.append(person)
+    person.sees('6 objects added')
+    person.choose('Destination', 'Archive')
+    person.press('Send')
+    wait_for(lambda: len(archive.files()) >= 2, 'two objects at the archive')
+    person.press('Pause')
+    state = person.sees(re.compile(r'^Paused · \d of 6$'))
+    expect(int(state.split()[2]) == len(archive.files()) < 6,
+           f'{state}, and {len(archive.files())} objects at the archive')
+    person.press('Resume')
+    person.sees(re.compile(r'\b6 stored'), 30)
+    expect_equal(len(archive.files()), 6, 'objects at the archive')
+    leave(person)
+
+
 @test('/window/queue-survives-a-kill')
 @guarded
 def queue_survives(folder, people):

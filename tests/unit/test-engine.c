@@ -380,6 +380,46 @@ test_cancel (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_CANCELLED], ==, 3);
 }
 
+/* Pausing waits for what is on the wire, and for no peer that says nothing. */
+static void
+test_pause (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *study = make_study (f, 300, NULL);
+  guint16 port;
+  g_autoptr (GSocketListener) silent = listen_silently (&port);
+  gint64 id, before;
+
+  stage (&f->sender, study);
+  id = send_to (&f->sender, port);
+  WAIT_FOR (f->sender.job != NULL && f->sender.job->state == GANTRY_JOB_RUNNING);
+  before = g_get_monotonic_time ();
+  gantry_engine_pause_job (f->sender.engine, id);
+  WAIT_FOR (f->sender.job->state == GANTRY_JOB_PAUSED);
+  g_assert_cmpint (g_get_monotonic_time () - before, <, 2 * G_USEC_PER_SEC);
+  g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_WAITING], ==, 300);
+  g_socket_listener_close (silent);
+
+  /* A new start leaves it alone: what starts is told before what is asked for afterwards. */
+  close_side (&f->sender);
+  open_side (f, &f->sender, "sender", TRUE);
+  listen_on (&f->sender, 0);
+  g_assert_null (f->sender.job);
+  listen_on (&f->receiver, port);
+  gantry_engine_resume_job (f->sender.engine, id);
+  WAIT_FOR (f->sender.job != NULL && f->sender.job->counts[GANTRY_OUTCOME_STORED] > 0);
+
+  /* In the middle; the peer may be done first. */
+  gantry_engine_pause_job (f->sender.engine, id);
+  WAIT_FOR (f->sender.job->state == GANTRY_JOB_PAUSED
+            || f->sender.job->state == GANTRY_JOB_FINISHED);
+  g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_WAITING]
+                        + f->sender.job->counts[GANTRY_OUTCOME_STORED],
+                    ==, 300);
+  gantry_engine_resume_job (f->sender.engine, id);
+  WAIT_FOR (f->sender.job->state == GANTRY_JOB_FINISHED);
+  g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_STORED], ==, 300);
+}
+
 /* The program ends while a peer keeps it waiting; the next start goes on, once it is allowed to. */
 static void
 test_resume (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -625,6 +665,7 @@ main (int argc, char *argv[])
     { "/engine/send/many-contexts", test_many_contexts },
     { "/engine/send/unreachable-then-retry", test_unreachable },
     { "/engine/send/cancel", test_cancel },
+    { "/engine/send/pause", test_pause },
     { "/engine/send/resume", test_resume },
     { "/engine/send/changed-file", test_changed_file },
     { "/engine/stage/skipped", test_skipped },
