@@ -16,7 +16,7 @@ struct _GantryAssociation
   T_ASC_Association *assoc; /* NULL once over */
   GantryAssociationFacts facts;
   GantryTimeouts timeouts;
-  gboolean is_acceptor;
+  gboolean is_acceptor, releasing;
   guint16 message_id; /* the last one given out */
 
   /* What negotiate() decided; acceptor only. */
