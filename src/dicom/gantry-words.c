@@ -234,8 +234,7 @@ gantry_status_describe_answer (guint16 code, const char *comment, const guint32 
     {
       g_string_append_c (text, ' ');
       g_string_append_printf (
-          text, ngettext ("It objects to the element %s.", "It objects to the elements %s.", n),
-          list);
+          text, ngettext ("It is about the element %s.", "It is about the elements %s.", n), list);
     }
   if (*said != '\0')
     {

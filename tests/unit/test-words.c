@@ -84,18 +84,18 @@ static const struct
   const char *comment;
   const char *end;
 } answers[] = {
-  { "one", { 0x00100020 }, 1, NULL, " It objects to the element Patient ID (0010,0020)." },
+  { "one", { 0x00100020 }, 1, NULL, " It is about the element Patient ID (0010,0020)." },
   { "many",
     { 0x00080018, 0x00091010, 0x00280010 },
     3,
     NULL,
-    " It objects to the elements SOP Instance UID (0008,0018), (0009,1010), Rows (0028,0010)." },
+    " It is about the elements SOP Instance UID (0008,0018), (0009,1010), Rows (0028,0010)." },
   { "comment",
     { 0x00100010 },
     1,
     "too long",
-    " It objects to the element Patient Name (0010,0010). The other side says: “too long”" },
-  { "unknown", { 0x0010FFFE }, 1, NULL, " It objects to the element (0010,FFFE)." },
+    " It is about the element Patient Name (0010,0010). The other side says: “too long”" },
+  { "unknown", { 0x0010FFFE }, 1, NULL, " It is about the element (0010,FFFE)." },
   { "none", { 0 }, 0, NULL, " made the object." },
 };
 
@@ -121,7 +121,7 @@ test_no_dictionary (void)
 
       g_setenv ("DCMDICTPATH", "/nonexistent", TRUE);
       text = gantry_status_describe_answer (0xA900, NULL, &element, 1);
-      g_assert_true (g_str_has_suffix (text, " It objects to the element (0010,0020)."));
+      g_assert_true (g_str_has_suffix (text, " It is about the element (0010,0020)."));
       return;
     }
   g_test_trap_subprocess (NULL, 0, 0);
