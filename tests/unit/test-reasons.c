@@ -326,7 +326,7 @@ test_connect_time_out (void)
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     {
       fds[i] = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-      connect (fds[i], (struct sockaddr *)&address, sizeof address);
+      g_assert_cmpint (connect (fds[i], (struct sockaddr *)&address, sizeof address), <=, 0);
     }
   g_assert_null (net_request (port, NULL, &timeouts, 65536, NULL, &error));
   g_test_message ("%s", error->message);
@@ -357,7 +357,7 @@ serve_results (gpointer data)
 {
   const int *listener = data;
 
-  for (guint8 i = 0; i < G_N_ELEMENTS (results); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (results); i++)
     {
       const guint8 all[3] = { 0, results[i].result, 2 };
       g_autoptr (GByteArray) answer = make_accept (all);
