@@ -17,6 +17,7 @@ struct _GantryAssociation
   GantryAssociationFacts facts;
   GantryTimeouts timeouts;
   gboolean is_acceptor, releasing;
+  guint wait_ms;      /* how long the last message was waited for; 0: none yet */
   guint16 message_id; /* the last one given out */
 
   /* What negotiate() decided; acceptor only. */

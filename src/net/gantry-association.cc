@@ -35,8 +35,11 @@ gantry_association_fail (GantryAssociation *self, const OFCondition &cond, GErro
   GantryPhase phase = self->releasing     ? GANTRY_PHASE_RELEASE
                       : self->is_acceptor ? GANTRY_PHASE_IDLE
                                           : GANTRY_PHASE_ANSWER;
+  GantryTimeouts timeouts = self->timeouts;
 
-  gantry_failure_set_error (self->wire, phase, &self->timeouts, cond, error);
+  if (self->wait_ms != 0)
+    timeouts.dimse = self->wait_ms;
+  gantry_failure_set_error (self->wire, phase, &timeouts, cond, error);
   gantry_wire_abort (self->wire, ABORT_BY_USER, 0);
   gantry_association_drop (self);
 }

@@ -231,6 +231,20 @@ serve (gpointer data)
 /* ---- Us -------------------------------------------------------------------------------------- */
 
 static void
+store (GantryAssociation *association, GError **error)
+{
+  g_autofree char *folder = g_dir_make_tmp ("gantry-test-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "object", NULL);
+  GantryCommand response;
+
+  g_assert_true (g_file_set_contents (path, "abcd", 4, NULL));
+  g_assert_false (gantry_store_scu (association, 3, path, 0, CT_IMAGE, "1.2.3",
+                                    GANTRY_PRIORITY_MEDIUM, NULL, NULL, &response, error));
+  g_assert_cmpint (unlink (path), ==, 0);
+  g_assert_cmpint (rmdir (folder), ==, 0);
+}
+
+static void
 do_action (GantryAssociation *association, Action action, GError **error)
 {
   guint16 status;
@@ -238,8 +252,7 @@ do_action (GantryAssociation *association, Action action, GError **error)
   if (action == DO_ECHO)
     g_assert_false (gantry_echo_scu (association, &status, error));
   else if (action == DO_STORE)
-    g_assert_false (
-        net_store (association, GANTRY_UID_EXPLICIT_LE, (const guint8 *)"abcd", 4, &status, error));
+    store (association, error);
   else
     g_assert_false (gantry_association_release (association, error));
 }
