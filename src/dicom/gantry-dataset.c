@@ -140,7 +140,9 @@ report (const Walker *self, const GantryElement *element)
   return self->func == NULL || self->func (element, self->user_data);
 }
 
-/* Whether @length bytes from @pos fit where the element is, and are at hand. */
+/* Whether @length bytes from @pos fit where the element is. An odd length breaks PS3.5 7.1.1, but
+ * such objects exist, mostly in private elements; they are kept as they are, and DCMTK too takes
+ * the length as it stands. */
 static gboolean
 value_fits (Walker *self, const Frame *frame, guint32 tag, guint32 length, GError **error)
 {
@@ -150,11 +152,6 @@ value_fits (Walker *self, const Frame *frame, guint32 tag, guint32 length, GErro
     {
       fail (self, tag, error, _ ("it says that it is %1$u bytes long, but only %2$llu are left."),
             length, (unsigned long long)left);
-      return FALSE;
-    }
-  if (length % 2 != 0)
-    {
-      fail (self, tag, error, _ ("its length of %u is odd."), length);
       return FALSE;
     }
   return TRUE;

@@ -33,48 +33,50 @@ typedef struct
 
 #include "gantry-registry-tables.inc"
 
-/* Every row begins with the string it is sorted by. */
-#define LOOKUP(table, key) lookup ((key), (table), G_N_ELEMENTS (table), sizeof *(table))
+/* A binary search in a table that is sorted by @column, for each table its own. */
+#define DEFINE_FIND(func, Type, table, column)                                                     \
+  static const Type *func (const char *key)                                                        \
+  {                                                                                                \
+    gsize low = 0, high = G_N_ELEMENTS (table);                                                    \
+                                                                                                   \
+    while (key != NULL && low < high)                                                              \
+      {                                                                                            \
+        gsize middle = low + (high - low) / 2;                                                     \
+        int order = strcmp (key, table[middle].column);                                            \
+                                                                                                   \
+        if (order == 0)                                                                            \
+          return &table[middle];                                                                   \
+        if (order < 0)                                                                             \
+          high = middle;                                                                           \
+        else                                                                                       \
+          low = middle + 1;                                                                        \
+      }                                                                                            \
+    return NULL;                                                                                   \
+  }
 
-static gconstpointer
-lookup (const char *key, gconstpointer table, gsize n, gsize width)
-{
-  gsize low = 0;
-
-  if (key == NULL)
-    return NULL;
-  while (low < n)
-    {
-      gsize middle = low + (n - low) / 2;
-      const char *const *row = (const void *)((const guint8 *)table + middle * width);
-      int order = strcmp (key, *row);
-
-      if (order == 0)
-        return row;
-      if (order < 0)
-        n = middle;
-      else
-        low = middle + 1;
-    }
-  return NULL;
-}
+DEFINE_FIND (find_uid, GantryUid, uid_table, uid)
+DEFINE_FIND (find_sop_class, GantrySopClass, sop_class_table, uid)
+DEFINE_FIND (find_modality, GantryModality, modality_table, code)
+DEFINE_FIND (find_short_name, ShortName, short_name_table, uid)
+DEFINE_FIND (find_root, RootOwner, root_table, root)
+DEFINE_FIND (find_mistake, Mistake, mistake_table, uid)
 
 const GantryUid *
 gantry_uid_lookup (const char *uid)
 {
-  return LOOKUP (uid_table, uid);
+  return find_uid (uid);
 }
 
 const GantrySopClass *
 gantry_sop_class_lookup (const char *uid)
 {
-  return LOOKUP (sop_class_table, uid);
+  return find_sop_class (uid);
 }
 
 const GantryModality *
 gantry_modality_lookup (const char *code)
 {
-  return LOOKUP (modality_table, code);
+  return find_modality (code);
 }
 
 GantryFamily
@@ -120,7 +122,7 @@ gantry_uid_get_owner (const char *uid)
       const RootOwner *row;
 
       *end = '\0';
-      row = LOOKUP (root_table, root);
+      row = find_root (root);
       if (row != NULL)
         return row->owner;
     }
@@ -130,7 +132,7 @@ gantry_uid_get_owner (const char *uid)
 const char *
 gantry_uid_get_meant (const char *uid)
 {
-  const Mistake *row = LOOKUP (mistake_table, uid);
+  const Mistake *row = find_mistake (uid);
 
   return row != NULL ? row->meant : NULL;
 }
@@ -169,7 +171,7 @@ gantry_uid_describe (const char *uid)
 char *
 gantry_transfer_syntax_describe (const char *uid)
 {
-  const ShortName *row = LOOKUP (short_name_table, uid);
+  const ShortName *row = find_short_name (uid);
 
   return row != NULL ? g_strdup (row->name) : gantry_uid_describe (uid);
 }

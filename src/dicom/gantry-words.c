@@ -234,8 +234,7 @@ gantry_status_describe_answer (guint16 code, const char *comment, const guint32 
     {
       g_string_append_c (text, ' ');
       g_string_append_printf (
-          text, ngettext ("It objects to the element %s.", "It objects to the elements %s.", n),
-          list);
+          text, ngettext ("It is about the element %s.", "It is about the elements %s.", n), list);
     }
   if (*said != '\0')
     {
@@ -274,9 +273,16 @@ reject_by_reason (guint8 source, guint8 reason, const char *called, const char *
     case 0x0302:
       return g_strdup (_ ("Local limit exceeded: the peer has too many associations open. Try "
                           "again later, or ask its administrator to raise the limit."));
-    default:
+    case 0x0101:
       return g_strdup (_ ("The peer refused the association without saying why. Check both AE "
                           "titles, and ask its administrator for its log."));
+    case 0x0201:
+      return g_strdup (_ ("The peer's DICOM software refused the association without saying why. "
+                          "Check both AE titles, and ask its administrator for its log."));
+    default:
+      return g_strdup (_ ("The peer refused the association for a reason that the standard does "
+                          "not define. Check both AE titles, and ask its administrator for its "
+                          "log."));
     }
 }
 

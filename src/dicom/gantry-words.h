@@ -54,7 +54,7 @@ char *gantry_services_to_text (GantryServices services);
  * Error Comment (0000,0902), when it sent one. */
 char *gantry_status_describe (guint16 code, const char *comment);
 
-/* The same with the elements that the peer objects to, its Offending Element (0000,0901), by name.
+/* The same with the elements that the answer is about, its Offending Element (0000,0901), by name.
  * @elements: @n tags, 0x00100020 for (0010,0020); their names come from DCMTK's dictionary */
 char *
 gantry_status_describe_answer (guint16 code, const char *comment, const guint32 *elements, guint n);

@@ -312,19 +312,27 @@ describe_not_accepted (GantryAssociation *association, const GantryQueueItem *it
   g_autofree char *sop_class = gantry_uid_describe (item->sop_class_uid);
   g_autofree char *syntax = gantry_transfer_syntax_describe (item->transfer_syntax);
   gboolean other_syntax = FALSE;
+  const char *why = NULL;
 
   for (guint i = 0; i < facts->contexts->len; i++)
     {
       const GantryContext *context = facts->contexts->pdata[i];
 
-      if (strcmp (context->abstract_syntax, item->sop_class_uid) == 0)
-        other_syntax |= context->result == 0 || context->result == 4;
+      if (strcmp (context->abstract_syntax, item->sop_class_uid) != 0)
+        continue;
+      other_syntax |= context->result == 0 || context->result == 4;
+      why = gantry_context_result_describe (context->result);
     }
   if (other_syntax)
     return g_strdup_printf (
         _ ("Not accepted: the node takes %s, but not in the transfer syntax of this file, %s. Ask "
            "its administrator to allow it."),
         sop_class, syntax);
+  /* Translators: a SOP class, and the node's answer: "SOP class not supported" */
+  if (why != NULL)
+    return g_strdup_printf (_ ("Not accepted: the node does not take %1$s (%2$s). Ask its "
+                               "administrator to enable this SOP class."),
+                            sop_class, why);
   return g_strdup_printf (_ ("Not accepted: the node does not take %s. Ask its administrator to "
                              "enable this SOP class."),
                           sop_class);

@@ -182,6 +182,7 @@ next_fragment (GantryAssociation *self, guint timeout_ms, Fragment *fragment, GE
 
   while (!take_fragment (self, fragment))
     {
+      self->wait_ms = timeout_ms;
       gantry_wire_set_deadline (self->wire, timeout_ms);
       OFCondition cond = DUL_ReadPDVs (key, NULL, DUL_NOBLOCK, 1);
 

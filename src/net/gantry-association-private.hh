@@ -16,7 +16,8 @@ struct _GantryAssociation
   T_ASC_Association *assoc; /* NULL once over */
   GantryAssociationFacts facts;
   GantryTimeouts timeouts;
-  gboolean is_acceptor;
+  gboolean is_acceptor, releasing;
+  guint wait_ms;      /* how long the last message was waited for; 0: none yet */
   guint16 message_id; /* the last one given out */
 
   /* What negotiate() decided; acceptor only. */

@@ -5,13 +5,13 @@
 
 #include <dcmtk/dcmnet/cond.h>
 
-#include <cerrno>
 #include <cstring>
 #include <glib/gi18n-lib.h>
 #include <new>
 
 #include "gantry-connect.h"
 #include "gantry-error.h"
+#include "gantry-failure.hh"
 #include "gantry-pdu.h"
 #include "gantry-registry.h"
 #include "gantry-words.h"
@@ -20,78 +20,7 @@
 #define ABORT_BY_PROVIDER 2
 #define ABORT_UNEXPECTED_PDU 2 /* reason */
 
-/* ---- Errors --------------------------------------------------------------------------------- */
-
-static void
-set_abort_error (guint8 source, guint8 reason, GError **error)
-{
-  g_autofree char *text = gantry_abort_describe (source, reason);
-
-  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED, text);
-}
-
-/* How the connection failed while an association stood or was to be had. */
-static gboolean
-set_wire_error (GantryWire *wire, gboolean negotiating, gboolean is_acceptor, GError **error)
-{
-  guint8 source, reason;
-
-  if (gantry_wire_get_state (wire) == GANTRY_WIRE_CANCELLED)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Cancelled."));
-      return TRUE;
-    }
-  if (gantry_wire_get_abort (wire, &source, &reason))
-    {
-      set_abort_error (source, reason, error);
-      return TRUE;
-    }
-  switch (gantry_wire_get_state (wire))
-    {
-    case GANTRY_WIRE_CLOSED:
-      g_set_error_literal (
-          error, GANTRY_ERROR, GANTRY_ERROR_ABORTED,
-          !negotiating ? _ ("The other side closed the connection without ending the association.")
-          : is_acceptor
-              ? _ ("The caller closed the connection without asking for an association.")
-              : _ ("The other side closed the connection without an answer: it may not be a DICOM "
-                   "node, or it only talks to known addresses."));
-      return TRUE;
-    case GANTRY_WIRE_LOST:
-      /* A mapped file behind whose end the kernel was asked to read. */
-      if (gantry_wire_get_errno (wire) == EFAULT)
-        g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED,
-                             _ ("The file became shorter while it was being sent."));
-      else
-        g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED, _ ("The connection was lost: %s."),
-                     g_strerror (gantry_wire_get_errno (wire)));
-      return TRUE;
-    case GANTRY_WIRE_TIMED_OUT:
-      g_set_error_literal (
-          error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT,
-          !negotiating ? (gantry_wire_is_inside (wire)
-                              ? _ ("The other side stopped in the middle of a message.")
-                              : _ ("The other side is connected, but did not answer in time."))
-          : is_acceptor
-              ? _ ("The caller connected, but did not ask for an association in time.")
-              : _ ("The other side took the connection, but did not answer the association request "
-                   "in time. It may not be a DICOM node, or its DICOM service hangs."));
-      return TRUE;
-    case GANTRY_WIRE_STALLED:
-      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT,
-                           _ ("The other side no longer takes what is sent to it."));
-      return TRUE;
-    case GANTRY_WIRE_MALFORMED:
-      g_set_error_literal (
-          error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
-          is_acceptor ? _ ("What the caller sent is not a DICOM association request.")
-                      : _ ("The answer of the other side is not DICOM: another service listens at "
-                           "this port, or it expects TLS."));
-      return TRUE;
-    default:
-      return FALSE;
-    }
-}
+/* ---- Failing -------------------------------------------------------------------------------- */
 
 void
 gantry_association_drop (GantryAssociation *self)
@@ -103,9 +32,14 @@ gantry_association_drop (GantryAssociation *self)
 void
 gantry_association_fail (GantryAssociation *self, const OFCondition &cond, GError **error)
 {
-  if (!set_wire_error (self->wire, FALSE, self->is_acceptor, error))
-    g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
-                 _ ("The other side broke the rules of the DICOM protocol (%s)."), cond.text ());
+  GantryPhase phase = self->releasing     ? GANTRY_PHASE_RELEASE
+                      : self->is_acceptor ? GANTRY_PHASE_IDLE
+                                          : GANTRY_PHASE_ANSWER;
+  GantryTimeouts timeouts = self->timeouts;
+
+  if (self->wait_ms != 0)
+    timeouts.dimse = self->wait_ms;
+  gantry_failure_set_error (self->wire, phase, &timeouts, cond, error);
   gantry_wire_abort (self->wire, ABORT_BY_USER, 0);
   gantry_association_drop (self);
 }
@@ -204,10 +138,9 @@ set_negotiation_error (GantryWire *wire,
       g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_REJECTED, text);
     }
   else if (data != NULL && data[0] == GANTRY_PDU_ABORT)
-    set_abort_error (data[8], data[9], error);
-  else if (!set_wire_error (wire, TRUE, FALSE, error))
-    g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
-                 _ ("The association could not be negotiated (%s)."), cond.text ());
+    gantry_failure_set_abort (data[8], data[9], error);
+  else
+    gantry_failure_set_error (wire, GANTRY_PHASE_REQUEST, &request->timeouts, cond, error);
 }
 
 static void
@@ -324,7 +257,8 @@ gantry_association_await_request (GantryWire *wire,
   gantry_wire_set_deadline (wire, timeouts->acse);
   if (!gantry_wire_wait (wire))
     {
-      set_wire_error (wire, TRUE, TRUE, error);
+      gantry_failure_set_error (wire, GANTRY_PHASE_CALLER, timeouts, DUL_NOASSOCIATIONREQUEST,
+                                error);
       gantry_wire_abort (wire, ABORT_BY_PROVIDER, 0);
       return FALSE;
     }
@@ -365,9 +299,7 @@ try
     cond = gantry_transport_receive (wire, self->facts.our_max_pdu, &self->assoc);
     if (cond.bad ())
       {
-        if (!set_wire_error (wire, TRUE, TRUE, error))
-          g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
-                       _ ("The association request cannot be understood (%s)."), cond.text ());
+        gantry_failure_set_error (wire, GANTRY_PHASE_CALLER, timeouts, cond, error);
         return NULL;
       }
     introduce_ourselves (self->assoc->params);
@@ -517,6 +449,7 @@ try
       return FALSE;
     gantry_wire_set_limits (self->wire, self->timeouts.acse, self->timeouts.acse);
     gantry_wire_set_deadline (self->wire, self->timeouts.acse);
+    self->releasing = TRUE;
     cond = ASC_releaseAssociation (self->assoc);
     if (cond == DUL_PEERREQUESTEDRELEASE)
       cond = finish_collision (self);

@@ -145,11 +145,15 @@ map_data_set (const char *path, guint64 data_offset, const char *transfer_syntax
     }
   if ((length - data_offset) % 2 != 0 && g_strcmp0 (transfer_syntax, GANTRY_UID_DEFLATED_LE) == 0)
     return read_padded (path, name, data_offset, error);
-  /* PS3.5 7.1.1: every element has an even length, so a whole data set has. */
+  /* PS3.5 7.1.1 and PS3.8 E.1: neither a data set nor a fragment of one has an odd length, and what
+   * is missing cannot be guessed. */
   if ((length - data_offset) % 2 != 0)
     {
-      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
-                   _ ("%s ends in the middle of an element: part of it is missing."), name);
+      g_set_error (
+          error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+          _ ("%s has an odd number of bytes, which cannot be sent: the end of an element is "
+             "missing, or one is of an odd length."),
+          name);
       return NULL;
     }
   bytes = g_mapped_file_get_bytes (file);

@@ -40,8 +40,8 @@ static const struct
   { "DICOMDIR-reordered", "This is a DICOMDIR" },
   { "SC_rgb_jpeg.dcm", "a value representation is expected" }, /* Implicit VR named JPEG */
   { "empty_charset_LEI.dcm", "no SOP Class UID" },
-  { "meta_missing_tsyntax.dcm", "odd" },
-  { "nested_priv_SQ.dcm", "odd" },
+  { "meta_missing_tsyntax.dcm", "no SOP Class UID" },
+  { "nested_priv_SQ.dcm", "no SOP Class UID" },
 };
 
 static const char *

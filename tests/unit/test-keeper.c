@@ -226,6 +226,24 @@ test_quarantine (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   clear (&result);
 }
 
+/* It breaks the standard, but every octet is accounted for: it is kept as it came. */
+static void
+test_odd_length (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GByteArray) bytes = make_data_set (CT, "1.2.3", "1.1", "1.1.1", "Doe^John");
+  Result result;
+
+  g_byte_array_append (bytes,
+                       (const guint8 *)"\x21\x00\x10\x10LO\x03\x00"
+                                       "abc",
+                       11);
+  result = keep (f, "1.2.3", bytes);
+  g_assert_no_error (result.error);
+  g_assert_cmpint (result.kept, ==, GANTRY_KEPT);
+  assert_data_set (result.path, bytes);
+  clear (&result);
+}
+
 /* A file that stands where the folder should: the disk says no, and nothing is left behind. */
 static void
 test_disk_says_no (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -270,6 +288,7 @@ main (int argc, char *argv[])
     { "/keeper/mismatch", test_mismatch },
     { "/keeper/unsafe-names", test_unsafe_names },
     { "/keeper/quarantine", test_quarantine },
+    { "/keeper/odd-length", test_odd_length },
     { "/keeper/disk-says-no", test_disk_says_no },
     { "/keeper/drop-and-clean", test_drop_and_clean },
   };

@@ -84,18 +84,18 @@ static const struct
   const char *comment;
   const char *end;
 } answers[] = {
-  { "one", { 0x00100020 }, 1, NULL, " It objects to the element Patient ID (0010,0020)." },
+  { "one", { 0x00100020 }, 1, NULL, " It is about the element Patient ID (0010,0020)." },
   { "many",
     { 0x00080018, 0x00091010, 0x00280010 },
     3,
     NULL,
-    " It objects to the elements SOP Instance UID (0008,0018), (0009,1010), Rows (0028,0010)." },
+    " It is about the elements SOP Instance UID (0008,0018), (0009,1010), Rows (0028,0010)." },
   { "comment",
     { 0x00100010 },
     1,
     "too long",
-    " It objects to the element Patient Name (0010,0010). The other side says: “too long”" },
-  { "unknown", { 0x0010FFFE }, 1, NULL, " It objects to the element (0010,FFFE)." },
+    " It is about the element Patient Name (0010,0010). The other side says: “too long”" },
+  { "unknown", { 0x0010FFFE }, 1, NULL, " It is about the element (0010,FFFE)." },
   { "none", { 0 }, 0, NULL, " made the object." },
 };
 
@@ -121,7 +121,7 @@ test_no_dictionary (void)
 
       g_setenv ("DCMDICTPATH", "/nonexistent", TRUE);
       text = gantry_status_describe_answer (0xA900, NULL, &element, 1);
-      g_assert_true (g_str_has_suffix (text, " It objects to the element (0010,0020)."));
+      g_assert_true (g_str_has_suffix (text, " It is about the element (0010,0020)."));
       return;
     }
   g_test_trap_subprocess (NULL, 0, 0);
@@ -175,11 +175,14 @@ static const struct
   { "called", 1, 1, 7, "is not called PACS1" },
   { "calling", 1, 1, 3, "does not know GANTRY" },
   { "context", 1, 1, 2, "Application context not supported" },
-  { "user-no-reason", 1, 1, 1, "without saying why" },
+  { "user-no-reason", 1, 1, 1, "The peer refused the association without saying why" },
   { "version", 1, 2, 2, "Protocol version not supported" },
-  { "acse-no-reason", 1, 2, 1, "without saying why" },
+  { "acse-no-reason", 1, 2, 1, "The peer's DICOM software refused the association without" },
   { "congestion", 2, 3, 1, "Temporary congestion" },
   { "limit", 2, 3, 2, "Local limit exceeded" },
+  { "user-reserved", 1, 1, 4, "a reason that the standard does not define" },
+  { "presentation-reserved", 1, 3, 0, "a reason that the standard does not define" },
+  { "permanent", 1, 3, 2, "(rejected, 1/3/2)" },
   { "reserved", 9, 200, 77, "(rejected, 9/200/77)" },
   { "transient", 2, 3, 2, "(rejected for now, 2/3/2)" },
 };

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-failure.hh"
+
+#include <dcmtk/dcmnet/cond.h>
+
+#include <cerrno>
+#include <glib/gi18n-lib.h>
+
+#include "gantry-error.h"
+#include "gantry-words.h"
+
+/* ---- Conditions of dcmnet -------------------------------------------------------------------- */
+
+/* Nothing that a peer can do brings these about. */
+#define OUR_MISTAKE                                                                                \
+  N_ ("Gantry handled the association wrongly. Try again, and report it to Gantry's makers with "  \
+      "the log if it happens again.")
+
+#define BROKEN_NEGOTIATION                                                                         \
+  N_ ("The other side's part of the negotiation breaks the rules of the DICOM protocol. Ask its "  \
+      "administrator for its log and its software version.")
+
+struct Row
+{
+  unsigned short code; /* of OFM_dcmnet */
+  const char *sentence;
+};
+
+static const Row rows[] = {
+  { DULC_ILLEGALPDU,
+    N_ ("The other side sent a damaged message: the lengths in it do not add up. See the logs of "
+        "both sides, and whether anything between them changes the data.") },
+  { DULC_ILLEGALPDULENGTH,
+    N_ ("The other side sent a message that is longer than was agreed on, or shorter than its "
+        "kind can be. See the logs of both sides.") },
+  { DULC_UNEXPECTEDPDU,
+    N_ ("The other side sent a message that is not due at that point. See the logs of both "
+        "sides, and try again.") },
+  { DULC_UNRECOGNIZEDPDUTYPE,
+    N_ ("The other side sent a message of a kind that DICOM does not have. See the logs of both "
+        "sides, and whether anything between them changes the data.") },
+  { DULC_UNSUPPORTEDPEERPROTOCOL,
+    N_ ("The other side speaks another version of the DICOM upper layer. Ask its administrator "
+        "about the software.") },
+  { DULC_PCTRANSLATIONFAILURE, BROKEN_NEGOTIATION },
+  { DULC_PEERILLEGALXFERSYNTAXCOUNT, BROKEN_NEGOTIATION },
+  { DULC_ILLEGALREJECTRESULT, BROKEN_NEGOTIATION },
+  { DULC_ILLEGALREJECTSOURCE, BROKEN_NEGOTIATION },
+  { DULC_ILLEGALREJECTREASON, BROKEN_NEGOTIATION },
+  { ASCC_BADPRESENTATIONCONTEXTPOSITION, BROKEN_NEGOTIATION },
+  { ASCC_DUPLICATEPRESENTATIONCONTEXTID, BROKEN_NEGOTIATION },
+  { ASCC_BADPRESENTATIONCONTEXTID, BROKEN_NEGOTIATION },
+  { ASCC_MISSINGTRANSFERSYNTAX, BROKEN_NEGOTIATION },
+  { ASCC_NOPRESENTATIONCONTEXTPROPOSED,
+    N_ ("The caller asked for an association without saying what for: it proposed no "
+        "presentation context. Its configuration has to be mended.") },
+  { ASCC_SCPSCUROLESELECTIONFAILED, BROKEN_NEGOTIATION },
+  { ASCC_USERIDENTIFICATIONFAILED,
+    N_ ("The other side wants to know the user, and does not accept what it was told. Ask its "
+        "administrator for the permission.") },
+  { DULC_ASSOCIATIONREJECTED,
+    N_ ("The other side refused the association. Check both AE titles, and ask its "
+        "administrator for its log.") },
+  { DULC_REQUESTASSOCIATIONFAILED,
+    N_ ("The association could not be requested over this connection. Check the host and the "
+        "port, and try again.") },
+  { DULC_PEERABORTEDASSOCIATION,
+    N_ ("The other side ended the association without saying why. Try again, and ask its "
+        "administrator for its log.") },
+  { DULC_PEERREQUESTEDRELEASE,
+    N_ ("The other side wanted to end the association before it was done. Try again, and ask its "
+        "administrator for its log.") },
+  { DULC_NETWORKCLOSED,
+    N_ ("The connection was closed before the association was at its end. Check the network, and "
+        "try again.") },
+  { DULC_TCPIOERROR,
+    N_ ("Sending or receiving over the connection failed. Check the network, and try again.") },
+  { DULC_READTIMEOUT,
+    N_ ("The other side is connected, but did not answer in time. Try again when it is less "
+        "busy.") },
+  { DULC_NOASSOCIATIONREQUEST, N_ ("The caller connected, but asked for no association.") },
+  { DULC_NOPDVS,
+    N_ ("The other side sent a message with nothing in it. See the logs of both sides.") },
+  { ASCC_NULLKEY, OUR_MISTAKE },
+  { ASCC_CODINGERROR, OUR_MISTAKE },
+  { DULC_CODINGERROR, OUR_MISTAKE },
+  { DULC_FSMERROR, OUR_MISTAKE },
+  { DULC_ILLEGALPARAMETER, OUR_MISTAKE },
+  { DULC_ILLEGALSERVICEPARAMETER, OUR_MISTAKE },
+  { DULC_TCPINITERROR, OUR_MISTAKE },
+  { DULC_NULLKEY, OUR_MISTAKE },
+  { DULC_ILLEGALKEY, OUR_MISTAKE },
+  { DULC_ILLEGALACCEPT, OUR_MISTAKE },
+  { DULC_ILLEGALREQUEST, OUR_MISTAKE },
+  { DULC_INCORRECTBUFFERLENGTH, OUR_MISTAKE },
+  { DULC_INSUFFICIENTBUFFERLENGTH, OUR_MISTAKE },
+  { DULC_LISTERROR, OUR_MISTAKE },
+  { DULC_WRONGDATATYPE, OUR_MISTAKE },
+};
+
+char *
+gantry_failure_describe_condition (const OFCondition &cond, gboolean *known)
+{
+  const char *sentence = NULL;
+
+  for (const Row &row : rows)
+    if (cond.module () == OFM_dcmnet && cond.code () == row.code)
+      sentence = row.sentence;
+  if (cond == EC_MemoryExhausted)
+    sentence = N_ ("There is not enough memory for the association. Close other programs, and try "
+                   "again.");
+  else if (cond == NET_EC_AssociatePDUTooLarge)
+    sentence = N_ ("The association request is longer than can be taken: it names too many SOP "
+                   "classes and transfer syntaxes at once.");
+  if (known != NULL)
+    *known = sentence != NULL;
+  if (sentence == NULL)
+    sentence = N_ ("The other side broke the rules of the DICOM protocol. See the logs of both "
+                   "sides.");
+  /* Translators: a sentence, and what the network library says to it, which is English. */
+  return g_strdup_printf (_ ("%1$s (%2$s)"), _ (sentence), cond.text ());
+}
+
+/* ---- The connection -------------------------------------------------------------------------- */
+
+void
+gantry_failure_set_abort (guint8 source, guint8 reason, GError **error)
+{
+  g_autofree char *text = gantry_abort_describe (source, reason);
+
+  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED, text);
+}
+
+static const char *
+describe_closed (GantryPhase phase)
+{
+  switch (phase)
+    {
+    case GANTRY_PHASE_REQUEST:
+      return _ ("The other side closed the connection without an answer: it may not be a DICOM "
+                "node, or it only talks to known addresses.");
+    case GANTRY_PHASE_CALLER:
+      return _ ("The caller closed the connection without asking for an association.");
+    case GANTRY_PHASE_RELEASE:
+      return _ ("The other side closed the connection instead of confirming the end of the "
+                "association.");
+    default:
+      return _ ("The other side closed the connection without ending the association.");
+    }
+}
+
+static char *
+describe_timed_out (GantryPhase phase, gboolean inside, const GantryTimeouts *timeouts)
+{
+  double acse = timeouts->acse / 1000.0;
+
+  switch (phase)
+    {
+    case GANTRY_PHASE_REQUEST:
+      return g_strdup_printf (
+          _ ("The other side took the connection, but did not answer the association request "
+             "within %.1f s. It may not be a DICOM node, or its DICOM service hangs."),
+          acse);
+    case GANTRY_PHASE_CALLER:
+      return g_strdup_printf (
+          _ ("The caller connected, but did not ask for an association within %.1f s."), acse);
+    case GANTRY_PHASE_RELEASE:
+      return g_strdup_printf (_ ("The other side did not confirm the end of the association "
+                                 "within %.1f s. What it answered before that counts."),
+                              acse);
+    default:
+      break;
+    }
+  if (inside)
+    return g_strdup_printf (
+        _ ("The other side stopped in the middle of a message and did not go on within %.1f s."),
+        timeouts->idle / 1000.0);
+  if (phase == GANTRY_PHASE_ANSWER)
+    return g_strdup_printf (_ ("The other side is connected, but did not answer the message "
+                               "within %.1f s. Try again when it is less busy."),
+                            timeouts->dimse / 1000.0);
+  return g_strdup_printf (_ ("The other side is connected, but sent nothing for %.1f s."),
+                          timeouts->idle / 1000.0);
+}
+
+static void
+set_lost (GantryWire *wire, GError **error)
+{
+  /* A mapped file behind whose end the kernel was asked to read. */
+  if (gantry_wire_get_errno (wire) == EFAULT)
+    g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED,
+                         _ ("The file became shorter while it was being sent."));
+  else
+    g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED, _ ("The connection was lost: %s."),
+                 g_strerror (gantry_wire_get_errno (wire)));
+}
+
+static void
+set_condition (const OFCondition &cond, GError **error)
+{
+  g_autofree char *text = gantry_failure_describe_condition (cond, NULL);
+
+  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL, text);
+}
+
+void
+gantry_failure_set_error (GantryWire *wire,
+                          GantryPhase phase,
+                          const GantryTimeouts *timeouts,
+                          const OFCondition &cond,
+                          GError **error)
+{
+  GantryWireState state = gantry_wire_get_state (wire);
+  g_autofree char *text = NULL;
+  guint8 source, reason;
+
+  if (state != GANTRY_WIRE_CANCELLED && gantry_wire_get_abort (wire, &source, &reason))
+    {
+      gantry_failure_set_abort (source, reason, error);
+      return;
+    }
+  switch (state)
+    {
+    case GANTRY_WIRE_CANCELLED:
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Cancelled."));
+      break;
+    case GANTRY_WIRE_CLOSED:
+      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED, describe_closed (phase));
+      break;
+    case GANTRY_WIRE_LOST:
+      set_lost (wire, error);
+      break;
+    case GANTRY_WIRE_TIMED_OUT:
+      text = describe_timed_out (phase, gantry_wire_is_inside (wire), timeouts);
+      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT, text);
+      break;
+    case GANTRY_WIRE_STALLED:
+      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT,
+                           _ ("The other side no longer takes what is sent to it."));
+      break;
+    case GANTRY_WIRE_MALFORMED:
+      g_set_error_literal (
+          error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
+          phase == GANTRY_PHASE_CALLER
+              ? _ ("What the caller sent is not a DICOM association request.")
+              : _ ("The answer of the other side is not DICOM: another service listens at "
+                   "this port, or it expects TLS."));
+      break;
+    default:
+      set_condition (cond, error);
+      break;
+    }
+}

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Every way in which an association can fail, caused by a peer on a plain socket, and what we then
+ * say about it.
+ */
+#include <arpa/inet.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "gantry-error.h"
+#include "gantry-registry.h"
+#include "gantry-words.h"
+#include "net-pair.h"
+
+typedef enum
+{
+  DO_REQUEST, /* it fails already */
+  DO_ECHO,
+  DO_STORE,
+  DO_RELEASE,
+} Action;
+
+typedef enum
+{
+  THEN_CLOSE,
+  THEN_RESET,
+  THEN_SILENCE, /* until we give up */
+} Then;
+
+typedef struct
+{
+  const char *name;
+  Action action;
+  const char *answer; /* to the request; NULL: everything is accepted */
+  gsize length;
+  const char *reply; /* to the message, or the release */
+  gsize reply_length;
+  Then then;
+  int code;
+  const char *part; /* of the sentence */
+} Case;
+
+#define ANSWER(octets) DO_REQUEST, octets, sizeof octets - 1, NULL, 0, THEN_CLOSE
+#define REPLY(octets) DO_ECHO, NULL, 0, octets, sizeof octets - 1, THEN_CLOSE
+#define RJ(octets) ANSWER ("\x03\0\0\0\0\x04\0" octets)
+#define ABORT(octets) ANSWER ("\x07\0\0\0\0\x04\0\0" octets)
+
+static const Case cases[] = {
+  { "request/closed", ANSWER (""), GANTRY_ERROR_ABORTED,
+    "closed the connection without an answer" },
+  { "request/reset", DO_REQUEST, "", 0, NULL, 0, THEN_RESET, GANTRY_ERROR_ABORTED,
+    "The connection was lost: " },
+  { "request/acse-time-out", DO_REQUEST, "", 0, NULL, 0, THEN_SILENCE, GANTRY_ERROR_TIMED_OUT,
+    "did not answer the association request within 0.3 s" },
+  { "request/half-an-answer", DO_REQUEST, "\x02\0\0\0\x01\0\0\x01", 8, NULL, 0, THEN_SILENCE,
+    GANTRY_ERROR_TIMED_OUT, "did not answer the association request within 0.3 s" },
+  { "request/other-service", ANSWER ("HTTP/1.1 400 Bad Request\r\n\r\n"), GANTRY_ERROR_PROTOCOL,
+    "another service listens at this port" },
+
+  { "rejected/1-1-1", RJ ("\1\1\1"), GANTRY_ERROR_REJECTED, "without saying why" },
+  { "rejected/1-1-2", RJ ("\1\1\2"), GANTRY_ERROR_REJECTED, "Application context not supported" },
+  { "rejected/1-1-3", RJ ("\1\1\3"), GANTRY_ERROR_REJECTED, "does not know TESTER" },
+  { "rejected/1-1-7", RJ ("\1\1\7"), GANTRY_ERROR_REJECTED, "is not called GANTRY" },
+  { "rejected/1-2-1", RJ ("\1\2\1"), GANTRY_ERROR_REJECTED, "The peer's DICOM software refused" },
+  { "rejected/1-2-2", RJ ("\1\2\2"), GANTRY_ERROR_REJECTED, "Protocol version not supported" },
+  { "rejected/1-3-1", RJ ("\1\3\1"), GANTRY_ERROR_REJECTED, "(rejected, 1/3/1)" },
+  { "rejected/1-3-2", RJ ("\1\3\2"), GANTRY_ERROR_REJECTED, "(rejected, 1/3/2)" },
+  { "rejected/2-3-1", RJ ("\2\3\1"), GANTRY_ERROR_REJECTED, "Temporary congestion" },
+  { "rejected/2-3-2", RJ ("\2\3\2"), GANTRY_ERROR_REJECTED, "Local limit exceeded" },
+  { "rejected/reserved", RJ ("\1\1\4"), GANTRY_ERROR_REJECTED, "the standard does not define" },
+
+  { "aborted/user", ABORT ("\0\0"), GANTRY_ERROR_ABORTED, "(aborted, 0/0)" },
+  { "aborted/0", ABORT ("\2\0"), GANTRY_ERROR_ABORTED, "DICOM software ended the association" },
+  { "aborted/1", ABORT ("\2\1"), GANTRY_ERROR_ABORTED, "a message that it does not know" },
+  { "aborted/2", ABORT ("\2\2"), GANTRY_ERROR_ABORTED, "a message that it did not expect" },
+  { "aborted/3", ABORT ("\2\3"), GANTRY_ERROR_ABORTED, "(aborted, 2/3)" },
+  { "aborted/4", ABORT ("\2\4"), GANTRY_ERROR_ABORTED, "does not know a parameter" },
+  { "aborted/5", ABORT ("\2\5"), GANTRY_ERROR_ABORTED, "did not expect a parameter" },
+  { "aborted/6", ABORT ("\2\6"), GANTRY_ERROR_ABORTED, "found an invalid value" },
+
+  { "message/closed", REPLY (""), GANTRY_ERROR_ABORTED, "without ending the association" },
+  { "message/reset", DO_ECHO, NULL, 0, "", 0, THEN_RESET, GANTRY_ERROR_ABORTED,
+    "The connection was lost: " },
+  { "message/dimse-time-out", DO_ECHO, NULL, 0, "", 0, THEN_SILENCE, GANTRY_ERROR_TIMED_OUT,
+    "did not answer the message within 0.4 s" },
+  { "message/idle-time-out", DO_ECHO, NULL, 0, "\x04\0\0\0\0\x10\0", 7, THEN_SILENCE,
+    GANTRY_ERROR_TIMED_OUT, "stopped in the middle of a message and did not go on within 0.2 s" },
+  { "message/aborted", REPLY ("\x07\0\0\0\0\x04\0\0\2\1"), GANTRY_ERROR_ABORTED,
+    "a message that it does not know" },
+  { "message/released", REPLY ("\x05\0\0\0\0\x04\0\0\0\0"), GANTRY_ERROR_ABORTED,
+    "ended the association instead of answering" },
+  { "message/nonsense", REPLY ("\x04\0\0\0\0\x08\0\0\0\x04\x01\x03\xff\xff"), GANTRY_ERROR_PROTOCOL,
+    "a command that cannot be read" },
+  { "message/data", REPLY ("\x04\0\0\0\0\x08\0\0\0\x04\x01\x02\0\0"), GANTRY_ERROR_PROTOCOL,
+    "a data set where a command was due" },
+
+  { "condition/illegal-pdu", REPLY ("\x04\0\0\0\0\x08\0\0\0\x05\x01\x03\0\0"),
+    GANTRY_ERROR_PROTOCOL, "the lengths in it do not add up" },
+  { "condition/no-pdv", REPLY ("\x04\0\0\0\0\0"), GANTRY_ERROR_PROTOCOL, "do not add up" },
+  { "condition/pdu-too-long", REPLY ("\x04\0\x7f\xff\xff\xff\0\0\0\x04\x01\x03"),
+    GANTRY_ERROR_PROTOCOL, "longer than was agreed on" },
+  { "condition/pdv-too-short", REPLY ("\x04\0\0\0\0\x04\0\0\0\0"), GANTRY_ERROR_PROTOCOL,
+    "shorter than its kind can be" },
+  { "condition/unknown-pdu", REPLY ("\x99\0\0\0\0\x04\0\0\0\0"), GANTRY_ERROR_PROTOCOL,
+    "a kind that DICOM does not have" },
+  { "condition/unexpected-pdu", REPLY ("\x02\0\0\0\0\x04\0\0\0\0"), GANTRY_ERROR_PROTOCOL,
+    "not due at that point" },
+
+  { "store/closed", DO_STORE, NULL, 0, "", 0, THEN_CLOSE, GANTRY_ERROR_ABORTED,
+    "without ending the association" },
+  { "store/dimse-time-out", DO_STORE, NULL, 0, "", 0, THEN_SILENCE, GANTRY_ERROR_TIMED_OUT,
+    "did not answer the message within 0.4 s" },
+
+  { "release/closed", DO_RELEASE, NULL, 0, "", 0, THEN_CLOSE, GANTRY_ERROR_ABORTED,
+    "instead of confirming the end" },
+  { "release/acse-time-out", DO_RELEASE, NULL, 0, "", 0, THEN_SILENCE, GANTRY_ERROR_TIMED_OUT,
+    "did not confirm the end of the association within 0.3 s" },
+  { "release/aborted", DO_RELEASE, NULL, 0, "\x07\0\0\0\0\x04\0\0\2\2", 10, THEN_CLOSE,
+    GANTRY_ERROR_ABORTED, "a message that it did not expect" },
+};
+
+/* ---- The peer -------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  int listener;
+  const Case *c;
+} Peer;
+
+static void
+append_item (GByteArray *to, guint8 type, const void *value, gsize length)
+{
+  guint8 head[] = { type, 0, length >> 8, length };
+
+  g_byte_array_append (to, head, sizeof head);
+  g_byte_array_append (to, value, length);
+}
+
+static void
+append_context (GByteArray *to, guint8 id, guint8 result, const char *transfer_syntax)
+{
+  g_autoptr (GByteArray) context = g_byte_array_new ();
+  guint8 head[] = { id, 0, result, 0 };
+
+  g_byte_array_append (context, head, sizeof head);
+  append_item (context, 0x40, transfer_syntax, strlen (transfer_syntax));
+  append_item (to, 0x21, context->data, context->len);
+}
+
+/* An A-ASSOCIATE-AC for what net_request() proposes (PS3.8 9.3.3). */
+static GByteArray *
+make_accept (const guint8 *results)
+{
+  GByteArray *pdu = g_byte_array_new ();
+  g_autoptr (GByteArray) user = g_byte_array_new ();
+  guint8 fixed[74] = { 2, 0, 0, 0, 0, 0, 0, 1 };
+  guint8 max_pdu[] = { 0, 0, 0x40, 0 };
+
+  memset (fixed + 10, ' ', 32);
+  memcpy (fixed + 10, "GANTRY", 6);
+  memcpy (fixed + 26, "TESTER", 6);
+  g_byte_array_append (pdu, fixed, sizeof fixed);
+  append_item (pdu, 0x10, GANTRY_UID_APPLICATION_CONTEXT_NAME, 21);
+  append_context (pdu, 1, results[0], GANTRY_UID_IMPLICIT_LE);
+  append_context (pdu, 3, results[1], GANTRY_UID_EXPLICIT_LE);
+  append_context (pdu, 5, results[2], UNKNOWN_SYNTAX);
+  append_item (user, 0x51, max_pdu, sizeof max_pdu);
+  append_item (user, 0x52, "1.2.3", 5);
+  append_item (pdu, 0x50, user->data, user->len);
+  pdu->data[4] = (pdu->len - 6) >> 8;
+  pdu->data[5] = (pdu->len - 6) & 0xFF;
+  return pdu;
+}
+
+static guint8
+read_pdu (int fd)
+{
+  guint8 head[6];
+  g_autofree guint8 *body = NULL;
+  gsize length;
+
+  g_assert_cmpint (recv (fd, head, sizeof head, MSG_WAITALL), ==, sizeof head);
+  length = (gsize)head[2] << 24 | head[3] << 16 | head[4] << 8 | head[5];
+  body = g_malloc (length);
+  g_assert_cmpint (recv (fd, body, length, MSG_WAITALL), ==, length);
+  return head[0];
+}
+
+static void
+end (int fd, Then then)
+{
+  struct linger at_once = { 1, 0 };
+  guint8 octet;
+
+  if (then == THEN_RESET)
+    setsockopt (fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  else
+    {
+      if (then == THEN_CLOSE)
+        shutdown (fd, SHUT_WR);
+      while (recv (fd, &octet, 1, 0) > 0)
+        ;
+    }
+  close (fd);
+}
+
+static gpointer
+serve (gpointer data)
+{
+  static const guint8 accepted[3] = { 0, 0, 0 };
+  const Peer *peer = data;
+  const Case *c = peer->c;
+  int fd = accept (peer->listener, NULL, NULL);
+
+  g_assert_cmpint (read_pdu (fd), ==, 1);
+  if (c->answer != NULL)
+    send (fd, c->answer, c->length, MSG_NOSIGNAL);
+  else
+    {
+      g_autoptr (GByteArray) answer = make_accept (accepted);
+
+      send (fd, answer->data, answer->len, MSG_NOSIGNAL);
+      read_pdu (fd);
+      send (fd, c->reply, c->reply_length, MSG_NOSIGNAL);
+    }
+  end (fd, c->then);
+  return NULL;
+}
+
+/* ---- Us -------------------------------------------------------------------------------------- */
+
+static void
+store (GantryAssociation *association, GError **error)
+{
+  g_autofree char *folder = g_dir_make_tmp ("gantry-test-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "object", NULL);
+  GantryCommand response;
+
+  g_assert_true (g_file_set_contents (path, "abcd", 4, NULL));
+  g_assert_false (gantry_store_scu (association, 3, path, 0, CT_IMAGE, "1.2.3",
+                                    GANTRY_PRIORITY_MEDIUM, NULL, NULL, &response, error));
+  g_assert_cmpint (unlink (path), ==, 0);
+  g_assert_cmpint (rmdir (folder), ==, 0);
+}
+
+static void
+do_action (GantryAssociation *association, Action action, GError **error)
+{
+  guint16 status;
+
+  if (action == DO_ECHO)
+    g_assert_false (gantry_echo_scu (association, &status, error));
+  else if (action == DO_STORE)
+    store (association, error);
+  else
+    g_assert_false (gantry_association_release (association, error));
+}
+
+static void
+test_case (gconstpointer data)
+{
+  const Case *c = data;
+  const GantryTimeouts timeouts = { 5000, 300, 400, 200 };
+  guint16 port;
+  Peer peer = { net_raw_listen (&port), c };
+  GThread *thread = g_thread_new ("peer", serve, &peer);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GantryAssociation) association
+      = net_request (port, NULL, &timeouts, 65536, NULL, &error);
+
+  if (c->action == DO_REQUEST)
+    g_assert_null (association);
+  else
+    {
+      g_assert_no_error (error);
+      do_action (association, c->action, &error);
+    }
+  g_clear_pointer (&association, gantry_association_free);
+  g_thread_join (thread);
+  close (peer.listener);
+  g_test_message ("%s", error->message);
+  g_assert_error (error, GANTRY_ERROR, c->code);
+  g_assert_nonnull (strstr (error->message, c->part));
+}
+
+/* ---- Before there is a connection ------------------------------------------------------------ */
+
+static const struct
+{
+  const char *name, *host;
+  int code;
+  const char *part;
+} addresses[] = {
+  { "nothing-listens", "127.0.0.1", GANTRY_ERROR_UNREACHABLE, "nothing listens on port" },
+  { "nothing-listens-6", "::1", GANTRY_ERROR_UNREACHABLE, "on port" },
+  { "no-such-name", "no-such-host.invalid", -1, "no-such-host.invalid" },
+};
+
+static void
+test_address (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (GPtrArray) contexts = net_contexts_new ();
+  guint16 port;
+  int listener = net_raw_listen (&port);
+  GantryAssociationRequest request = { .calling = "TESTER",
+                                       .called = "GANTRY",
+                                       .host = addresses[i].host,
+                                       .port = port,
+                                       .max_pdu = 65536,
+                                       .timeouts = { 5000, 5000, 5000, 5000 },
+                                       .contexts = contexts };
+  g_autoptr (GError) error = NULL;
+
+  close (listener);
+  g_assert_null (gantry_association_request (&request, NULL, NULL, NULL, &error));
+  g_test_message ("%s", error->message);
+  /* Without a network, asking for a name may come to nothing or to its time-out. */
+  g_assert_true (error->domain == GANTRY_ERROR);
+  if (addresses[i].code >= 0)
+    g_assert_cmpint (error->code, ==, addresses[i].code);
+  g_assert_nonnull (strstr (error->message, addresses[i].part));
+}
+
+/* A listener whose queue is full: the handshake never ends. */
+static void
+test_connect_time_out (void)
+{
+  const GantryTimeouts timeouts = { 300, 5000, 5000, 5000 };
+  guint16 port;
+  int listener = net_raw_listen (&port);
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons (port) };
+  int fds[8];
+  g_autoptr (GError) error = NULL;
+
+  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+  g_assert_cmpint (listen (listener, 0), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    {
+      fds[i] = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+      g_assert_cmpint (connect (fds[i], (struct sockaddr *)&address, sizeof address), <=, 0);
+    }
+  g_assert_null (net_request (port, NULL, &timeouts, 65536, NULL, &error));
+  g_test_message ("%s", error->message);
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (error->message, "did not answer on port"));
+  g_assert_nonnull (strstr (error->message, "within 0.3 s"));
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    close (fds[i]);
+  close (listener);
+}
+
+/* ---- Results of presentation contexts -------------------------------------------------------- */
+
+static const struct
+{
+  guint8 result;
+  const char *text;
+} results[] = {
+  { 0, "accepted" },
+  { 1, "refused by the application" },
+  { 2, "refused without a reason" },
+  { 3, "SOP class not supported" },
+  { 4, "transfer syntaxes not supported" },
+};
+
+static gpointer
+serve_results (gpointer data)
+{
+  const int *listener = data;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (results); i++)
+    {
+      const guint8 all[3] = { 0, results[i].result, 2 };
+      g_autoptr (GByteArray) answer = make_accept (all);
+      int fd = accept (*listener, NULL, NULL);
+
+      read_pdu (fd);
+      send (fd, answer->data, answer->len, MSG_NOSIGNAL);
+      end (fd, THEN_SILENCE);
+    }
+  return NULL;
+}
+
+static void
+test_context_results (void)
+{
+  guint16 port;
+  int listener = net_raw_listen (&port);
+  GThread *thread = g_thread_new ("peer", serve_results, &listener);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (results); i++)
+    {
+      g_autoptr (GantryAssociation) association = net_connect (port);
+      GPtrArray *contexts = gantry_association_get_facts (association)->contexts;
+      const GantryContext *context = contexts->pdata[1];
+
+      g_assert_cmpint (context->id, ==, 3);
+      g_assert_cmpint (context->result, ==, results[i].result);
+      g_assert_cmpstr (gantry_context_result_describe (context->result), ==, results[i].text);
+      g_assert_cmpint (
+          gantry_association_find_context (association, CT_IMAGE, GANTRY_UID_EXPLICIT_LE), ==,
+          results[i].result == 0 ? 3 : 0);
+    }
+  g_thread_join (thread);
+  close (listener);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/reasons/", cases[i].name, NULL);
+      g_test_add_data_func (path, &cases[i], test_case);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (addresses); i++)
+    {
+      g_autofree char *path = g_strconcat ("/reasons/address/", addresses[i].name, NULL);
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_address);
+    }
+  g_test_add_func ("/reasons/address/connect-time-out", test_connect_time_out);
+  g_test_add_func ("/reasons/context-results", test_context_results);
+
+  return g_test_run ();
+}
