@@ -17,8 +17,10 @@
 #define FLUSH_AT 256
 #define FLUSH_MS 50
 #define MAX_UNASSOCIATED 200
-/* A fact of the database: set while objects come in, so that only a crash costs a walk at start. */
+/* A fact of the database: set while objects come in, so that only a crash costs a walk at start.
+ * "0": closed in order; "1": open with the profile's folder; a path: open with that folder. */
 #define FACT_OPEN "receiver-open"
+#define OBJECT_DEPTH 2 /* StudyUID/SeriesUID/SOPInstanceUID.dcm */
 
 struct _GantryReceiver
 {
@@ -317,6 +319,7 @@ start (GantryReceiver *self, const GantryListenSettings *settings)
     .max_associations = settings->max_associations,
     .max_unassociated = MAX_UNASSOCIATED,
   };
+  const char *mark = settings->directory != NULL ? settings->directory : "1";
   g_autoptr (GError) error = NULL;
 
   options.timeouts.acse = settings->acse_seconds * 1000;
@@ -332,7 +335,7 @@ start (GantryReceiver *self, const GantryListenSettings *settings)
       = g_strdup (settings->directory != NULL ? settings->directory
                                               : gantry_profile_get_received (self->core->profile));
   if (make_keeper (self, settings->directory, &error)
-      && gantry_log_table_set_fact (self->core->db, FACT_OPEN, "1", &error))
+      && gantry_log_table_set_fact (self->core->db, FACT_OPEN, mark, &error))
     self->acceptor = gantry_acceptor_new (&options, &gantry_session_funcs, &self->policy, &error);
 
   self->listener.on = self->acceptor != NULL;
@@ -391,7 +394,9 @@ gantry_receiver_listen (GantryReceiver *self, const GantryListenSettings *settin
 
   copy->ae_title = g_strdup (settings->ae_title);
   copy->address = g_strdup (settings->address);
-  copy->directory = g_strdup (settings->directory);
+  /* What is kept is listed by its path, which must not depend on where a program was started. */
+  copy->directory
+      = settings->directory != NULL ? g_canonicalize_filename (settings->directory, NULL) : NULL;
   gantry_receiver_stop (self);
   if (self->stopping)
     {
@@ -459,9 +464,10 @@ post_lost (GantryCore *core, const char *path, GantryInstance *instance)
 }
 
 /* Only what is older than this start: newer files are on their way to the database by themselves.
+ * And only where the keeper puts objects: a folder of the user's choice may hold other things too.
  */
 static void
-reconcile_folder (GantryCore *core, const char *folder)
+reconcile_folder (GantryCore *core, const char *folder, guint depth)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
@@ -471,9 +477,12 @@ reconcile_folder (GantryCore *core, const char *folder)
       g_autofree char *path = g_build_filename (folder, name, NULL);
       g_autoptr (GantryInstance) instance = NULL;
 
-      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+      if (depth < OBJECT_DEPTH)
         {
-          reconcile_folder (core, path);
+          /* Not the hidden ones: what is on its way, and what is in quarantine. */
+          if (*name != '.' && g_file_test (path, G_FILE_TEST_IS_DIR)
+              && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+            reconcile_folder (core, path, depth + 1);
           continue;
         }
       instance = g_str_has_suffix (name, ".dcm") ? gantry_instance_read (path, NULL) : NULL;
@@ -490,21 +499,32 @@ reconciled (GantryCore *core, gpointer data G_GNUC_UNUSED)
     gantry_core_part_stopped (core);
 }
 
+typedef struct
+{
+  GantryCore *core;
+  char *folder;
+} Reconciling;
+
 static gpointer
 reconcile (gpointer data)
 {
-  GantryCore *core = data;
+  Reconciling *work = data;
 
-  reconcile_folder (core, gantry_profile_get_received (core->profile));
-  gantry_core_post (core, reconciled, NULL, NULL);
+  reconcile_folder (work->core, work->folder, 0);
+  gantry_core_post (work->core, reconciled, NULL, NULL);
+  g_free (work->folder);
+  g_free (work);
   return NULL;
 }
 
 static void
-reconcile_call (GantryCore *core, gpointer data G_GNUC_UNUSED)
+reconcile_call (GantryCore *core, gpointer folder)
 {
+  Reconciling *work = g_new (Reconciling, 1);
+
+  *work = (Reconciling){ core, g_strdup (folder) };
   core->receiver->reconciling++;
-  g_thread_unref (g_thread_new ("gantry-reconcile", reconcile, core));
+  g_thread_unref (g_thread_new ("gantry-reconcile", reconcile, work));
 }
 
 /* ---- Life ----------------------------------------------------------------------------------- */
@@ -535,8 +555,11 @@ gantry_receiver_new (GantryCore *core, GError **error)
   set_self_node (self);
 
   open = gantry_log_table_get_fact (core->db, FACT_OPEN);
-  if (g_strcmp0 (open, "1") == 0)
-    gantry_core_post (core, reconcile_call, NULL, NULL);
+  if (open != NULL && g_strcmp0 (open, "0") != 0)
+    gantry_core_post (
+        core, reconcile_call,
+        g_strdup (g_path_is_absolute (open) ? open : gantry_profile_get_received (core->profile)),
+        g_free);
   return self;
 }
 

@@ -349,6 +349,15 @@ gantry_queue_table_recover (GantryDatabase *db, GError **error)
 gboolean
 gantry_queue_table_retry (GantryDatabase *db, gint64 job, GError **error)
 {
+  /* By name as well: SQLite gives the id of a node that was deleted to the next one, which is
+   * another archive. */
+  if (!gantry_database_run (
+          db, error,
+          "UPDATE jobs SET ae_title = nodes.ae_title, host = nodes.host, port = nodes.port, "
+          "calling = nodes.calling FROM nodes "
+          "WHERE jobs.id = ? AND nodes.id = node_id AND nodes.name = node_name",
+          "i", job))
+    return FALSE;
   return gantry_database_run (
       db, error,
       "UPDATE instances SET outcome = 0, status = -1, message = '', finished = 0, elapsed = 0 "

@@ -64,7 +64,8 @@ GPtrArray *gantry_queue_table_list_instances (
 /* After a crash: what was being sent has no answer, so it waits again. */
 gboolean gantry_queue_table_recover (GantryDatabase *db, GError **error);
 
-/* Everything that is neither stored nor waiting goes back to waiting. */
+/* Everything that is neither stored nor waiting goes back to waiting. If the node is still there,
+ * it is sent to where the node is now: the address may have been what was wrong. */
 gboolean gantry_queue_table_retry (GantryDatabase *db, gint64 job, GError **error);
 /* What has no answer yet gets this one. */
 gboolean gantry_queue_table_settle (GantryDatabase *db,

@@ -12,6 +12,7 @@
 #include "gantry-error.h"
 #include "gantry-files.h"
 #include "gantry-instance.h"
+#include "gantry-log-table.h"
 #include "gantry-registry.h"
 
 #define CT "1.2.840.10008.5.1.4.1.1.2"
@@ -248,7 +249,7 @@ get_instances (Side *side, gint64 job)
 }
 
 static void
-listen_on (Side *side, guint16 port)
+listen_in (Side *side, guint16 port, const char *directory)
 {
   GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
   guint before = side->n_listener;
@@ -256,8 +257,15 @@ listen_on (Side *side, guint16 port)
   settings.ae_title = "RECEIVER";
   settings.port = port;
   settings.address = "127.0.0.1";
+  settings.directory = directory;
   gantry_engine_listen (side->engine, &settings);
   WAIT_FOR (side->n_listener > before);
+}
+
+static void
+listen_on (Side *side, guint16 port)
+{
+  listen_in (side, port, NULL);
 }
 
 #define IS_OVER(side) ((side)->job != NULL && (side)->job->state >= GANTRY_JOB_FINISHED)
@@ -513,44 +521,63 @@ test_off_and_on (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   WAIT_FOR (f->receiver.listening && f->receiver.port != port);
 }
 
-/* What was acknowledged and never came into the database is found at the next start. */
+/* A crash between rename and commit: the rows are gone, the mark of an open receiver is not. */
 static void
-test_reconcile (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+crash (Side *side)
 {
-  g_autofree char *study = make_study (f, 3, NULL);
-  g_autofree char *database = NULL;
-  g_autoptr (GantryDatabase) db = NULL;
+  g_autofree char *path = g_strdup (gantry_profile_get_database (side->profile));
+  g_autoptr (GantryDatabase) db = gantry_database_open (path, TRUE, NULL);
+  g_autofree char *mark = gantry_log_table_get_fact (db, "receiver-open");
+
+  g_clear_pointer (&db, gantry_database_close);
+  close_side (side);
+  db = gantry_database_open (path, TRUE, NULL);
+  g_assert_true (gantry_database_run (db, NULL, "DELETE FROM received", ""));
+  g_assert_true (gantry_database_run (db, NULL, "DELETE FROM studies", ""));
+  g_assert_true (gantry_log_table_set_fact (db, "receiver-open", mark, NULL));
+}
+
+static guint64
+count_received (Side *side)
+{
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GPtrArray) studies = NULL;
+  guint64 n = 0;
 
-  listen_on (&f->receiver, 0);
+  gantry_engine_list_received_studies_async (side->engine, 0, 10, NULL, on_ready, &result);
+  WAIT_FOR (result != NULL);
+  studies = gantry_engine_list_finish (side->engine, result, NULL, NULL);
+  for (guint i = 0; i < studies->len; i++)
+    n += ((GantryStudy *)studies->pdata[i])->objects;
+  return n;
+}
+
+/* What was acknowledged and never came into the database is found at the next start, in whichever
+ * folder it was kept; what else lies in that folder is none of the receiver's business. */
+static void
+test_reconcile (Fixture *f, gconstpointer data)
+{
+  const char *name = data;
+  g_autofree char *study = make_study (f, 3, NULL);
+  g_autofree char *folder = name != NULL ? g_build_filename (f->folder, name, NULL) : NULL;
+
+  listen_in (&f->receiver, 0, folder);
   stage (&f->sender, study);
   send_to (&f->sender, f->receiver.port);
   WAIT_FOR (IS_OVER (&f->sender) && f->receiver.n_received == 3);
-  database = g_strdup (gantry_profile_get_database (f->receiver.profile));
-  close_side (&f->receiver);
+  if (folder != NULL)
+    {
+      g_autofree char *theirs = g_build_filename (folder, "theirs", NULL);
 
-  /* A crash between rename and commit: the rows are gone, the mark of an open receiver is not. */
-  db = gantry_database_open (database, TRUE, NULL);
-  g_assert_true (gantry_database_run (db, NULL, "DELETE FROM received", ""));
-  g_assert_true (gantry_database_run (db, NULL, "DELETE FROM studies", ""));
-  g_assert_true (gantry_database_run (
-      db, NULL, "UPDATE facts SET value = '1' WHERE name = 'receiver-open'", ""));
-  g_clear_pointer (&db, gantry_database_close);
+      g_assert_cmpint (g_rename (study, theirs), ==, 0);
+    }
+  crash (&f->receiver);
 
   open_side (f, &f->receiver, "receiver", FALSE);
-  for (;;)
-    {
-      g_clear_object (&result);
-      g_clear_pointer (&studies, g_ptr_array_unref);
-      gantry_engine_list_received_studies_async (f->receiver.engine, 0, 10, NULL, on_ready,
-                                                 &result);
-      WAIT_FOR (result != NULL);
-      studies = gantry_engine_list_finish (f->receiver.engine, result, NULL, NULL);
-      if (studies->len == 1 && ((GantryStudy *)studies->pdata[0])->objects == 3)
-        return;
-      g_main_context_iteration (NULL, FALSE);
-    }
+  WAIT_FOR (count_received (&f->receiver) >= 3);
+  close_side (&f->receiver); /* waits for the search */
+  open_side (f, &f->receiver, "receiver", FALSE);
+  g_assert_cmpuint (count_received (&f->receiver), ==, 3);
 }
 
 /* ---- Nodes ---------------------------------------------------------------------------------- */
@@ -660,6 +687,7 @@ main (int argc, char *argv[])
   {
     const char *name;
     void (*func) (Fixture *, gconstpointer);
+    const char *data;
   } tests[] = {
     { "/engine/send", test_send },
     { "/engine/send/many-contexts", test_many_contexts },
@@ -672,6 +700,7 @@ main (int argc, char *argv[])
     { "/engine/receive/port-in-use", test_port_in_use },
     { "/engine/receive/off-and-on", test_off_and_on },
     { "/engine/receive/reconcile", test_reconcile },
+    { "/engine/receive/reconcile-other-folder", test_reconcile, "kept" },
     { "/engine/nodes/echo", test_echo },
     { "/engine/nodes/echo-cancel", test_echo_cancel },
     { "/engine/nodes/save", test_save_node },
@@ -680,6 +709,6 @@ main (int argc, char *argv[])
 
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, Fixture, NULL, set_up, tests[i].func, tear_down);
+    g_test_add (tests[i].name, Fixture, tests[i].data, set_up, tests[i].func, tear_down);
   return g_test_run ();
 }

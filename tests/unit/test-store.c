@@ -322,6 +322,30 @@ test_outcomes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (retried->bytes_done, ==, 2000);
 }
 
+/* The address was wrong, and was put right: trying again goes there. Another node that only got the
+ * id of the old one is another archive. */
+static void
+test_retry_after_edit (Fixture *f, gconstpointer data)
+{
+  gboolean same = g_str_equal (data, "PACS1");
+  g_autoptr (GantryJob) job = NULL;
+  gint64 id;
+
+  stage_two_studies (f);
+  id = submit (f, NULL, 0);
+  g_assert_true (gantry_database_run (f->db, NULL,
+                                      "INSERT INTO nodes (id, name, ae_title, host, port, calling) "
+                                      "VALUES (7, ?, 'NEW', 'elsewhere', 11112, 'ME')",
+                                      "s", data));
+  g_assert_true (gantry_queue_table_retry (f->db, id, NULL));
+  job = get_job (f, id);
+  g_assert_cmpstr (job->node->name, ==, "PACS1");
+  g_assert_cmpstr (job->node->ae_title, ==, same ? "NEW" : "ARCHIVE");
+  g_assert_cmpstr (job->node->host, ==, same ? "elsewhere" : "h");
+  g_assert_cmpuint (job->node->port, ==, same ? 11112 : 104);
+  g_assert_cmpstr (job->node->calling_ae_title, ==, same ? "ME" : "");
+}
+
 static void
 test_settle_and_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -379,6 +403,7 @@ main (int argc, char *argv[])
   {
     const char *name;
     void (*func) (Fixture *, gconstpointer);
+    const char *data;
   } tests[] = {
     { "/database/version", test_version },
     { "/database/newer-is-refused", test_newer_is_refused },
@@ -390,12 +415,14 @@ main (int argc, char *argv[])
     { "/queue/submit/all", test_submit_all },
     { "/queue/submit/one-study", test_submit_one },
     { "/queue/outcomes", test_outcomes },
+    { "/queue/retry-after-edit/same-node", test_retry_after_edit, "PACS1" },
+    { "/queue/retry-after-edit/other-node", test_retry_after_edit, "PACS2" },
     { "/queue/settle-and-remove", test_settle_and_remove },
     { "/log/associations", test_associations },
   };
 
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, Fixture, NULL, set_up, tests[i].func, tear_down);
+    g_test_add (tests[i].name, Fixture, tests[i].data, set_up, tests[i].func, tear_down);
   return g_test_run ();
 }
