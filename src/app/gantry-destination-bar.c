@@ -91,6 +91,8 @@ nodes_listed (GObject *engine, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) nodes
       = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, &error);
+  GantryNode *node = gantry_destination_bar_get_node (self);
+  gint64 chosen = node != NULL ? node->id : 0;
 
   if (nodes == NULL)
     {
@@ -102,8 +104,12 @@ nodes_listed (GObject *engine, GAsyncResult *result, gpointer user_data)
   self->syncing = TRUE;
   gantry_item_store_sync (self->store, nodes, node_id);
   if (!self->listed)
-    gantry_destination_bar_choose (
-        self, g_settings_get_int64 (gantry_settings_get (), GANTRY_KEY_LAST_DESTINATION));
+    chosen = g_settings_get_int64 (gantry_settings_get (), GANTRY_KEY_LAST_DESTINATION);
+  /* A node that got another name moves in the list, and one that was deleted leaves it: never does
+   * its neighbour become the destination by that. */
+  else if (gantry_item_store_find (self->store, chosen, NULL) == NULL)
+    gtk_drop_down_set_selected (self->nodes, GTK_INVALID_LIST_POSITION);
+  gantry_destination_bar_choose (self, chosen);
   self->syncing = FALSE;
   gtk_widget_set_sensitive (GTK_WIDGET (self->nodes), nodes->len > 0);
   self->listed = nodes->len > 0;

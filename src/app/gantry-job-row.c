@@ -78,8 +78,8 @@ describe_state (const GantryJob *job)
     {
       g_autofree char *summary = gantry_job_summarize (job);
 
-      /* "Stored: 415 stored" would say it twice. */
-      if (job->state == GANTRY_JOB_FINISHED)
+      /* "Stored: 415 stored" would say it twice, and so would "Cancelled: 3 cancelled". */
+      if (job->state == GANTRY_JOB_FINISHED || job->counts[GANTRY_OUTCOME_CANCELLED] > 0)
         return g_steal_pointer (&summary);
       /* Translators: the first %s is the state, the second as in “412 stored, 3 cancelled” */
       return g_strdup_printf (_ ("%s: %s"), look.word, summary);

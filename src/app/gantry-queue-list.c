@@ -435,6 +435,8 @@ show_job (GantryQueueList *self, GantryJob *job)
       g_autoptr (GantryItem) made = gantry_item_new (job->id, job);
 
       g_list_store_insert (self->jobs, 0, made);
+      /* The list keeps what it shows in its place, so the job just made would be out of sight. */
+      gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", 0);
     }
 }
 

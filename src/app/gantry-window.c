@@ -27,6 +27,7 @@ struct _GantryWindow
 
   GantryEngine *engine;
   GHashTable *running; /* (element-type gint64): jobs whose end is news */
+  AdwToast *toast;     /* weak: the last one */
 };
 
 G_DEFINE_FINAL_TYPE (GantryWindow, gantry_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -177,6 +178,7 @@ gantry_window_dispose (GObject *object)
 
   g_clear_object (&self->engine);
   g_clear_pointer (&self->running, g_hash_table_unref);
+  g_clear_weak_pointer (&self->toast);
   G_OBJECT_CLASS (gantry_window_parent_class)->dispose (object);
 }
 
@@ -294,8 +296,15 @@ void
 gantry_window_add_toast (GantryWindow *self, const char *text)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast;
 
   g_return_if_fail (GANTRY_IS_WINDOW (self));
 
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+  /* They would queue up, five seconds each, and tell of a send that has long ended that it was
+   * added to the queue. */
+  if (self->toast != NULL)
+    adw_toast_dismiss (self->toast);
+  toast = adw_toast_new (escaped);
+  g_set_weak_pointer (&self->toast, toast);
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }
