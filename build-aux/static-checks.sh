@@ -36,11 +36,15 @@ static_format ()
 # tidy_one FILE KEY: clang-tidy, unless this file with these headers was clean before.
 tidy_one ()
 {
-  local stamp
+  local stamp output
   stamp=$BUILD_DIR/tidy/$(sha256sum "$1" | cut -c1-16)-$2
   [[ -e $stamp ]] && return 0
   # The paths that lead to a finding are long; clang-tidy -p build FILE shows them.
-  "$TIDY" --quiet -p "$BUILD_DIR" "$1" 2>&1 | grep -E '(warning|error): ' && return 1
+  if ! output=$("$TIDY" --quiet -p "$BUILD_DIR" "$1" 2>&1); then
+    printf '%s: clang-tidy failed\n%s\n' "$1" "$(tail -n 5 <<<"$output")"
+    return 1
+  fi
+  grep -E '(warning|error): ' <<<"$output" && return 1
   touch "$stamp"
 }
 
