@@ -90,16 +90,22 @@ start_engine (GantryApplication *self, GError **error)
 {
   g_autoptr (GantryProfile) profile = gantry_profile_open (self->profile, error);
   g_autofree char *title = NULL;
+  g_autofree char *own_title
+      = g_settings_get_string (gantry_settings_get (), GANTRY_KEY_RECEIVE_AE_TITLE);
+  GantryListenSettings listen = GANTRY_LISTEN_SETTINGS_DEFAULT;
   GantrySendSettings send = read_send_settings (&title);
 
   if (profile == NULL)
     return FALSE;
+  listen.ae_title = own_title;
+  listen.port = (guint16)g_settings_get_uint (gantry_settings_get (), GANTRY_KEY_RECEIVE_PORT);
   self->engine = gantry_engine_new (&(GantryEngineOptions){ .profile = profile,
                                                             .draft = "window",
                                                             .run_queue = TRUE,
                                                             .resume = TRUE,
                                                             .send = &send,
                                                             .run_receiver = TRUE,
+                                                            .listen = &listen,
                                                             .event_func = handle_event,
                                                             .user_data = self },
                                     error);

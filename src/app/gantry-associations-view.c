@@ -81,9 +81,16 @@ static const struct
 static void
 fill_state (GtkWidget *cell, gconstpointer data)
 {
-  GantryAssociationState state = ((Record *)data)->state;
+  Record *record = data;
+  GantryAssociationState state = record->state;
 
-  gantry_cell_set_state (cell, states[state].icon, _ (states[state].word), states[state].style);
+  /* Where the result has no room this is all that is seen: ended in order is not yet good. */
+  if (state == GANTRY_ASSOCIATION_RELEASED && record->refused > 0)
+    gantry_cell_set_state (cell, "dialog-error-symbolic", _ (states[state].word), "error");
+  else if (state == GANTRY_ASSOCIATION_RELEASED && record->warnings > 0)
+    gantry_cell_set_state (cell, "dialog-warning-symbolic", _ (states[state].word), "warning");
+  else
+    gantry_cell_set_state (cell, states[state].icon, _ (states[state].word), states[state].style);
 }
 
 static void

@@ -58,7 +58,7 @@ show_answer (GantryNodeDetails *self, const GantryEcho *echo, gboolean running)
   if (running)
     set_answer (self, NULL, NULL, _ ("Asking…"), "");
   else if (echo == NULL)
-    set_answer (self, "dialog-question-symbolic", "dim-label", _ ("Not asked yet"),
+    set_answer (self, "network-idle-symbolic", "dim-label", _ ("Not asked yet"),
                 _ ("Echo finds out whether this node answers, and if not, why."));
   else if (echo->ok)
     {

@@ -102,7 +102,7 @@ make_parts (GantryCore *self, const GantryEngineOptions *options, GError **error
     }
   if (options->run_receiver)
     {
-      self->receiver = gantry_receiver_new (self, error);
+      self->receiver = gantry_receiver_new (self, options->listen, error);
       if (self->receiver == NULL)
         return FALSE;
     }

@@ -36,12 +36,29 @@ typedef struct
 
 typedef struct
 {
+  const char *ae_title;
+  guint16 port;          /* 0: a free one */
+  const char *address;   /* NULL: all */
+  const char *directory; /* NULL: the profile's received/ */
+  gboolean check_called; /* reject associations for another called AE title */
+  guint max_associations;
+  guint32 max_pdu;
+  guint acse_seconds, idle_seconds;
+} GantryListenSettings;
+
+#define GANTRY_LISTEN_SETTINGS_DEFAULT                                                             \
+  ((GantryListenSettings){ "GANTRY", 11112, NULL, NULL, FALSE, 20, 131072, 15, 300 })
+
+typedef struct
+{
   GantryProfile *profile;
   const char *draft;  /* name of the staging list this front end uses: "window", "gantryctl" */
   gboolean run_queue; /* sends queued jobs; takes the role */
   gboolean resume;    /* with run_queue: also those that an earlier run left */
   const GantrySendSettings *send; /* NULL: the defaults; what is resumed starts with these */
   gboolean run_receiver; /* may listen; takes the role and reconciles folder and database */
+  /* What the node “This workstation” is called until it listens; NULL: the defaults. */
+  const GantryListenSettings *listen;
   gboolean
       per_instance_events; /* GANTRY_EVENT_INSTANCE and _RECEIVED, for logs; the window pages */
   GantryEventFunc event_func;
@@ -58,21 +75,6 @@ void gantry_engine_close (GantryEngine *self);
 /* ---- Settings, sent whole; apply to what starts afterwards ---------------------------------- */
 
 void gantry_engine_set_send_settings (GantryEngine *self, const GantrySendSettings *settings);
-
-typedef struct
-{
-  const char *ae_title;
-  guint16 port;          /* 0: a free one */
-  const char *address;   /* NULL: all */
-  const char *directory; /* NULL: the profile's received/ */
-  gboolean check_called; /* reject associations for another called AE title */
-  guint max_associations;
-  guint32 max_pdu;
-  guint acse_seconds, idle_seconds;
-} GantryListenSettings;
-
-#define GANTRY_LISTEN_SETTINGS_DEFAULT                                                             \
-  ((GantryListenSettings){ "GANTRY", 11112, NULL, NULL, FALSE, 20, 131072, 15, 300 })
 
 /* Answered by GANTRY_EVENT_LISTENER. Listening again first stops. */
 void gantry_engine_listen (GantryEngine *self, const GantryListenSettings *settings);

@@ -391,13 +391,20 @@ start_pass (GantryJobRun *self)
       (guint)MIN (self->core->send.associations, 1 + waiting / INSTANCES_AN_ASSOCIATION));
 }
 
+static gboolean
+has_unanswered (GantryJobRun *self)
+{
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (self->core->db, self->job, NULL);
+
+  return job != NULL
+         && job->counts[GANTRY_OUTCOME_WAITING] + job->counts[GANTRY_OUTCOME_SENDING] > 0;
+}
+
 /* The state of a job that was interrupted. Pausing it at its last instance finished it. */
 static GantryJobState
 get_waiting_state (GantryJobRun *self)
 {
-  g_autoptr (GantryJob) job = gantry_queue_table_get_job (self->core->db, self->job, NULL);
-
-  if (job != NULL && job->counts[GANTRY_OUTCOME_WAITING] + job->counts[GANTRY_OUTCOME_SENDING] == 0)
+  if (!has_unanswered (self))
     return GANTRY_JOB_FINISHED;
   return self->paused ? GANTRY_JOB_PAUSED : GANTRY_JOB_WAITING;
 }
@@ -428,7 +435,18 @@ write_end (GantryJobRun *self, gint64 now, GError **error)
       if (self->error != NULL
           && !gantry_queue_table_settle (db, self->job, GANTRY_OUTCOME_FAILED, message, now, error))
         return FALSE;
-      if (!gantry_queue_table_set_state (db, self->job, GANTRY_JOB_FINISHED, message, now, error))
+      /* A disk that cannot be read looks like the end of the queue, and must not be taken for it.
+       */
+      if (has_unanswered (self))
+        {
+          if (!gantry_queue_table_set_state (
+                  db, self->job, GANTRY_JOB_PAUSED,
+                  _ ("The queue could not be read to its end. Resume the job to go on."), now,
+                  error))
+            return FALSE;
+        }
+      else if (!gantry_queue_table_set_state (db, self->job, GANTRY_JOB_FINISHED, message, now,
+                                              error))
         return FALSE;
     }
   return gantry_database_commit (db, error);

@@ -530,8 +530,9 @@ reconcile_call (GantryCore *core, gpointer folder)
 /* ---- Life ----------------------------------------------------------------------------------- */
 
 GantryReceiver *
-gantry_receiver_new (GantryCore *core, GError **error)
+gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GError **error)
 {
+  const GantryListenSettings defaults = GANTRY_LISTEN_SETTINGS_DEFAULT;
   GantryReceiver *self;
   g_autofree char *open = NULL;
 
@@ -548,9 +549,11 @@ gantry_receiver_new (GantryCore *core, GError **error)
   self->next_association = gantry_log_table_next_association (core->db);
   self->policy.updates
       = gantry_channel_new (core->context, UPDATES_CAPACITY, gantry_update_free, on_update, self);
-  gantry_record_set (&self->listener.ae_title, GANTRY_LISTEN_SETTINGS_DEFAULT.ae_title);
+  if (settings == NULL)
+    settings = &defaults;
+  gantry_record_set (&self->listener.ae_title, settings->ae_title);
   gantry_record_set (&self->listener.message, "");
-  self->listener.port = GANTRY_LISTEN_SETTINGS_DEFAULT.port;
+  self->listener.port = settings->port;
   self->listener.directory = g_strdup (gantry_profile_get_received (core->profile));
   set_self_node (self);
 

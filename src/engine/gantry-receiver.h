@@ -10,8 +10,9 @@
 
 G_BEGIN_DECLS
 
-/* Takes the profile's receiver role. */
-GantryReceiver *gantry_receiver_new (GantryCore *core, GError **error);
+/* Takes the profile's receiver role. @settings: (nullable): what it is called until it listens */
+GantryReceiver *
+gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GError **error);
 void gantry_receiver_free (GantryReceiver *self);
 
 /* @settings: copied. What listens already is stopped first. */

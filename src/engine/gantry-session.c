@@ -260,6 +260,9 @@ describe_rejection (const GantrySessionPolicy *policy, const GantryTurnedAway *w
         _ ("Rejected: it asked for “%s”, and this receiver is called “%s”. Correct the AE title at "
            "the caller, or let this receiver accept any called AE title."),
         what->called, policy->ae_title);
+  if (*what->calling == '\0')
+    return g_strdup (
+        _ ("Rejected: the caller gives no AE title of its own. Set one at the caller."));
   if (what->reject->source == 3)
     return g_strdup (
         _ ("Rejected: too many associations are open. The caller may try again later."));

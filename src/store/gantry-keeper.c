@@ -18,6 +18,9 @@
 /* A small object goes to disk in one write, together with its meta header. */
 #define BUFFER_SIZE 65536
 
+/* So many paths are remembered, then it starts anew. */
+#define SAFE_FOLDERS_MAX 4096
+
 #define TAG_SOP_CLASS_UID 0x00080016
 #define TAG_SOP_INSTANCE_UID 0x00080018
 
@@ -26,6 +29,10 @@ struct _GantryKeeper
   char *received;
   char *incoming;
   char *quarantine;
+
+  /* Folders that are known to survive a power cut; shared by the workers. */
+  GMutex lock;
+  GHashTable *safe;
 };
 
 struct _GantryPart
@@ -51,6 +58,8 @@ gantry_keeper_new (const char *received, const char *incoming, const char *quara
   self->received = g_strdup (received);
   self->incoming = g_strdup (incoming);
   self->quarantine = g_strdup (quarantine);
+  g_mutex_init (&self->lock);
+  self->safe = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -60,6 +69,8 @@ gantry_keeper_free (GantryKeeper *self)
   g_free (self->received);
   g_free (self->incoming);
   g_free (self->quarantine);
+  g_hash_table_unref (self->safe);
+  g_mutex_clear (&self->lock);
   g_free (self);
 }
 
@@ -224,13 +235,28 @@ sync_directory (const char *path)
   return done;
 }
 
-/* A new folder is only there after a power cut if its parent was written too. */
+/* A new folder is only there after a power cut if its parent was written too. Who finds the folder
+ * there does not know whether that has happened: another worker may just have made it.
+ */
 static gboolean
-make_directory (const char *path, const char *parent)
+make_directory (GantryKeeper *self, const char *path, const char *parent)
 {
-  if (mkdir (path, 0700) == 0)
-    return sync_directory (parent);
-  return errno == EEXIST;
+  gboolean known;
+
+  g_mutex_lock (&self->lock);
+  known = g_hash_table_contains (self->safe, path);
+  g_mutex_unlock (&self->lock);
+  if (known && access (path, W_OK) == 0)
+    return TRUE;
+  if ((mkdir (path, 0700) != 0 && errno != EEXIST) || !sync_directory (parent))
+    return FALSE;
+
+  g_mutex_lock (&self->lock);
+  if (g_hash_table_size (self->safe) >= SAFE_FOLDERS_MAX)
+    g_hash_table_remove_all (self->safe);
+  g_hash_table_add (self->safe, g_strdup (path));
+  g_mutex_unlock (&self->lock);
+  return TRUE;
 }
 
 static char *
@@ -241,7 +267,8 @@ make_folder (GantryKeeper *self, const GantryInstance *instance, GError **error)
   g_autofree char *study_path = g_build_filename (self->received, study, NULL);
   g_autofree char *series_path = g_build_filename (study_path, series, NULL);
 
-  if (!make_directory (study_path, self->received) || !make_directory (series_path, study_path))
+  if (!make_directory (self, study_path, self->received)
+      || !make_directory (self, series_path, study_path))
     {
       disk_error (error, series_path, errno);
       return NULL;

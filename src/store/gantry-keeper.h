@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-/* Immutable; shared by all workers. */
+/* Shared by all workers. */
 typedef struct _GantryKeeper GantryKeeper;
 
 /* The three folders must exist, incoming and received on one file system. */
