@@ -27,7 +27,6 @@ struct _GantryAssociationsView
   GantryEngine *engine;
   GantryPagedModel *model;
   GtkSingleSelection *selection;
-  GantryPagedItem *shown; /* its association is in the details */
 };
 
 G_DEFINE_FINAL_TYPE (GantryAssociationsView, gantry_associations_view, ADW_TYPE_BIN)
@@ -236,8 +235,7 @@ static const GantryPagedSource associations_funcs
 static void
 show_details (GantryAssociationsView *self)
 {
-  GantryAssociationRecord *record
-      = self->shown != NULL ? gantry_paged_item_get_record (self->shown) : NULL;
+  GantryAssociationRecord *record = gantry_details_split_get_record (self->split);
 
   if (record != NULL)
     {
@@ -247,59 +245,6 @@ show_details (GantryAssociationsView *self)
       gantry_details_split_set_header (self->split, title, subtitle);
     }
   gantry_association_details_show (self->details, record);
-}
-
-/* Follows the selection only while the details are open: asking for what nobody sees is work. */
-static void
-follow_selection (GantryAssociationsView *self)
-{
-  GantryPagedItem *item = gantry_details_split_get_open (self->split)
-                              ? gtk_single_selection_get_selected_item (self->selection)
-                              : NULL;
-
-  if (item == self->shown)
-    return;
-  if (self->shown != NULL)
-    g_signal_handlers_disconnect_by_func (self->shown, show_details, self);
-  g_set_object (&self->shown, item);
-  if (item != NULL)
-    g_signal_connect_swapped (item, "notify::record", G_CALLBACK (show_details), self);
-  show_details (self);
-}
-
-static void
-on_selected (GantryAssociationsView *self)
-{
-  gboolean some = gtk_single_selection_get_selected_item (self->selection) != NULL;
-
-  if (!some)
-    gantry_details_split_set_open (self->split, FALSE);
-  else if (!gantry_details_split_get_narrow (self->split))
-    gantry_details_split_set_open (self->split, TRUE);
-  follow_selection (self);
-}
-
-static void
-on_activate (GantryAssociationsView *self, guint position)
-{
-  gtk_single_selection_set_selected (self->selection, position);
-  gantry_details_split_set_open (self->split, TRUE);
-}
-
-static void
-on_open_changed (GantryAssociationsView *self)
-{
-  if (!gantry_details_split_get_open (self->split))
-    gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
-  follow_selection (self);
-}
-
-/* A finger has no double click. */
-static void
-on_narrow_changed (GantryAssociationsView *self)
-{
-  gtk_column_view_set_single_click_activate (self->view,
-                                             gantry_details_split_get_narrow (self->split));
 }
 
 static void
@@ -334,11 +279,6 @@ gantry_associations_view_dispose (GObject *object)
 {
   GantryAssociationsView *self = GANTRY_ASSOCIATIONS_VIEW (object);
 
-  if (self->shown != NULL)
-    g_signal_handlers_disconnect_by_func (self->shown, show_details, self);
-  g_clear_object (&self->shown);
-  if (self->selection != NULL)
-    g_signal_handlers_disconnect_by_data (self->selection, self);
   g_clear_object (&self->selection);
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
@@ -367,7 +307,6 @@ gantry_associations_view_class_init (GantryAssociationsViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationsView, view);
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationsView, switcher);
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationsView, details);
-  gtk_widget_class_bind_template_callback (widget_class, on_activate);
 }
 
 static void
@@ -376,8 +315,7 @@ gantry_associations_view_init (GantryAssociationsView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_stack_switcher_set_stack (self->switcher,
                                 gantry_association_details_get_stack (self->details));
-  g_signal_connect_swapped (self->split, "notify::open", G_CALLBACK (on_open_changed), self);
-  g_signal_connect_swapped (self->split, "notify::narrow", G_CALLBACK (on_narrow_changed), self);
+  g_signal_connect_swapped (self->split, "show-details", G_CALLBACK (show_details), self);
   gantry_record_columns_add (self->scrolled, self->view, columns, G_N_ELEMENTS (columns),
                              describe_association);
   gantry_associations_view_set_listening (self, FALSE);
@@ -400,8 +338,7 @@ gantry_associations_view_set_engine (GantryAssociationsView *self, GantryEngine 
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->model));
-  g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
-                            self);
+  gantry_details_split_follow (self->split, self->view, self->selection);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
   gantry_record_columns_follow_top (self->scrolled, G_LIST_MODEL (self->selection));
   gantry_paged_model_refresh (self->model);

@@ -3,6 +3,8 @@
 
 #include "gantry-details-split.h"
 
+#include "gantry-paged-item.h"
+
 /* Below this width a table and its details do not fit one above the other in a useful way: such a
  * window is a telephone, or half of a small screen. Pixels. */
 #define NARROW 600
@@ -27,7 +29,19 @@ struct _GantryDetailsSplit
   gboolean narrow;
   gboolean placed; /* the divider has been put somewhere */
   guint idle_id;
+
+  GtkColumnView *followed; /* the table, which is a child */
+  GtkSingleSelection *selection;
+  GantryPagedItem *shown; /* whose details are open */
 };
+
+enum
+{
+  SIGNAL_SHOW,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 enum
 {
@@ -185,11 +199,102 @@ gantry_details_split_set_property (GObject *object,
     }
 }
 
+/* ---- Following a table ---------------------------------------------------------------------- */
+
+static void
+show (GantryDetailsSplit *self)
+{
+  g_signal_emit (self, signals[SIGNAL_SHOW], 0);
+}
+
+static void
+set_shown (GantryDetailsSplit *self, GantryPagedItem *item)
+{
+  if (self->shown != NULL)
+    g_signal_handlers_disconnect_by_func (self->shown, show, self);
+  g_set_object (&self->shown, item);
+  if (item != NULL)
+    g_signal_connect_swapped (item, "notify::record", G_CALLBACK (show), self);
+}
+
+static void
+follow_selection (GantryDetailsSplit *self)
+{
+  GantryPagedItem *item
+      = self->open ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+
+  if (item == self->shown)
+    return;
+  set_shown (self, item);
+  show (self);
+}
+
+static void
+on_selected (GantryDetailsSplit *self)
+{
+  if (gtk_single_selection_get_selected_item (self->selection) == NULL)
+    gantry_details_split_set_open (self, FALSE);
+  else if (!self->narrow)
+    gantry_details_split_set_open (self, TRUE);
+  follow_selection (self);
+}
+
+static void
+on_activate (GantryDetailsSplit *self, guint position)
+{
+  gtk_single_selection_set_selected (self->selection, position);
+  gantry_details_split_set_open (self, TRUE);
+}
+
+static void
+on_open_changed (GantryDetailsSplit *self)
+{
+  if (!self->open)
+    gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  follow_selection (self);
+}
+
+/* A finger has no double click. */
+static void
+on_narrow_changed (GantryDetailsSplit *self)
+{
+  gtk_column_view_set_single_click_activate (self->followed, self->narrow);
+}
+
+void
+gantry_details_split_follow (GantryDetailsSplit *self,
+                             GtkColumnView *view,
+                             GtkSingleSelection *selection)
+{
+  g_return_if_fail (GANTRY_IS_DETAILS_SPLIT (self));
+  g_return_if_fail (self->selection == NULL);
+
+  self->followed = view;
+  self->selection = g_object_ref (selection);
+  g_signal_connect_object (view, "activate", G_CALLBACK (on_activate), self, G_CONNECT_SWAPPED);
+  g_signal_connect_swapped (selection, "notify::selected-item", G_CALLBACK (on_selected), self);
+  g_signal_connect (self, "notify::open", G_CALLBACK (on_open_changed), NULL);
+  g_signal_connect (self, "notify::narrow", G_CALLBACK (on_narrow_changed), NULL);
+  on_narrow_changed (self);
+}
+
+gpointer
+gantry_details_split_get_record (GantryDetailsSplit *self)
+{
+  g_return_val_if_fail (GANTRY_IS_DETAILS_SPLIT (self), NULL);
+
+  return self->shown != NULL ? gantry_paged_item_get_record (self->shown) : NULL;
+}
+
 static void
 gantry_details_split_dispose (GObject *object)
 {
   GantryDetailsSplit *self = GANTRY_DETAILS_SPLIT (object);
 
+  set_shown (self, NULL);
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->selection, self);
+  g_clear_object (&self->selection);
   g_clear_handle_id (&self->idle_id, g_source_remove);
   g_clear_pointer (&self->paned, gtk_widget_unparent);
   G_OBJECT_CLASS (gantry_details_split_parent_class)->dispose (object);
@@ -223,6 +328,8 @@ gantry_details_split_class_init (GantryDetailsSplitClass *klass)
   gtk_widget_class_install_action (widget_class, "details.close", NULL, close_activated);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "details.close", NULL);
 
+  signals[SIGNAL_SHOW] = g_signal_new ("show-details", GANTRY_TYPE_DETAILS_SPLIT, G_SIGNAL_RUN_LAST,
+                                       0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/gantry/Gantry/gantry-details-split.ui");
   gtk_widget_class_bind_template_child (widget_class, GantryDetailsSplit, paned);

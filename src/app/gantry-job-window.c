@@ -30,7 +30,6 @@ struct _GantryJobWindow
   GantryItem *job;
   GantryPagedModel *model;
   GtkSingleSelection *selection;
-  GantryPagedItem *shown; /* its facts are in the details */
 };
 
 G_DEFINE_FINAL_TYPE (GantryJobWindow, gantry_job_window, ADW_TYPE_WINDOW)
@@ -201,8 +200,7 @@ describe_code (const GantryJobInstance *instance)
 static void
 show_facts (GantryJobWindow *self)
 {
-  const GantryJobInstance *instance
-      = self->shown != NULL ? gantry_paged_item_get_record (self->shown) : NULL;
+  const GantryJobInstance *instance = gantry_details_split_get_record (self->split);
   g_autofree char *name = NULL;
   g_autofree char *title = NULL;
   g_autofree char *path = NULL;
@@ -254,57 +252,6 @@ copy_all (GantryJobWindow *self)
   gtk_widget_activate_action (GTK_WIDGET (self->facts), "facts.copy-text", NULL);
 }
 
-/* Follows the selection while the details are open. */
-static void
-follow_selection (GantryJobWindow *self)
-{
-  GantryPagedItem *item = gantry_details_split_get_open (self->split)
-                              ? gtk_single_selection_get_selected_item (self->selection)
-                              : NULL;
-
-  if (item == self->shown)
-    return;
-  if (self->shown != NULL)
-    g_signal_handlers_disconnect_by_func (self->shown, show_facts, self);
-  g_set_object (&self->shown, item);
-  if (item != NULL)
-    g_signal_connect_swapped (item, "notify::record", G_CALLBACK (show_facts), self);
-  show_facts (self);
-}
-
-static void
-on_selected (GantryJobWindow *self)
-{
-  if (gtk_single_selection_get_selected_item (self->selection) == NULL)
-    gantry_details_split_set_open (self->split, FALSE);
-  else if (!gantry_details_split_get_narrow (self->split))
-    gantry_details_split_set_open (self->split, TRUE);
-  follow_selection (self);
-}
-
-static void
-on_activate (GantryJobWindow *self, guint position)
-{
-  gtk_single_selection_set_selected (self->selection, position);
-  gantry_details_split_set_open (self->split, TRUE);
-}
-
-static void
-on_open_changed (GantryJobWindow *self)
-{
-  if (!gantry_details_split_get_open (self->split))
-    gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
-  follow_selection (self);
-}
-
-/* A finger has no double click. */
-static void
-on_narrow_changed (GantryJobWindow *self)
-{
-  gtk_column_view_set_single_click_activate (self->instances,
-                                             gantry_details_split_get_narrow (self->split));
-}
-
 /* ---- The window -------------------------------------------------------------------------------
  */
 
@@ -335,10 +282,6 @@ gantry_job_window_dispose (GObject *object)
   g_clear_weak_pointer (&self->queue);
   if (self->job != NULL)
     g_signal_handlers_disconnect_by_func (self->job, job_changed, self);
-  if (self->shown != NULL)
-    g_signal_handlers_disconnect_by_func (self->shown, show_facts, self);
-  g_clear_object (&self->shown);
-  g_signal_handlers_disconnect_by_data (self->selection, self);
   gtk_single_selection_set_model (self->selection, NULL);
   g_clear_object (&self->job);
   g_clear_object (&self->model);
@@ -370,7 +313,6 @@ gantry_job_window_class_init (GantryJobWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, scrolled);
   gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, instances);
   gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, facts);
-  gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, copy_uid);
   gtk_widget_class_bind_template_callback (widget_class, copy_all);
   gtk_widget_class_install_action (widget_class, "queue.cancel", "x", forward_to_queue);
@@ -394,10 +336,8 @@ gantry_job_window_init (GantryJobWindow *self)
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_column_view_set_model (self->instances, GTK_SELECTION_MODEL (self->selection));
-  g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
-                            self);
-  g_signal_connect_swapped (self->split, "notify::open", G_CALLBACK (on_open_changed), self);
-  g_signal_connect_swapped (self->split, "notify::narrow", G_CALLBACK (on_narrow_changed), self);
+  gantry_details_split_follow (self->split, self->instances, self->selection);
+  g_signal_connect_swapped (self->split, "show-details", G_CALLBACK (show_facts), self);
 }
 
 GantryJobWindow *

@@ -29,8 +29,7 @@ struct _GantryStudiesView
   char *directory; /* of all received objects; "" */
   GantryPagedModel *model;
   GtkSingleSelection *selection;
-  GantryPagedItem *shown; /* its series are in the details */
-  GListStore *series;     /* GantryPagedItem */
+  GListStore *series; /* GantryPagedItem */
 };
 
 G_DEFINE_FINAL_TYPE (GantryStudiesView, gantry_studies_view, ADW_TYPE_BIN)
@@ -232,7 +231,7 @@ show_series (GantryStudiesView *self, const GantryStudy *study)
 static void
 show_details (GantryStudiesView *self)
 {
-  GantryStudy *study = self->shown != NULL ? gantry_paged_item_get_record (self->shown) : NULL;
+  GantryStudy *study = gantry_details_split_get_record (self->split);
 
   show_series (self, study);
   if (study != NULL)
@@ -246,58 +245,6 @@ show_details (GantryStudiesView *self)
       gantry_details_split_set_header (self->split, title, subtitle);
     }
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "studies.open-folder", study != NULL);
-}
-
-static void
-follow_selection (GantryStudiesView *self)
-{
-  GantryPagedItem *item = gantry_details_split_get_open (self->split)
-                              ? gtk_single_selection_get_selected_item (self->selection)
-                              : NULL;
-
-  if (item == self->shown)
-    return;
-  if (self->shown != NULL)
-    g_signal_handlers_disconnect_by_func (self->shown, show_details, self);
-  g_set_object (&self->shown, item);
-  if (item != NULL)
-    g_signal_connect_swapped (item, "notify::record", G_CALLBACK (show_details), self);
-  show_details (self);
-}
-
-static void
-on_selected (GantryStudiesView *self)
-{
-  gboolean some = gtk_single_selection_get_selected_item (self->selection) != NULL;
-
-  if (!some)
-    gantry_details_split_set_open (self->split, FALSE);
-  else if (!gantry_details_split_get_narrow (self->split))
-    gantry_details_split_set_open (self->split, TRUE);
-  follow_selection (self);
-}
-
-static void
-on_activate (GantryStudiesView *self, guint position)
-{
-  gtk_single_selection_set_selected (self->selection, position);
-  gantry_details_split_set_open (self->split, TRUE);
-}
-
-static void
-on_open_changed (GantryStudiesView *self)
-{
-  if (!gantry_details_split_get_open (self->split))
-    gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
-  follow_selection (self);
-}
-
-/* A finger has no double click. */
-static void
-on_narrow_changed (GantryStudiesView *self)
-{
-  gtk_column_view_set_single_click_activate (self->view,
-                                             gantry_details_split_get_narrow (self->split));
 }
 
 static void
@@ -366,8 +313,7 @@ gantry_studies_view_open_folder (GantryStudiesView *self)
 
   g_return_if_fail (GANTRY_IS_STUDIES_VIEW (self));
 
-  folder
-      = find_folder (self, self->shown != NULL ? gantry_paged_item_get_record (self->shown) : NULL);
+  folder = find_folder (self, gantry_details_split_get_record (self->split));
   if (folder == NULL)
     {
       gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
@@ -394,11 +340,6 @@ gantry_studies_view_dispose (GObject *object)
 {
   GantryStudiesView *self = GANTRY_STUDIES_VIEW (object);
 
-  if (self->shown != NULL)
-    g_signal_handlers_disconnect_by_func (self->shown, show_details, self);
-  g_clear_object (&self->shown);
-  if (self->selection != NULL)
-    g_signal_handlers_disconnect_by_data (self->selection, self);
   g_clear_object (&self->selection);
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
@@ -437,7 +378,6 @@ gantry_studies_view_class_init (GantryStudiesViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, view);
   gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, series_scrolled);
   gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, series_view);
-  gtk_widget_class_bind_template_callback (widget_class, on_activate);
 }
 
 static void
@@ -454,8 +394,7 @@ gantry_studies_view_init (GantryStudiesView *self)
                              G_N_ELEMENTS (series_columns), describe_series);
   gantry_record_columns_add (self->scrolled, self->view, columns, G_N_ELEMENTS (columns),
                              describe_study);
-  g_signal_connect_swapped (self->split, "notify::open", G_CALLBACK (on_open_changed), self);
-  g_signal_connect_swapped (self->split, "notify::narrow", G_CALLBACK (on_narrow_changed), self);
+  g_signal_connect_swapped (self->split, "show-details", G_CALLBACK (show_details), self);
 }
 
 void
@@ -474,8 +413,7 @@ gantry_studies_view_set_engine (GantryStudiesView *self, GantryEngine *engine)
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->model));
-  g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
-                            self);
+  gantry_details_split_follow (self->split, self->view, self->selection);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
   gantry_record_columns_follow_top (self->scrolled, G_LIST_MODEL (self->selection));
   gantry_paged_model_refresh (self->model);
