@@ -122,6 +122,7 @@ run_source (gpointer data)
   Trampoline *self = data;
 
   __tsan_acquire (self);
+  __tsan_acquire (g_main_current_source ());
   return ((GSourceFunc)self->func) (self->data);
 }
 
@@ -129,7 +130,22 @@ void
 g_source_set_callback (GSource *source, GSourceFunc func, gpointer data, GDestroyNotify destroy)
 {
   REAL (void, g_source_set_callback, (GSource *, GSourceFunc, gpointer, GDestroyNotify))
-  real (source, run_source, trampoline_new ((gpointer)func, data, destroy), trampoline_free);
+  Trampoline *trampoline = trampoline_new ((gpointer)func, data, destroy);
+
+  real (source, run_source, trampoline, trampoline_free);
+  /* What GLib has allocated for it is freed in the other thread. */
+  __tsan_release (trampoline);
+}
+
+guint
+g_source_attach (GSource *source, GMainContext *context)
+{
+  guint id;
+
+  REAL (guint, g_source_attach, (GSource *, GMainContext *))
+  __tsan_release (source);
+  id = real (source, context);
+  return id;
 }
 
 static void
@@ -150,7 +166,8 @@ g_thread_pool_new (GFunc func, gpointer data, int max_threads, gboolean exclusiv
                error);
 }
 
-gboolean
+/* Not looked at itself: a pool's last thread frees the pool, in an order that only GLib knows. */
+__attribute__ ((no_sanitize_thread)) gboolean
 g_thread_pool_push (GThreadPool *pool, gpointer data, GError **error)
 {
   REAL (gboolean, g_thread_pool_push, (GThreadPool *, gpointer, GError **))
