@@ -14,6 +14,7 @@
 #include "gantry-instance.h"
 #include "gantry-log-table.h"
 #include "gantry-registry.h"
+#include "test-element.h"
 
 #define CT "1.2.840.10008.5.1.4.1.1.2"
 
@@ -151,25 +152,6 @@ tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* ---- Files ---------------------------------------------------------------------------------- */
 
-static void
-put (GByteArray *bytes, guint16 group, guint16 element, const char *vr, const char *value)
-{
-  gsize length = strlen (value);
-  guint8 head[8] = { (guint8)group,
-                     (guint8)(group >> 8),
-                     (guint8)element,
-                     (guint8)(element >> 8),
-                     (guint8)vr[0],
-                     (guint8)vr[1],
-                     (guint8)((length + 1) & ~1u),
-                     0 };
-
-  g_byte_array_append (bytes, head, sizeof head);
-  g_byte_array_append (bytes, (const guint8 *)value, (guint)length);
-  if (length % 2 != 0)
-    g_byte_array_append (bytes, (const guint8 *)(strcmp (vr, "UI") == 0 ? "\0" : " "), 1);
-}
-
 /* @n objects in the folder "study", of as many SOP classes as @class_format makes of their number.
  */
 static char *
@@ -189,12 +171,12 @@ make_study (Fixture *f, guint n, const char *class_format)
 
       meta = gantry_meta_header_build (sop_class, uid, GANTRY_UID_EXPLICIT_LE, "TEST");
       g_byte_array_append (bytes, g_bytes_get_data (meta, NULL), (guint)g_bytes_get_size (meta));
-      put (bytes, 0x0008, 0x0016, "UI", sop_class);
-      put (bytes, 0x0008, 0x0018, "UI", uid);
-      put (bytes, 0x0008, 0x0060, "CS", "CT");
-      put (bytes, 0x0010, 0x0010, "PN", "Doe^John");
-      put (bytes, 0x0020, 0x000D, "UI", "1.2.3");
-      put (bytes, 0x0020, 0x000E, "UI", "1.2.3.0");
+      test_put_element (bytes, 0x0008, 0x0016, "UI", sop_class);
+      test_put_element (bytes, 0x0008, 0x0018, "UI", uid);
+      test_put_element (bytes, 0x0008, 0x0060, "CS", "CT");
+      test_put_element (bytes, 0x0010, 0x0010, "PN", "Doe^John");
+      test_put_element (bytes, 0x0020, 0x000D, "UI", "1.2.3");
+      test_put_element (bytes, 0x0020, 0x000E, "UI", "1.2.3.0");
       g_assert_true (g_file_set_contents (path, (const char *)bytes->data, bytes->len, NULL));
     }
   return folder;

@@ -7,6 +7,7 @@
 #include "gantry-files.h"
 #include "gantry-keeper.h"
 #include "gantry-registry.h"
+#include "test-element.h"
 
 #define CT "1.2.840.10008.5.1.4.1.1.2"
 
@@ -52,26 +53,6 @@ tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_free (f->quarantine);
 }
 
-/* One element in Explicit VR Little Endian with a short length. */
-static void
-put (GByteArray *bytes, guint16 group, guint16 element, const char *vr, const char *value)
-{
-  gsize length = strlen (value);
-  guint8 head[8] = { (guint8)group,
-                     (guint8)(group >> 8),
-                     (guint8)element,
-                     (guint8)(element >> 8),
-                     (guint8)vr[0],
-                     (guint8)vr[1],
-                     (guint8)((length + 1) & ~1u),
-                     0 };
-
-  g_byte_array_append (bytes, head, sizeof head);
-  g_byte_array_append (bytes, (const guint8 *)value, (guint)length);
-  if (length % 2 != 0)
-    g_byte_array_append (bytes, (const guint8 *)(strcmp (vr, "UI") == 0 ? "\0" : " "), 1);
-}
-
 static GByteArray *
 make_data_set (const char *sop_class,
                const char *instance,
@@ -81,11 +62,11 @@ make_data_set (const char *sop_class,
 {
   GByteArray *bytes = g_byte_array_new ();
 
-  put (bytes, 0x0008, 0x0016, "UI", sop_class);
-  put (bytes, 0x0008, 0x0018, "UI", instance);
-  put (bytes, 0x0010, 0x0010, "PN", text);
-  put (bytes, 0x0020, 0x000D, "UI", study);
-  put (bytes, 0x0020, 0x000E, "UI", series);
+  test_put_element (bytes, 0x0008, 0x0016, "UI", sop_class);
+  test_put_element (bytes, 0x0008, 0x0018, "UI", instance);
+  test_put_element (bytes, 0x0010, 0x0010, "PN", text);
+  test_put_element (bytes, 0x0020, 0x000D, "UI", study);
+  test_put_element (bytes, 0x0020, 0x000E, "UI", series);
   return bytes;
 }
 
