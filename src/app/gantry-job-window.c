@@ -53,8 +53,8 @@ source_fetch (guint offset,
 {
   Source *source = data;
 
-  gantry_engine_list_instances_async (source->engine, source->job_id, offset, limit, cancellable,
-                                      callback, callback_data);
+  gantry_engine_list_instances_async (source->engine, source->job_id, NULL, offset, limit,
+                                      cancellable, callback, callback_data);
 }
 
 static GPtrArray *

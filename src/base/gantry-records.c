@@ -72,10 +72,9 @@ clear_texts (gpointer record, const gsize *offsets, gsize n)
 #define OFFSET(type, member) G_STRUCT_OFFSET (type, member)
 
 static const gsize node_texts[] = {
-  OFFSET (GantryNode, name),
-  OFFSET (GantryNode, ae_title),
-  OFFSET (GantryNode, host),
-  OFFSET (GantryNode, calling_ae_title),
+  OFFSET (GantryNode, name),  OFFSET (GantryNode, ae_title),
+  OFFSET (GantryNode, host),  OFFSET (GantryNode, calling_ae_title),
+  OFFSET (GantryNode, notes),
 };
 
 static void
@@ -102,6 +101,8 @@ gantry_node_new (gint64 id,
   node->port = port;
   gantry_record_set (&node->calling_ae_title, calling_ae_title);
   node->is_self = is_self;
+  node->options = GANTRY_NODE_OPTIONS_DEFAULT;
+  gantry_record_set (&node->notes, "");
   return node;
 }
 
@@ -172,6 +173,8 @@ static const gsize job_instance_texts[] = {
   OFFSET (GantryJobInstance, transfer_syntax),
   OFFSET (GantryJobInstance, modality),
   OFFSET (GantryJobInstance, message),
+  OFFSET (GantryJobInstance, sent_class_uid),
+  OFFSET (GantryJobInstance, sent_syntax),
 };
 
 static void
@@ -237,6 +240,27 @@ gantry_study_new (void)
   return study;
 }
 
+static const gsize forecast_texts[] = {
+  OFFSET (GantryForecast, sop_class_uid),  OFFSET (GantryForecast, transfer_syntax),
+  OFFSET (GantryForecast, sent_class_uid), OFFSET (GantryForecast, sent_syntax),
+  OFFSET (GantryForecast, message),
+};
+
+static void
+forecast_clear (gpointer data)
+{
+  clear_texts (data, forecast_texts, G_N_ELEMENTS (forecast_texts));
+}
+
+GantryForecast *
+gantry_forecast_new (void)
+{
+  GantryForecast *forecast = record_new (sizeof *forecast, forecast_clear);
+
+  init_texts (forecast, forecast_texts, G_N_ELEMENTS (forecast_texts));
+  return forecast;
+}
+
 static void
 skipped_clear (gpointer data)
 {
@@ -281,6 +305,29 @@ gantry_context_new (guint8 id,
   gantry_record_set (&context->accepted, accepted);
   context->result = result;
   return context;
+}
+
+static void
+extended_clear (gpointer data)
+{
+  GantryExtended *extended = data;
+
+  g_free (extended->sop_class_uid);
+  g_free (extended->service_class_uid);
+  g_strfreev (extended->related_classes);
+  g_clear_pointer (&extended->raw, g_bytes_unref);
+}
+
+GantryExtended *
+gantry_extended_new (const char *sop_class_uid)
+{
+  GantryExtended *extended = record_new (sizeof *extended, extended_clear);
+
+  gantry_record_set (&extended->sop_class_uid, sop_class_uid);
+  gantry_record_set (&extended->service_class_uid, "");
+  extended->level = extended->signature_level = extended->coercion = -1;
+  extended->related_classes = g_new0 (char *, 1);
+  return extended;
 }
 
 const char *

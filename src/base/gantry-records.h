@@ -14,6 +14,27 @@ G_BEGIN_DECLS
 
 /* ---- Nodes -------------------------------------------------------------------------------- */
 
+/* Whether a file may be sent in another transfer syntax to a node that refuses its own. */
+typedef enum
+{
+  GANTRY_TRANSCODING_NEVER,
+  GANTRY_TRANSCODING_LOSSLESS, /* only what is coded reversibly: every pixel value stays as it is */
+  GANTRY_TRANSCODING_ANY,      /* also what was compressed with loss; no new loss is added */
+  GANTRY_N_TRANSCODINGS
+} GantryTranscoding;
+
+/* What is done differently for one node; numbers: 0, choices: -1 for as in the settings. */
+typedef struct
+{
+  guint32 max_pdu;
+  guint associations;
+  guint connect_seconds, acse_seconds, dimse_seconds, idle_seconds;
+  gint transcoding; /* GantryTranscoding */
+  gint fall_back;   /* to related general SOP classes (PS3.4 B.4.2.1), gboolean */
+} GantryNodeOptions;
+
+#define GANTRY_NODE_OPTIONS_DEFAULT ((GantryNodeOptions){ 0, 0, 0, 0, 0, 0, -1, -1 })
+
 /* A remote application entity as the user saved it. */
 typedef struct
 {
@@ -22,8 +43,10 @@ typedef struct
   char *ae_title;
   char *host;
   guint16 port;
-  char *calling_ae_title; /* "": the workstation's own */
-  gboolean is_self;       /* this workstation: AE title and port follow the receiver */
+  char *calling_ae_title;    /* "": the workstation's own */
+  gboolean is_self;          /* this workstation: AE title and port follow the receiver */
+  GantryNodeOptions options; /* as default unless whoever made the node set them */
+  char *notes;               /* the user's own; any text */
 } GantryNode;
 
 GantryNode *gantry_node_new (gint64 id,
@@ -75,13 +98,21 @@ typedef enum
   GANTRY_N_OUTCOMES
 } GantryOutcome;
 
+/* Priority (0000,0700) of a C-STORE-RQ, PS3.7 9.3.1.1. */
+typedef enum
+{
+  GANTRY_PRIORITY_MEDIUM = 0x0000,
+  GANTRY_PRIORITY_HIGH = 0x0001,
+  GANTRY_PRIORITY_LOW = 0x0002,
+} GantryPriority;
+
 /* The word of the gantryctl contract ("stored", "not-accepted", …); not translated. */
 const char *gantry_outcome_to_nick (GantryOutcome outcome);
 
 typedef enum
 {
   GANTRY_JOB_DRAFT,   /* being staged; there is at most one */
-  GANTRY_JOB_WAITING, /* queued, or interrupted by the end of the program */
+  GANTRY_JOB_WAITING, /* queued, or interrupted, or until the next try: see retry_at */
   GANTRY_JOB_RUNNING,
   GANTRY_JOB_FINISHED, /* every instance has its answer, good or bad */
   GANTRY_JOB_CANCELLED,
@@ -92,8 +123,12 @@ typedef struct
 {
   gint64 id;
   GantryJobState state;
-  char *title;      /* study description and patient, or a count of studies */
-  GantryNode *node; /* as it was when Send was pressed; its id may be gone */
+  char *title;             /* study description and patient, or a count of studies */
+  GantryPriority priority; /* also before others to the same node */
+  guint tries;             /* by itself, since a person last asked for it */
+  gint64 retry_at;         /* when it will be tried again by itself; 0: it will not */
+  guint64 retryable;       /* instances with an answer that trying again may change */
+  GantryNode *node;        /* as it was when Send was pressed; its id may be gone */
   guint64 counts[GANTRY_N_OUTCOMES];
   guint64 instances; /* the sum of counts */
   guint64 bytes_total;
@@ -123,6 +158,9 @@ typedef struct
   char *message; /* the outcome as a sentence; "" while waiting */
   gint64 finished;
   gint64 elapsed; /* microseconds from first byte to response */
+  /* What went out, where it was not the file as it is; "" else. */
+  char *sent_class_uid; /* a related general SOP class (PS3.4 B.4.2.1) */
+  char *sent_syntax;    /* the transfer syntax it was transcoded to */
 } GantryJobInstance;
 
 GantryJobInstance *gantry_job_instance_new (void);
@@ -160,6 +198,28 @@ typedef struct
 } GantryStudy;
 
 GantryStudy *gantry_study_new (void);
+
+/* ---- What a node would take of what is staged ---------------------------------------------- */
+
+typedef enum
+{
+  GANTRY_FORECAST_AS_IS,
+  GANTRY_FORECAST_CHANGED, /* transcoded, under a general SOP class, or both */
+  GANTRY_FORECAST_REFUSED,
+} GantryForecastKind;
+
+/* All staged instances of one SOP class in one transfer syntax. */
+typedef struct
+{
+  GantryForecastKind kind;
+  char *sop_class_uid, *transfer_syntax;
+  guint64 instances, bytes;
+  char *sent_class_uid; /* "" unless under a general SOP class */
+  char *sent_syntax;    /* "" unless transcoded */
+  char *message;        /* what would happen, as a sentence, with what to do when refused */
+} GantryForecast;
+
+GantryForecast *gantry_forecast_new (void);
 
 /* A file that was offered for sending and is not going to be sent. */
 typedef struct
@@ -201,6 +261,21 @@ typedef enum
 
 const char *gantry_association_state_to_nick (GantryAssociationState state);
 #define gantry_association_state_is_over(state) ((state) >= GANTRY_ASSOCIATION_RELEASED)
+
+/* SOP Class Extended Negotiation for storage (PS3.4 B.3.1), one item of 56H, or what a SOP Class
+ * Common Extended Negotiation (57H, PS3.7 D.3.3.6) said of a SOP class. */
+typedef struct
+{
+  char *sop_class_uid;
+  gint level;              /* of support: 0..3; -1: not said */
+  gint signature_level;    /* 0..3; -1: not said */
+  gint coercion;           /* 0: none, 1: may coerce; -1: not said */
+  char *service_class_uid; /* of 57H; "" for 56H */
+  char **related_classes;  /* of 57H: related general SOP class UIDs; empty for 56H */
+  GBytes *raw;             /* the application information of 56H as on the wire; NULL for 57H */
+} GantryExtended;
+
+GantryExtended *gantry_extended_new (const char *sop_class_uid);
 
 /* An incoming association as the receiver's log shows it. */
 typedef struct
@@ -259,6 +334,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryJobInstance, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantrySeries, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryStudy, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantrySkipped, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryForecast, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryExtended, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryContext, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryAssociationRecord, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryReceived, gantry_record_unref)

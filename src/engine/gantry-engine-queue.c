@@ -185,6 +185,7 @@ read_instances (GantryDatabase *db, const GantryQuestion *question, guint *total
 void
 gantry_engine_list_instances_async (GantryEngine *self,
                                     gint64 job_id,
+                                    const GantryInstanceFilter *filter G_GNUC_UNUSED,
                                     guint offset,
                                     guint limit,
                                     GCancellable *cancellable,

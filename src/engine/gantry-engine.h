@@ -21,7 +21,8 @@ G_DECLARE_FINAL_TYPE (GantryEngine, gantry_engine, GANTRY, ENGINE, GObject)
 /* Called in the main context that was the thread's default when the engine was made. */
 typedef void (*GantryEventFunc) (GantryEvent *event, gpointer user_data);
 
-/* How to send. Sent whole; a change applies to what starts afterwards. */
+/* How to send. Sent whole; a change applies to what starts afterwards. A node's own options
+ * (#GantryNodeOptions), as they are saved when a job starts, come before these. */
 typedef struct
 {
   const char *calling_ae_title;
@@ -30,9 +31,19 @@ typedef struct
   guint connect_seconds; /* time-outs */
   guint acse_seconds;
   guint dimse_seconds;
+  guint idle_seconds; /* between two PDUs of a message, both ways */
+  GantryTranscoding transcoding;
+  gboolean fall_back;  /* to related general SOP classes (PS3.4 B.4.2.1) */
+  guint retry_limit;   /* tries by itself, where trying again can help; 0: none */
+  guint retry_seconds; /* before the first of them; each pause is twice the one before, up to
+                          GANTRY_RETRY_PAUSE_MAX */
 } GantrySendSettings;
 
-#define GANTRY_SEND_SETTINGS_DEFAULT ((GantrySendSettings){ "GANTRY", 131072, 2, 5, 15, 60 })
+#define GANTRY_RETRY_PAUSE_MAX 3600
+
+#define GANTRY_SEND_SETTINGS_DEFAULT                                                               \
+  ((GantrySendSettings){ "GANTRY", 131072, 2, 5, 15, 60, 60, GANTRY_TRANSCODING_LOSSLESS, FALSE,   \
+                         10, 30 })
 
 typedef struct
 {
@@ -122,28 +133,109 @@ void gantry_engine_send_async (GantryEngine *self,
                                gpointer user_data);
 gint64 gantry_engine_send_finish (GantryEngine *self, GAsyncResult *result, GError **error);
 
+/* What the node would say to what of the draft would be sent, found out with an association that
+ * sends nothing: (element-type GantryForecast), in the order of the draft. Fails as an association
+ * can fail. */
+void gantry_engine_forecast_async (GantryEngine *self,
+                                   GantryNode *node,
+                                   const gint64 *study_ids,
+                                   gsize n_studies,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+
+/* Some of a job: of a study, of a series, or these instances; nothing but job_id: all of it. */
+typedef struct
+{
+  gint64 job_id;
+  gint64 study_id, series_id; /* 0: not restricted to one */
+  const gint64 *instance_ids;
+  gsize n_instances;
+} GantrySelection;
+
 void gantry_engine_cancel_job (GantryEngine *self, gint64 job_id);
 /* What is being sent gets its answer first; a paused job stays so until it is resumed. */
 void gantry_engine_pause_job (GantryEngine *self, gint64 job_id);
+/* Also: a job that waits for its next try is tried now. */
 void gantry_engine_resume_job (GantryEngine *self, gint64 job_id);
 /* Everything that is not stored goes back to waiting. */
 void gantry_engine_retry_job (GantryEngine *self, gint64 job_id);
+/* The same for some of a job. An instance that is on the wire is cancelled only with its job. */
+void gantry_engine_cancel_instances (GantryEngine *self, const GantrySelection *selection);
+void gantry_engine_retry_instances (GantryEngine *self, const GantrySelection *selection);
+/* A new job with the same files for @node; finish with gantry_engine_send_finish(). */
+void gantry_engine_send_again_async (GantryEngine *self,
+                                     const GantrySelection *selection,
+                                     GantryNode *node,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+void gantry_engine_set_priority (GantryEngine *self, gint64 job_id, GantryPriority priority);
+/* Jobs to one node start in the order of their priority, then of the queue: @job_id comes right
+ * before @before, or last when that is 0. */
+void gantry_engine_move_job (GantryEngine *self, gint64 job_id, gint64 before);
 void gantry_engine_remove_job (GantryEngine *self, gint64 job_id); /* not a running one */
 void gantry_engine_remove_finished_jobs (GantryEngine *self);
 
-/* (element-type GantryJob), newest first, without drafts */
+/* (element-type GantryJob), the last of the queue first, without drafts */
 void gantry_engine_list_jobs_async (GantryEngine *self,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
-/* (element-type GantryJobInstance), in sending order; how many there are is in the job */
+/* (element-type GantryStudy), series included: what a job consists of */
+void gantry_engine_list_job_studies_async (GantryEngine *self,
+                                           gint64 job_id,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+
+/* Which instances of a job to list. */
+typedef struct
+{
+  guint outcomes;   /* 1 << GantryOutcome, or'ed; 0: any */
+  const char *text; /* part of the path, a UID, the SOP class's name or the message; NULL: any */
+  gint64 study_id;  /* 0: any */
+} GantryInstanceFilter;
+
+/* (element-type GantryJobInstance), in sending order, with how many there are
+ * @filter: (nullable): copied */
 void gantry_engine_list_instances_async (GantryEngine *self,
                                          gint64 job_id,
+                                         const GantryInstanceFilter *filter,
                                          guint offset,
                                          guint limit,
                                          GCancellable *cancellable,
                                          GAsyncReadyCallback callback,
                                          gpointer user_data);
+
+typedef enum
+{
+  GANTRY_REPORT_CSV,
+  GANTRY_REPORT_JSON,
+} GantryReportFormat;
+
+/* Octets of files read for the report so far, of how many; on the engine's owner's thread. */
+typedef void (*GantryReportProgress) (guint64 done, guint64 total, gpointer user_data);
+
+/**
+ * gantry_engine_export_report_async:
+ * @path: written whole or not at all
+ * @progress: (nullable) (scope notified): until the callback, with @user_data
+ *
+ * The delivery report of a job: for each instance its path, SHA-256, SOP class, UIDs, the transfer
+ * syntax it was sent in, status, comment and time. The digest is of the file as it is now, and is
+ * left out, with a remark, when the file has changed or gone since it was added.
+ */
+void gantry_engine_export_report_async (GantryEngine *self,
+                                        gint64 job_id,
+                                        const char *path,
+                                        GantryReportFormat format,
+                                        GantryReportProgress progress,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+gboolean
+gantry_engine_export_report_finish (GantryEngine *self, GAsyncResult *result, GError **error);
 
 /* ---- The receiver --------------------------------------------------------------------------- */
 

@@ -38,6 +38,10 @@ typedef struct
   GantryTimeouts timeouts;
   /* (element-type GantryContext): id, abstract_syntax and proposed count; at most 128 */
   GPtrArray *contexts;
+  /* For each storage SOP class among them, propose SOP Class Extended Negotiation (56H; level 2,
+   * signature level 3, no coercion: PS3.4 B.3.1) and Common Extended Negotiation (57H, with the
+   * Storage Service Class and the related general SOP classes of PS3.4 Table B.3-3). */
+  gboolean extended_negotiation;
 } GantryAssociationRequest;
 
 /* What is known once the association stands; owned by the association, never changes. */
@@ -49,6 +53,8 @@ typedef struct
   char *peer_implementation_version;
   guint32 our_max_pdu, peer_max_pdu;   /* peer 0: no limit */
   GPtrArray *contexts;                 /* (element-type GantryContext), answered */
+  GPtrArray *proposed_extended;        /* (element-type GantryExtended): 56H and 57H of the RQ */
+  GPtrArray *answered_extended;        /* (element-type GantryExtended): 56H of the AC */
   GBytes *request_pdu, *answer_pdu;    /* the A-ASSOCIATE PDUs as on the wire; NULL until seen */
   gint64 step_elapsed[GANTRY_N_STEPS]; /* microseconds, requestor only; -1: not reached */
 } GantryAssociationFacts;

@@ -21,13 +21,6 @@ typedef enum
   GANTRY_COMMAND_C_CANCEL_RQ = 0x0FFF,
 } GantryCommandField;
 
-typedef enum
-{
-  GANTRY_PRIORITY_MEDIUM = 0x0000,
-  GANTRY_PRIORITY_HIGH = 0x0001,
-  GANTRY_PRIORITY_LOW = 0x0002,
-} GantryPriority;
-
 /* Plain data on the stack: one is made for every object, so it allocates nothing. */
 typedef struct
 {

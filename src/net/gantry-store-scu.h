@@ -33,4 +33,17 @@ gboolean gantry_store_scu (GantryAssociation *association,
                            GantryCommand *response,
                            GError **error);
 
+/* The same with a data set in memory, encoded in the context's transfer syntax, of even length. */
+gboolean gantry_store_scu_data (GantryAssociation *association,
+                                guint8 context_id,
+                                const guint8 *data,
+                                gsize length,
+                                const char *sop_class_uid,
+                                const char *sop_instance_uid,
+                                GantryPriority priority,
+                                GantrySendProgress progress,
+                                gpointer user_data,
+                                GantryCommand *response,
+                                GError **error);
+
 G_END_DECLS

@@ -7,15 +7,30 @@
 
 #include "gantry-error.h"
 
-#define COLUMNS "id, name, ae_title, host, port, calling, is_self"
+#define COLUMNS                                                                                    \
+  "id, name, ae_title, host, port, calling, is_self, max_pdu, associations, connect_seconds, "     \
+  "acse_seconds, dimse_seconds, idle_seconds, transcoding, fall_back, notes"
 
 static GantryNode *
 read_node (GantryRows *rows)
 {
-  return gantry_node_new (gantry_rows_int (rows, 0), gantry_rows_text (rows, 1),
-                          gantry_rows_text (rows, 2), gantry_rows_text (rows, 3),
-                          (guint16)gantry_rows_int (rows, 4), gantry_rows_text (rows, 5),
-                          gantry_rows_int (rows, 6) != 0);
+  GantryNode *node = gantry_node_new (gantry_rows_int (rows, 0), gantry_rows_text (rows, 1),
+                                      gantry_rows_text (rows, 2), gantry_rows_text (rows, 3),
+                                      (guint16)gantry_rows_int (rows, 4),
+                                      gantry_rows_text (rows, 5), gantry_rows_int (rows, 6) != 0);
+
+  node->options = (GantryNodeOptions){
+    .max_pdu = (guint32)gantry_rows_int (rows, 7),
+    .associations = (guint)gantry_rows_int (rows, 8),
+    .connect_seconds = (guint)gantry_rows_int (rows, 9),
+    .acse_seconds = (guint)gantry_rows_int (rows, 10),
+    .dimse_seconds = (guint)gantry_rows_int (rows, 11),
+    .idle_seconds = (guint)gantry_rows_int (rows, 12),
+    .transcoding = (gint)gantry_rows_int (rows, 13),
+    .fall_back = (gint)gantry_rows_int (rows, 14),
+  };
+  gantry_record_set (&node->notes, gantry_rows_text (rows, 15));
+  return node;
 }
 
 GPtrArray *
@@ -55,6 +70,8 @@ gantry_node_table_find (GantryDatabase *db, const char *name, GError **error)
 gint64
 gantry_node_table_save (GantryDatabase *db, const GantryNode *node, GError **error)
 {
+  const GantryNodeOptions *o = &node->options;
+
   if (gantry_database_get_int (db, 0, "SELECT count(*) FROM nodes WHERE name = ? AND id <> ?", "si",
                                node->name, node->id)
       > 0)
@@ -64,22 +81,23 @@ gantry_node_table_save (GantryDatabase *db, const GantryNode *node, GError **err
       return -1;
     }
 
-  if (node->id != 0)
-    return gantry_database_run (
-               db, error,
-               "UPDATE nodes SET name = ?, ae_title = ?, host = ?, port = ?, calling = ? "
-               "WHERE id = ? AND NOT is_self",
-               "sssisi", node->name, node->ae_title, node->host, (gint64)node->port,
-               node->calling_ae_title, node->id)
-               ? node->id
-               : -1;
-
   if (!gantry_database_run (
           db, error,
-          "INSERT INTO nodes (name, ae_title, host, port, calling) VALUES (?, ?, ?, ?, ?)", "sssis",
-          node->name, node->ae_title, node->host, (gint64)node->port, node->calling_ae_title))
+          "INSERT INTO nodes (" COLUMNS ") "
+          "VALUES (nullif (?, 0), ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT (id) DO UPDATE SET name = excluded.name, ae_title = excluded.ae_title, "
+          "host = excluded.host, port = excluded.port, calling = excluded.calling, "
+          "max_pdu = excluded.max_pdu, associations = excluded.associations, "
+          "connect_seconds = excluded.connect_seconds, acse_seconds = excluded.acse_seconds, "
+          "dimse_seconds = excluded.dimse_seconds, idle_seconds = excluded.idle_seconds, "
+          "transcoding = excluded.transcoding, fall_back = excluded.fall_back, "
+          "notes = excluded.notes WHERE NOT is_self",
+          "isssisiiiiiiiis", node->id, node->name, node->ae_title, node->host, (gint64)node->port,
+          node->calling_ae_title, (gint64)o->max_pdu, (gint64)o->associations,
+          (gint64)o->connect_seconds, (gint64)o->acse_seconds, (gint64)o->dimse_seconds,
+          (gint64)o->idle_seconds, (gint64)o->transcoding, (gint64)o->fall_back, node->notes))
     return -1;
-  return gantry_database_last_id (db);
+  return node->id != 0 ? node->id : gantry_database_last_id (db);
 }
 
 gboolean

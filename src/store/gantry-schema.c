@@ -132,5 +132,29 @@ static const char version_1[]
       "                         THEN new.sop_class_uid ELSE '' END WHERE id = new.series_id;"
       "END;";
 
-const char *const gantry_schema_migrations[] = { version_1 };
+/* What a node has of its own, and what the queue knows of tries, order and changed objects. */
+static const char version_2[]
+    = "ALTER TABLE nodes ADD COLUMN max_pdu INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE nodes ADD COLUMN associations INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE nodes ADD COLUMN connect_seconds INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE nodes ADD COLUMN acse_seconds INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE nodes ADD COLUMN dimse_seconds INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE nodes ADD COLUMN idle_seconds INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE nodes ADD COLUMN transcoding INTEGER NOT NULL DEFAULT -1;"
+      "ALTER TABLE nodes ADD COLUMN fall_back INTEGER NOT NULL DEFAULT -1;"
+      "ALTER TABLE nodes ADD COLUMN notes TEXT NOT NULL DEFAULT '';"
+
+      "ALTER TABLE jobs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE jobs ADD COLUMN position INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE jobs ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE jobs ADD COLUMN retry_at INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE jobs ADD COLUMN retryable INTEGER NOT NULL DEFAULT 0;"
+      "UPDATE jobs SET position = id;"
+
+      "ALTER TABLE instances ADD COLUMN retryable INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE instances ADD COLUMN sent_class_uid TEXT NOT NULL DEFAULT '';"
+      "ALTER TABLE instances ADD COLUMN sent_syntax TEXT NOT NULL DEFAULT '';"
+      "CREATE INDEX instances_by_uid ON instances (job_id, sop_instance_uid);";
+
+const char *const gantry_schema_migrations[] = { version_1, version_2 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

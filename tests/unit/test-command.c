@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-command.h"
+#include "gantry-records.h"
 
 #include <string.h>
 

@@ -223,7 +223,7 @@ get_instances (Side *side, gint64 job)
   g_autoptr (GError) error = NULL;
   GPtrArray *rows;
 
-  gantry_engine_list_instances_async (side->engine, job, 0, 1000, NULL, on_ready, &result);
+  gantry_engine_list_instances_async (side->engine, job, NULL, 0, 1000, NULL, on_ready, &result);
   WAIT_FOR (result != NULL);
   rows = gantry_engine_list_finish (side->engine, result, NULL, &error);
   g_assert_no_error (error);
