@@ -45,6 +45,34 @@ typedef struct
   ((GantrySendSettings){ "GANTRY", 131072, 2, 5, 15, 60, 60, GANTRY_TRANSCODING_LOSSLESS, FALSE,   \
                          10, 30 })
 
+/* Which abstract syntaxes are taken besides Verification. */
+typedef enum
+{
+  GANTRY_ACCEPT_STANDARD, /* the storage SOP classes that this version knows */
+  GANTRY_ACCEPT_DECLARED, /* also what the peer calls Storage in a 57H item (PS3.7 D.3.3.6) */
+  GANTRY_ACCEPT_UNKNOWN,  /* also any UID that the standard does not name otherwise */
+} GantryAcceptClasses;
+
+/* Which of the transfer syntaxes that a peer proposes in a context is taken. */
+typedef enum
+{
+  GANTRY_SYNTAXES_AS_OFFERED,
+  GANTRY_SYNTAXES_UNCOMPRESSED,
+  GANTRY_SYNTAXES_LITTLE_ENDIAN,
+  GANTRY_SYNTAXES_BIG_ENDIAN,
+  GANTRY_SYNTAXES_IMPLICIT_ONLY, /* the others are not accepted at all */
+} GantrySyntaxOrder;
+
+/* Where an object goes below the folder of received objects. */
+typedef enum
+{
+  GANTRY_LAYOUT_UIDS,    /* StudyUID/SeriesUID/SOPInstanceUID.dcm */
+  GANTRY_LAYOUT_PATIENT, /* patient and study date in words, then series */
+  GANTRY_LAYOUT_FLAT,
+  GANTRY_LAYOUT_PATTERN, /* the user's own: see store/gantry-layout.h */
+} GantryLayout;
+
+/* How to receive. Start with GANTRY_LISTEN_SETTINGS_DEFAULT and change members by name. */
 typedef struct
 {
   const char *ae_title;
@@ -55,10 +83,45 @@ typedef struct
   guint max_associations;
   guint32 max_pdu;
   guint acse_seconds, idle_seconds;
+
+  /* Who may. */
+  const char *const *callers;  /* AE titles with * and ?; NULL: anybody */
+  const char *const *networks; /* addresses as CIDR (10.0.0.0/8, fd00::/8); NULL: any */
+  guint max_unassociated;      /* connections that have not sent their A-ASSOCIATE-RQ */
+  guint dimse_seconds;         /* until the rest of a message that has begun is here */
+
+  /* What. */
+  GantryAcceptClasses classes;
+  GantrySyntaxOrder syntaxes;
+  gboolean refuse_unsafe; /* objects whose UIDs are no UIDs; else kept under safe names */
+
+  /* Where, and for how long. */
+  GantryLayout layout;
+  const char *pattern;   /* for GANTRY_LAYOUT_PATTERN */
+  guint64 reserve_bytes; /* less free space than this, or */
+  guint reserve_percent; /* than this part of the file system, whichever is less: A700; both 0: no
+                            reserve */
+  guint keep_days;       /* older objects are removed; 0: never */
+  guint64 keep_bytes;    /* the oldest are removed above this; 0: no limit */
+
+  /* A study to which nothing came for so long is complete; 0: nobody asks. */
+  guint complete_seconds;
+  const char *const *complete_command; /* its arguments; run without a shell; NULL: none */
 } GantryListenSettings;
 
 #define GANTRY_LISTEN_SETTINGS_DEFAULT                                                             \
-  ((GantryListenSettings){ "GANTRY", 11112, NULL, NULL, FALSE, 20, 131072, 15, 300 })
+  ((GantryListenSettings){ .ae_title = "GANTRY",                                                   \
+                           .port = 11112,                                                          \
+                           .max_associations = 20,                                                 \
+                           .max_pdu = 131072,                                                      \
+                           .acse_seconds = 15,                                                     \
+                           .idle_seconds = 300,                                                    \
+                           .max_unassociated = 200,                                                \
+                           .dimse_seconds = 60,                                                    \
+                           .classes = GANTRY_ACCEPT_UNKNOWN,                                       \
+                           .reserve_bytes = G_GUINT64_CONSTANT (1) << 30,                          \
+                           .reserve_percent = 5,                                                   \
+                           .complete_seconds = 30 })
 
 typedef struct
 {
@@ -287,6 +350,35 @@ void gantry_engine_save_node_async (GantryEngine *self,
 gint64 gantry_engine_save_node_finish (GantryEngine *self, GAsyncResult *result, GError **error);
 void gantry_engine_remove_node (GantryEngine *self, gint64 node_id);
 
+/* Reads nodes from @path: our CSV or JSON, a dcmqrscp.cfg's HostTable, or the DicomModalities of an
+ * Orthanc configuration. (element-type GantryNode), not saved yet, ids 0; names that are taken get
+ * a number. */
+void gantry_engine_read_nodes_async (GantryEngine *self,
+                                     const char *path,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+/* Writes the saved nodes, without this workstation, whole or not at all. */
+void gantry_engine_export_nodes_async (GantryEngine *self,
+                                       const char *path,
+                                       GantryReportFormat format,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean
+gantry_engine_export_nodes_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+
+/* (element-type GantryHealth): of every node that was ever asked. News of one is
+ * GANTRY_EVENT_HEALTH. What an echo of a saved node found out is kept, whoever asked for it. */
+void gantry_engine_list_health_async (GantryEngine *self,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+/* All saved nodes at once, in parallel; answered by GANTRY_EVENT_HEALTH. */
+void gantry_engine_echo_all (GantryEngine *self);
+/* The same each @seconds; 0: no more. */
+void gantry_engine_watch_nodes (GantryEngine *self, guint seconds);
+
 /* C-ECHO over an association of its own. Cancelling ends it within 100 ms. The finish function
  * fails only when cancelled: that the node does not answer is what the record says. */
 void gantry_engine_echo_async (GantryEngine *self,
@@ -295,6 +387,43 @@ void gantry_engine_echo_async (GantryEngine *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
 GantryEcho *gantry_engine_echo_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+
+/* ---- Probes --------------------------------------------------------------------------------- */
+
+/* How many presentation contexts have been proposed so far, of how many. */
+typedef void (*GantryProbeProgress) (guint done, guint total, gpointer user_data);
+
+/**
+ * gantry_engine_probe_async:
+ * @sop_classes: (nullable): what to ask for; %NULL: every storage SOP class
+ * @transfer_syntaxes: (nullable): in which syntaxes; %NULL: every one
+ *
+ * Proposes each class in each syntax, over as many associations as that takes, and sends nothing.
+ * A whole probe of a saved node is kept. Cancelling ends it within 100 ms. The finish function
+ * fails only when no association could be had.
+ */
+void gantry_engine_probe_async (GantryEngine *self,
+                                GantryNode *node,
+                                const char *const *sop_classes,
+                                const char *const *transfer_syntaxes,
+                                GantryProbeProgress progress,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+GantryProbe *gantry_engine_probe_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+/* (element-type GantryProbe), newest first, without contexts; @node_id 0: of every node */
+void gantry_engine_list_probes_async (GantryEngine *self,
+                                      gint64 node_id,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+/* One element, whole. */
+void gantry_engine_get_probe_async (GantryEngine *self,
+                                    gint64 id,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+void gantry_engine_remove_probe (GantryEngine *self, gint64 id);
 
 /* ---- Pictures ------------------------------------------------------------------------------- */
 
