@@ -111,8 +111,9 @@ name_of_text (const char *text)
       char last = name->len > 0 ? name->str[name->len - 1] : '_';
       gsize length = name->len;
 
-      if (is_name_character (c) && !(c == '.' && last == '.')
-          && !(g_unichar_ismark (c) && name->len == 0))
+      if (c == '.' && last == '.')
+        continue;
+      if (is_name_character (c) && !(g_unichar_ismark (c) && name->len == 0))
         g_string_append_unichar (name, c);
       else if (last != '_')
         g_string_append_c (name, '_');
