@@ -77,12 +77,12 @@ association_new (GantryWire *wire,
   self->wire = gantry_wire_ref (wire);
   self->timeouts = *timeouts;
   self->is_acceptor = is_acceptor;
+  self->facts.proposed_extended = gantry_record_array_new ();
+  self->facts.answered_extended = gantry_record_array_new ();
   self->facts.our_max_pdu
       = CLAMP (max_pdu, (guint32)ASC_MINIMUMPDUSIZE, (guint32)ASC_MAXIMUMPDUSIZE);
   self->facts.peer_implementation_class_uid = g_strdup ("");
   self->facts.peer_implementation_version = g_strdup ("");
-  self->facts.proposed_extended = gantry_record_array_new ();
-  self->facts.answered_extended = gantry_record_array_new ();
   for (guint i = 0; i < GANTRY_N_STEPS; i++)
     self->facts.step_elapsed[i] = -1;
   return self;
