@@ -19,6 +19,7 @@ typedef enum
   GANTRY_EVENT_RECEIVED,        /* an object was kept or refused; only with per_instance_events */
   GANTRY_EVENT_STUDIES_CHANGED, /* received studies changed; coalesced */
   GANTRY_EVENT_NODES_CHANGED,
+  GANTRY_EVENT_HEALTH, /* a saved node was asked, and answered or not */
 } GantryEventType;
 
 typedef struct
@@ -35,6 +36,7 @@ typedef struct
   char *directory; /* where received objects go */
   char *message;   /* why it is not on although it was asked to be; "" */
   guint active;    /* associations open now */
+  gboolean tls;    /* encrypted connections only */
 } GantryListener;
 
 /* Immutable; freed with gantry_event_unref() from whichever thread is last. */
@@ -50,6 +52,7 @@ typedef struct
     GantryJobInstance *instance;
     GantryAssociationRecord *association;
     GantryReceived *received;
+    GantryHealth *health;
   };
 } GantryEvent;
 

@@ -46,6 +46,7 @@ settings_free (GantryListenSettings *settings)
   g_free ((char *)settings->ae_title);
   g_free ((char *)settings->address);
   g_free ((char *)settings->directory);
+  gantry_tls_clear (&settings->tls);
   g_free (settings);
 }
 
@@ -272,7 +273,7 @@ set_self_node (GantryReceiver *self)
   gboolean changed = FALSE;
 
   if (gantry_node_table_set_self (self->core->db, _ ("This workstation"), self->listener.ae_title,
-                                  self->listener.port, &changed, NULL)
+                                  self->listener.port, self->listener.tls, &changed, NULL)
       && changed)
     gantry_core_emit (self->core, gantry_event_new (GANTRY_EVENT_NODES_CHANGED));
 }
@@ -320,6 +321,7 @@ start (GantryReceiver *self, const GantryListenSettings *settings)
     .max_unassociated = MAX_UNASSOCIATED,
   };
   const char *mark = settings->directory != NULL ? settings->directory : "1";
+  g_autoptr (GantryTlsContext) tls = NULL;
   g_autoptr (GError) error = NULL;
 
   options.timeouts.acse = settings->acse_seconds * 1000;
@@ -334,11 +336,14 @@ start (GantryReceiver *self, const GantryListenSettings *settings)
   self->listener.directory
       = g_strdup (settings->directory != NULL ? settings->directory
                                               : gantry_profile_get_received (self->core->profile));
-  if (make_keeper (self, settings->directory, &error)
+  if (settings->tls.enabled)
+    options.tls = tls = gantry_tls_context_new (&settings->tls, TRUE, &error);
+  if (error == NULL && make_keeper (self, settings->directory, &error)
       && gantry_log_table_set_fact (self->core->db, FACT_OPEN, mark, &error))
     self->acceptor = gantry_acceptor_new (&options, &gantry_session_funcs, &self->policy, &error);
 
   self->listener.on = self->acceptor != NULL;
+  self->listener.tls = settings->tls.enabled;
   self->listener.port
       = self->acceptor != NULL ? gantry_acceptor_get_port (self->acceptor) : settings->port;
   gantry_record_set (&self->listener.message, error != NULL ? error->message : "");
@@ -397,6 +402,7 @@ gantry_receiver_listen (GantryReceiver *self, const GantryListenSettings *settin
   /* What is kept is listed by its path, which must not depend on where a program was started. */
   copy->directory
       = settings->directory != NULL ? g_canonicalize_filename (settings->directory, NULL) : NULL;
+  gantry_tls_copy (&copy->tls, &settings->tls);
   gantry_receiver_stop (self);
   if (self->stopping)
     {
@@ -554,6 +560,7 @@ gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GEr
   gantry_record_set (&self->listener.ae_title, settings->ae_title);
   gantry_record_set (&self->listener.message, "");
   self->listener.port = settings->port;
+  self->listener.tls = settings->tls.enabled;
   self->listener.directory = g_strdup (gantry_profile_get_received (core->profile));
   set_self_node (self);
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "gantry-association.h"
+#include "gantry-tls-context.h"
 
 G_BEGIN_DECLS
 

@@ -15,6 +15,7 @@
 #include "gantry-failure.hh"
 #include "gantry-pdu.h"
 #include "gantry-registry.h"
+#include "gantry-tls-context.h"
 #include "gantry-words.h"
 
 #define ABORT_BY_USER 0 /* PS3.8 9.3.8: source */
@@ -209,8 +210,8 @@ port_speaks_tls (const GantryAssociationRequest *request, GCancellable *cancella
   gint64 elapsed[GANTRY_N_STEPS];
   GantryStep step;
   gulong handler = 0;
-  int fd = gantry_connect (request->host, request->port, patience, cancellable, &step, elapsed,
-                           NULL);
+  int fd
+      = gantry_connect (request->host, request->port, patience, cancellable, &step, elapsed, NULL);
 
   if (fd < 0 || context == NULL)
     {
@@ -257,14 +258,17 @@ encrypt (GantryWire *wire,
          GError **error)
 {
   guint acse = request->timeouts.acse;
+  g_autoptr (GantryTlsContext) context = gantry_tls_context_new (request->tls, FALSE, error);
   gulong handler = 0;
   gboolean good;
 
+  if (context == NULL)
+    return FALSE;
   if (cancellable != NULL)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), wire, NULL);
   gantry_wire_set_limits (wire, acse, acse);
   gantry_wire_set_deadline (wire, acse);
-  good = gantry_wire_start_tls (wire, request->tls, request->host);
+  good = gantry_wire_start_tls (wire, context, request->host);
   g_cancellable_disconnect (cancellable, handler);
   if (!good)
     gantry_failure_set_error (wire, GANTRY_PHASE_REQUEST, &request->timeouts,

@@ -11,7 +11,7 @@
 
 #include "gantry-command.h"
 #include "gantry-records.h"
-#include "gantry-tls-context.h"
+#include "gantry-tls.h"
 
 G_BEGIN_DECLS
 
@@ -43,7 +43,7 @@ typedef struct
    * signature level 3, no coercion: PS3.4 B.3.1) and Common Extended Negotiation (57H, with the
    * Storage Service Class and the related general SOP classes of PS3.4 Table B.3-3). */
   gboolean extended_negotiation;
-  GantryTlsContext *tls; /* NULL: not encrypted */
+  const GantryTls *tls; /* NULL: not encrypted; its files are read now */
   /* When a plain connection ends without an answer, find out over another one whether the port
    * speaks TLS, and say so. For people who look for a fault. */
   gboolean diagnose;

@@ -50,10 +50,11 @@ is_readable (const char *path, GError **error)
 {
   if (access (path, R_OK) == 0)
     return TRUE;
-  set_error (error,
-             _ ("The file %s, which is needed for encrypted connections, cannot be read: %s. Choose "
-                "the file again, or have its permissions corrected."),
-             path, g_strerror (errno));
+  set_error (
+      error,
+      _ ("The file %s, which is needed for encrypted connections, cannot be read: %s. Choose "
+         "the file again, or have its permissions corrected."),
+      path, g_strerror (errno));
   return FALSE;
 }
 
@@ -76,11 +77,12 @@ load_key (SSL_CTX *ctx, const char *path, const char *certificate, GError **erro
     return TRUE;
 
   if (asked)
-    set_error (error,
-               _ ("The key in %s is protected by a passphrase, and Gantry has nobody to ask for it. "
-                  "Store the key without one, readable for you alone (openssl pkey -in KEY -out "
-                  "NEW), and choose that file."),
-               path);
+    set_error (
+        error,
+        _ ("The key in %s is protected by a passphrase, and Gantry has nobody to ask for it. "
+           "Store the key without one, readable for you alone (openssl pkey -in KEY -out "
+           "NEW), and choose that file."),
+        path);
   else if (good == 1
            || (ERR_GET_LIB (code) == ERR_LIB_X509
                && (ERR_GET_REASON (code) == X509_R_KEY_VALUES_MISMATCH
@@ -250,14 +252,16 @@ try
     ctx = self->layer->getNativeHandle ();
     if (!set_profile (self->layer))
       {
-        set_error (error, _ ("This computer's OpenSSL does not offer what DICOM needs for encrypted "
-                             "connections. Ask its administrator."));
+        set_error (error,
+                   _ ("This computer's OpenSSL does not offer what DICOM needs for encrypted "
+                      "connections. Ask its administrator."));
         return nullptr;
       }
     if (acceptor && tls->certificate == nullptr)
       {
-        set_error (error, _ ("A receiver that is to encrypt needs a certificate and its key. Choose "
-                             "both files."));
+        set_error (error,
+                   _ ("A receiver that is to encrypt needs a certificate and its key. Choose "
+                      "both files."));
         return nullptr;
       }
     if ((tls->certificate != nullptr && !load_certificate (ctx, tls, error))

@@ -11,8 +11,8 @@
 #include "gantry-tls-context-private.h"
 #include "gantry-tls-words.h"
 
-#define RECORD 16384          /* octets in one record at most (RFC 8446 5.1) */
-#define BATCH (16 * RECORD)   /* encrypted in one go, and then sent with one call */
+#define RECORD 16384        /* octets in one record at most (RFC 8446 5.1) */
+#define BATCH (16 * RECORD) /* encrypted in one go, and then sent with one call */
 #define ALERT_UNEXPECTED "\x15\x03\x03\x00\x02\x02\x0a" /* fatal, unexpected_message */
 
 struct _GantryTlsStream
@@ -129,7 +129,8 @@ flush (GantryTlsStream *self)
   return TRUE;
 }
 
-/* ---- What is wrong with a certificate --------------------------------------------------------- */
+/* ---- What is wrong with a certificate ---------------------------------------------------------
+ */
 
 static char *
 dup_name (const X509_NAME *name)
@@ -175,9 +176,8 @@ add_host (GString *names, const GENERAL_NAME *name)
   size = ASN1_STRING_length (name->d.iPAddress);
   if (size != 4 && size != 16)
     return;
-  address = g_inet_address_new_from_bytes (
-      ASN1_STRING_get0_data (name->d.iPAddress),
-      size == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
+  address = g_inet_address_new_from_bytes (ASN1_STRING_get0_data (name->d.iPAddress),
+                                           size == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
   {
     g_autofree char *text = g_inet_address_to_string (address);
 
@@ -481,7 +481,8 @@ gantry_tls_stream_dup_summary (GantryTlsStream *self)
 
   if (!SSL_is_init_finished (self->ssl) || cipher == NULL)
     return NULL;
-  return g_strdup_printf ("%s, %s", SSL_version (self->ssl) == TLS1_3_VERSION ? "TLS 1.3" : "TLS 1.2",
+  return g_strdup_printf ("%s, %s",
+                          SSL_version (self->ssl) == TLS1_3_VERSION ? "TLS 1.3" : "TLS 1.2",
                           SSL_CIPHER_standard_name (cipher));
 }
 

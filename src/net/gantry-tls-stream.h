@@ -25,8 +25,8 @@ void gantry_tls_stream_free (GantryTlsStream *self);
 /* The connection goes on under another descriptor. */
 void gantry_tls_stream_set_fd (GantryTlsStream *self, int fd);
 
-/* Returns: 1 when done, 0 when the peer closed the connection, or -1; errno may also be what recv(2)
- * said. */
+/* Returns: 1 when done, 0 when the peer closed the connection, or -1; errno may also be what
+ * recv(2) said. */
 int gantry_tls_stream_handshake (GantryTlsStream *self);
 gboolean gantry_tls_stream_is_established (GantryTlsStream *self);
 /* Like read(2). */

@@ -35,9 +35,10 @@ no_common_cipher (void)
 static char *
 wants_certificate (void)
 {
-  return g_strdup (_ ("The other side demands a certificate from its callers, and Gantry has none "
-                      "to show. Ask its administrator for a certificate with a key, and choose both "
-                      "in the settings."));
+  return g_strdup (
+      _ ("The other side demands a certificate from its callers, and Gantry has none "
+         "to show. Ask its administrator for a certificate with a key, and choose both "
+         "in the settings."));
 }
 
 /* ---- The other side's certificate ------------------------------------------------------------ */
@@ -81,14 +82,16 @@ describe_certificate (const GantryTlsFailure *f)
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
       return g_strdup_printf (
-          _ ("The certificate of the other side is made out to %1$s, not to %2$s. Enter the host as "
+          _ ("The certificate of the other side is made out to %1$s, not to %2$s. Enter the host "
+             "as "
              "the certificate has it, or have the certificate made out to this host as well. If "
              "you expected neither, somebody may be posing as the node."),
           f->names, f->host);
     case X509_V_ERR_CERT_REVOKED:
-      return g_strdup_printf (_ ("The certificate of “%1$s” has been revoked by “%2$s” and must not "
-                                 "be trusted. The other side's administrator has to replace it."),
-                              f->subject, f->issuer);
+      return g_strdup_printf (
+          _ ("The certificate of “%1$s” has been revoked by “%2$s” and must not "
+             "be trusted. The other side's administrator has to replace it."),
+          f->subject, f->issuer);
     case X509_V_ERR_CRL_HAS_EXPIRED:
       return g_strdup_printf (_ ("The list of revoked certificates of “%s” is out of date. Get the "
                                  "present one from that authority."),
@@ -163,9 +166,10 @@ describe_alert (const GantryTlsFailure *f, int alert)
         _ ("The other side does not accept our certificate: %1$s. Its administrator has to trust "
            "the certificate, or it has to be replaced here (alert “%2$s”)."),
         objection, name);
-  return g_strdup_printf (_ ("The other side ended the negotiation of the encryption with the alert "
-                             "“%1$s” (%2$d). Ask its administrator for its log."),
-                          name, alert);
+  return g_strdup_printf (
+      _ ("The other side ended the negotiation of the encryption with the alert "
+         "“%1$s” (%2$d). Ask its administrator for its log."),
+      name, alert);
 }
 
 /* ---- What came was no TLS -------------------------------------------------------------------- */
@@ -213,8 +217,9 @@ describe_reason (const GantryTlsFailure *f, unsigned long code)
       return g_strdup (_ ("The caller showed no certificate, and this receiver demands one. Give "
                           "the caller a certificate, or do not demand it here."));
     case SSL_R_DH_KEY_TOO_SMALL:
-      return g_strdup (_ ("The other side's keys are too small to be safe. Its administrator has to "
-                          "bring its software up to date."));
+      return g_strdup (
+          _ ("The other side's keys are too small to be safe. Its administrator has to "
+             "bring its software up to date."));
     default:
       return g_strdup_printf (
           _ ("The encryption could not be agreed on (%s). See the logs of both sides."),
