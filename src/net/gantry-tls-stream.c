@@ -208,12 +208,25 @@ dup_hosts (X509 *certificate)
   }
 }
 
-static void
-note_certificate (GantryTlsStream *self, X509 *certificate)
+/* Whether it is the authority that is not known, which the peer's own certificate leads to. */
+static gboolean
+is_about_trust (int error)
 {
+  return error == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN
+         || error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT
+         || error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY
+         || error == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
+}
+
+static void
+note_certificate (GantryTlsStream *self, X509_STORE_CTX *store)
+{
+  X509 *certificate = X509_STORE_CTX_get_current_cert (store);
+  X509 *named = is_about_trust (self->verify) ? X509_STORE_CTX_get0_cert (store) : certificate;
+
   if (self->subject != NULL || certificate == NULL)
     return;
-  self->subject = dup_name (X509_get_subject_name (certificate));
+  self->subject = dup_name (X509_get_subject_name (named));
   self->issuer = dup_name (X509_get_issuer_name (certificate));
   self->names = dup_hosts (certificate);
   self->from = dup_day (X509_get0_notBefore (certificate));
@@ -237,7 +250,7 @@ on_verify (int good, X509_STORE_CTX *store)
     }
   if (self->verify == X509_V_OK)
     self->verify = error;
-  note_certificate (self, X509_STORE_CTX_get_current_cert (store));
+  note_certificate (self, store);
   return 0;
 }
 
