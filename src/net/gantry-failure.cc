@@ -153,10 +153,11 @@ describe_slow_handshake (GantryPhase phase, const GantryTimeouts *timeouts)
   double acse = timeouts->acse / 1000.0;
 
   if (phase == GANTRY_PHASE_CALLER)
-    return g_strdup_printf (
-        _ ("The caller connected, but did not come to encrypt within %.1f s."), acse);
+    return g_strdup_printf (_ ("The caller connected, but did not come to encrypt within %.1f s."),
+                            acse);
   return g_strdup_printf (
-      _ ("The other side took the connection, but did not agree on encryption within %.1f s. It may "
+      _ ("The other side took the connection, but did not agree on encryption within %.1f s. It "
+         "may "
          "not speak TLS on this port: ask its administrator, or try without the encrypted "
          "connection."),
       acse);

@@ -99,6 +99,16 @@ load_key (SSL_CTX *ctx, const char *path, const char *certificate, GError **erro
 }
 
 static gboolean
+is_too_weak (unsigned long code)
+{
+  int reason = ERR_GET_REASON (code);
+
+  return ERR_GET_LIB (code) == ERR_LIB_SSL
+         && (reason == SSL_R_EE_KEY_TOO_SMALL || reason == SSL_R_CA_KEY_TOO_SMALL
+             || reason == SSL_R_CA_MD_TOO_WEAK);
+}
+
+static gboolean
 load_certificate (SSL_CTX *ctx, const GantryTls *tls, GError **error)
 {
   const char *key = tls->key != nullptr ? tls->key : tls->certificate;
@@ -110,7 +120,7 @@ load_certificate (SSL_CTX *ctx, const GantryTls *tls, GError **error)
     {
       unsigned long code = ERR_peek_last_error ();
 
-      if (ERR_GET_LIB (code) == ERR_LIB_SSL)
+      if (is_too_weak (code))
         set_error (error,
                    _ ("The certificate in %s is not strong enough to be used (%s). Have one made "
                       "with a key of at least 2048 bits, signed with SHA-256."),
