@@ -5,8 +5,10 @@
  */
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "gantry-error.h"
@@ -26,37 +28,27 @@ static GantryTlsContext *context;
 static void
 make_certificate (void)
 {
-  const char *command[] = { "openssl",
-                            "req",
-                            "-x509",
-                            "-newkey",
-                            "ec",
-                            "-pkeyopt",
-                            "ec_paramgen_curve:P-256",
-                            "-noenc",
-                            "-keyout",
-                            NULL,
-                            "-out",
-                            NULL,
-                            "-subj",
-                            "/CN=pair",
-                            "-addext",
-                            "subjectAltName=IP:127.0.0.1",
-                            NULL };
-  g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *request = NULL;
+  GError *error = NULL;
+  pid_t pid;
+  int status;
 
   folder = g_dir_make_tmp ("gantry-tls-XXXXXX", &error);
   g_assert_no_error (error);
   certificate = g_build_filename (folder, "pair.pem", NULL);
   key = g_build_filename (folder, "pair.key", NULL);
-  command[9] = key;
-  command[11] = certificate;
-  process = g_subprocess_newv (
-      command, G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
-  g_assert_no_error (error);
-  g_subprocess_wait_check (process, NULL, &error);
-  g_assert_no_error (error);
+  request = g_strdup_printf ("exec openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
+                             "-noenc -keyout '%s' -out '%s' -subj /CN=pair "
+                             "-addext subjectAltName=IP:127.0.0.1 2>/dev/null",
+                             key, certificate);
+  /* Not by GLib, whose locks ThreadSanitizer fails to see there. */
+  {
+    char *command[] = { (char *)"sh", (char *)"-c", request, NULL };
+
+    g_assert_cmpint (posix_spawnp (&pid, "sh", NULL, NULL, command, environ), ==, 0);
+  }
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_cmpint (status, ==, 0);
 
   acceptor_tls = (GantryTls){ .enabled = TRUE, .certificate = certificate, .key = key };
   requestor_tls = (GantryTls){ .enabled = TRUE, .authorities = certificate };
