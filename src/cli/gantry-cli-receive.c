@@ -41,6 +41,8 @@ on_listener (Receive *self, const GantryListener *listener)
     {
       g_print (_ ("Receiving as %s on port %u into %s\n"), listener->ae_title, listener->port,
                listener->directory);
+      if (listener->tls)
+        g_print (_ ("Only encrypted connections (TLS) are taken\n"));
       fflush (stdout);
       return;
     }
@@ -48,6 +50,8 @@ on_listener (Receive *self, const GantryListener *listener)
   gantry_cli_json_text (json, "aet", listener->ae_title);
   gantry_cli_json_int (json, "port", listener->port);
   gantry_cli_json_text (json, "directory", listener->directory);
+  if (listener->tls)
+    gantry_cli_json_text (json, "security", "tls");
   gantry_cli_json_end (json);
 }
 
@@ -148,6 +152,7 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
   int port = 11112;
   int max_associations = 20;
   gboolean check_called = FALSE;
+  g_auto (GantryTls) tls = { 0 };
   Receive self = { .cli = cli };
   const GOptionEntry entries[] = {
     { "aet", 0, 0, G_OPTION_ARG_STRING, &aet, N_ ("Our AE title"), "AET" },
@@ -157,6 +162,9 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
     { "check-called", 0, 0, G_OPTION_ARG_NONE, &check_called,
       N_ ("Reject associations for another AE title"), NULL },
     { "max-associations", 0, 0, G_OPTION_ARG_INT, &max_associations, N_ ("At the same time"), "N" },
+    GANTRY_CLI_TLS_ENTRIES (tls),
+    { "tls-require-client", 0, 0, G_OPTION_ARG_NONE, &tls.require_client,
+      N_ ("Callers must show a certificate that is trusted"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
@@ -171,14 +179,18 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
     return GANTRY_EXIT_USAGE;
   if (argc != 1 || port < 0 || port > 65535 || max_associations < 1)
     return gantry_cli_complain (_ ("receive takes options only; the port is 0 to 65535."));
-  if (!gantry_cli_check_title (aet))
+  if (!gantry_cli_check_title (aet) || !gantry_cli_check_tls (&tls))
     return GANTRY_EXIT_USAGE;
+  tls.enabled = tls.certificate != NULL;
+  if (!tls.enabled && (tls.authorities != NULL || tls.require_client))
+    return gantry_cli_complain (_ ("A receiver that encrypts needs --tls-cert, and --tls-key."));
 
   if (!gantry_cli_open (cli, &options))
     return cli->exit;
   self.told = g_hash_table_new (NULL, NULL);
   settings.ae_title = aet != NULL ? aet : settings.ae_title;
   settings.port = (guint16)port;
+  settings.tls = tls;
   settings.address = address;
   settings.directory = output;
   settings.check_called = check_called;

@@ -145,6 +145,19 @@ gantry_cli_check_title (const char *title)
   return FALSE;
 }
 
+gboolean
+gantry_cli_check_tls (const GantryTls *tls)
+{
+  if (tls->key != NULL && tls->certificate == NULL)
+    gantry_cli_complain (_ ("--tls-key needs --tls-cert: the certificate that the key is for."));
+  else if (tls->no_verify && tls->authorities != NULL)
+    gantry_cli_complain (
+        _ ("--tls-no-verify and --tls-ca contradict each other: who checks nobody trusts all."));
+  else
+    return TRUE;
+  return FALSE;
+}
+
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
 JsonBuilder *

@@ -59,6 +59,7 @@ settings_free (GantryListenSettings *settings)
   g_strfreev ((char **)settings->callers);
   g_strfreev ((char **)settings->networks);
   g_strfreev ((char **)settings->complete_command);
+  gantry_tls_clear (&settings->tls);
   g_free (settings);
 }
 
@@ -76,6 +77,7 @@ settings_copy (const GantryListenSettings *settings)
   copy->callers = (const char *const *)g_strdupv ((char **)settings->callers);
   copy->networks = (const char *const *)g_strdupv ((char **)settings->networks);
   copy->complete_command = (const char *const *)g_strdupv ((char **)settings->complete_command);
+  gantry_tls_copy (&copy->tls, &settings->tls);
   return copy;
 }
 
@@ -387,7 +389,7 @@ set_self_node (GantryReceiver *self)
   gboolean changed = FALSE;
 
   if (gantry_node_table_set_self (self->core->db, _ ("This workstation"), self->listener.ae_title,
-                                  self->listener.port, &changed, NULL)
+                                  self->listener.port, self->listener.tls, &changed, NULL)
       && changed)
     gantry_core_emit (self->core, gantry_event_new (GANTRY_EVENT_NODES_CHANGED));
 }
@@ -464,6 +466,7 @@ start (GantryReceiver *self, const GantryListenSettings *settings)
     .max_associations = settings->max_associations,
     .max_unassociated = MAX_UNASSOCIATED,
   };
+  g_autoptr (GantryTlsContext) tls = NULL;
   g_autoptr (GError) error = NULL;
 
   options.timeouts.acse = settings->acse_seconds * 1000;
@@ -478,10 +481,13 @@ start (GantryReceiver *self, const GantryListenSettings *settings)
   self->listener.directory
       = g_strdup (settings->directory != NULL ? settings->directory
                                               : gantry_profile_get_received (self->core->profile));
-  if (make_keeper (self, settings, &error))
+  if (settings->tls.enabled)
+    options.tls = tls = gantry_tls_context_new (&settings->tls, TRUE, &error);
+  if (error == NULL && make_keeper (self, settings, &error))
     self->acceptor = gantry_acceptor_new (&options, &gantry_session_funcs, &self->policy, &error);
 
   self->listener.on = self->acceptor != NULL;
+  self->listener.tls = settings->tls.enabled;
   self->listener.port
       = self->acceptor != NULL ? gantry_acceptor_get_port (self->acceptor) : settings->port;
   gantry_record_set (&self->listener.message, error != NULL ? error->message : "");
@@ -596,6 +602,7 @@ gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GEr
   gantry_record_set (&self->listener.ae_title, settings->ae_title);
   gantry_record_set (&self->listener.message, "");
   self->listener.port = settings->port;
+  self->listener.tls = settings->tls.enabled;
   self->listener.directory = g_strdup (gantry_profile_get_received (core->profile));
   set_self_node (self);
 
