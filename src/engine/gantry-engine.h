@@ -99,6 +99,10 @@ typedef struct
   GantrySyntaxOrder syntaxes;
   gboolean refuse_unsafe; /* objects whose UIDs are no UIDs; else kept under safe names */
 
+  /* For trying senders out: see engine/gantry-scenario.h for its words; NULL: none. Objects may
+   * then be answered without being kept. */
+  const char *test_behaviour;
+
   /* Where, and for how long. */
   GantryLayout layout;
   const char *pattern;   /* for GANTRY_LAYOUT_PATTERN */
