@@ -20,6 +20,7 @@ typedef enum
   GANTRY_EVENT_RECEIVED,        /* an object was kept or refused; only with per_instance_events */
   GANTRY_EVENT_STUDIES_CHANGED, /* received studies changed; coalesced */
   GANTRY_EVENT_NODES_CHANGED,
+  GANTRY_EVENT_HEALTH, /* a saved node was asked, and answered or not */
 } GantryEventType;
 
 typedef struct
@@ -54,6 +55,7 @@ typedef struct
     GantryJobInstance *instance;
     GantryAssociationRecord *association;
     GantryReceived *received;
+    GantryHealth *health;
   };
 } GantryEvent;
 

@@ -72,6 +72,7 @@ on_event (GantryEvent *event, gpointer user_data)
     case GANTRY_EVENT_NODES_CHANGED:
       side->n_nodes++;
       break;
+    case GANTRY_EVENT_HEALTH:
     case GANTRY_EVENT_DRAFT_CHANGED:
     case GANTRY_EVENT_JOB_REMOVED:
     case GANTRY_EVENT_STUDIES_CHANGED:
