@@ -457,8 +457,9 @@ start (GantryReceiver *self, const GantryListenSettings *settings)
   g_autoptr (GError) error = NULL;
 
   options.timeouts.acse = settings->acse_seconds * 1000;
-  options.timeouts.idle = settings->idle_seconds * 1000;
-  self->policy.idle_timeout_ms = options.timeouts.idle;
+  /* Of a message that has begun; the next one may be long in coming. */
+  options.timeouts.idle = settings->dimse_seconds * 1000;
+  self->policy.idle_timeout_ms = settings->idle_seconds * 1000;
 
   gantry_record_set (&self->listener.ae_title, settings->ae_title);
   g_free (self->listener.directory);

@@ -201,6 +201,12 @@ finish_object (gpointer object, char **comment, gpointer user_data G_GNUC_UNUSED
   Session *self = object;
   guint16 status;
 
+  /* Nobody hears the answer any more. */
+  if (self->ended != NULL)
+    {
+      g_clear_pointer (&self->part, gantry_part_drop);
+      return STATUS_CANNOT_UNDERSTAND;
+    }
   if (self->misbehaviour.delay_ms > 0)
     gantry_association_sleep (self->association, self->misbehaviour.delay_ms);
   if (self->part != NULL)
