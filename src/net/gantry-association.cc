@@ -63,6 +63,12 @@ gantry_association_check (GantryAssociation *self, GError **error)
   return FALSE;
 }
 
+gboolean
+gantry_association_is_over (GantryAssociation *self)
+{
+  return self->assoc == NULL;
+}
+
 /* ---- Making one ---------------------------------------------------------------------------- */
 
 static GantryAssociation *
