@@ -308,6 +308,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   if (!gantry_cli_check_title (from))
     return GANTRY_EXIT_USAGE;
 
+  settings.retry_limit = 0;
   settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
   settings.associations = associations > 0 ? (guint)associations : settings.associations;
   settings.max_pdu = max_pdu > 0 ? (guint32)max_pdu : settings.max_pdu;
