@@ -165,6 +165,15 @@ typedef struct
 
 GantryJobInstance *gantry_job_instance_new (void);
 
+/* Which instances of a job to list. */
+typedef struct
+{
+  guint outcomes; /* 1 << GantryOutcome, or'ed; 0: any */
+  /* Part of the path, a UID, the SOP class's name or the message, upper or lower case; NULL: any */
+  const char *text;
+  gint64 study_id; /* 0: any */
+} GantryInstanceFilter;
+
 /* ---- Studies, staged or received ---------------------------------------------------------- */
 
 typedef struct

@@ -6,6 +6,7 @@
 #include "gantry-channel.h"
 #include "gantry-core.h"
 #include "gantry-engine.h"
+#include "gantry-instance-search.h"
 #include "gantry-reader.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,8 @@ struct _GantryEngine
 
   GantryCore *core; /* NULL: closed */
   GantryReader *reader;
+  GantryReader *searcher; /* for questions that may look at every row of a job */
+  GantryInstanceSearch *search;
   GThreadPool *pictures;
   GantryChannel *events;
   GantryEventFunc event_func;

@@ -82,6 +82,10 @@ gantry_engine_new (const GantryEngineOptions *options, GError **error)
   self->reader = gantry_reader_new (gantry_profile_get_database (options->profile), error);
   if (self->reader == NULL)
     return NULL;
+  self->searcher = gantry_reader_new (gantry_profile_get_database (options->profile), error);
+  if (self->searcher == NULL)
+    return NULL;
+  self->search = gantry_instance_search_new ();
   self->pictures = g_thread_pool_new (gantry_engine_render_picture, NULL, 1, FALSE, NULL);
   return g_steal_pointer (&self);
 }
@@ -95,6 +99,8 @@ gantry_engine_close (GantryEngine *self)
   g_cancellable_cancel (self->closing);
   g_clear_pointer (&self->core, gantry_core_close);
   g_clear_pointer (&self->reader, gantry_reader_free);
+  g_clear_pointer (&self->searcher, gantry_reader_free);
+  g_clear_pointer (&self->search, gantry_instance_search_free);
   if (self->pictures != NULL)
     g_thread_pool_free (g_steal_pointer (&self->pictures), FALSE, TRUE);
 }
