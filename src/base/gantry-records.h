@@ -119,6 +119,9 @@ typedef enum
   GANTRY_JOB_PAUSED, /* by the user; goes on when the user says so, also after a new start */
 } GantryJobState;
 
+/* "draft", "waiting", "running", …; not translated. */
+const char *gantry_job_state_to_nick (GantryJobState state);
+
 typedef struct
 {
   gint64 id;

@@ -281,8 +281,10 @@ typedef void (*GantryReportProgress) (guint64 done, guint64 total, gpointer user
  * @progress: (nullable) (scope notified): until the callback, with @user_data
  *
  * The delivery report of a job: for each instance its path, SHA-256, SOP class, UIDs, the transfer
- * syntax it was sent in, status, comment and time. The digest is of the file as it is now, and is
- * left out, with a remark, when the file has changed or gone since it was added.
+ * syntax it was sent in, status, comment and time; engine/gantry-report-writer.h says how paths and
+ * cells are written. The digest is of the file as it is now, and is left out, with a remark, when
+ * the file has changed or gone since it was added. Reads every file, on a thread of its own;
+ * cancelling ends it within 100 ms, unless the disk does not answer.
  */
 void gantry_engine_export_report_async (GantryEngine *self,
                                         gint64 job_id,
