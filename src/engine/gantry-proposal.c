@@ -321,17 +321,23 @@ find_accepted (const GPtrArray *answered, const char *sop_class, const char *syn
   return 0;
 }
 
+/* Nothing of the class was accepted, but not because of the class (PS3.8 9.3.3.2: 3). */
 static gboolean
-has_accepted (const GPtrArray *answered, const char *sop_class)
+is_open_question (const GPtrArray *answered, const char *sop_class)
 {
+  gboolean open = FALSE;
+
   for (guint i = 0; i < answered->len; i++)
     {
       const GantryContext *context = answered->pdata[i];
 
-      if (context->result == 0 && strcmp (context->abstract_syntax, sop_class) == 0)
-        return TRUE;
+      if (strcmp (context->abstract_syntax, sop_class) != 0)
+        continue;
+      if (context->result == 0)
+        return FALSE;
+      open |= context->result != 3;
     }
-  return FALSE;
+  return open;
 }
 
 static gboolean
@@ -370,7 +376,7 @@ gantry_proposal_add_questions (GantryProposal *self, guint pass, const GPtrArray
         const GantryContext *pair = p->pairs->pdata[i];
         const char *const syntaxes[] = { common[s], NULL };
 
-        if (!has_accepted (answered, pair->abstract_syntax)
+        if (is_open_question (answered, pair->abstract_syntax)
             && !was_proposed (contexts, pair->abstract_syntax, common[s])
             && !gantry_proposal_find_way (self, answered, pair->abstract_syntax, pair->proposed[0],
                                           &way))
