@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gantry-element-name.h"
+#include "gantry-registry.h"
 
 #define OK GANTRY_STATUS_SUCCESS
 #define WARNING GANTRY_STATUS_WARNING

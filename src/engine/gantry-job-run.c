@@ -485,8 +485,9 @@ find_node (GantryCore *core, const GantryNode *node)
 {
   GantryNode *copy = gantry_node_new (node->id, node->name, node->ae_title, node->host, node->port,
                                       node->calling_ae_title, node->is_self);
-  g_autoptr (GantryNode) saved
-      = node->id != 0 && !core->send.over_nodes ? gantry_node_table_find (core->db, node->name, NULL) : NULL;
+  g_autoptr (GantryNode) saved = node->id != 0 && !core->send.over_nodes
+                                     ? gantry_node_table_find (core->db, node->name, NULL)
+                                     : NULL;
 
   if (saved != NULL && saved->id == node->id)
     copy->options = saved->options;
@@ -499,11 +500,9 @@ make_workers (GantryJobRun *self, const GantryJob *job)
   static const GantrySendRunFuncs funcs = { want_items, have_answers, worker_ended };
   const GantrySendSettings *settings = &self->core->send;
   GantryTimeouts timeouts = gantry_node_get_timeouts (self->node, settings);
-  GantrySendRun *workers = gantry_send_run_new (self->node, settings->calling_ae_title,
-                                                gantry_node_get_max_pdu (self->node, settings),
-                                                &timeouts,
-                                                gantry_profile_get_staging (self->core->profile),
-                                                &funcs, self);
+  GantrySendRun *workers = gantry_send_run_new (
+      self->node, settings->calling_ae_title, gantry_node_get_max_pdu (self->node, settings),
+      &timeouts, gantry_profile_get_staging (self->core->profile), &funcs, self);
 
   gantry_send_run_set_priority (workers, job->priority);
   return workers;

@@ -46,7 +46,8 @@ struct _GantrySendRun
   GCancellable *cancellable;
   GCancellable *connecting; /* cancelled as well when winding down: nothing is on the wire yet */
   const char *scratch;
-  GantryProposal *proposal; /* what follows is of this pass; the first two do not change meanwhile */
+  GantryProposal
+      *proposal; /* what follows is of this pass; the first two do not change meanwhile */
   guint pass;
   GPtrArray *contexts; /* guarded by the lock: more than the pass has when a worker has questions */
 
@@ -409,9 +410,9 @@ store (Worker *worker, const GantryQueueItem *item, GantryCommand *response, GEr
                              item->sop_class_uid, item->sop_instance_uid, get_priority (run),
                              on_progress, worker, response, error);
 
-  bytes = gantry_transcode (item->path, item->data_offset, item->transfer_syntax, way->syntax,
-                            own_class ? NULL : way->sop_class, run->scratch, run->cancellable,
-                            error);
+  bytes
+      = gantry_transcode (item->path, item->data_offset, item->transfer_syntax, way->syntax,
+                          own_class ? NULL : way->sop_class, run->scratch, run->cancellable, error);
   if (bytes == NULL || !check_file (item, error))
     return FALSE;
   data = g_bytes_get_data (bytes, &length);

@@ -55,8 +55,7 @@ void gantry_send_run_free (GantrySendRun *self);
 /* ---- Core thread ---------------------------------------------------------------------------- */
 
 /* Starts @n workers for a pass of @proposal. */
-void
-gantry_send_run_start (GantrySendRun *self, GantryProposal *proposal, guint pass, guint n);
+void gantry_send_run_start (GantrySendRun *self, GantryProposal *proposal, guint pass, guint n);
 /* @items: (transfer full): more to send; @last: there will be no others in this pass. */
 void gantry_send_run_add_items (GantrySendRun *self, GPtrArray *items, gboolean last);
 /* (transfer full) (element-type GantryAnswer): since the last call */

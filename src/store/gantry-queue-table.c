@@ -588,10 +588,10 @@ gantry_queue_table_list_kinds (
                                          : g_strdup_printf ("AND series_id IN (SELECT id FROM "
                                                             "series WHERE study_id IN (%s)) ",
                                                             ids);
-  g_autofree char *sql = g_strconcat (
-      "SELECT sop_class_uid, transfer_syntax, count (*), sum (size) FROM instances "
-      "WHERE job_id = ? AND outcome = 0 ",
-      only, "GROUP BY 1, 2 ORDER BY min (id)", NULL);
+  g_autofree char *sql
+      = g_strconcat ("SELECT sop_class_uid, transfer_syntax, count (*), sum (size) FROM instances "
+                     "WHERE job_id = ? AND outcome = 0 ",
+                     only, "GROUP BY 1, 2 ORDER BY min (id)", NULL);
   GantryRows *rows = gantry_database_query (db, error, sql, "i", job);
 
   if (rows == NULL)

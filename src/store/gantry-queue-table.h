@@ -143,8 +143,9 @@ gboolean gantry_queue_table_set_sent (GantryDatabase *db,
                                       const char *transfer_syntax,
                                       GError **error);
 
-/* (element-type GantryForecast): each SOP class with each transfer syntax that waits in a job, or in
- * these studies of it (@n_studies > 0), with counts and octets, in the order in which they came */
+/* (element-type GantryForecast): each SOP class with each transfer syntax that waits in a job, or
+ * in these studies of it (@n_studies > 0), with counts and octets, in the order in which they came
+ */
 GPtrArray *gantry_queue_table_list_kinds (
     GantryDatabase *db, gint64 job, const gint64 *study_ids, gsize n_studies, GError **error);
 

@@ -290,8 +290,8 @@ test_changed (void)
   before = ask (&filter, 0, 1, &total);
   g_assert_cmpuint (total, ==, N / 10);
   id = ((GantryJobInstance *)before->pdata[0])->id;
-  g_assert_true (
-      gantry_queue_table_answer (shared.db, id, GANTRY_OUTCOME_STORED, 0, "Stored.", FALSE, 1, 1, NULL));
+  g_assert_true (gantry_queue_table_answer (shared.db, id, GANTRY_OUTCOME_STORED, 0, "Stored.",
+                                            FALSE, 1, 1, NULL));
   after = ask (&filter, 0, 1, &total);
   g_assert_cmpuint (total, ==, N / 10 - 1);
   g_assert_cmpint (((GantryJobInstance *)after->pdata[0])->id, ==, id + 10);
