@@ -9,7 +9,6 @@
 #include "gantry-instance-table.h"
 #include "gantry-job-end.h"
 #include "gantry-node-settings.h"
-#include "gantry-node-table.h"
 #include "gantry-proposal.h"
 #include "gantry-queue-table.h"
 #include "gantry-rate.h"
@@ -478,22 +477,6 @@ try_to_finish (GantryJobRun *self)
   self->ended (self, self->user_data);
 }
 
-/* The job's node with the options that it has now, if it is still among the saved ones. By name as
- * well: the id of a node that was deleted may be another's. */
-static GantryNode *
-find_node (GantryCore *core, const GantryNode *node)
-{
-  GantryNode *copy = gantry_node_new (node->id, node->name, node->ae_title, node->host, node->port,
-                                      node->calling_ae_title, node->is_self);
-  g_autoptr (GantryNode) saved = node->id != 0 && !core->send.over_nodes
-                                     ? gantry_node_table_find (core->db, node->name, NULL)
-                                     : NULL;
-
-  if (saved != NULL && saved->id == node->id)
-    copy->options = saved->options;
-  return copy;
-}
-
 static GantrySendRun *
 make_workers (GantryJobRun *self, const GantryJob *job)
 {
@@ -524,7 +507,7 @@ gantry_job_run_new (GantryCore *core,
   self->ended = ended;
   self->user_data = user_data;
   self->job = job->id;
-  self->node = find_node (core, job->node);
+  self->node = gantry_node_as_saved (core->db, job->node);
   self->associations = gantry_node_get_associations (self->node, &core->send);
   self->end.job = job->id;
   self->end.done_before = gantry_job_count_done (job);

@@ -40,9 +40,10 @@ gantry_send_policy_get (const GantrySendSettings *settings, const GantryNodeOpti
 {
   GantrySendPolicy policy = { settings->transcoding, settings->fall_back };
 
-  if (options->transcoding >= 0 && options->transcoding < GANTRY_N_TRANSCODINGS)
+  if (!settings->insist_transcoding && options->transcoding >= 0
+      && options->transcoding < GANTRY_N_TRANSCODINGS)
     policy.transcoding = (GantryTranscoding)options->transcoding;
-  if (options->fall_back >= 0)
+  if (!settings->insist_fall_back && options->fall_back >= 0)
     policy.fall_back = options->fall_back != 0;
   return policy;
 }
@@ -475,12 +476,14 @@ would_help (const GPtrArray *answered,
   return FALSE;
 }
 
-/* Why the file was not made into something that the node takes, and who can change that. */
+/* Why the file was not made into something that the node takes, and who can change that. @known:
+ * whether it is said what that would be */
 static const char *
 explain_transcoding (GantryProposal *self,
                      const GPtrArray *answered,
                      const char *sop_class,
-                     const char *syntax)
+                     const char *syntax,
+                     gboolean known)
 {
   if (*gantry_transcode_list_targets (syntax, GANTRY_TRANSCODING_ANY) == NULL)
     return _ ("Gantry cannot decode this transfer syntax to convert the file. Ask the node's "
@@ -494,7 +497,10 @@ explain_transcoding (GantryProposal *self,
     return _ ("Gantry did not convert the file, because it may be compressed with loss. Allow "
               "converting such files too in the settings for sending, or ask the node's "
               "administrator to allow the file's transfer syntax.");
-  return _ ("Ask the node's administrator to allow the file's transfer syntax.");
+  return known
+             ? _ ("Gantry cannot convert the file into any of these. Ask the node's administrator "
+                  "to allow the file's transfer syntax.")
+             : _ ("Ask the node's administrator to allow the file's transfer syntax.");
 }
 
 /* NULL: the class has no related general one. */
@@ -538,7 +544,7 @@ explain_syntax (GantryProposal *self,
   g_autofree char *class_name = gantry_uid_describe (sop_class);
   g_autofree char *syntax_name = gantry_transfer_syntax_describe (syntax);
   g_autofree char *taken = list_taken (answered, sop_class);
-  const char *why = explain_transcoding (self, answered, sop_class, syntax);
+  const char *why = explain_transcoding (self, answered, sop_class, syntax, taken != NULL);
 
   if (taken == NULL)
     return g_strdup_printf (_ ("Not accepted: the node does not take %1$s in the transfer syntax "
