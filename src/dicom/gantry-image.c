@@ -405,6 +405,15 @@ decode_with_dcmtk (const GantryImage *self,
 }
 
 static gboolean
+decode_rle (const GantryImage *self, GantryFragment stream, guint8 *out, GError **error)
+{
+  if (!gantry_rle_is_whole (stream.data, stream.length, self->samples * self->allocated / 8,
+                            (gsize)self->rows * self->columns))
+    return refuse (error, _ ("some of it is missing"));
+  return decode_with_dcmtk (self, &self->header, stream, out, error);
+}
+
+static gboolean
 decode_frame (const GantryImage *self, guint frame, guint8 *out, GError **error)
 {
   g_autoptr (GByteArray) copy = NULL;
@@ -414,7 +423,7 @@ decode_frame (const GantryImage *self, guint frame, guint8 *out, GError **error)
   gboolean ok;
 
   if (self->compression->codec == GANTRY_CODEC_RLE)
-    ok = decode_with_dcmtk (self, &header, stream, out, &failure);
+    ok = decode_rle (self, stream, out, &failure);
   else if (!gantry_stream_header_read (self->compression->codec, stream.data, stream.length,
                                        &header))
     ok = refuse (&failure, _ ("its header is missing"));

@@ -48,6 +48,11 @@ gboolean gantry_stream_header_read (GantryCodec codec,
                                     gsize length,
                                     GantryStreamHeader *header);
 
+/* Whether an RLE frame (PS3.5 G) has all of its @segments, and they all of their octets; DCMTK
+ * makes up what is missing. */
+gboolean
+gantry_rle_is_whole (const guint8 *data, gsize length, guint segments, gsize segment_length);
+
 typedef struct
 {
   const guint8 *data;

@@ -165,3 +165,51 @@ gantry_stream_header_read (GantryCodec codec,
   return codec == GANTRY_CODEC_JPEG_2000 ? read_jpeg_2000 (data, length, header)
                                          : read_jpeg (data, length, header);
 }
+
+/* PS3.5 G.3.1: how many octets a segment decodes to, at most @wanted. */
+static gsize
+measure_segment (const guint8 *data, gsize length, gsize wanted)
+{
+  gsize made = 0;
+
+  for (gsize pos = 0; pos + 1 < length && made < wanted;)
+    {
+      guint8 n = data[pos++];
+
+      if (n < 128)
+        {
+          made += MIN (n + 1u, length - pos);
+          pos += n + 1u;
+        }
+      else if (n > 128)
+        {
+          made += 257u - n;
+          pos++;
+        }
+    }
+  return made;
+}
+
+gboolean
+gantry_rle_is_whole (const guint8 *data, gsize length, guint segments, gsize segment_length)
+{
+  guint64 offsets[17] = { 0 };
+
+  if (length < 64 || segments > 15)
+    return FALSE;
+  for (guint i = 0; i <= segments; i++)
+    {
+      const guint8 *p = data + 4 * i;
+
+      offsets[i] = (guint64)p[3] << 24 | (guint64)p[2] << 16 | (guint64)p[1] << 8 | p[0];
+    }
+  if (offsets[0] != segments)
+    return FALSE;
+  offsets[segments + 1] = length;
+  for (guint i = 1; i <= segments; i++)
+    if (offsets[i] < 64 || offsets[i] > offsets[i + 1] || offsets[i + 1] > length
+        || measure_segment (data + offsets[i], offsets[i + 1] - offsets[i], segment_length)
+               < segment_length)
+      return FALSE;
+  return TRUE;
+}
