@@ -38,13 +38,14 @@ typedef struct
   guint retry_seconds; /* before the first of them (0: a tenth of a second); each pause is twice
                           the one before, up to GANTRY_RETRY_PAUSE_MAX. A try that gets an instance
                           done starts the count anew */
+  GantryPriority priority; /* of jobs when they are made */
 } GantrySendSettings;
 
 #define GANTRY_RETRY_PAUSE_MAX 3600
 
 #define GANTRY_SEND_SETTINGS_DEFAULT                                                               \
   ((GantrySendSettings){ "GANTRY", 131072, 2, 5, 15, 60, 60, GANTRY_TRANSCODING_LOSSLESS, FALSE,   \
-                         10, 30 })
+                         10, 30, GANTRY_PRIORITY_MEDIUM })
 
 /* Which abstract syntaxes are taken besides Verification. */
 typedef enum
