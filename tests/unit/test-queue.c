@@ -632,18 +632,23 @@ test_send_again (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* ---- Staging -------------------------------------------------------------------------------- */
 
+/* @at: in the preamble, which means nothing, 0: nowhere; @longer: by an empty Image Comments */
 static void
-copy_changed (const char *from, const char *to, gsize at, gsize more)
+copy_changed (const char *from, const char *to, gsize at, gboolean longer)
 {
   g_autofree char *bytes = NULL;
   gsize length;
 
   g_assert_true (g_file_get_contents (from, &bytes, &length, NULL));
-  bytes = g_realloc (bytes, length + more);
-  memset (bytes + length, 0, more);
   if (at > 0)
-    bytes[at] = 'x'; /* in the preamble, which means nothing */
-  g_assert_true (g_file_set_contents (to, bytes, (gssize)(length + more), NULL));
+    bytes[at] = 'x';
+  if (longer)
+    {
+      bytes = g_realloc (bytes, length + 8);
+      memcpy (bytes + length, "\x20\x00\x00\x40LT\0\0", 8);
+      length += 8;
+    }
+  g_assert_true (g_file_set_contents (to, bytes, (gssize)length, NULL));
 }
 
 /* The reason why a file was left out. */
@@ -661,11 +666,12 @@ test_staged_twice (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   static const struct
   {
-    gsize at, more;
+    gsize at;
+    gboolean longer;
     const char *sentence;
-  } copies[] = { { 0, 0, "octet for octet" },
-                 { 100, 0, "not the same content" },
-                 { 0, 8, "not the same content" } };
+  } copies[] = { { 0, FALSE, "octet for octet" },
+                 { 100, FALSE, "not the same content" },
+                 { 0, TRUE, "not the same content" } };
   g_autofree char *folder = make_objects (f, "study", 1, 2, NULL);
   g_autofree char *first = g_build_filename (folder, "00000.dcm", NULL);
   g_autofree char *other = g_build_filename (f->folder, "other", NULL);
@@ -677,7 +683,7 @@ test_staged_twice (Fixture *f, gconstpointer data G_GNUC_UNUSED)
     {
       g_autofree char *path = g_strdup_printf ("%s/%u.dcm", other, i);
 
-      copy_changed (first, path, copies[i].at, copies[i].more);
+      copy_changed (first, path, copies[i].at, copies[i].longer);
     }
   stage (&f->sender, folder);
   stage (&f->sender, other);
@@ -715,7 +721,7 @@ test_staged_again (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   {
     g_autofree char *other = g_build_filename (f->folder, "other", "00000.dcm", NULL);
 
-    copy_changed (other, first, 100, 0);
+    copy_changed (other, first, 100, FALSE);
   }
   stage (&f->sender, folder);
   g_assert_cmpuint (f->sender.scan.instances, ==, 1);
