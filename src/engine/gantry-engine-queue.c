@@ -28,6 +28,14 @@ send_free (gpointer data)
   g_free (request);
 }
 
+/* The job that was made, or 0: none. */
+static gboolean
+commit_job (GantryCore *core, gint64 job, GError **error)
+{
+  return gantry_queue_table_set_priority (core->db, job, core->send.priority, error)
+         && gantry_database_commit (core->db, error);
+}
+
 static void
 send_call (GantryCore *core, gpointer data)
 {
@@ -43,7 +51,7 @@ send_call (GantryCore *core, gpointer data)
       if (gantry_database_begin (core->db, &error))
         job = gantry_queue_table_submit (core->db, draft, request->node, request->study_ids,
                                          request->n_studies, g_get_real_time (), &error);
-      if (job >= 0 && !gantry_database_commit (core->db, &error))
+      if (job >= 0 && !commit_job (core, job, &error))
         job = -1;
     }
   if (error != NULL)
@@ -225,7 +233,7 @@ send_again_call (GantryCore *core, gpointer data)
   if (gantry_database_begin (core->db, &error))
     job = gantry_queue_selection_copy (core->db, &request->selection, request->node,
                                        g_get_real_time (), &error);
-  if (job < 0 || !gantry_database_commit (core->db, &error))
+  if (job < 0 || !commit_job (core, job, &error))
     {
       gantry_database_rollback (core->db);
       g_task_return_error (task, g_steal_pointer (&error));

@@ -36,17 +36,18 @@ typedef struct
   gboolean fall_back; /* to related general SOP classes (PS3.4 B.4.2.1) */
   /* Whether these two come before a node's own options. */
   gboolean insist_transcoding, insist_fall_back;
-  guint retry_limit;   /* tries by itself, where trying again can help; 0: none */
-  guint retry_seconds; /* before the first of them (0: a tenth of a second); each pause is twice
-                          the one before, up to GANTRY_RETRY_PAUSE_MAX. A try that gets an instance
-                          done starts the count anew */
+  guint retry_limit;       /* tries by itself, where trying again can help; 0: none */
+  guint retry_seconds;     /* before the first of them (0: a tenth of a second); each pause is twice
+                              the one before, up to GANTRY_RETRY_PAUSE_MAX. A try that gets an instance
+                              done starts the count anew */
+  GantryPriority priority; /* of jobs when they are made */
 } GantrySendSettings;
 
 #define GANTRY_RETRY_PAUSE_MAX 3600
 
 #define GANTRY_SEND_SETTINGS_DEFAULT                                                               \
   ((GantrySendSettings){ "GANTRY", 131072, 2, 5, 15, 60, 60, GANTRY_TRANSCODING_LOSSLESS, FALSE,   \
-                         FALSE, FALSE, 10, 30 })
+                         FALSE, FALSE, 10, 30, GANTRY_PRIORITY_MEDIUM })
 
 /* Which abstract syntaxes are taken besides Verification. */
 typedef enum
