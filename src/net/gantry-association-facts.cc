@@ -100,7 +100,8 @@ gantry_association_facts_set_answer (GantryAssociation *self, GBytes *bytes, GEr
   gsize length = 0;
   const guint8 *data = bytes != NULL ? (const guint8 *)g_bytes_get_data (bytes, &length) : NULL;
 
-  if (!gantry_associate_pdu_parse (&pdu, data, length, error) || !check_answer (facts, &pdu, error))
+  if (!gantry_associate_pdu_parse (&pdu, data, length, error)
+      || (!self->is_acceptor && !check_answer (facts, &pdu, error)))
     return FALSE;
 
   answered = gantry_record_array_new ();

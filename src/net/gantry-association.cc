@@ -21,6 +21,7 @@
 #define ABORT_BY_PROVIDER 2
 #define REJECTED_TRANSIENT 2 /* PS3.8 9.3.4: result */
 #define ABORT_UNEXPECTED_PDU 2 /* reason */
+#define ABORT_INVALID_PARAMETER 6
 
 /* ---- Failing -------------------------------------------------------------------------------- */
 
@@ -83,6 +84,8 @@ association_new (GantryWire *wire,
   self->wire = gantry_wire_ref (wire);
   self->timeouts = *timeouts;
   self->is_acceptor = is_acceptor;
+  self->facts.proposed_extended = gantry_record_array_new ();
+  self->facts.answered_extended = gantry_record_array_new ();
   self->facts.our_max_pdu
       = CLAMP (max_pdu, (guint32)ASC_MINIMUMPDUSIZE, (guint32)ASC_MAXIMUMPDUSIZE);
   self->facts.peer_implementation_class_uid = g_strdup ("");
@@ -315,10 +318,13 @@ try
       self->results[i] = ASC_P_ABSTRACTSYNTAXNOTSUPPORTED;
     if (!gantry_association_facts_set_request (self, gantry_wire_get_first_in (wire), error))
       return NULL;
-    cond = gantry_transport_receive (wire, self->facts.our_max_pdu, &self->assoc);
+    cond = self->facts.contexts->len > 0
+               ? gantry_transport_receive (wire, self->facts.our_max_pdu, &self->assoc)
+               : OFCondition (ASC_NOPRESENTATIONCONTEXTPROPOSED);
     if (cond.bad ())
       {
         gantry_failure_set_error (wire, GANTRY_PHASE_CALLER, timeouts, cond, error);
+        gantry_wire_abort (wire, ABORT_BY_PROVIDER, ABORT_INVALID_PARAMETER);
         return NULL;
       }
     introduce_ourselves (self->assoc->params);

@@ -10,6 +10,7 @@
 #include "gantry-error.h"
 
 #define MAX_CONTEXTS 128
+#define MAX_EXTENDED (2 * MAX_CONTEXTS) /* one item of either kind for each */
 
 /* What is wrong with a PDU. */
 typedef enum
@@ -201,6 +202,8 @@ parse_extended (GantryAssociatePdu *self, Span rest)
 
   if (uid == NULL)
     return FALSE;
+  if (self->extended->len == MAX_EXTENDED)
+    return TRUE;
   extended = gantry_extended_new (uid);
   extended->level = get_choice (&rest, 0, 3);
   extended->signature_level = get_choice (&rest, 2, 3);
@@ -221,7 +224,7 @@ parse_common_extended (GantryAssociatePdu *self, Span rest)
   GantryExtended *extended;
   Span list;
 
-  if (service == NULL || !take_counted (&rest, &list))
+  if (service == NULL || !take_counted (&rest, &list) || self->extended->len == MAX_EXTENDED)
     return;
   while (list.left > 0)
     {

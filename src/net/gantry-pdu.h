@@ -55,7 +55,7 @@ typedef struct
   guint32 max_pdu;           /* 0: no limit */
   char *implementation_class_uid;
   char *implementation_version;
-  GPtrArray *extended; /* (element-type GantryExtended): 56H, and in a request 57H */
+  GPtrArray *extended; /* (element-type GantryExtended): 56H, and in a request 57H; at most 256 */
 } GantryAssociatePdu;
 
 /**
