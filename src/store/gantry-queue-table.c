@@ -567,32 +567,36 @@ gantry_queue_table_set_sent (GantryDatabase *db,
       sop_class_uid, transfer_syntax, instance);
 }
 
-/* The ids of studies, as a list for SQL: numbers only. */
 static char *
-join_ids (const gint64 *ids, gsize n)
+to_json (const gint64 *ids, gsize n)
 {
-  GString *list = g_string_new (NULL);
+  GString *list = g_string_new ("[");
 
   for (gsize i = 0; i < n; i++)
-    g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? ", " : "", ids[i]);
+    g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "", ids[i]);
+  g_string_append_c (list, ']');
   return g_string_free (list, FALSE);
 }
+
+#define SELECT_KINDS                                                                               \
+  "SELECT sop_class_uid, transfer_syntax, count (*), sum (size) FROM instances "                   \
+  "WHERE job_id = ? AND outcome = 0 "
+#define GROUP_KINDS "GROUP BY 1, 2 ORDER BY min (id)"
 
 GPtrArray *
 gantry_queue_table_list_kinds (
     GantryDatabase *db, gint64 job, const gint64 *study_ids, gsize n_studies, GError **error)
 {
   g_autoptr (GPtrArray) kinds = gantry_record_array_new ();
-  g_autofree char *ids = join_ids (study_ids, n_studies);
-  g_autofree char *only = n_studies == 0 ? g_strdup ("")
-                                         : g_strdup_printf ("AND series_id IN (SELECT id FROM "
-                                                            "series WHERE study_id IN (%s)) ",
-                                                            ids);
-  g_autofree char *sql
-      = g_strconcat ("SELECT sop_class_uid, transfer_syntax, count (*), sum (size) FROM instances "
-                     "WHERE job_id = ? AND outcome = 0 ",
-                     only, "GROUP BY 1, 2 ORDER BY min (id)", NULL);
-  GantryRows *rows = gantry_database_query (db, error, sql, "i", job);
+  g_autofree char *ids = to_json (study_ids, n_studies);
+  GantryRows *rows
+      = n_studies == 0
+            ? gantry_database_query (db, error, SELECT_KINDS GROUP_KINDS, "i", job)
+            : gantry_database_query (db, error,
+                                     SELECT_KINDS
+                                     "AND series_id IN (SELECT id FROM series WHERE "
+                                     "study_id IN (SELECT value FROM json_each (?))) " GROUP_KINDS,
+                                     "is", job, ids);
 
   if (rows == NULL)
     return NULL;
