@@ -7,8 +7,8 @@
 
 #include "gantry-echo-task.h"
 #include "gantry-error.h"
+#include "gantry-node-settings.h"
 #include "gantry-node-table.h"
-#include "gantry-node-tls.h"
 #include "gantry-peer.h"
 
 /* ---- Nodes ---------------------------------------------------------------------------------- */
