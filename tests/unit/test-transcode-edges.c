@@ -305,7 +305,12 @@ test_fragments_in_plain (void)
 {
   g_autoptr (GByteArray) bytes = make_rle (2, 2, "1", 1);
 
-  assert_refused (bytes, GANTRY_UID_EXPLICIT_LE, GANTRY_UID_IMPLICIT_LE, "are compressed");
+  assert_refused (bytes, GANTRY_UID_EXPLICIT_LE, GANTRY_UID_IMPLICIT_LE,
+                  "compressed data in the object");
+
+  /* (7FE4,0010) is not for pixel data. */
+  ((guint8 *)memmem (bytes->data, bytes->len, "\xE0\x7F", 2))[0] = 0xE4;
+  assert_refused (bytes, RLE, GANTRY_UID_IMPLICIT_LE, "compressed data in the object");
 }
 
 static void
