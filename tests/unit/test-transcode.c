@@ -196,8 +196,6 @@ static const Encoded encoded[] = {
   { "jpeg-2000/12", 40, 33, 1, 16, 12, FALSE, "MONOCHROME2", 3, "gdcmconv --j2k", NULL },
   { "jpeg-2000/16", 40, 33, 1, 16, 16, FALSE, "MONOCHROME2", 1, "gdcmconv --j2k", NULL },
   { "jpeg-2000/rgb", 40, 33, 3, 8, 8, FALSE, "RGB", 2, "gdcmconv --j2k", NULL },
-  { "jpeg-2000/lossy", 64, 64, 1, 8, 8, FALSE, "MONOCHROME2", 1, "gdcmconv --j2k -I -q 20",
-    "MONOCHROME2" },
 };
 
 static void
