@@ -31,9 +31,10 @@ typedef struct
   guint connect_seconds, acse_seconds, dimse_seconds, idle_seconds;
   gint transcoding; /* GantryTranscoding */
   gint fall_back;   /* to related general SOP classes (PS3.4 B.4.2.1), gboolean */
+  gint tls;         /* encrypted connections (PS3.15 Annex B), gboolean */
 } GantryNodeOptions;
 
-#define GANTRY_NODE_OPTIONS_DEFAULT ((GantryNodeOptions){ 0, 0, 0, 0, 0, 0, -1, -1 })
+#define GANTRY_NODE_OPTIONS_DEFAULT ((GantryNodeOptions){ 0, 0, 0, 0, 0, 0, -1, -1, -1 })
 
 /* A remote application entity as the user saved it. */
 typedef struct
@@ -62,6 +63,7 @@ typedef enum
 {
   GANTRY_STEP_NAME, /* name resolution */
   GANTRY_STEP_CONNECTION,
+  GANTRY_STEP_TLS, /* only when the connection is to be encrypted */
   GANTRY_STEP_ASSOCIATION,
   GANTRY_STEP_MESSAGE,
   GANTRY_STEP_RELEASE,
@@ -76,12 +78,47 @@ typedef struct
   gint64 elapsed[GANTRY_N_STEPS]; /* microseconds; -1: not reached */
   GantryStep failed_step;         /* meaningful unless ok */
   gint32 status;                  /* DIMSE status of the C-ECHO-RSP, -1: none came */
+  gboolean encrypted;             /* whether it was to be: GANTRY_STEP_TLS is one of the steps */
+  char *tls;                      /* what was agreed on: "TLS 1.3, TLS_AES_256_GCM_SHA384"; "" */
   char *message;                  /* the answer as one sentence, good or bad, with what to do */
   char *implementation;           /* what the peer calls itself; "" */
+  char *answered_as;              /* the called AE title of its answer, when it is another; "" */
   guint32 peer_max_pdu;
 } GantryEcho;
 
 GantryEcho *gantry_echo_new (void);
+
+#define GANTRY_HEALTH_ECHOES 60
+
+/* How a saved node has answered lately. */
+typedef struct
+{
+  gint64 node_id;
+  GantryEcho *last; /* NULL: it was never asked */
+  gint64 since;     /* when it began to answer, or not to answer; 0: never asked */
+  /* Round trips of the C-ECHO in microseconds, the oldest first; -1: no good answer. */
+  gint64 round_trips[GANTRY_HEALTH_ECHOES];
+  guint n_round_trips;
+} GantryHealth;
+
+GantryHealth *gantry_health_new (gint64 node_id);
+
+/* What a node accepted when everything was proposed to it, and nothing was sent. */
+typedef struct
+{
+  gint64 id; /* 0: not kept, of a node that is not saved */
+  GantryNode *node;
+  gint64 started, elapsed; /* elapsed in microseconds */
+  gboolean complete;       /* FALSE: it was cancelled, or broke off; message says why */
+  guint associations;      /* that it took */
+  char *implementation;
+  guint32 peer_max_pdu;
+  char *message;       /* the result as a sentence */
+  GPtrArray *contexts; /* (element-type GantryContext): one SOP class in one transfer syntax each */
+  GPtrArray *extended; /* (element-type GantryExtended): what it answered */
+} GantryProbe;
+
+GantryProbe *gantry_probe_new (void);
 
 /* ---- What an instance in the queue can be ------------------------------------------------- */
 
@@ -267,9 +304,9 @@ const char *gantry_association_state_to_nick (GantryAssociationState state);
 typedef struct
 {
   char *sop_class_uid;
-  gint level;              /* of support: 0..3; -1: not said */
+  gint level;              /* of support: 0..2, 3: only sends; -1: not said */
   gint signature_level;    /* 0..3; -1: not said */
-  gint coercion;           /* 0: none, 1: may coerce; -1: not said */
+  gint coercion;           /* 0: none, 1: may coerce, 2: only sends; -1: not said */
   char *service_class_uid; /* of 57H; "" for 56H */
   char **related_classes;  /* of 57H: related general SOP class UIDs; empty for 56H */
   GBytes *raw;             /* the application information of 56H as on the wire; NULL for 57H */
@@ -296,6 +333,15 @@ typedef struct
 
 GantryAssociationRecord *gantry_association_record_new (void);
 GantryAssociationRecord *gantry_association_record_copy (const GantryAssociationRecord *record);
+
+/* Where a received object goes below the folder of received objects. */
+typedef enum
+{
+  GANTRY_LAYOUT_UIDS,    /* StudyUID/SeriesUID/SOPInstanceUID.dcm */
+  GANTRY_LAYOUT_PATIENT, /* patient and study date in words, then series */
+  GANTRY_LAYOUT_FLAT,
+  GANTRY_LAYOUT_PATTERN, /* the user's own: gantry_engine_describe_layout() */
+} GantryLayout;
 
 /* An object in the receiver's keeping. */
 typedef struct
@@ -329,6 +375,8 @@ void gantry_record_set (char **member, const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryNode, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryEcho, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryHealth, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryProbe, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryJob, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryJobInstance, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantrySeries, gantry_record_unref)

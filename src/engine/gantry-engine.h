@@ -12,6 +12,7 @@
 
 #include "gantry-event.h"
 #include "gantry-profile.h"
+#include "gantry-tls.h"
 
 G_BEGIN_DECLS
 
@@ -37,13 +38,24 @@ typedef struct
   guint retry_limit;   /* tries by itself, where trying again can help; 0: none */
   guint retry_seconds; /* before the first of them; each pause is twice the one before, up to
                           GANTRY_RETRY_PAUSE_MAX */
+  GantryTls tls;       /* enabled: for nodes that say nothing else */
 } GantrySendSettings;
 
 #define GANTRY_RETRY_PAUSE_MAX 3600
 
 #define GANTRY_SEND_SETTINGS_DEFAULT                                                               \
-  ((GantrySendSettings){ "GANTRY", 131072, 2, 5, 15, 60, 60, GANTRY_TRANSCODING_LOSSLESS, FALSE,   \
-                         10, 30 })
+  ((GantrySendSettings){ "GANTRY",                                                                 \
+                         131072,                                                                   \
+                         2,                                                                        \
+                         5,                                                                        \
+                         15,                                                                       \
+                         60,                                                                       \
+                         60,                                                                       \
+                         GANTRY_TRANSCODING_LOSSLESS,                                              \
+                         FALSE,                                                                    \
+                         10,                                                                       \
+                         30,                                                                       \
+                         { FALSE, NULL, NULL, NULL, FALSE, FALSE } })
 
 /* Which abstract syntaxes are taken besides Verification. */
 typedef enum
@@ -63,15 +75,6 @@ typedef enum
   GANTRY_SYNTAXES_IMPLICIT_ONLY, /* the others are not accepted at all */
 } GantrySyntaxOrder;
 
-/* Where an object goes below the folder of received objects. */
-typedef enum
-{
-  GANTRY_LAYOUT_UIDS,    /* StudyUID/SeriesUID/SOPInstanceUID.dcm */
-  GANTRY_LAYOUT_PATIENT, /* patient and study date in words, then series */
-  GANTRY_LAYOUT_FLAT,
-  GANTRY_LAYOUT_PATTERN, /* the user's own: see store/gantry-layout.h */
-} GantryLayout;
-
 /* How to receive. Start with GANTRY_LISTEN_SETTINGS_DEFAULT and change members by name. */
 typedef struct
 {
@@ -88,12 +91,17 @@ typedef struct
   const char *const *callers;  /* AE titles with * and ?; NULL: anybody */
   const char *const *networks; /* addresses as CIDR (10.0.0.0/8, fd00::/8); NULL: any */
   guint max_unassociated;      /* connections that have not sent their A-ASSOCIATE-RQ */
+  GantryTls tls;               /* enabled: the port takes encrypted connections only */
   guint dimse_seconds;         /* until the rest of a message that has begun is here */
 
   /* What. */
   GantryAcceptClasses classes;
   GantrySyntaxOrder syntaxes;
   gboolean refuse_unsafe; /* objects whose UIDs are no UIDs; else kept under safe names */
+
+  /* For trying senders out: see engine/gantry-scenario.h for its words; NULL: none. Objects may
+   * then be answered without being kept. */
+  const char *test_behaviour;
 
   /* Where, and for how long. */
   GantryLayout layout;
@@ -153,6 +161,21 @@ void gantry_engine_set_send_settings (GantryEngine *self, const GantrySendSettin
 /* Answered by GANTRY_EVENT_LISTENER. Listening again first stops. */
 void gantry_engine_listen (GantryEngine *self, const GantryListenSettings *settings);
 void gantry_engine_stop_listening (GantryEngine *self);
+
+/**
+ * gantry_engine_describe_layout:
+ * @pattern: (nullable): for %GANTRY_LAYOUT_PATTERN: names of folders and of the file, divided by
+ *   “/”, with fields in braces: {PatientID}/{StudyDate}-{Modality}/{SOPInstanceUID}
+ * @error: %GANTRY_ERROR_SETTING: a sentence about what is wrong with the pattern
+ *
+ * Any thread, needs no engine.
+ *
+ * Returns: (transfer full) (nullable): the path that an object could get, below the folder
+ */
+char *gantry_engine_describe_layout (GantryLayout layout, const char *pattern, GError **error);
+
+/* (array zero-terminated=1): what may stand in braces. */
+const char *const *gantry_engine_list_layout_fields (void);
 
 /* ---- Staging -------------------------------------------------------------------------------- */
 
@@ -350,6 +373,35 @@ void gantry_engine_save_node_async (GantryEngine *self,
 gint64 gantry_engine_save_node_finish (GantryEngine *self, GAsyncResult *result, GError **error);
 void gantry_engine_remove_node (GantryEngine *self, gint64 node_id);
 
+/* Reads nodes from @path: our CSV or JSON, a dcmqrscp.cfg's HostTable, or the DicomModalities of an
+ * Orthanc configuration. (element-type GantryNode), not saved yet, ids 0; names that are taken get
+ * a number. */
+void gantry_engine_read_nodes_async (GantryEngine *self,
+                                     const char *path,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+/* Writes the saved nodes, without this workstation, whole or not at all. */
+void gantry_engine_export_nodes_async (GantryEngine *self,
+                                       const char *path,
+                                       GantryReportFormat format,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean
+gantry_engine_export_nodes_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+
+/* (element-type GantryHealth): of every node that was ever asked. News of one is
+ * GANTRY_EVENT_HEALTH. What an echo of a saved node found out is kept, whoever asked for it. */
+void gantry_engine_list_health_async (GantryEngine *self,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+/* All saved nodes at once, in parallel; answered by GANTRY_EVENT_HEALTH. */
+void gantry_engine_echo_all (GantryEngine *self);
+/* The same each @seconds; 0: no more. */
+void gantry_engine_watch_nodes (GantryEngine *self, guint seconds);
+
 /* C-ECHO over an association of its own. Cancelling ends it within 100 ms. The finish function
  * fails only when cancelled: that the node does not answer is what the record says. */
 void gantry_engine_echo_async (GantryEngine *self,
@@ -358,6 +410,43 @@ void gantry_engine_echo_async (GantryEngine *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
 GantryEcho *gantry_engine_echo_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+
+/* ---- Probes --------------------------------------------------------------------------------- */
+
+/* How many presentation contexts have been proposed so far, of how many. */
+typedef void (*GantryProbeProgress) (guint done, guint total, gpointer user_data);
+
+/**
+ * gantry_engine_probe_async:
+ * @sop_classes: (nullable): what to ask for; %NULL: every storage SOP class
+ * @transfer_syntaxes: (nullable): in which syntaxes; %NULL: every one
+ *
+ * Proposes each class in each syntax, over as many associations as that takes, and sends nothing.
+ * A whole probe of a saved node is kept. Cancelling ends it within 100 ms. The finish function
+ * fails only when no association could be had.
+ */
+void gantry_engine_probe_async (GantryEngine *self,
+                                GantryNode *node,
+                                const char *const *sop_classes,
+                                const char *const *transfer_syntaxes,
+                                GantryProbeProgress progress,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+GantryProbe *gantry_engine_probe_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+/* (element-type GantryProbe), newest first, without contexts; @node_id 0: of every node */
+void gantry_engine_list_probes_async (GantryEngine *self,
+                                      gint64 node_id,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+/* One element, whole. */
+void gantry_engine_get_probe_async (GantryEngine *self,
+                                    gint64 id,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+void gantry_engine_remove_probe (GantryEngine *self, gint64 id);
 
 /* ---- Pictures ------------------------------------------------------------------------------- */
 

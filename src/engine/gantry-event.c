@@ -37,6 +37,7 @@ gantry_event_clear (gpointer data)
     case GANTRY_EVENT_INSTANCE:
     case GANTRY_EVENT_ASSOCIATION:
     case GANTRY_EVENT_RECEIVED:
+    case GANTRY_EVENT_HEALTH:
       gantry_record_unref (event->job);
       break;
     case GANTRY_EVENT_LISTENER:

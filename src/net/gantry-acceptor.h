@@ -7,6 +7,7 @@
 #pragma once
 
 #include "gantry-association.h"
+#include "gantry-tls-context.h"
 
 G_BEGIN_DECLS
 
@@ -17,9 +18,10 @@ typedef struct
   const char *address; /* NULL: every address, IPv4 and IPv6 */
   guint16 port;        /* 0: a free one */
   guint32 max_pdu;
-  GantryTimeouts timeouts; /* acse: until the A-ASSOCIATE-RQ is complete */
+  GantryTimeouts timeouts; /* acse: until the A-ASSOCIATE-RQ is complete, TLS included */
   guint max_associations;  /* more are rejected: local limit exceeded (PS3.8 9.3.4), transient */
   guint max_unassociated;  /* connections that have not yet sent their request; the oldest goes */
+  GantryTlsContext *tls;   /* NULL: not encrypted; the acceptor takes a reference of its own */
 } GantryAcceptorOptions;
 
 /* A-ASSOCIATE-RJ, PS3.8 9.3.4. */
@@ -41,7 +43,8 @@ typedef struct
 typedef struct
 {
   /* Decides over a request: FALSE with @reject filled, or TRUE after gantry_association_answer()
-   * for each context; contexts that get no answer are refused as not supported. */
+   * for each context; contexts that get no answer are refused as not supported. The facts have the
+   * contexts and the extended negotiation as proposed. */
   gboolean (*negotiate) (GantryAssociation *association, GantryReject *reject, gpointer user_data);
   /* Serves the association to its end; must come back soon after gantry_association_cancel(). */
   void (*serve) (GantryAssociation *association, gpointer user_data);
