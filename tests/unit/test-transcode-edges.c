@@ -463,7 +463,7 @@ static const General generals[] = {
 };
 
 static void
-put_first (GByteArray *bytes, const General *c, const char *class_uid, const char *original)
+put_first (GByteArray *bytes, const char *class_uid, const char *original)
 {
   if (class_uid != NULL)
     test_put_element (bytes, 0x0008, 0x0016, "UI", class_uid);
@@ -471,7 +471,6 @@ put_first (GByteArray *bytes, const General *c, const char *class_uid, const cha
   if (original != NULL)
     test_put_element (bytes, 0x0008, 0x001B, "UI", original);
   test_put_element (bytes, 0x0008, 0x0060, "CS", "OT");
-  (void)c;
 }
 
 /* Under a general class, compressed as it is (PS3.4 B.4.2.1). */
@@ -487,8 +486,8 @@ test_general (gconstpointer data)
 
   if (c->length)
     APPEND (bytes, "\x08\0\0\0UL\4\0\x0A\0\0\0");
-  put_first (bytes, c, c->class_uid ? "1.2.840.9" : NULL, c->already ? "1.1.1" : NULL);
-  put_first (wanted, c, GENERAL, c->class_uid ? "1.2.840.9" : NULL);
+  put_first (bytes, c->class_uid ? "1.2.840.9" : NULL, c->already ? "1.1.1" : NULL);
+  put_first (wanted, GENERAL, c->class_uid ? "1.2.840.9" : NULL);
   append (bytes, pixels->data + 14, pixels->len - 14);
   append (wanted, pixels->data + 14, pixels->len - 14);
   result = transcode_bytes (bytes, RLE, RLE, GENERAL, &error);
