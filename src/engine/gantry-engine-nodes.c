@@ -7,6 +7,8 @@
 
 #include "gantry-echo-task.h"
 #include "gantry-error.h"
+#include "gantry-health-table.h"
+#include "gantry-monitor.h"
 #include "gantry-node-table.h"
 #include "gantry-peer.h"
 
@@ -112,10 +114,8 @@ gantry_engine_remove_node (GantryEngine *self, gint64 node_id)
 typedef struct
 {
   GantryNode *node;
-  char *calling;
-  guint32 max_pdu;
-  GantryTimeouts timeouts;
-  GCancellable *inner; /* cancelled by the caller's, and when the engine closes */
+  GantrySendSettings settings; /* the text is ours */
+  GCancellable *inner;         /* cancelled by the caller's, and when the engine closes */
   GCancellable *closing;
   gulong closing_handler;
 } EchoRequest;
@@ -135,7 +135,7 @@ echo_request_free (gpointer data)
   gantry_record_unref (request->node);
   g_object_unref (request->inner);
   g_object_unref (request->closing);
-  g_free (request->calling);
+  g_free ((char *)request->settings.calling_ae_title);
   g_free (request);
 }
 
@@ -148,8 +148,7 @@ echo_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data, GCancell
       = cancellable == NULL
             ? 0
             : g_cancellable_connect (cancellable, G_CALLBACK (cancel_inner), request->inner, NULL);
-  GantryEcho *echo = gantry_echo_run (request->node, request->calling, request->max_pdu,
-                                      &request->timeouts, request->inner, &error);
+  GantryEcho *echo = gantry_echo_run (request->node, &request->settings, request->inner, &error);
 
   if (handler != 0)
     g_cancellable_disconnect (cancellable, handler);
@@ -173,13 +172,8 @@ gantry_engine_echo_async (GantryEngine *self,
     return;
   request = g_new0 (EchoRequest, 1);
   request->node = gantry_record_ref (node);
-  request->calling = g_strdup (self->send.calling_ae_title);
-  request->max_pdu = self->send.max_pdu;
-  request->timeouts = GANTRY_TIMEOUTS_DEFAULT;
-  request->timeouts.connect = self->send.connect_seconds * 1000;
-  request->timeouts.acse = self->send.acse_seconds * 1000;
-  /* An echo is small: who takes longer than this for it is broken. */
-  request->timeouts.dimse = MIN (self->send.dimse_seconds * 1000, request->timeouts.acse);
+  request->settings = self->send;
+  request->settings.calling_ae_title = g_strdup (self->send.calling_ae_title);
   request->inner = g_cancellable_new ();
   request->closing = g_object_ref (self->closing);
   request->closing_handler
@@ -190,8 +184,94 @@ gantry_engine_echo_async (GantryEngine *self,
   g_task_run_in_thread (task, echo_thread);
 }
 
-GantryEcho *
-gantry_engine_echo_finish (GantryEngine *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+/* What is to be noted of an echo that a front end asked for. */
+typedef struct
 {
-  return g_task_propagate_pointer (G_TASK (result), error);
+  GantryNode *node;
+  GantryEcho *echo;
+} Note;
+
+static void
+note_free (gpointer data)
+{
+  Note *note = data;
+
+  gantry_record_unref (note->node);
+  gantry_record_unref (note->echo);
+  g_free (note);
+}
+
+static void
+note_call (GantryCore *core, gpointer data)
+{
+  const Note *note = data;
+
+  gantry_monitor_note (core->monitor, note->node, note->echo);
+}
+
+GantryEcho *
+gantry_engine_echo_finish (GantryEngine *self, GAsyncResult *result, GError **error)
+{
+  const EchoRequest *request = g_task_get_task_data (G_TASK (result));
+  GantryEcho *echo = g_task_propagate_pointer (G_TASK (result), error);
+  Note *note;
+
+  if (echo != NULL && request->node->id != 0)
+    {
+      note = g_new (Note, 1);
+      *note = (Note){ gantry_record_ref (request->node), gantry_record_ref (echo) };
+      gantry_engine_post (self, note_call, note, note_free);
+    }
+  return echo;
+}
+
+/* ---- Health --------------------------------------------------------------------------------- */
+
+static GPtrArray *
+read_health (GantryDatabase *db,
+             const GantryQuestion *question G_GNUC_UNUSED,
+             guint *total,
+             GError **error)
+{
+  GPtrArray *list = gantry_health_table_list (db, error);
+
+  *total = list != NULL ? list->len : 0;
+  return list;
+}
+
+void
+gantry_engine_list_health_async (GantryEngine *self,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  const GantryQuestion question = { 0 };
+
+  if (gantry_engine_is_open (self, callback, user_data))
+    gantry_reader_ask (self->reader, self, read_health, &question, cancellable, callback,
+                       user_data);
+}
+
+static void
+echo_all_call (GantryCore *core, gpointer data G_GNUC_UNUSED)
+{
+  gantry_monitor_echo_all (core->monitor);
+}
+
+void
+gantry_engine_echo_all (GantryEngine *self)
+{
+  gantry_engine_post (self, echo_all_call, NULL, NULL);
+}
+
+static void
+watch_call (GantryCore *core, gpointer data)
+{
+  gantry_monitor_watch (core->monitor, GPOINTER_TO_UINT (data));
+}
+
+void
+gantry_engine_watch_nodes (GantryEngine *self, guint seconds)
+{
+  gantry_engine_post (self, watch_call, GUINT_TO_POINTER (seconds), NULL);
 }

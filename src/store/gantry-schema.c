@@ -156,5 +156,24 @@ static const char version_2[]
       "ALTER TABLE instances ADD COLUMN sent_syntax TEXT NOT NULL DEFAULT '';"
       "CREATE INDEX instances_by_uid ON instances (job_id, sop_instance_uid);";
 
-const char *const gantry_schema_migrations[] = { version_1, version_2 };
+/* How the nodes answer. What is known of one belongs to its address: another is another peer. */
+static const char version_3[]
+    = "CREATE TABLE health ("
+      "  node_id INTEGER PRIMARY KEY REFERENCES nodes ON DELETE CASCADE, up INTEGER NOT NULL,"
+      "  since INTEGER NOT NULL, started INTEGER NOT NULL, steps TEXT NOT NULL,"
+      "  failed_step TEXT NOT NULL, status INTEGER NOT NULL, message TEXT NOT NULL,"
+      "  implementation TEXT NOT NULL, answered_as TEXT NOT NULL, peer_max_pdu INTEGER NOT NULL);"
+
+      "CREATE TABLE round_trips ("
+      "  id INTEGER PRIMARY KEY, node_id INTEGER NOT NULL REFERENCES nodes ON DELETE CASCADE,"
+      "  elapsed INTEGER NOT NULL);"
+      "CREATE INDEX round_trips_by_node ON round_trips (node_id, id);"
+
+      "CREATE TRIGGER node_moved AFTER UPDATE OF ae_title, host, port ON nodes"
+      "  WHEN old.ae_title <> new.ae_title OR old.host <> new.host OR old.port <> new.port BEGIN"
+      "  DELETE FROM health WHERE node_id = new.id;"
+      "  DELETE FROM round_trips WHERE node_id = new.id;"
+      "END;";
+
+const char *const gantry_schema_migrations[] = { version_1, version_2, version_3 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);
