@@ -6,8 +6,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "gantry-association.h"
 #include "gantry-error.h"
+#include "gantry-node-settings.h"
 #include "gantry-peer.h"
 #include "gantry-registry.h"
 #include "gantry-store-scu.h"
@@ -93,21 +93,6 @@ echo_over (GantryAssociation *association, GantryEcho *echo)
   echo->ok = TRUE;
 }
 
-static GantryTimeouts
-get_timeouts (const GantryNode *node, const GantrySendSettings *settings)
-{
-  const GantryNodeOptions *own = &node->options;
-  GantryTimeouts timeouts = GANTRY_TIMEOUTS_DEFAULT;
-
-  timeouts.connect
-      = 1000 * (own->connect_seconds > 0 ? own->connect_seconds : settings->connect_seconds);
-  timeouts.acse = 1000 * (own->acse_seconds > 0 ? own->acse_seconds : settings->acse_seconds);
-  timeouts.dimse = 1000 * (own->dimse_seconds > 0 ? own->dimse_seconds : settings->dimse_seconds);
-  /* An echo is small: who takes longer than this for it is broken. */
-  timeouts.dimse = MIN (timeouts.dimse, timeouts.acse);
-  return timeouts;
-}
-
 /* What the answer calls itself, when it is not what was asked for. The field is reserved, to be
  * sent back as it came (PS3.8 9.3.3): who does not is likely to be another AE. */
 static void
@@ -136,18 +121,19 @@ gantry_echo_run (const GantryNode *node,
   g_autoptr (GPtrArray) contexts = make_contexts ();
   g_autoptr (GError) reason = NULL;
   GantryAssociationRequest request = {
-    .calling
-    = *node->calling_ae_title != '\0' ? node->calling_ae_title : settings->calling_ae_title,
+    .calling = gantry_node_get_calling (node, settings),
     .called = node->ae_title,
     .host = node->host,
     .port = node->port,
-    .max_pdu = node->options.max_pdu > 0 ? node->options.max_pdu : settings->max_pdu,
-    .timeouts = get_timeouts (node, settings),
+    .max_pdu = gantry_node_get_max_pdu (node, settings),
+    .timeouts = gantry_node_get_timeouts (node, settings),
     .contexts = contexts,
   };
   g_autoptr (GantryAssociation) association = NULL;
   gulong handler;
 
+  /* An echo is small: who takes longer than this for it is broken. */
+  request.timeouts.dimse = MIN (request.timeouts.dimse, request.timeouts.acse);
   echo->started = g_get_real_time ();
   association = gantry_association_request (&request, cancellable, &echo->failed_step,
                                             echo->elapsed, &reason);

@@ -8,6 +8,7 @@
 #include "gantry-echo-task.h"
 #include "gantry-error.h"
 #include "gantry-health-table.h"
+#include "gantry-link.h"
 #include "gantry-monitor.h"
 #include "gantry-node-table.h"
 #include "gantry-peer.h"
@@ -115,43 +116,31 @@ typedef struct
 {
   GantryNode *node;
   GantrySendSettings settings; /* the text is ours */
-  GCancellable *inner;         /* cancelled by the caller's, and when the engine closes */
-  GCancellable *closing;
-  gulong closing_handler;
+  GantryLink *link;
 } EchoRequest;
-
-static void
-cancel_inner (GCancellable *cancellable G_GNUC_UNUSED, gpointer inner)
-{
-  g_cancellable_cancel (inner);
-}
 
 static void
 echo_request_free (gpointer data)
 {
   EchoRequest *request = data;
 
-  g_cancellable_disconnect (request->closing, request->closing_handler);
+  gantry_link_free (request->link);
   gantry_record_unref (request->node);
-  g_object_unref (request->inner);
-  g_object_unref (request->closing);
   g_free ((char *)request->settings.calling_ae_title);
   g_free (request);
 }
 
 static void
-echo_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data, GCancellable *cancellable)
+echo_thread (GTask *task,
+             gpointer source G_GNUC_UNUSED,
+             gpointer data,
+             GCancellable *cancellable G_GNUC_UNUSED)
 {
   EchoRequest *request = data;
   g_autoptr (GError) error = NULL;
-  gulong handler
-      = cancellable == NULL
-            ? 0
-            : g_cancellable_connect (cancellable, G_CALLBACK (cancel_inner), request->inner, NULL);
-  GantryEcho *echo = gantry_echo_run (request->node, &request->settings, request->inner, &error);
+  GantryEcho *echo = gantry_echo_run (request->node, &request->settings,
+                                      gantry_link_get (request->link), &error);
 
-  if (handler != 0)
-    g_cancellable_disconnect (cancellable, handler);
   if (echo != NULL)
     g_task_return_pointer (task, echo, gantry_record_unref);
   else
@@ -174,10 +163,7 @@ gantry_engine_echo_async (GantryEngine *self,
   request->node = gantry_record_ref (node);
   request->settings = self->send;
   request->settings.calling_ae_title = g_strdup (self->send.calling_ae_title);
-  request->inner = g_cancellable_new ();
-  request->closing = g_object_ref (self->closing);
-  request->closing_handler
-      = g_cancellable_connect (self->closing, G_CALLBACK (cancel_inner), request->inner, NULL);
+  request->link = gantry_link_new (self->closing, cancellable);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_task_data (task, request, echo_request_free);
