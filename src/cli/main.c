@@ -18,6 +18,7 @@ static const struct
     "PEER PATH… [--from AET] [--associations N] [--max-pdu BYTES] [--json]" },
   { "receive", gantry_cli_receive,
     "[--aet AET] [--port N] [--output DIR] [--check-called] [--json]" },
+  { "probe", gantry_cli_probe, "PEER [--from AET] [--sop-class UID] [--json]" },
   { "uid", gantry_cli_uid, "TEXT… [--json]" },
   { "inspect", gantry_cli_inspect, "PATH… [--json]" },
 };
