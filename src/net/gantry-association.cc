@@ -11,6 +11,7 @@
 
 #include "gantry-connect.h"
 #include "gantry-error.h"
+#include "gantry-extended.h"
 #include "gantry-failure.hh"
 #include "gantry-pdu.h"
 #include "gantry-registry.h"
@@ -79,6 +80,8 @@ association_new (GantryWire *wire,
       = CLAMP (max_pdu, (guint32)ASC_MINIMUMPDUSIZE, (guint32)ASC_MAXIMUMPDUSIZE);
   self->facts.peer_implementation_class_uid = g_strdup ("");
   self->facts.peer_implementation_version = g_strdup ("");
+  self->facts.proposed_extended = gantry_record_array_new ();
+  self->facts.answered_extended = gantry_record_array_new ();
   for (guint i = 0; i < GANTRY_N_STEPS; i++)
     self->facts.step_elapsed[i] = -1;
   return self;
@@ -168,6 +171,12 @@ negotiate (GantryAssociation *self,
     }
   if (cancellable != NULL)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self->wire, NULL);
+  if (request->extended_negotiation)
+    {
+      g_autoptr (GBytes) items = gantry_extended_propose (request->contexts);
+
+      gantry_wire_set_user_items (self->wire, items);
+    }
   gantry_wire_set_limits (self->wire, acse, acse);
   gantry_wire_set_deadline (self->wire, acse);
   OFCondition cond = gantry_transport_request (self->wire, params, &self->assoc);
@@ -334,6 +343,24 @@ gantry_association_answer (GantryAssociation *self,
   self->results[i] = transfer_syntax != NULL ? 0 : CLAMP (result, 1, 4);
 }
 
+/* Says how objects are kept to those who said it of themselves, for what is accepted. */
+static void
+answer_extended (GantryAssociation *self)
+{
+  g_autoptr (GPtrArray) accepted = g_ptr_array_new ();
+  g_autoptr (GBytes) items = NULL;
+
+  for (guint i = 0; i < self->facts.contexts->len; i++)
+    {
+      GantryContext *context = (GantryContext *)self->facts.contexts->pdata[i];
+
+      if (self->accepted[context->id / 2] != NULL)
+        g_ptr_array_add (accepted, context);
+    }
+  items = gantry_extended_answer (accepted, self->facts.proposed_extended);
+  gantry_wire_set_user_items (self->wire, items);
+}
+
 static OFCondition
 apply_answers (GantryAssociation *self)
 {
@@ -359,6 +386,7 @@ try
   {
     OFCondition cond = apply_answers (self);
 
+    answer_extended (self);
     if (cond.good ())
       cond = ASC_acknowledgeAssociation (self->assoc);
     if (cond.bad ())

@@ -241,6 +241,11 @@ gantry_failure_set_error (GantryWire *wire,
                            _ ("The other side no longer takes what is sent to it."));
       break;
     case GANTRY_WIRE_MALFORMED:
+      if (gantry_wire_get_fault (wire) != NULL)
+        {
+          g_propagate_error (error, g_error_copy (gantry_wire_get_fault (wire)));
+          break;
+        }
       g_set_error_literal (
           error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
           phase == GANTRY_PHASE_CALLER
