@@ -13,7 +13,7 @@ static const struct
   GantryCommandFunc func;
   const char *usage;
 } commands[] = {
-  { "echo", gantry_cli_echo, "PEER [--from AET] [--count N] [--json]" },
+  { "echo", gantry_cli_echo, "PEER [--from AET] [--count N] [--interval SECONDS] [--json]" },
   { "send", gantry_cli_send,
     "PEER PATH… [--from AET] [--associations N] [--max-pdu BYTES] [--json]" },
   { "receive", gantry_cli_receive,
