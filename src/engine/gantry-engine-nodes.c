@@ -3,15 +3,12 @@
 
 #include "gantry-engine-private.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "gantry-echo-task.h"
-#include "gantry-error.h"
 #include "gantry-health-table.h"
 #include "gantry-link.h"
 #include "gantry-monitor.h"
+#include "gantry-node-file.h"
 #include "gantry-node-table.h"
-#include "gantry-peer.h"
 
 /* ---- Nodes ---------------------------------------------------------------------------------- */
 
@@ -39,30 +36,14 @@ gantry_engine_list_nodes_async (GantryEngine *self,
     gantry_reader_ask (self->reader, self, read_nodes, &question, cancellable, callback, user_data);
 }
 
-static gboolean
-check_node (const GantryNode *node, GError **error)
-{
-  g_autofree char *text = gantry_peer_format (node->ae_title, node->host, node->port);
-  g_autoptr (GantryPeer) peer = NULL;
-
-  if (*node->name == '\0')
-    {
-      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ADDRESS, _ ("The node needs a name."));
-      return FALSE;
-    }
-  if (*node->calling_ae_title != '\0' && !gantry_ae_title_check (node->calling_ae_title, error))
-    return FALSE;
-  peer = gantry_peer_parse (text, error);
-  return peer != NULL;
-}
-
 static void
 save_node_call (GantryCore *core, gpointer data)
 {
   GTask *task = data;
   const GantryNode *node = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  gint64 id = check_node (node, &error) ? gantry_node_table_save (core->db, node, &error) : -1;
+  gint64 id
+      = gantry_node_check (node, &error) ? gantry_node_table_save (core->db, node, &error) : -1;
 
   if (error != NULL)
     {
