@@ -18,12 +18,9 @@ static const struct
     "PEER PATH… [--from AET] [--associations N] [--max-pdu BYTES] [--report FILE] [--json]" },
   { "receive", gantry_cli_receive,
     "[--aet AET] [--port N] [--output DIR] [--check-called] [--json]" },
-<<<<<<< HEAD
   { "probe", gantry_cli_probe, "PEER [--from AET] [--sop-class UID] [--json]" },
-=======
   { "jobs", gantry_cli_jobs, "[--json]" },
   { "report", gantry_cli_report, "JOB FILE.csv|FILE.json" },
->>>>>>> report
   { "uid", gantry_cli_uid, "TEXT… [--json]" },
   { "inspect", gantry_cli_inspect, "PATH… [--json]" },
 };

@@ -91,6 +91,98 @@ gantry_engine_remove_node (GantryEngine *self, gint64 node_id)
   gantry_engine_post (self, remove_node_call, g_memdup2 (&node_id, sizeof node_id), g_free);
 }
 
+/* ---- Lists of nodes in files ------------------------------------------------------------------
+ */
+
+static gboolean
+is_taken (GPtrArray *saved, GPtrArray *found, guint n, const char *name)
+{
+  for (guint i = 0; i < saved->len; i++)
+    if (g_ascii_strcasecmp (((GantryNode *)saved->pdata[i])->name, name) == 0)
+      return TRUE;
+  for (guint i = 0; i < n; i++)
+    if (g_ascii_strcasecmp (((GantryNode *)found->pdata[i])->name, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static GPtrArray *
+read_node_file (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
+{
+  g_autoptr (GPtrArray) found = gantry_node_file_read (question->text, error);
+  g_autoptr (GPtrArray) saved = found != NULL ? gantry_node_table_list (db, error) : NULL;
+
+  if (saved == NULL)
+    return NULL;
+  for (guint i = 0; i < found->len; i++)
+    {
+      GantryNode *node = found->pdata[i];
+      g_autofree char *name = g_strdup (node->name);
+
+      for (guint n = 2; is_taken (saved, found, i, node->name); n++)
+        {
+          g_free (node->name);
+          node->name = g_strdup_printf ("%s %u", name, n);
+        }
+    }
+  *total = found->len;
+  return g_steal_pointer (&found);
+}
+
+void
+gantry_engine_read_nodes_async (GantryEngine *self,
+                                const char *path,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  const GantryQuestion question = { .text = path };
+
+  if (gantry_engine_is_open (self, callback, user_data))
+    gantry_reader_ask (self->reader, self, read_node_file, &question, cancellable, callback,
+                       user_data);
+}
+
+/* @question->id is the format. The answer is what was written. */
+static GPtrArray *
+write_node_file (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
+{
+  g_autoptr (GPtrArray) nodes = gantry_node_table_list (db, error);
+
+  if (nodes == NULL)
+    return NULL;
+  for (guint i = nodes->len; i > 0; i--)
+    if (((GantryNode *)nodes->pdata[i - 1])->is_self)
+      g_ptr_array_remove_index (nodes, i - 1);
+  if (!gantry_node_file_write (nodes, question->text, (GantryReportFormat)question->id, error))
+    return NULL;
+  *total = nodes->len;
+  return g_steal_pointer (&nodes);
+}
+
+void
+gantry_engine_export_nodes_async (GantryEngine *self,
+                                  const char *path,
+                                  GantryReportFormat format,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  const GantryQuestion question = { .text = path, .id = (gint64)format };
+
+  if (gantry_engine_is_open (self, callback, user_data))
+    gantry_reader_ask (self->reader, self, write_node_file, &question, cancellable, callback,
+                       user_data);
+}
+
+gboolean
+gantry_engine_export_nodes_finish (GantryEngine *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (GPtrArray) written = gantry_engine_list_finish (self, result, NULL, error);
+
+  return written != NULL;
+}
+
 /* ---- Echo ----------------------------------------------------------------------------------- */
 
 typedef struct

@@ -162,8 +162,8 @@ emit_settled (GantryJobRun *self, gint64 since)
   for (guint offset = 0; self->core->per_instance_events; offset += PAGE)
     {
       guint total;
-      g_autoptr (GPtrArray) page = gantry_instance_table_list (self->core->db, self->job,
-                                                                      offset, PAGE, &total, NULL);
+      g_autoptr (GPtrArray) page
+          = gantry_instance_table_list (self->core->db, self->job, offset, PAGE, &total, NULL);
 
       n = page != NULL ? page->len : 0;
       for (gsize i = 0; i < n; i++)

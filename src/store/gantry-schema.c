@@ -156,9 +156,14 @@ static const char version_2[]
       "ALTER TABLE instances ADD COLUMN sent_syntax TEXT NOT NULL DEFAULT '';"
       "CREATE INDEX instances_by_uid ON instances (job_id, sop_instance_uid);";
 
-<<<<<<< HEAD
+/* A million instances: a job's in their order, and the middle image of a series, without looking at
+ * the rows between. */
+static const char version_3[] = "CREATE INDEX instances_by_job ON instances (job_id);"
+                                "DROP INDEX instances_by_series;"
+                                "CREATE INDEX instances_by_series ON instances (series_id, image);";
+
 /* How the nodes answer. What is known of one belongs to its address: another is another peer. */
-static const char version_3[]
+static const char version_4[]
     = "CREATE TABLE health ("
       "  node_id INTEGER PRIMARY KEY REFERENCES nodes ON DELETE CASCADE, up INTEGER NOT NULL,"
       "  since INTEGER NOT NULL, started INTEGER NOT NULL, steps TEXT NOT NULL,"
@@ -193,13 +198,6 @@ static const char version_3[]
       "  DELETE FROM health WHERE node_id = new.id;"
       "  DELETE FROM round_trips WHERE node_id = new.id;"
       "END;";
-=======
-/* A million instances: a job's in their order, and the middle image of a series, without looking at
- * the rows between. */
-static const char version_3[] = "CREATE INDEX instances_by_job ON instances (job_id);"
-                                "DROP INDEX instances_by_series;"
-                                "CREATE INDEX instances_by_series ON instances (series_id, image);";
->>>>>>> report
 
-const char *const gantry_schema_migrations[] = { version_1, version_2, version_3 };
+const char *const gantry_schema_migrations[] = { version_1, version_2, version_3, version_4 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);
