@@ -18,6 +18,8 @@ static const struct
     "PEER PATH… [--from AET] [--associations N] [--max-pdu BYTES] [--report FILE] [--json]" },
   { "receive", gantry_cli_receive,
     "[--aet AET] [--port N] [--output DIR] [--check-called] [--json]" },
+  { "nodes", gantry_cli_nodes,
+    "[--add NAME=PEER] [--remove NAME] [--import FILE] [--export FILE] [--json]" },
   { "probe", gantry_cli_probe, "PEER [--from AET] [--sop-class UID] [--json]" },
   { "jobs", gantry_cli_jobs, "[--json]" },
   { "report", gantry_cli_report, "JOB FILE.csv|FILE.json" },

@@ -61,7 +61,8 @@ add_node (GPtrArray *nodes,
   g_autoptr (GantryNode) node = NULL;
 
   if (port < 1 || port > 65535)
-    return fail (error, _ ("The port of “%s” is not between 1 and 65535."), name);
+    return fail (error, _ ("The port of “%s” is not between 1 and 65535."),
+                 *name != '\0' ? name : ae_title);
   node = gantry_node_new (0, *name != '\0' ? name : ae_title, ae_title, host, (guint16)port,
                           calling, FALSE);
   gantry_record_set (&node->notes, notes);
@@ -118,7 +119,7 @@ read_csv (const char *text, GPtrArray *nodes, GError **error)
   if (rows == NULL)
     return FALSE;
   if (rows->len == 0)
-    return fail (error, _ ("The file is empty."));
+    return fail (error, _ ("The file is empty: there is no node in it."));
   if (!read_titles (rows->pdata[0], places, error))
     return FALSE;
   for (guint i = 1; i < rows->len; i++)
@@ -238,7 +239,7 @@ read_orthanc (JsonObject *modalities, GPtrArray *nodes, GError **error)
   const char *name;
   JsonNode *value;
 
-  json_object_iter_init (&iter, modalities);
+  json_object_iter_init_ordered (&iter, modalities);
   while (json_object_iter_next_ordered (&iter, &name, &value))
     {
       if (JSON_NODE_HOLDS_OBJECT (value))
@@ -267,8 +268,36 @@ read_orthanc (JsonObject *modalities, GPtrArray *nodes, GError **error)
   return TRUE;
 }
 
+/* Orthanc's configuration comes full of comments, which JSON does not know: they become blanks. */
+static void
+blank_comments (char *text)
+{
+  gboolean quoted = FALSE;
+
+  for (; *text != '\0'; text++)
+    {
+      const char *end = NULL;
+
+      if (quoted && text[0] == '\\' && text[1] != '\0')
+        text++;
+      else if (*text == '"')
+        quoted = !quoted;
+      else if (!quoted && text[0] == '/' && text[1] == '/')
+        end = text + strcspn (text, "\n");
+      else if (!quoted && text[0] == '/' && text[1] == '*')
+        {
+          end = strstr (text + 2, "*/");
+          end = end != NULL ? end + 2 : text + strlen (text);
+        }
+      if (end == NULL)
+        continue;
+      memset (text, ' ', (gsize)(end - text));
+      text += end - text - 1;
+    }
+}
+
 static gboolean
-read_json (const char *text, GPtrArray *nodes, GError **error)
+read_json (char *text, GPtrArray *nodes, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   g_autoptr (GError) reason = NULL;
@@ -276,6 +305,7 @@ read_json (const char *text, GPtrArray *nodes, GError **error)
   JsonObject *object;
   JsonNode *member;
 
+  blank_comments (text);
   if (!json_parser_load_from_data (parser, text, -1, &reason))
     return fail (error, _ ("The file is no valid JSON: %s"), reason->message);
   root = json_parser_get_root (parser);
@@ -414,8 +444,8 @@ load (const char *path, GError **error)
   return NULL;
 }
 
-static const char *
-skip_space (const char *text)
+static char *
+skip_space (char *text)
 {
   if (g_str_has_prefix (text, "\xEF\xBB\xBF"))
     text += 3;
@@ -429,7 +459,7 @@ gantry_node_file_read (const char *path, GError **error)
 {
   g_autofree char *text = load (path, error);
   g_autoptr (GPtrArray) nodes = gantry_record_array_new ();
-  const char *start;
+  char *start;
   gboolean done;
 
   if (text == NULL)
