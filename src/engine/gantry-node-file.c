@@ -263,7 +263,8 @@ read_orthanc (JsonObject *modalities, GPtrArray *nodes, GError **error)
             return FALSE;
         }
       else
-        return fail (error, _ ("“%s” cannot be read."), name);
+        return fail (error, _ ("“%s” cannot be read: an AE title, a host and a port are expected."),
+                     name);
     }
   return TRUE;
 }

@@ -4,6 +4,7 @@
 #include "gantry-probe-task.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "gantry-association.h"
 #include "gantry-node-settings.h"
@@ -95,6 +96,16 @@ release (GantryAssociation *association, GCancellable *cancellable)
   g_cancellable_disconnect (cancellable, handler);
 }
 
+/* A class whose syntaxes are spread over two associations is answered twice. */
+static gboolean
+has_extended (GantryProbe *probe, const char *sop_class)
+{
+  for (guint i = 0; i < probe->extended->len; i++)
+    if (strcmp (((GantryExtended *)probe->extended->pdata[i])->sop_class_uid, sop_class) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 note_facts (GantryProbe *probe, const GantryAssociationFacts *facts)
 {
@@ -106,7 +117,12 @@ note_facts (GantryProbe *probe, const GantryAssociationFacts *facts)
   for (guint i = 0; i < facts->contexts->len; i++)
     g_ptr_array_add (probe->contexts, gantry_record_ref (facts->contexts->pdata[i]));
   for (guint i = 0; i < facts->answered_extended->len; i++)
-    g_ptr_array_add (probe->extended, gantry_record_ref (facts->answered_extended->pdata[i]));
+    {
+      GantryExtended *extended = facts->answered_extended->pdata[i];
+
+      if (!has_extended (probe, extended->sop_class_uid))
+        g_ptr_array_add (probe->extended, gantry_record_ref (extended));
+    }
 }
 
 static gboolean
