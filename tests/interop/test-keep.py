@@ -103,6 +103,27 @@ def pattern_refused(folder):
         expect(part in result.error, f'{option}: {result.error}')
 
 
+@test('/keep/options-refused')
+def options_refused(folder):
+    for options in (['--layout', 'nice'], ['--layout', 'flat', '--pattern', '{SOPInstanceUID}'],
+                    ['--reserve', '5x'], ['--reserve', '100%'], ['--reserve', '-1'],
+                    ['--keep-size', '1e99'], ['--keep-size', ''], ['--keep-days', '-1']):
+        result = gantryctl(folder, 'receive', '--port', 0, *options)
+        expect_equal(result.status, 2, f'{options}: exit status')
+        expect(len(result.error.strip()) > 20, f'{options}: {result.error}')
+
+
+@test('/keep/folder-is-taken')
+def folder_is_taken(folder):
+    """Two that receive into one folder would clean up after each other."""
+    receiver = Receiver(folder)
+    result = gantryctl(folder, '--profile', pathlib.Path(folder) / 'other', 'receive', '--port', 0,
+                       '--output', receiver.directory)
+    expect_equal(result.status, 1, 'exit status')
+    expect('Another Gantry receives into the folder' in result.error, result.error)
+    expect_equal(receiver.finish(), 0, 'exit status')
+
+
 @test('/keep/unsafe')
 def unsafe(folder):
     """UIDs that are paths: kept under safe names and flagged, or refused."""
