@@ -31,11 +31,27 @@ add_file (const char *path, const struct stat *st, int type, struct FTW *ftw)
   return 0;
 }
 
+static const char *
+get_folder (void)
+{
+  const char *folder = getenv ("GANTRY_SMALL_DISK");
+
+  return folder != NULL ? folder : "";
+}
+
+static unsigned long long
+get_size (void)
+{
+  const char *size = getenv ("GANTRY_SMALL_DISK_SIZE");
+
+  return size != NULL ? strtoull (size, NULL, 10) : 0;
+}
+
 static int
 is_below (const char *path)
 {
-  const char *folder = getenv ("GANTRY_SMALL_DISK");
-  size_t length = folder != NULL ? strlen (folder) : 0;
+  const char *folder = get_folder ();
+  size_t length = strlen (folder);
 
   return length > 0 && strncmp (path, folder, length) == 0
          && (path[length] == '/' || path[length] == '\0');
@@ -45,10 +61,10 @@ is_below (const char *path)
 static unsigned long long
 find_free (void)
 {
-  unsigned long long size = strtoull (getenv ("GANTRY_SMALL_DISK_SIZE"), NULL, 10);
+  unsigned long long size = get_size ();
 
   used = 0;
-  nftw (getenv ("GANTRY_SMALL_DISK"), add_file, 16, FTW_PHYS);
+  nftw (get_folder (), add_file, 16, FTW_PHYS);
   return used < size ? (size - used) / BLOCK * BLOCK : 0;
 }
 
@@ -113,7 +129,7 @@ statvfs (const char *path, struct statvfs *st)
   pthread_mutex_lock (&lock);
   st->f_frsize = st->f_bsize = BLOCK;
   st->f_bavail = st->f_bfree = find_free () / BLOCK;
-  st->f_blocks = strtoull (getenv ("GANTRY_SMALL_DISK_SIZE"), NULL, 10) / BLOCK;
+  st->f_blocks = get_size () / BLOCK;
   pthread_mutex_unlock (&lock);
   return result;
 }
