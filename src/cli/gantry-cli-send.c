@@ -275,6 +275,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   int associations = 0;
   int max_pdu = 0;
   gboolean no_transcode = FALSE;
+  g_auto (GantryTls) tls = { 0 };
   Send self = { .cli = cli };
   const GOptionEntry entries[] = {
     { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_ ("Our AE title"), "AET" },
@@ -284,6 +285,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       "BYTES" },
     { "no-transcode", 0, 0, G_OPTION_ARG_NONE, &no_transcode,
       N_ ("Only ever send files as they are"), NULL },
+    GANTRY_CLI_TLS_CALLER_ENTRIES (tls),
     { "resume", 0, 0, G_OPTION_ARG_NONE, &self.resume, N_ ("Go on with what an earlier run left"),
       NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
@@ -305,18 +307,21 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       || (max_pdu != 0 && (max_pdu < 4096 || max_pdu > 131072)))
     return gantry_cli_complain (_ ("--associations takes 1 to 8, --max-pdu 4096 to 131072."));
 
-  if (!gantry_cli_check_title (from))
+  if (!gantry_cli_check_title (from) || !gantry_cli_check_tls (&tls))
     return GANTRY_EXIT_USAGE;
 
   settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
   settings.associations = associations > 0 ? (guint)associations : settings.associations;
   settings.max_pdu = max_pdu > 0 ? (guint32)max_pdu : settings.max_pdu;
+  settings.tls = tls;
   options.resume = self.resume;
   options.send = &settings;
   if (!gantry_cli_open (cli, &options))
     return cli->exit;
   if (!self.resume && (self.node = gantry_cli_find_node (cli, argv[1])) == NULL)
     return GANTRY_EXIT_USAGE;
+  if (tls.enabled && self.node != NULL)
+    self.node->options.tls = TRUE;
 
   status = run_send (&self, (const char *const *)argv + (self.resume ? 1 : 2));
   gantry_record_unref (self.node);

@@ -12,6 +12,7 @@
 
 #include "gantry-event.h"
 #include "gantry-profile.h"
+#include "gantry-tls.h"
 
 G_BEGIN_DECLS
 
@@ -37,13 +38,24 @@ typedef struct
   guint retry_limit;   /* tries by itself, where trying again can help; 0: none */
   guint retry_seconds; /* before the first of them; each pause is twice the one before, up to
                           GANTRY_RETRY_PAUSE_MAX */
+  GantryTls tls;       /* enabled: for nodes that say nothing else */
 } GantrySendSettings;
 
 #define GANTRY_RETRY_PAUSE_MAX 3600
 
 #define GANTRY_SEND_SETTINGS_DEFAULT                                                               \
-  ((GantrySendSettings){ "GANTRY", 131072, 2, 5, 15, 60, 60, GANTRY_TRANSCODING_LOSSLESS, FALSE,   \
-                         10, 30 })
+  ((GantrySendSettings){ "GANTRY",                                                                 \
+                         131072,                                                                   \
+                         2,                                                                        \
+                         5,                                                                        \
+                         15,                                                                       \
+                         60,                                                                       \
+                         60,                                                                       \
+                         GANTRY_TRANSCODING_LOSSLESS,                                              \
+                         FALSE,                                                                    \
+                         10,                                                                       \
+                         30,                                                                       \
+                         { FALSE, NULL, NULL, NULL, FALSE, FALSE } })
 
 /* Which abstract syntaxes are taken besides Verification. */
 typedef enum
@@ -79,12 +91,17 @@ typedef struct
   const char *const *callers;  /* AE titles with * and ?; NULL: anybody */
   const char *const *networks; /* addresses as CIDR (10.0.0.0/8, fd00::/8); NULL: any */
   guint max_unassociated;      /* connections that have not sent their A-ASSOCIATE-RQ */
+  GantryTls tls;               /* enabled: the port takes encrypted connections only */
   guint dimse_seconds;         /* until the rest of a message that has begun is here */
 
   /* What. */
   GantryAcceptClasses classes;
   GantrySyntaxOrder syntaxes;
   gboolean refuse_unsafe; /* objects whose UIDs are no UIDs; else kept under safe names */
+
+  /* For trying senders out: see engine/gantry-scenario.h for its words; NULL: none. Objects may
+   * then be answered without being kept. */
+  const char *test_behaviour;
 
   /* Where, and for how long. */
   GantryLayout layout;

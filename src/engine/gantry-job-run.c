@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "gantry-node-tls.h"
 #include "gantry-queue-table.h"
 #include "gantry-rate.h"
 #include "gantry-sender.h"
@@ -500,6 +501,7 @@ gantry_job_run_new (GantryCore *core,
   static const GantrySendRunFuncs funcs = { want_items, have_answers, worker_ended };
   const GantrySendSettings *settings = &core->send;
   GantryTimeouts timeouts = GANTRY_TIMEOUTS_DEFAULT;
+  GantryTls tls;
   g_autoptr (GError) error = NULL;
   GantryJobRun *self = g_new0 (GantryJobRun, 1);
 
@@ -513,8 +515,9 @@ gantry_job_run_new (GantryCore *core,
   self->user_data = user_data;
   self->job = job->id;
   self->node = gantry_record_ref (job->node);
+  gantry_node_get_tls (job->node, settings, &tls);
   self->workers = gantry_send_run_new (job->node, settings->calling_ae_title, settings->max_pdu,
-                                       &timeouts, &funcs, self);
+                                       &timeouts, &tls, &funcs, self);
   self->unwritten = g_ptr_array_new ();
   self->contexts = gantry_queue_table_list_contexts (core->db, job->id, &error);
   if (self->contexts == NULL

@@ -38,6 +38,7 @@ struct _GantrySendRun
   char *calling;
   guint32 max_pdu;
   GantryTimeouts timeouts;
+  GantryTls tls;
   GantrySendRunFuncs funcs;
   gpointer user_data;
   GCancellable *cancellable;
@@ -68,6 +69,7 @@ gantry_send_run_new (const GantryNode *node,
                      const char *calling,
                      guint32 max_pdu,
                      const GantryTimeouts *timeouts,
+                     const GantryTls *tls,
                      const GantrySendRunFuncs *funcs,
                      gpointer user_data)
 {
@@ -77,6 +79,7 @@ gantry_send_run_new (const GantryNode *node,
   self->calling = g_strdup (*node->calling_ae_title != '\0' ? node->calling_ae_title : calling);
   self->max_pdu = max_pdu;
   self->timeouts = *timeouts;
+  gantry_tls_copy (&self->tls, tls);
   self->funcs = *funcs;
   self->user_data = user_data;
   self->cancellable = g_cancellable_new ();
@@ -108,6 +111,7 @@ gantry_send_run_free (GantrySendRun *self)
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   g_free (self->calling);
+  gantry_tls_clear (&self->tls);
   g_free (self);
 }
 
@@ -413,6 +417,7 @@ associate (Worker *worker, GError **error)
     .max_pdu = run->max_pdu,
     .timeouts = run->timeouts,
     .contexts = run->contexts,
+    .tls = run->tls.enabled ? &run->tls : NULL,
   };
   GantryAssociation *association
       = gantry_association_request (&request, run->connecting, NULL, NULL, error);

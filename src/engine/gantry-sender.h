@@ -38,11 +38,12 @@ typedef struct
   void (*worker_ended) (GError *error, gpointer user_data);
 } GantrySendRunFuncs;
 
-/* @settings, @node: copied. */
+/* @node, @timeouts, @tls: copied. */
 GantrySendRun *gantry_send_run_new (const GantryNode *node,
                                     const char *calling,
                                     guint32 max_pdu,
                                     const GantryTimeouts *timeouts,
+                                    const GantryTls *tls,
                                     const GantrySendRunFuncs *funcs,
                                     gpointer user_data);
 /* When no worker is left. */

@@ -185,9 +185,10 @@ gantry_queue_table_submit (GantryDatabase *db,
       || !gantry_database_run (
           db, error,
           "UPDATE jobs SET state = ?, draft = NULL, node_id = ?, node_name = ?, ae_title = ?, "
-          "host = ?, port = ?, calling = ?, is_self = ?, created = ? WHERE id = ?",
-          "iisssisiii", (gint64)GANTRY_JOB_WAITING, node->id, node->name, node->ae_title,
-          node->host, (gint64)node->port, node->calling_ae_title, (gint64)node->is_self, now, job))
+          "host = ?, port = ?, calling = ?, is_self = ?, tls = ?, created = ? WHERE id = ?",
+          "iisssisiiii", (gint64)GANTRY_JOB_WAITING, node->id, node->name, node->ae_title,
+          node->host, (gint64)node->port, node->calling_ae_title, (gint64)node->is_self,
+          (gint64)node->options.tls, now, job))
     return -1;
   return job;
 }
@@ -208,7 +209,7 @@ gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
   "cancelled, "                                                                                    \
   "bytes_total, bytes_done, created, started, finished, message, node_id, node_name, ae_title, "   \
   "host, port, "                                                                                   \
-  "calling, is_self FROM jobs "
+  "calling, is_self, tls FROM jobs "
 
 static GantryJob *
 read_job (GantryRows *rows)
@@ -233,6 +234,7 @@ read_job (GantryRows *rows)
                                gantry_rows_text (rows, 19), gantry_rows_text (rows, 20),
                                (guint16)gantry_rows_int (rows, 21), gantry_rows_text (rows, 22),
                                gantry_rows_int (rows, 23) != 0);
+  job->node->options.tls = (gint)gantry_rows_int (rows, 24);
   return job;
 }
 
@@ -354,7 +356,7 @@ gantry_queue_table_retry (GantryDatabase *db, gint64 job, GError **error)
   if (!gantry_database_run (
           db, error,
           "UPDATE jobs SET ae_title = nodes.ae_title, host = nodes.host, port = nodes.port, "
-          "calling = nodes.calling FROM nodes "
+          "calling = nodes.calling, tls = nodes.tls FROM nodes "
           "WHERE jobs.id = ? AND nodes.id = node_id AND nodes.name = node_name",
           "i", job))
     return FALSE;

@@ -642,7 +642,7 @@ test_echo (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (good->status, ==, 0);
   g_assert_cmpstr (good->implementation, ==, GANTRY_IMPLEMENTATION_VERSION);
   for (guint i = 0; i < GANTRY_N_STEPS; i++)
-    g_assert_cmpint (good->elapsed[i], >=, 0);
+    g_assert_true (good->elapsed[i] >= 0 || i == GANTRY_STEP_TLS);
   WAIT_FOR (f->receiver.association != NULL
             && f->receiver.association->state == GANTRY_ASSOCIATION_RELEASED);
   g_assert_cmpuint (f->receiver.association->echoes, ==, 1);

@@ -165,12 +165,12 @@ test_nodes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gboolean changed = FALSE;
   gint64 id;
 
-  g_assert_true (
-      gantry_node_table_set_self (f->db, "This workstation", "GANTRY", 11112, &changed, &error));
+  g_assert_true (gantry_node_table_set_self (f->db, "This workstation", "GANTRY", 11112, FALSE,
+                                             &changed, &error));
   g_assert_true (changed);
   changed = FALSE;
-  g_assert_true (
-      gantry_node_table_set_self (f->db, "This workstation", "GANTRY", 11112, &changed, &error));
+  g_assert_true (gantry_node_table_set_self (f->db, "This workstation", "GANTRY", 11112, FALSE,
+                                             &changed, &error));
   g_assert_false (changed);
 
   id = gantry_node_table_save (f->db, pacs, &error);
