@@ -38,6 +38,7 @@ static const struct
   { "DICOMDIR-nooffset", "This is a DICOMDIR" },
   { "DICOMDIR-nopatient", "This is a DICOMDIR" },
   { "DICOMDIR-reordered", "This is a DICOMDIR" },
+  { "MR_truncated.dcm", "in the middle of its pixel data" },
   { "SC_rgb_jpeg.dcm", "a value representation is expected" }, /* Implicit VR named JPEG */
   { "empty_charset_LEI.dcm", "no SOP Class UID" },
   { "meta_missing_tsyntax.dcm", "no SOP Class UID" },
