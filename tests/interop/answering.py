@@ -36,6 +36,7 @@ def element(number, value, pad=b'\0'):
 class AnsweringScp:
     def __init__(self, status, comment='', elements=()):
         self.status, self.comment, self.elements = status, comment, elements
+        self.priorities = []  # of the C-STORE-RQs, in order of arrival
         self.listener = socket.create_server(('127.0.0.1', 0))
         self.address = f'ANSWER@127.0.0.1:{self.listener.getsockname()[1]}'
         threading.Thread(target=self._accept, daemon=True).start()
@@ -94,6 +95,8 @@ class AnsweringScp:
 
     def _response(self, context, command):
         at = command.index(struct.pack('<HHI', 0, 0x0110, 2)) + 8
+        priority = command.index(struct.pack('<HHI', 0, 0x0700, 2)) + 8
+        self.priorities.append(struct.unpack_from('<H', command, priority)[0])
         fields = element(0x0100, struct.pack('<H', C_STORE_RSP))
         fields += element(0x0120, command[at:at + 2])
         fields += element(0x0800, struct.pack('<H', NO_DATA_SET))
