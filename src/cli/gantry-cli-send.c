@@ -378,6 +378,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
                                   .event_func = on_event,
                                   .user_data = &self };
   GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
+  GantryNodeOptions overrides = GANTRY_NODE_OPTIONS_DEFAULT;
   GantryExit status;
 
   if (!gantry_cli_parse (&argc, &argv, entries, "PEER PATH…"))
@@ -399,15 +400,20 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   settings.retry_limit = (guint)retries;
   settings.retry_seconds = retry_pause >= 0 ? (guint)retry_pause : settings.retry_seconds;
   settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
-  settings.associations = associations > 0 ? (guint)associations : settings.associations;
-  settings.max_pdu = max_pdu > 0 ? (guint32)max_pdu : settings.max_pdu;
+  overrides.associations = (guint)associations;
+  overrides.max_pdu = (guint32)max_pdu;
+  if (no_transcode)
+    overrides.transcoding = GANTRY_TRANSCODING_NEVER;
   options.resume = self.resume;
   options.send = &settings;
+  options.overrides = &overrides;
   if (!gantry_cli_open (cli, &options))
     return cli->exit;
   if (!self.resume && (self.node = gantry_cli_find_node (cli, argv[1])) == NULL)
     return GANTRY_EXIT_USAGE;
 
+  if (from != NULL && self.node != NULL)
+    gantry_record_set (&self.node->calling_ae_title, ""); /* ours alone: --from comes first */
   status = run_send (&self, (const char *const *)argv + (self.resume ? 1 : 2));
   gantry_record_unref (self.node);
   return status;

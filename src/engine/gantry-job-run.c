@@ -490,6 +490,23 @@ try_to_finish (GantryJobRun *self)
   self->ended (self, self->user_data);
 }
 
+static void
+override (GantryNodeOptions *options, const GantryNodeOptions *with)
+{
+  guint *numbers[] = { &options->max_pdu,      &options->associations,  &options->connect_seconds,
+                       &options->acse_seconds, &options->dimse_seconds, &options->idle_seconds };
+  const guint firsts[] = { with->max_pdu,      with->associations,  with->connect_seconds,
+                           with->acse_seconds, with->dimse_seconds, with->idle_seconds };
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    if (firsts[i] != 0)
+      *numbers[i] = firsts[i];
+  if (with->transcoding >= 0)
+    options->transcoding = with->transcoding;
+  if (with->fall_back >= 0)
+    options->fall_back = with->fall_back;
+}
+
 /* The job's node with the options that it has now, if it is still among the saved ones. By name as
  * well: the id of a node that was deleted may be another's. */
 static GantryNode *
@@ -502,6 +519,7 @@ find_node (GantryCore *core, const GantryNode *node)
 
   if (saved != NULL && saved->id == node->id)
     copy->options = saved->options;
+  override (&copy->options, &core->overrides);
   return copy;
 }
 

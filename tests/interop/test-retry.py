@@ -1,14 +1,15 @@
 #!/usr/bin/python3
-"""test-retry - what trying again can help is tried again, also by a later run
+"""test-retry - what can be helped is tried again, also by a later run; a node's own options
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
 import pathlib
 import signal
 import sqlite3
+import struct
 
 import objects
-from answering import AnsweringScp
+from answering import AnsweringScp, items
 from harness import Process, expect, expect_equal, free_port, run_tests, test, wait_for
 from peers import GANTRYCTL, environment, gantryctl, read_events
 
@@ -114,6 +115,29 @@ def sends_priority(name, value):
 
 for words, number in (((), 0), (('--priority', 'high'), 1), (('--priority', 'low'), 2)):
     test(f'/retry/priority/{words[-1] if words else "medium"}')(sends_priority(words, number))
+
+
+def proposed(request):
+    """The calling AE title and the maximum length of an A-ASSOCIATE-RQ."""
+    information = next(v for k, v in items(request[68:]) if k == 0x50)
+    length = next(v for k, v in items(information) if k == 0x51)
+    return request[20:36].decode().strip(), struct.unpack('>I', length)[0]
+
+
+@test('/retry/node-options')
+def node_options(folder):
+    """A saved node's own come before the settings, and what is asked for now before both."""
+    scp = AnsweringScp(0)
+    gantryctl(folder, 'send', scp.address, CT)  # makes the profile
+    with sqlite3.connect(next(pathlib.Path(folder).rglob('gantry.db'))) as db:
+        db.execute("INSERT INTO nodes (name, ae_title, host, port, calling, max_pdu) "
+                   "VALUES ('PACS', 'P', '127.0.0.1', ?, 'OWN', 16384)",
+                   (int(scp.address.rpartition(':')[2]),))
+    gantryctl(folder, 'send', 'PACS', CT)
+    gantryctl(folder, 'send', 'PACS', CT, '--from', 'ME', '--max-pdu', 32768)
+    expect_equal([proposed(r) for r in scp.requests[1:]], [('OWN', 16384), ('ME', 32768)],
+                 'calling AE title and maximum length')
+    scp.stop()
 
 
 @test('/retry/wrong-use')
