@@ -99,6 +99,15 @@ gantry_job_run_pause (GantryJobRun *self)
 }
 
 void
+gantry_job_run_resume (GantryJobRun *self)
+{
+  if (!self->end.paused)
+    return;
+  self->end.paused = FALSE;
+  self->end.asked_again = TRUE;
+}
+
+void
 gantry_job_run_ask_again (GantryJobRun *self)
 {
   self->end.asked_again = TRUE;
