@@ -121,6 +121,7 @@ gantry_core_new (const GantryEngineOptions *options, GantryChannel *events, GErr
   self->per_instance_events = options->per_instance_events;
   self->draft = g_strdup (options->draft);
   self->send = options->send != NULL ? *options->send : GANTRY_SEND_SETTINGS_DEFAULT;
+  self->overrides = options->overrides != NULL ? *options->overrides : GANTRY_NODE_OPTIONS_DEFAULT;
   self->send.calling_ae_title = g_strdup (self->send.calling_ae_title);
 
   self->db = gantry_database_open (gantry_profile_get_database (self->profile), TRUE, error);

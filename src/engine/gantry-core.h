@@ -34,6 +34,7 @@ struct _GantryCore
 
   /* The settings of what starts next; the text is ours. */
   GantrySendSettings send;
+  GantryNodeOptions overrides; /* immutable */
 
   GantryStager *stager;
   GantrySendQueue *queue;   /* NULL: this engine does not send */

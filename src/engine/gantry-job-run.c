@@ -99,6 +99,15 @@ gantry_job_run_pause (GantryJobRun *self)
 }
 
 void
+gantry_job_run_resume (GantryJobRun *self)
+{
+  if (!self->end.paused)
+    return;
+  self->end.paused = FALSE;
+  self->end.asked_again = TRUE;
+}
+
+void
 gantry_job_run_ask_again (GantryJobRun *self)
 {
   self->end.asked_again = TRUE;
@@ -507,7 +516,7 @@ gantry_job_run_new (GantryCore *core,
   self->ended = ended;
   self->user_data = user_data;
   self->job = job->id;
-  self->node = gantry_node_as_saved (core->db, job->node);
+  self->node = gantry_node_as_saved (core->db, job->node, &core->overrides);
   self->associations = gantry_node_get_associations (self->node, &core->send);
   self->end.job = job->id;
   self->end.done_before = gantry_job_count_done (job);
