@@ -7,12 +7,14 @@
 
 #include "gantry-cli.h"
 #include "gantry-registry.h"
+#include "gantry-words.h"
 
 typedef struct
 {
   GantryCli *cli;
   GantryNode *node;
   gboolean resume;
+  gboolean dry_run;
   GHashTable *jobs;  /* ids of the jobs that we wait for */
   GHashTable *ended; /* ids of those that ended before we knew that we would wait */
   gboolean waiting;  /* for jobs to end */
@@ -24,6 +26,8 @@ typedef struct
   guint64 bytes;
   gint64 started;
   char *message; /* of the last job that could not go on */
+  char *report;  /* where to write it at the end; NULL: nowhere */
+  gint64 job;    /* what was sent; 0: nothing */
 } Send;
 
 /* Each instance counts once, with its last answer. */
@@ -54,8 +58,12 @@ print_instance (Send *self, const GantryJobInstance *instance)
   count_instance (self, instance);
   if (!self->cli->json)
     {
-      g_print ("%-12s %s: %s\n", gantry_outcome_to_nick (instance->outcome), instance->path,
-               instance->message);
+      g_autofree char *change
+          = gantry_change_describe (instance->sop_class_uid, instance->sent_class_uid,
+                                    instance->transfer_syntax, instance->sent_syntax);
+
+      g_print ("%-12s %s: %s%s%s\n", gantry_outcome_to_nick (instance->outcome), instance->path,
+               instance->message, *change != '\0' ? " " : "", change);
       return;
     }
 
@@ -66,6 +74,10 @@ print_instance (Send *self, const GantryJobInstance *instance)
   gantry_cli_json_text (json, "modality", instance->modality);
   gantry_cli_json_text (json, "sop_instance_uid", instance->sop_instance_uid);
   gantry_cli_json_text (json, "transfer_syntax", instance->transfer_syntax);
+  if (*instance->sent_class_uid != '\0')
+    gantry_cli_json_text (json, "sent_sop_class_uid", instance->sent_class_uid);
+  if (*instance->sent_syntax != '\0')
+    gantry_cli_json_text (json, "sent_transfer_syntax", instance->sent_syntax);
   gantry_cli_json_text (json, "outcome", gantry_outcome_to_nick (instance->outcome));
   if (instance->status >= 0)
     {
@@ -236,6 +248,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (id > 0)
     {
+      self->job = id;
       wait_for_job (self, id);
       return;
     }
@@ -244,8 +257,9 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   g_main_loop_quit (self->cli->loop);
 }
 
-static void
-send_paths (Send *self, const char *const *paths)
+/* FALSE: interrupted. */
+static gboolean
+stage_paths (Send *self, const char *const *paths)
 {
   GantryCli *cli = self->cli;
 
@@ -258,15 +272,31 @@ send_paths (Send *self, const char *const *paths)
   gantry_engine_stage (cli->engine, paths);
   g_main_loop_run (cli->loop);
   if (cli->interrupted)
-    return;
+    return FALSE;
 
   gantry_engine_list_skipped_async (cli->engine, G_MAXINT, NULL, on_skipped, self);
   g_main_loop_run (cli->loop);
-  if (cli->interrupted)
-    return;
+  return !cli->interrupted;
+}
 
-  gantry_engine_send_async (cli->engine, self->node, NULL, 0, NULL, on_sent, self);
-  g_main_loop_run (cli->loop);
+static void
+send_paths (Send *self, const char *const *paths)
+{
+  if (!stage_paths (self, paths))
+    return;
+  gantry_engine_send_async (self->cli->engine, self->node, NULL, 0, NULL, on_sent, self);
+  g_main_loop_run (self->cli->loop);
+}
+
+static GantryExit
+check_paths (Send *self, const char *const *paths)
+{
+  GantryExit status = GANTRY_EXIT_NOT_ALL;
+
+  if (stage_paths (self, paths))
+    status = gantry_cli_forecast (self->cli, self->node);
+  gantry_cli_close (self->cli);
+  return self->failed ? MAX (status, GANTRY_EXIT_NOT_ALL) : status;
 }
 
 static void
@@ -311,6 +341,10 @@ run_send (Send *self, const char *const *paths)
 
   print_summary (self);
   status = exit_of (self);
+  /* Also of what was interrupted: it says what waits. */
+  if (self->report != NULL && self->job != 0
+      && !gantry_cli_write_report (cli, self->job, self->report))
+    status = MAX (status, GANTRY_EXIT_NOT_ALL);
 
   /* No event comes any more, so nobody needs the tables. */
   gantry_cli_close (cli);
@@ -319,7 +353,31 @@ run_send (Send *self, const char *const *paths)
   g_hash_table_unref (self->retries);
   g_hash_table_unref (self->unsuccessful);
   g_free (self->message);
+  g_free (self->report);
   return status;
+}
+
+static gboolean
+parse_policy (gboolean no_transcode,
+              const char *transcode,
+              gboolean fall_back,
+              GantryNodeOptions *overrides)
+{
+  static const char *const nicks[] = { [GANTRY_TRANSCODING_NEVER] = "never",
+                                       [GANTRY_TRANSCODING_LOSSLESS] = "lossless",
+                                       [GANTRY_TRANSCODING_ANY] = "any" };
+  const char *nick = transcode != NULL ? transcode : no_transcode ? "never" : NULL;
+  gint i = 0;
+
+  /* Files as they are: not under another class either. */
+  if (fall_back || no_transcode)
+    overrides->fall_back = fall_back;
+  if (nick == NULL)
+    return TRUE;
+  while (i < GANTRY_N_TRANSCODINGS && strcmp (nick, nicks[i]) != 0)
+    i++;
+  overrides->transcoding = i;
+  return i < GANTRY_N_TRANSCODINGS && (!no_transcode || i == GANTRY_TRANSCODING_NEVER);
 }
 
 static gboolean
@@ -352,6 +410,8 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   int retry_pause = -1;
   g_autofree char *priority = NULL;
   gboolean no_transcode = FALSE;
+  gboolean fall_back = FALSE;
+  g_autofree char *transcode = NULL;
   Send self = { .cli = cli };
   const GOptionEntry entries[] = {
     { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_ ("Our AE title"), "AET" },
@@ -361,6 +421,12 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       "BYTES" },
     { "no-transcode", 0, 0, G_OPTION_ARG_NONE, &no_transcode,
       N_ ("Only ever send files as they are"), NULL },
+    { "transcode", 0, 0, G_OPTION_ARG_STRING, &transcode,
+      N_ ("What the peer refuses is converted: never, lossless (the default), or any"), "WHAT" },
+    { "fall-back", 0, 0, G_OPTION_ARG_NONE, &fall_back,
+      N_ ("Send under a related general SOP class where the peer refuses the object's own"), NULL },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &self.dry_run,
+      N_ ("Only ask the peer what it would take, and send nothing"), NULL },
     { "retries", 0, 0, G_OPTION_ARG_INT, &retries,
       N_ ("Tries again by itself, where that can help (0)"), "N" },
     { "retry-pause", 0, 0, G_OPTION_ARG_INT, &retry_pause,
@@ -369,6 +435,8 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       N_ ("In the C-STORE-RQ, and before other jobs"), "high|medium|low" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &self.resume, N_ ("Go on with what an earlier run left"),
       NULL },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &self.report,
+      N_ ("Write the delivery report at the end, as CSV or JSON by the name's ending"), "FILE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
@@ -389,21 +457,30 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       || (max_pdu != 0 && (max_pdu < 4096 || max_pdu > 131072)))
     return gantry_cli_complain (_ ("--associations takes 1 to 8, --max-pdu 4096 to 131072."));
 
+  if (self.resume && self.report != NULL)
+    return gantry_cli_complain (_ ("--resume may go on with several jobs, and --report is about "
+                                   "one. Use the command report afterwards."));
+  if (!gantry_cli_check_title (from)
+      || (self.report != NULL && !gantry_cli_check_report (self.report)))
+    return GANTRY_EXIT_USAGE;
+
+  if (self.dry_run && (self.resume || self.report != NULL))
+    return gantry_cli_complain (
+        _ ("--dry-run sends nothing: it goes neither with --resume nor with "
+           "--report."));
+  if (!parse_policy (no_transcode, transcode, fall_back, &overrides))
+    return gantry_cli_complain (_ ("--transcode takes never, lossless or any; --no-transcode means "
+                                   "never, and takes no other."));
   if (retries < 0 || retry_pause < -1 || retry_pause > GANTRY_RETRY_PAUSE_MAX
       || !parse_priority (priority, &settings.priority))
     return gantry_cli_complain (_ ("--retries takes 0 or more, --retry-pause 0 to 3600, --priority "
                                    "high, medium or low."));
-
-  if (!gantry_cli_check_title (from))
-    return GANTRY_EXIT_USAGE;
 
   settings.retry_limit = (guint)retries;
   settings.retry_seconds = retry_pause >= 0 ? (guint)retry_pause : settings.retry_seconds;
   settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
   overrides.associations = (guint)associations;
   overrides.max_pdu = (guint32)max_pdu;
-  if (no_transcode)
-    overrides.transcoding = GANTRY_TRANSCODING_NEVER;
   options.resume = self.resume;
   options.send = &settings;
   options.overrides = &overrides;
@@ -414,7 +491,10 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
 
   if (from != NULL && self.node != NULL)
     gantry_record_set (&self.node->calling_ae_title, ""); /* ours alone: --from comes first */
-  status = run_send (&self, (const char *const *)argv + (self.resume ? 1 : 2));
+  if (self.dry_run)
+    status = check_paths (&self, (const char *const *)argv + 2);
+  else
+    status = run_send (&self, (const char *const *)argv + (self.resume ? 1 : 2));
   gantry_record_unref (self.node);
   return status;
 }

@@ -429,52 +429,6 @@ gantry_queue_table_remove_job (GantryDatabase *db, gint64 job, GError **error)
          && gantry_database_run (db, error, "DELETE FROM studies WHERE owner = ?", "i", job);
 }
 
-static GantryJobInstance *
-read_instance (GantryRows *rows, gint64 job)
-{
-  GantryJobInstance *instance = gantry_job_instance_new ();
-
-  instance->id = gantry_rows_int (rows, 0);
-  instance->job_id = job;
-  g_free (instance->path); /* a file name, in whatever encoding it is */
-  instance->path = g_strdup (gantry_rows_text (rows, 1));
-  instance->size = (guint64)gantry_rows_int (rows, 2);
-  gantry_record_set (&instance->sop_class_uid, gantry_rows_text (rows, 3));
-  gantry_record_set (&instance->sop_instance_uid, gantry_rows_text (rows, 4));
-  gantry_record_set (&instance->transfer_syntax, gantry_rows_text (rows, 5));
-  gantry_record_set (&instance->modality, gantry_rows_text (rows, 6));
-  instance->outcome = (GantryOutcome)gantry_rows_int (rows, 7);
-  instance->status = (gint32)gantry_rows_int (rows, 8);
-  gantry_record_set (&instance->message, gantry_rows_text (rows, 9));
-  instance->finished = gantry_rows_int (rows, 10);
-  instance->elapsed = gantry_rows_int (rows, 11);
-  return instance;
-}
-
-GPtrArray *
-gantry_queue_table_list_instances (
-    GantryDatabase *db, gint64 job, guint offset, guint limit, guint *total, GError **error)
-{
-  g_autoptr (GPtrArray) instances = gantry_record_array_new ();
-  GantryRows *rows = gantry_database_query (
-      db, error,
-      "SELECT id, path, size, sop_class_uid, sop_instance_uid, "
-      "transfer_syntax, modality, outcome, status, message, finished, elapsed "
-      "FROM instances WHERE job_id = ? ORDER BY id LIMIT ? OFFSET ?",
-      "iii", job, (gint64)limit, (gint64)offset);
-
-  if (rows == NULL)
-    return NULL;
-  while (gantry_rows_next (rows))
-    g_ptr_array_add (instances, read_instance (rows, job));
-  *total = (guint)gantry_database_get_int (
-      db, 0,
-      "SELECT waiting + sending + stored + warning + refused + not_accepted + "
-      "failed + cancelled FROM jobs WHERE id = ?",
-      "i", job);
-  return g_steal_pointer (&instances);
-}
-
 gboolean
 gantry_queue_table_recover (GantryDatabase *db, GError **error)
 {
@@ -599,4 +553,62 @@ gantry_queue_table_answer (GantryDatabase *db,
       "elapsed = ? WHERE id = ?",
       "iisiiii", (gint64)outcome, (gint64)status, message, (gint64)(retryable != FALSE), now,
       elapsed, instance);
+}
+
+gboolean
+gantry_queue_table_set_sent (GantryDatabase *db,
+                             gint64 instance,
+                             const char *sop_class_uid,
+                             const char *transfer_syntax,
+                             GError **error)
+{
+  return gantry_database_run (
+      db, error, "UPDATE instances SET sent_class_uid = ?, sent_syntax = ? WHERE id = ?", "ssi",
+      sop_class_uid, transfer_syntax, instance);
+}
+
+static char *
+to_json (const gint64 *ids, gsize n)
+{
+  GString *list = g_string_new ("[");
+
+  for (gsize i = 0; i < n; i++)
+    g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "", ids[i]);
+  g_string_append_c (list, ']');
+  return g_string_free (list, FALSE);
+}
+
+#define SELECT_KINDS                                                                               \
+  "SELECT sop_class_uid, transfer_syntax, count (*), sum (size) FROM instances "                   \
+  "WHERE job_id = ? AND outcome = 0 "
+#define GROUP_KINDS "GROUP BY 1, 2 ORDER BY min (id)"
+
+GPtrArray *
+gantry_queue_table_list_kinds (
+    GantryDatabase *db, gint64 job, const gint64 *study_ids, gsize n_studies, GError **error)
+{
+  g_autoptr (GPtrArray) kinds = gantry_record_array_new ();
+  g_autofree char *ids = to_json (study_ids, n_studies);
+  GantryRows *rows
+      = n_studies == 0
+            ? gantry_database_query (db, error, SELECT_KINDS GROUP_KINDS, "i", job)
+            : gantry_database_query (db, error,
+                                     SELECT_KINDS
+                                     "AND series_id IN (SELECT id FROM series WHERE "
+                                     "study_id IN (SELECT value FROM json_each (?))) " GROUP_KINDS,
+                                     "is", job, ids);
+
+  if (rows == NULL)
+    return NULL;
+  while (gantry_rows_next (rows))
+    {
+      GantryForecast *kind = gantry_forecast_new ();
+
+      gantry_record_set (&kind->sop_class_uid, gantry_rows_text (rows, 0));
+      gantry_record_set (&kind->transfer_syntax, gantry_rows_text (rows, 1));
+      kind->instances = (guint64)gantry_rows_int (rows, 2);
+      kind->bytes = (guint64)gantry_rows_int (rows, 3);
+      g_ptr_array_add (kinds, kind);
+    }
+  return g_steal_pointer (&kinds);
 }
