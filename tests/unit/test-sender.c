@@ -219,35 +219,41 @@ test_damaged (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   net_scp_free (scp);
 }
 
-/* What is saved for a node comes before the settings, unless these insist. */
+static gint64
+save_node (Side *side, gint64 id, guint16 port, gint transcoding)
+{
+  g_autoptr (GantryNode) node
+      = gantry_node_new (id, "Archive", "RECEIVER", "127.0.0.1", port, "", FALSE);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  node->options.transcoding = transcoding;
+  gantry_engine_save_node_async (side->engine, node, NULL, on_ready, &result);
+  WAIT_FOR (result != NULL);
+  id = gantry_engine_save_node_finish (side->engine, result, &error);
+  g_assert_no_error (error);
+  return id;
+}
+
+/* What is saved for a node when the job starts comes before the settings. */
 static void
 test_node_options (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   NetScp *scp = open_choosing (choose_implicit);
+  guint16 port = net_scp_get_port (scp);
   g_autofree char *folder = make_objects (f, "objects", 1, 1, NULL);
-  g_autoptr (GantryNode) node
-      = gantry_node_new (0, "Archive", "RECEIVER", "127.0.0.1", net_scp_get_port (scp), "", FALSE);
-  g_autoptr (GantryNode) saved = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
+  g_autoptr (GantryNode) node = NULL;
+  gint64 node_id = save_node (&f->sender, 0, port, NEVER);
   gint64 id;
 
-  node->options.transcoding = NEVER;
-  gantry_engine_save_node_async (f->sender.engine, node, NULL, on_ready, &result);
-  WAIT_FOR (result != NULL);
-  id = gantry_engine_save_node_finish (f->sender.engine, result, NULL);
-  g_assert_cmpint (id, >, 0);
-  saved = gantry_node_new (id, node->name, node->ae_title, node->host, node->port, "", FALSE);
-
+  node = gantry_node_new (node_id, "Archive", "RECEIVER", "127.0.0.1", port, "", FALSE);
   set_policy (&f->sender, LOSSLESS, FALSE);
   stage (&f->sender, folder);
-  id = send_node (&f->sender, saved);
+  id = send_node (&f->sender, node);
   WAIT_FOR (IS_OVER (&f->sender));
   g_assert_cmpuint (COUNT (id, NOT_ACCEPTED), ==, 1);
 
-  settings.retry_limit = 0;
-  settings.insist_transcoding = TRUE;
-  gantry_engine_set_send_settings (f->sender.engine, &settings);
+  save_node (&f->sender, node_id, port, -1);
   gantry_engine_retry_job (f->sender.engine, id);
   WAIT_FOR (COUNT (id, STORED) == 1);
   net_scp_free (scp);
