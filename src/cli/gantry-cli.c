@@ -15,10 +15,22 @@
 gboolean
 gantry_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *usage)
 {
+  return gantry_cli_parse_both (argc, argv, entries, NULL, usage);
+}
+
+gboolean
+gantry_cli_parse_both (int *argc,
+                       char ***argv,
+                       const GOptionEntry *entries,
+                       const GOptionEntry *others,
+                       const char *usage)
+{
   g_autoptr (GOptionContext) context = g_option_context_new (usage);
   g_autoptr (GError) error = NULL;
 
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  if (others != NULL)
+    g_option_context_add_main_entries (context, others, GETTEXT_PACKAGE);
   if (g_option_context_parse (context, argc, argv, &error))
     return TRUE;
   gantry_cli_complain ("%s", error->message);

@@ -40,6 +40,13 @@ GantryExit gantry_cli_uid (GantryCli *cli, int argc, char **argv);
 /* Parses @entries; on a mistake prints it with a hint. */
 gboolean gantry_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *usage);
 
+/* The same with the options of two files. @others: (nullable) */
+gboolean gantry_cli_parse_both (int *argc,
+                                char ***argv,
+                                const GOptionEntry *entries,
+                                const GOptionEntry *others,
+                                const char *usage);
+
 /* A complaint on standard error, and GANTRY_EXIT_USAGE. */
 GantryExit gantry_cli_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 

@@ -3,6 +3,7 @@
 
 #include "gantry-engine-private.h"
 
+#include "gantry-listen-settings.h"
 #include "gantry-receiver.h"
 
 #define EVENTS_CAPACITY 1024
@@ -144,25 +145,14 @@ listen_call (GantryCore *core, gpointer data)
 static void
 free_listen_settings (gpointer data)
 {
-  GantryListenSettings *settings = data;
-
-  g_free ((char *)settings->ae_title);
-  g_free ((char *)settings->address);
-  g_free ((char *)settings->directory);
-  gantry_tls_clear (&settings->tls);
-  g_free (settings);
+  gantry_listen_settings_free (data);
 }
 
 void
 gantry_engine_listen (GantryEngine *self, const GantryListenSettings *settings)
 {
-  GantryListenSettings *copy = g_memdup2 (settings, sizeof *settings);
-
-  copy->ae_title = g_strdup (settings->ae_title);
-  copy->address = g_strdup (settings->address);
-  copy->directory = g_strdup (settings->directory);
-  gantry_tls_copy (&copy->tls, &settings->tls);
-  gantry_engine_post (self, listen_call, copy, free_listen_settings);
+  gantry_engine_post (self, listen_call, gantry_listen_settings_copy (settings),
+                      free_listen_settings);
 }
 
 static void

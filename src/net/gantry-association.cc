@@ -658,6 +658,18 @@ gantry_association_cancel (GantryAssociation *self)
 }
 
 void
+gantry_association_sever (GantryAssociation *self)
+{
+  gantry_wire_sever (self->wire);
+}
+
+gboolean
+gantry_association_sleep (GantryAssociation *self, guint ms)
+{
+  return gantry_wire_sleep (self->wire, ms);
+}
+
+void
 gantry_association_get_traffic (GantryAssociation *self, guint64 *in, guint64 *out)
 {
   gantry_wire_get_traffic (self->wire, in, out);

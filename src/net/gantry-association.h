@@ -105,6 +105,10 @@ void gantry_association_free (GantryAssociation *self);
 /* Any thread: whatever the association waits for ends at once with %G_IO_ERROR_CANCELLED. The
  * caller makes sure that the association is not freed meanwhile. */
 void gantry_association_cancel (GantryAssociation *self);
+/* The connection ends without a word, as if the network had gone; what waits ends as cancelled. */
+void gantry_association_sever (GantryAssociation *self);
+/* Waits; FALSE when it was cancelled meanwhile. */
+gboolean gantry_association_sleep (GantryAssociation *self, guint ms);
 /* Any thread: bytes on the wire so far. */
 void gantry_association_get_traffic (GantryAssociation *self, guint64 *in, guint64 *out);
 

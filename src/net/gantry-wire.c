@@ -30,7 +30,7 @@ struct _GantryWire
 {
   int fd;               /* -1 once closed; only the worker looks at it */
   GantryTlsStream *tls; /* NULL: plain */
-  int wakeup; /* eventfd, readable for ever after cancel */
+  int wakeup;           /* eventfd, readable for ever after cancel */
   gint cancelled;
   guint64 bytes_in, bytes_out; /* atomic */
 
@@ -182,6 +182,14 @@ gantry_wire_move_to (GantryWire *self, int fd)
 }
 
 void
+gantry_wire_sever (GantryWire *self)
+{
+  if (self->fd >= 0)
+    shutdown (self->fd, SHUT_RDWR);
+  gantry_wire_cancel (self);
+}
+
+void
 gantry_wire_cancel (GantryWire *self)
 {
   guint64 one = 1;
@@ -218,6 +226,21 @@ gantry_wire_set_limits (GantryWire *self, guint pdu_ms, guint write_ms)
 {
   self->pdu_ms = pdu_ms;
   self->write_ms = write_ms;
+}
+
+gboolean
+gantry_wire_sleep (GantryWire *self, guint ms)
+{
+  gint64 deadline = deadline_after (ms);
+  gint64 left;
+
+  while (!g_atomic_int_get (&self->cancelled) && (left = deadline - g_get_monotonic_time ()) > 0)
+    {
+      struct pollfd fds = { self->wakeup, POLLIN, 0 };
+
+      poll (&fds, 1, (int)((left + 999) / 1000));
+    }
+  return !g_atomic_int_get (&self->cancelled);
 }
 
 /* Returns: FALSE with the state set when cancelled, or at @deadline, which is @late. */
@@ -538,7 +561,7 @@ load_first (GantryWire *self)
       if (grow_first (self, 2))
         fail (self,
               gantry_tls_looks_like_record (self->first->data, 2) ? GANTRY_WIRE_IS_TLS
-                                                                   : GANTRY_WIRE_MALFORMED,
+                                                                  : GANTRY_WIRE_MALFORMED,
               0);
       return FALSE;
     }

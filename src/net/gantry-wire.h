@@ -1,6 +1,5 @@
-/* gantry-wire.h - one TCP connection, plain or encrypted: deadlines, cancel, counters, whole PDUs in
- * few system calls
- * SPDX-License-Identifier: GPL-3.0-or-later
+/* gantry-wire.h - one TCP connection, plain or encrypted: deadlines, cancel, counters, whole PDUs
+ * in few system calls SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Belongs to one worker thread; only cancel, traffic and the reference count are for any thread.
  * Reference counted because dcmnet deletes its connection objects inside of its calls while we
@@ -43,6 +42,10 @@ gboolean gantry_wire_move_to (GantryWire *self, int fd);
 
 /* Any thread: ends the present wait and all later ones. */
 void gantry_wire_cancel (GantryWire *self);
+/* Ends the connection without a word, and every wait as cancelled. */
+void gantry_wire_sever (GantryWire *self);
+/* FALSE: cancelled meanwhile. */
+gboolean gantry_wire_sleep (GantryWire *self, guint ms);
 /* Any thread: octets of DICOM, without what encryption adds. */
 void gantry_wire_get_traffic (GantryWire *self, guint64 *in, guint64 *out);
 
