@@ -108,7 +108,7 @@ gantry_node_new (gint64 id,
 
 static const gsize echo_texts[]
     = { OFFSET (GantryEcho, message), OFFSET (GantryEcho, implementation),
-        OFFSET (GantryEcho, answered_as) };
+        OFFSET (GantryEcho, answered_as), OFFSET (GantryEcho, tls) };
 
 static void
 echo_clear (gpointer data)

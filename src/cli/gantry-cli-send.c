@@ -410,6 +410,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   int retry_pause = -1;
   g_autofree char *priority = NULL;
   gboolean no_transcode = FALSE;
+  g_auto (GantryTls) tls = { 0 };
   gboolean fall_back = FALSE;
   g_autofree char *transcode = NULL;
   Send self = { .cli = cli };
@@ -421,6 +422,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       "BYTES" },
     { "no-transcode", 0, 0, G_OPTION_ARG_NONE, &no_transcode,
       N_ ("Only ever send files as they are"), NULL },
+    GANTRY_CLI_TLS_CALLER_ENTRIES (tls),
     { "transcode", 0, 0, G_OPTION_ARG_STRING, &transcode,
       N_ ("What the peer refuses is converted: never, lossless (the default), or any"), "WHAT" },
     { "fall-back", 0, 0, G_OPTION_ARG_NONE, &fall_back,
@@ -460,7 +462,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   if (self.resume && self.report != NULL)
     return gantry_cli_complain (_ ("--resume may go on with several jobs, and --report is about "
                                    "one. Use the command report afterwards."));
-  if (!gantry_cli_check_title (from)
+  if (!gantry_cli_check_title (from) || !gantry_cli_check_tls (&tls)
       || (self.report != NULL && !gantry_cli_check_report (self.report)))
     return GANTRY_EXIT_USAGE;
 
@@ -481,6 +483,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
   overrides.associations = (guint)associations;
   overrides.max_pdu = (guint32)max_pdu;
+  settings.tls = tls;
   options.resume = self.resume;
   options.send = &settings;
   options.overrides = &overrides;
@@ -488,6 +491,8 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
     return cli->exit;
   if (!self.resume && (self.node = gantry_cli_find_node (cli, argv[1])) == NULL)
     return GANTRY_EXIT_USAGE;
+  if (tls.enabled && self.node != NULL)
+    self.node->options.tls = TRUE;
 
   if (from != NULL && self.node != NULL)
     gantry_record_set (&self.node->calling_ae_title, ""); /* ours alone: --from comes first */

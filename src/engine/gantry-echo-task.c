@@ -93,6 +93,7 @@ gantry_echo_run (const GantryNode *node,
                  const char *calling,
                  guint32 max_pdu,
                  const GantryTimeouts *timeouts,
+                 const GantryTls *tls,
                  GCancellable *cancellable,
                  GError **error)
 {
@@ -107,11 +108,14 @@ gantry_echo_run (const GantryNode *node,
     .max_pdu = max_pdu,
     .timeouts = *timeouts,
     .contexts = contexts,
+    .tls = tls->enabled ? tls : NULL,
+    .diagnose = TRUE,
   };
   g_autoptr (GantryAssociation) association = NULL;
   gulong handler;
 
   echo->started = g_get_real_time ();
+  echo->encrypted = tls->enabled;
   association = gantry_association_request (&request, cancellable, &echo->failed_step,
                                             echo->elapsed, &reason);
   if (association != NULL)
@@ -121,6 +125,7 @@ gantry_echo_run (const GantryNode *node,
       gantry_record_set (&echo->implementation, *facts->peer_implementation_version != '\0'
                                                     ? facts->peer_implementation_version
                                                     : facts->peer_implementation_class_uid);
+      gantry_record_set (&echo->tls, facts->tls);
       echo->peer_max_pdu = facts->peer_max_pdu;
       handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), association, NULL);
       echo_over (association, echo);

@@ -10,11 +10,13 @@
 
 G_BEGIN_DECLS
 
-/* Blocks; for a worker thread. NULL only when cancelled. (PS3.4 Annex A) */
+/* @tls: as enabled or not for this node. Blocks; for a worker thread. NULL only when cancelled.
+ * (PS3.4 Annex A) */
 GantryEcho *gantry_echo_run (const GantryNode *node,
                              const char *calling,
                              guint32 max_pdu,
                              const GantryTimeouts *timeouts,
+                             const GantryTls *tls,
                              GCancellable *cancellable,
                              GError **error);
 

@@ -7,6 +7,7 @@
 
 #include "gantry-echo-task.h"
 #include "gantry-error.h"
+#include "gantry-node-settings.h"
 #include "gantry-node-table.h"
 #include "gantry-peer.h"
 
@@ -115,6 +116,7 @@ typedef struct
   char *calling;
   guint32 max_pdu;
   GantryTimeouts timeouts;
+  GantryTls tls;
   GCancellable *inner; /* cancelled by the caller's, and when the engine closes */
   GCancellable *closing;
   gulong closing_handler;
@@ -136,6 +138,7 @@ echo_request_free (gpointer data)
   g_object_unref (request->inner);
   g_object_unref (request->closing);
   g_free (request->calling);
+  gantry_tls_clear (&request->tls);
   g_free (request);
 }
 
@@ -149,7 +152,7 @@ echo_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data, GCancell
             ? 0
             : g_cancellable_connect (cancellable, G_CALLBACK (cancel_inner), request->inner, NULL);
   GantryEcho *echo = gantry_echo_run (request->node, request->calling, request->max_pdu,
-                                      &request->timeouts, request->inner, &error);
+                                      &request->timeouts, &request->tls, request->inner, &error);
 
   if (handler != 0)
     g_cancellable_disconnect (cancellable, handler);
@@ -168,6 +171,7 @@ gantry_engine_echo_async (GantryEngine *self,
 {
   g_autoptr (GTask) task = NULL;
   EchoRequest *request;
+  GantryTls tls;
 
   if (!gantry_engine_is_open (self, callback, user_data))
     return;
@@ -180,6 +184,8 @@ gantry_engine_echo_async (GantryEngine *self,
   request->timeouts.acse = self->send.acse_seconds * 1000;
   /* An echo is small: who takes longer than this for it is broken. */
   request->timeouts.dimse = MIN (self->send.dimse_seconds * 1000, request->timeouts.acse);
+  gantry_node_get_tls (node, &self->send, &tls);
+  gantry_tls_copy (&request->tls, &tls);
   request->inner = g_cancellable_new ();
   request->closing = g_object_ref (self->closing);
   request->closing_handler

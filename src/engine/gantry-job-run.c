@@ -492,9 +492,13 @@ make_workers (GantryJobRun *self, const GantryJob *job)
   static const GantrySendRunFuncs funcs = { want_items, have_answers, worker_ended };
   const GantrySendSettings *settings = &self->core->send;
   GantryTimeouts timeouts = gantry_node_get_timeouts (self->node, settings);
-  GantrySendRun *workers = gantry_send_run_new (
-      self->node, settings->calling_ae_title, gantry_node_get_max_pdu (self->node, settings),
-      &timeouts, gantry_profile_get_staging (self->core->profile), &funcs, self);
+  GantryTls tls;
+  GantrySendRun *workers;
+
+  gantry_node_get_tls (self->node, settings, &tls);
+  workers = gantry_send_run_new (self->node, settings->calling_ae_title,
+                                 gantry_node_get_max_pdu (self->node, settings), &timeouts, &tls,
+                                 gantry_profile_get_staging (self->core->profile), &funcs, self);
 
   gantry_send_run_set_priority (workers, job->priority);
   return workers;

@@ -21,5 +21,8 @@ guint32 gantry_node_get_max_pdu (const GantryNode *node, const GantrySendSetting
 guint gantry_node_get_associations (const GantryNode *node, const GantrySendSettings *settings);
 GantryTimeouts gantry_node_get_timeouts (const GantryNode *node,
                                          const GantrySendSettings *settings);
+/* @tls: (out): enabled when connections to @node are encrypted; its texts belong to @settings. */
+void
+gantry_node_get_tls (const GantryNode *node, const GantrySendSettings *settings, GantryTls *tls);
 
 G_END_DECLS

@@ -41,6 +41,7 @@ struct _GantrySendRun
   char *calling;
   guint32 max_pdu;
   GantryTimeouts timeouts;
+  GantryTls tls;
   GantrySendRunFuncs funcs;
   gpointer user_data;
   GCancellable *cancellable;
@@ -78,6 +79,7 @@ gantry_send_run_new (const GantryNode *node,
                      const char *calling,
                      guint32 max_pdu,
                      const GantryTimeouts *timeouts,
+                     const GantryTls *tls,
                      const char *scratch,
                      const GantrySendRunFuncs *funcs,
                      gpointer user_data)
@@ -88,6 +90,7 @@ gantry_send_run_new (const GantryNode *node,
   self->calling = g_strdup (*node->calling_ae_title != '\0' ? node->calling_ae_title : calling);
   self->max_pdu = max_pdu;
   self->timeouts = *timeouts;
+  gantry_tls_copy (&self->tls, tls);
   self->scratch = scratch;
   self->funcs = *funcs;
   self->user_data = user_data;
@@ -121,6 +124,7 @@ gantry_send_run_free (GantrySendRun *self)
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   g_free (self->calling);
+  gantry_tls_clear (&self->tls);
   g_free (self);
 }
 
@@ -475,6 +479,7 @@ request_association (Worker *worker, GPtrArray *contexts, GError **error)
     .timeouts = run->timeouts,
     .contexts = contexts,
     .extended_negotiation = TRUE,
+    .tls = run->tls.enabled ? &run->tls : NULL,
   };
   GantryAssociation *association
       = gantry_association_request (&request, run->connecting, NULL, NULL, error);

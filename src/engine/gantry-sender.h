@@ -41,11 +41,12 @@ typedef struct
   void (*worker_ended) (GError *error, gpointer user_data);
 } GantrySendRunFuncs;
 
-/* @scratch: a folder for what is transcoded; outlives the run */
+/* @node, @timeouts, @tls: copied; @scratch: a folder for what is transcoded; outlives the run */
 GantrySendRun *gantry_send_run_new (const GantryNode *node,
                                     const char *calling,
                                     guint32 max_pdu,
                                     const GantryTimeouts *timeouts,
+                                    const GantryTls *tls,
                                     const char *scratch,
                                     const GantrySendRunFuncs *funcs,
                                     gpointer user_data);

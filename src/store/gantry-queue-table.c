@@ -184,11 +184,11 @@ gantry_queue_table_enqueue (
          && gantry_database_run (
              db, error,
              "UPDATE jobs SET state = ?, draft = NULL, node_id = ?, node_name = ?, ae_title = ?, "
-             "host = ?, port = ?, calling = ?, is_self = ?, created = ?, "
+             "host = ?, port = ?, calling = ?, is_self = ?, tls = ?, created = ?, "
              "position = 1 + (SELECT max (position) FROM jobs) WHERE id = ?",
-             "iisssisiii", (gint64)GANTRY_JOB_WAITING, node->id, node->name, node->ae_title,
-             node->host, (gint64)node->port, node->calling_ae_title, (gint64)node->is_self, now,
-             job);
+             "iisssisiiii", (gint64)GANTRY_JOB_WAITING, node->id, node->name, node->ae_title,
+             node->host, (gint64)node->port, node->calling_ae_title, (gint64)node->is_self,
+             (gint64)node->options.tls, now, job);
 }
 
 static gint64
@@ -258,7 +258,7 @@ gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
   "cancelled, "                                                                                    \
   "bytes_total, bytes_done, created, started, finished, message, node_id, node_name, ae_title, "   \
   "host, port, "                                                                                   \
-  "calling, is_self, priority, tries, retry_at, retryable FROM jobs "
+  "calling, is_self, priority, tries, retry_at, retryable, tls FROM jobs "
 
 static GantryJob *
 read_job (GantryRows *rows)
@@ -287,6 +287,7 @@ read_job (GantryRows *rows)
   job->tries = (guint)gantry_rows_int (rows, 25);
   job->retry_at = gantry_rows_int (rows, 26);
   job->retryable = (guint64)gantry_rows_int (rows, 27);
+  job->node->options.tls = (gint)gantry_rows_int (rows, 28);
   return job;
 }
 
@@ -448,7 +449,7 @@ gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError **error)
   return gantry_database_run (
       db, error,
       "UPDATE jobs SET ae_title = nodes.ae_title, host = nodes.host, port = nodes.port, "
-      "calling = nodes.calling FROM nodes "
+      "calling = nodes.calling, tls = nodes.tls FROM nodes "
       "WHERE jobs.id = ? AND nodes.id = node_id AND nodes.name = node_name",
       "i", job);
 }
