@@ -3,25 +3,51 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "gantry-cli.h"
 #include "gantry-registry.h"
+#include "gantry-words.h"
 
 typedef struct
 {
   GantryCli *cli;
   GantryNode *node;
   gboolean resume;
+  gboolean dry_run;
   GHashTable *jobs;  /* ids of the jobs that we wait for */
   GHashTable *ended; /* ids of those that ended before we knew that we would wait */
   gboolean waiting;  /* for jobs to end */
   gboolean staged;   /* the scan has ended */
   gboolean failed;   /* something named by the user could not be sent */
   guint64 counts[GANTRY_N_OUTCOMES];
+  GHashTable *unsuccessful; /* instance id → outcome: what another try may change */
+  GHashTable *retries;      /* job id → the retry_at that was told */
   guint64 bytes;
   gint64 started;
   char *message; /* of the last job that could not go on */
+  char *report;  /* where to write it at the end; NULL: nowhere */
+  gint64 job;    /* what was sent; 0: nothing */
 } Send;
+
+/* Each instance counts once, with its last answer. */
+static void
+count_instance (Send *self, const GantryJobInstance *instance)
+{
+  gpointer before;
+
+  if (g_hash_table_lookup_extended (self->unsuccessful, &instance->id, NULL, &before))
+    self->counts[GPOINTER_TO_UINT (before)]--;
+  self->counts[instance->outcome]++;
+  if (instance->outcome == GANTRY_OUTCOME_STORED || instance->outcome == GANTRY_OUTCOME_WARNING)
+    {
+      self->bytes += instance->size;
+      g_hash_table_remove (self->unsuccessful, &instance->id);
+    }
+  else
+    g_hash_table_replace (self->unsuccessful, g_memdup2 (&instance->id, sizeof instance->id),
+                          GUINT_TO_POINTER (instance->outcome));
+}
 
 static void
 print_instance (Send *self, const GantryJobInstance *instance)
@@ -29,13 +55,15 @@ print_instance (Send *self, const GantryJobInstance *instance)
   g_autofree char *sop_class = gantry_uid_describe (instance->sop_class_uid);
   JsonBuilder *json;
 
-  self->counts[instance->outcome]++;
-  if (instance->outcome == GANTRY_OUTCOME_STORED || instance->outcome == GANTRY_OUTCOME_WARNING)
-    self->bytes += instance->size;
+  count_instance (self, instance);
   if (!self->cli->json)
     {
-      g_print ("%-12s %s: %s\n", gantry_outcome_to_nick (instance->outcome), instance->path,
-               instance->message);
+      g_autofree char *change
+          = gantry_change_describe (instance->sop_class_uid, instance->sent_class_uid,
+                                    instance->transfer_syntax, instance->sent_syntax);
+
+      g_print ("%-12s %s: %s%s%s\n", gantry_outcome_to_nick (instance->outcome), instance->path,
+               instance->message, *change != '\0' ? " " : "", change);
       return;
     }
 
@@ -46,6 +74,10 @@ print_instance (Send *self, const GantryJobInstance *instance)
   gantry_cli_json_text (json, "modality", instance->modality);
   gantry_cli_json_text (json, "sop_instance_uid", instance->sop_instance_uid);
   gantry_cli_json_text (json, "transfer_syntax", instance->transfer_syntax);
+  if (*instance->sent_class_uid != '\0')
+    gantry_cli_json_text (json, "sent_sop_class_uid", instance->sent_class_uid);
+  if (*instance->sent_syntax != '\0')
+    gantry_cli_json_text (json, "sent_transfer_syntax", instance->sent_syntax);
   gantry_cli_json_text (json, "outcome", gantry_outcome_to_nick (instance->outcome));
   if (instance->status >= 0)
     {
@@ -111,9 +143,36 @@ exit_of (const Send *self)
   return GANTRY_EXIT_OK;
 }
 
+/* The job waits for its next try: said once for each. */
+static void
+print_retry (Send *self, const GantryJob *job)
+{
+  const gint64 *told = g_hash_table_lookup (self->retries, &job->id);
+  double seconds = (double)MAX (0, job->retry_at - g_get_real_time ()) / G_USEC_PER_SEC;
+  JsonBuilder *json;
+
+  if (told != NULL && *told == job->retry_at)
+    return;
+  g_hash_table_replace (self->retries, g_memdup2 (&job->id, sizeof job->id),
+                        g_memdup2 (&job->retry_at, sizeof job->retry_at));
+  if (!self->cli->json)
+    {
+      g_print (_ ("Job %" PRIi64 " is tried again in %.1f s: %s\n"), job->id, seconds,
+               job->message);
+      return;
+    }
+  json = gantry_cli_json_begin ("retry");
+  gantry_cli_json_int (json, "job", job->id);
+  gantry_cli_json_double (json, "seconds", seconds);
+  gantry_cli_json_text (json, "message", job->message);
+  gantry_cli_json_end (json);
+}
+
 static void
 on_job (Send *self, const GantryJob *job)
 {
+  if (job->state == GANTRY_JOB_WAITING && job->retry_at != 0)
+    print_retry (self, job);
   if (job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED)
     return;
   g_hash_table_remove (self->jobs, &job->id);
@@ -189,6 +248,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (id > 0)
     {
+      self->job = id;
       wait_for_job (self, id);
       return;
     }
@@ -197,8 +257,9 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   g_main_loop_quit (self->cli->loop);
 }
 
-static void
-send_paths (Send *self, const char *const *paths)
+/* FALSE: interrupted. */
+static gboolean
+stage_paths (Send *self, const char *const *paths)
 {
   GantryCli *cli = self->cli;
 
@@ -211,15 +272,31 @@ send_paths (Send *self, const char *const *paths)
   gantry_engine_stage (cli->engine, paths);
   g_main_loop_run (cli->loop);
   if (cli->interrupted)
-    return;
+    return FALSE;
 
   gantry_engine_list_skipped_async (cli->engine, G_MAXINT, NULL, on_skipped, self);
   g_main_loop_run (cli->loop);
-  if (cli->interrupted)
-    return;
+  return !cli->interrupted;
+}
 
-  gantry_engine_send_async (cli->engine, self->node, NULL, 0, NULL, on_sent, self);
-  g_main_loop_run (cli->loop);
+static void
+send_paths (Send *self, const char *const *paths)
+{
+  if (!stage_paths (self, paths))
+    return;
+  gantry_engine_send_async (self->cli->engine, self->node, NULL, 0, NULL, on_sent, self);
+  g_main_loop_run (self->cli->loop);
+}
+
+static GantryExit
+check_paths (Send *self, const char *const *paths)
+{
+  GantryExit status = GANTRY_EXIT_NOT_ALL;
+
+  if (stage_paths (self, paths))
+    status = gantry_cli_forecast (self->cli, self->node);
+  gantry_cli_close (self->cli);
+  return self->failed ? MAX (status, GANTRY_EXIT_NOT_ALL) : status;
 }
 
 static void
@@ -233,8 +310,11 @@ on_unfinished (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       const GantryJob *job = jobs->pdata[i];
 
-      if (job->state == GANTRY_JOB_WAITING || job->state == GANTRY_JOB_RUNNING)
-        wait_for_job (self, job->id);
+      if (job->state != GANTRY_JOB_WAITING && job->state != GANTRY_JOB_RUNNING)
+        continue;
+      wait_for_job (self, job->id);
+      if (job->retry_at != 0)
+        gantry_engine_resume_job (GANTRY_ENGINE (source), job->id); /* now, not then */
     }
   if (g_hash_table_size (self->jobs) == 0)
     g_main_loop_quit (self->cli->loop);
@@ -249,6 +329,8 @@ run_send (Send *self, const char *const *paths)
   self->started = g_get_monotonic_time ();
   self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->ended = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->retries = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->unsuccessful = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   if (self->resume)
     {
       gantry_engine_list_jobs_async (cli->engine, NULL, on_unfinished, self);
@@ -259,13 +341,63 @@ run_send (Send *self, const char *const *paths)
 
   print_summary (self);
   status = exit_of (self);
+  /* Also of what was interrupted: it says what waits. */
+  if (self->report != NULL && self->job != 0
+      && !gantry_cli_write_report (cli, self->job, self->report))
+    status = MAX (status, GANTRY_EXIT_NOT_ALL);
 
   /* No event comes any more, so nobody needs the tables. */
   gantry_cli_close (cli);
   g_hash_table_unref (self->jobs);
   g_hash_table_unref (self->ended);
+  g_hash_table_unref (self->retries);
+  g_hash_table_unref (self->unsuccessful);
   g_free (self->message);
+  g_free (self->report);
   return status;
+}
+
+static gboolean
+parse_policy (gboolean no_transcode,
+              const char *transcode,
+              gboolean fall_back,
+              GantryNodeOptions *overrides)
+{
+  static const char *const nicks[] = { [GANTRY_TRANSCODING_NEVER] = "never",
+                                       [GANTRY_TRANSCODING_LOSSLESS] = "lossless",
+                                       [GANTRY_TRANSCODING_ANY] = "any" };
+  const char *nick = transcode != NULL ? transcode : no_transcode ? "never" : NULL;
+  gint i = 0;
+
+  /* Files as they are: not under another class either. */
+  if (fall_back || no_transcode)
+    overrides->fall_back = fall_back;
+  if (nick == NULL)
+    return TRUE;
+  while (i < GANTRY_N_TRANSCODINGS && strcmp (nick, nicks[i]) != 0)
+    i++;
+  overrides->transcoding = i;
+  return i < GANTRY_N_TRANSCODINGS && (!no_transcode || i == GANTRY_TRANSCODING_NEVER);
+}
+
+static gboolean
+parse_priority (const char *text, GantryPriority *priority)
+{
+  static const struct
+  {
+    const char *name;
+    GantryPriority priority;
+  } names[] = { { "high", GANTRY_PRIORITY_HIGH },
+                { "medium", GANTRY_PRIORITY_MEDIUM },
+                { "low", GANTRY_PRIORITY_LOW } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (text == NULL || strcmp (text, names[i].name) == 0)
+      {
+        *priority = text == NULL ? GANTRY_PRIORITY_MEDIUM : names[i].priority;
+        return TRUE;
+      }
+  return FALSE;
 }
 
 GantryExit
@@ -274,8 +406,13 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   g_autofree char *from = NULL;
   int associations = 0;
   int max_pdu = 0;
+  int retries = 0;
+  int retry_pause = -1;
+  g_autofree char *priority = NULL;
   gboolean no_transcode = FALSE;
   g_auto (GantryTls) tls = { 0 };
+  gboolean fall_back = FALSE;
+  g_autofree char *transcode = NULL;
   Send self = { .cli = cli };
   const GOptionEntry entries[] = {
     { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_ ("Our AE title"), "AET" },
@@ -286,8 +423,22 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
     { "no-transcode", 0, 0, G_OPTION_ARG_NONE, &no_transcode,
       N_ ("Only ever send files as they are"), NULL },
     GANTRY_CLI_TLS_CALLER_ENTRIES (tls),
+    { "transcode", 0, 0, G_OPTION_ARG_STRING, &transcode,
+      N_ ("What the peer refuses is converted: never, lossless (the default), or any"), "WHAT" },
+    { "fall-back", 0, 0, G_OPTION_ARG_NONE, &fall_back,
+      N_ ("Send under a related general SOP class where the peer refuses the object's own"), NULL },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &self.dry_run,
+      N_ ("Only ask the peer what it would take, and send nothing"), NULL },
+    { "retries", 0, 0, G_OPTION_ARG_INT, &retries,
+      N_ ("Tries again by itself, where that can help (0)"), "N" },
+    { "retry-pause", 0, 0, G_OPTION_ARG_INT, &retry_pause,
+      N_ ("Before the first of them; each is twice as long as the one before (30)"), "SECONDS" },
+    { "priority", 0, 0, G_OPTION_ARG_STRING, &priority,
+      N_ ("In the C-STORE-RQ, and before other jobs"), "high|medium|low" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &self.resume, N_ ("Go on with what an earlier run left"),
       NULL },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &self.report,
+      N_ ("Write the delivery report at the end, as CSV or JSON by the name's ending"), "FILE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
@@ -297,6 +448,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
                                   .event_func = on_event,
                                   .user_data = &self };
   GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
+  GantryNodeOptions overrides = GANTRY_NODE_OPTIONS_DEFAULT;
   GantryExit status;
 
   if (!gantry_cli_parse (&argc, &argv, entries, "PEER PATH…"))
@@ -307,15 +459,34 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       || (max_pdu != 0 && (max_pdu < 4096 || max_pdu > 131072)))
     return gantry_cli_complain (_ ("--associations takes 1 to 8, --max-pdu 4096 to 131072."));
 
-  if (!gantry_cli_check_title (from) || !gantry_cli_check_tls (&tls))
+  if (self.resume && self.report != NULL)
+    return gantry_cli_complain (_ ("--resume may go on with several jobs, and --report is about "
+                                   "one. Use the command report afterwards."));
+  if (!gantry_cli_check_title (from) || !gantry_cli_check_tls (&tls)
+      || (self.report != NULL && !gantry_cli_check_report (self.report)))
     return GANTRY_EXIT_USAGE;
 
+  if (self.dry_run && (self.resume || self.report != NULL))
+    return gantry_cli_complain (
+        _ ("--dry-run sends nothing: it goes neither with --resume nor with "
+           "--report."));
+  if (!parse_policy (no_transcode, transcode, fall_back, &overrides))
+    return gantry_cli_complain (_ ("--transcode takes never, lossless or any; --no-transcode means "
+                                   "never, and takes no other."));
+  if (retries < 0 || retry_pause < -1 || retry_pause > GANTRY_RETRY_PAUSE_MAX
+      || !parse_priority (priority, &settings.priority))
+    return gantry_cli_complain (_ ("--retries takes 0 or more, --retry-pause 0 to 3600, --priority "
+                                   "high, medium or low."));
+
+  settings.retry_limit = (guint)retries;
+  settings.retry_seconds = retry_pause >= 0 ? (guint)retry_pause : settings.retry_seconds;
   settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
-  settings.associations = associations > 0 ? (guint)associations : settings.associations;
-  settings.max_pdu = max_pdu > 0 ? (guint32)max_pdu : settings.max_pdu;
+  overrides.associations = (guint)associations;
+  overrides.max_pdu = (guint32)max_pdu;
   settings.tls = tls;
   options.resume = self.resume;
   options.send = &settings;
+  options.overrides = &overrides;
   if (!gantry_cli_open (cli, &options))
     return cli->exit;
   if (!self.resume && (self.node = gantry_cli_find_node (cli, argv[1])) == NULL)
@@ -323,7 +494,12 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   if (tls.enabled && self.node != NULL)
     self.node->options.tls = TRUE;
 
-  status = run_send (&self, (const char *const *)argv + (self.resume ? 1 : 2));
+  if (from != NULL && self.node != NULL)
+    gantry_record_set (&self.node->calling_ae_title, ""); /* ours alone: --from comes first */
+  if (self.dry_run)
+    status = check_paths (&self, (const char *const *)argv + 2);
+  else
+    status = run_send (&self, (const char *const *)argv + (self.resume ? 1 : 2));
   gantry_record_unref (self.node);
   return status;
 }

@@ -7,6 +7,7 @@
 #include "gantry-receiver.h"
 
 #define EVENTS_CAPACITY 1024
+#define REPORTS_AT_A_TIME 2
 
 G_DEFINE_FINAL_TYPE (GantryEngine, gantry_engine, G_TYPE_OBJECT)
 
@@ -20,6 +21,7 @@ gantry_engine_finalize (GObject *object)
   g_clear_object (&self->closing);
   gantry_send_settings_clear (&self->send);
   g_free (self->draft);
+  g_free (self->database);
   g_free (self->pictures_folder);
   G_OBJECT_CLASS (gantry_engine_parent_class)->finalize (object);
 }
@@ -61,6 +63,7 @@ gantry_engine_new (const GantryEngineOptions *options, GError **error)
   self->event_func = options->event_func;
   self->user_data = options->user_data;
   self->draft = g_strdup (options->draft);
+  self->database = g_strdup (gantry_profile_get_database (options->profile));
   self->pictures_folder = g_strdup (gantry_profile_get_pictures (options->profile));
   self->events = gantry_channel_new (g_main_context_get_thread_default (), EVENTS_CAPACITY,
                                      unref_event, on_event, self);
@@ -69,10 +72,16 @@ gantry_engine_new (const GantryEngineOptions *options, GError **error)
   self->core = gantry_core_new (options, self->events, error);
   if (self->core == NULL)
     return NULL;
-  self->reader = gantry_reader_new (gantry_profile_get_database (options->profile), error);
+  self->reader = gantry_reader_new (self->database, error);
   if (self->reader == NULL)
     return NULL;
+  self->searcher = gantry_reader_new (self->database, error);
+  if (self->searcher == NULL)
+    return NULL;
+  self->search = gantry_instance_search_new ();
   self->pictures = g_thread_pool_new (gantry_engine_render_picture, NULL, 1, FALSE, NULL);
+  self->reports
+      = g_thread_pool_new (gantry_engine_write_report, NULL, REPORTS_AT_A_TIME, FALSE, NULL);
   return g_steal_pointer (&self);
 }
 
@@ -85,8 +94,12 @@ gantry_engine_close (GantryEngine *self)
   g_cancellable_cancel (self->closing);
   g_clear_pointer (&self->core, gantry_core_close);
   g_clear_pointer (&self->reader, gantry_reader_free);
+  g_clear_pointer (&self->searcher, gantry_reader_free);
+  g_clear_pointer (&self->search, gantry_instance_search_free);
   if (self->pictures != NULL)
     g_thread_pool_free (g_steal_pointer (&self->pictures), FALSE, TRUE);
+  if (self->reports != NULL)
+    g_thread_pool_free (g_steal_pointer (&self->reports), FALSE, TRUE);
 }
 
 gboolean
@@ -173,7 +186,12 @@ gantry_engine_list_finish (GantryEngine *self G_GNUC_UNUSED,
                            guint *total,
                            GError **error)
 {
-  if (g_task_get_task_data (G_TASK (result)) == NULL)
-    return g_task_propagate_pointer (G_TASK (result), error); /* the engine was closed */
-  return gantry_reader_answer (result, total, error);
+  GPtrArray *rows;
+
+  if (gantry_reader_is_answer (result))
+    return gantry_reader_answer (result, total, error);
+  rows = g_task_propagate_pointer (G_TASK (result), error);
+  if (total != NULL)
+    *total = rows != NULL ? rows->len : 0;
+  return rows;
 }

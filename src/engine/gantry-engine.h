@@ -34,28 +34,28 @@ typedef struct
   guint dimse_seconds;
   guint idle_seconds; /* between two PDUs of a message, both ways */
   GantryTranscoding transcoding;
-  gboolean fall_back;  /* to related general SOP classes (PS3.4 B.4.2.1) */
-  guint retry_limit;   /* tries by itself, where trying again can help; 0: none */
-  guint retry_seconds; /* before the first of them; each pause is twice the one before, up to
-                          GANTRY_RETRY_PAUSE_MAX */
-  GantryTls tls;       /* enabled: for nodes that say nothing else */
+  gboolean fall_back;      /* to related general SOP classes (PS3.4 B.4.2.1) */
+  guint retry_limit;       /* tries by itself, where trying again can help; 0: none */
+  guint retry_seconds;     /* before the first of them (0: a tenth of a second); each pause is twice
+                              the one before, up to GANTRY_RETRY_PAUSE_MAX. A try that gets an instance
+                              done starts the count anew */
+  GantryPriority priority; /* of jobs when they are made */
+  GantryTls tls;           /* enabled: for nodes that say nothing else */
 } GantrySendSettings;
 
 #define GANTRY_RETRY_PAUSE_MAX 3600
 
 #define GANTRY_SEND_SETTINGS_DEFAULT                                                               \
-  ((GantrySendSettings){ "GANTRY",                                                                 \
-                         131072,                                                                   \
-                         2,                                                                        \
-                         5,                                                                        \
-                         15,                                                                       \
-                         60,                                                                       \
-                         60,                                                                       \
-                         GANTRY_TRANSCODING_LOSSLESS,                                              \
-                         FALSE,                                                                    \
-                         10,                                                                       \
-                         30,                                                                       \
-                         { FALSE, NULL, NULL, NULL, FALSE, FALSE } })
+  ((GantrySendSettings){ .calling_ae_title = "GANTRY",                                             \
+                         .max_pdu = 131072,                                                        \
+                         .associations = 2,                                                        \
+                         .connect_seconds = 5,                                                     \
+                         .acse_seconds = 15,                                                       \
+                         .dimse_seconds = 60,                                                      \
+                         .idle_seconds = 60,                                                       \
+                         .transcoding = GANTRY_TRANSCODING_LOSSLESS,                               \
+                         .retry_limit = 10,                                                        \
+                         .retry_seconds = 30 })
 
 /* Which abstract syntaxes are taken besides Verification. */
 typedef enum
@@ -137,7 +137,8 @@ typedef struct
   const char *draft;  /* name of the staging list this front end uses: "window", "gantryctl" */
   gboolean run_queue; /* sends queued jobs; takes the role */
   gboolean resume;    /* with run_queue: also those that an earlier run left */
-  const GantrySendSettings *send; /* NULL: the defaults; what is resumed starts with these */
+  const GantrySendSettings *send;     /* NULL: the defaults; what is resumed starts with these */
+  const GantryNodeOptions *overrides; /* of this run, before the nodes' own; NULL: none */
   gboolean run_receiver; /* may listen; takes the role and reconciles folder and database */
   /* What the node “This workstation” is called until it listens; NULL: the defaults. */
   const GantryListenSettings *listen;
@@ -151,7 +152,9 @@ typedef struct
 GantryEngine *gantry_engine_new (const GantryEngineOptions *options, GError **error);
 
 /* Ends associations and threads and waits for them (bounded by the abort, not by any peer); what
- * was being sent stays in the queue. No event arrives afterwards. Unref alone does the same. */
+ * was being sent stays in the queue. No event arrives afterwards. Call it before the last unref: an
+ * answer on its way may keep the engine alive on one of its own threads, which cannot wait for
+ * itself. */
 void gantry_engine_close (GantryEngine *self);
 
 /* ---- Settings, sent whole; apply to what starts afterwards ---------------------------------- */
@@ -221,7 +224,8 @@ gint64 gantry_engine_send_finish (GantryEngine *self, GAsyncResult *result, GErr
 
 /* What the node would say to what of the draft would be sent, found out with an association that
  * sends nothing: (element-type GantryForecast), in the order of the draft. Fails as an association
- * can fail. */
+ * can fail. Cancelling ends it within 100 ms. Finish with gantry_engine_list_finish(). A node may
+ * still refuse an object when it comes: nothing here is a promise. */
 void gantry_engine_forecast_async (GantryEngine *self,
                                    GantryNode *node,
                                    const gint64 *study_ids,
@@ -229,15 +233,6 @@ void gantry_engine_forecast_async (GantryEngine *self,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);
-
-/* Some of a job: of a study, of a series, or these instances; nothing but job_id: all of it. */
-typedef struct
-{
-  gint64 job_id;
-  gint64 study_id, series_id; /* 0: not restricted to one */
-  const gint64 *instance_ids;
-  gsize n_instances;
-} GantrySelection;
 
 void gantry_engine_cancel_job (GantryEngine *self, gint64 job_id);
 /* What is being sent gets its answer first; a paused job stays so until it is resumed. */
@@ -256,9 +251,11 @@ void gantry_engine_send_again_async (GantryEngine *self,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
+/* In the C-STORE-RQ from the next instance on, and in the order in which jobs start; what runs is
+ * not interrupted. */
 void gantry_engine_set_priority (GantryEngine *self, gint64 job_id, GantryPriority priority);
 /* Jobs to one node start in the order of their priority, then of the queue: @job_id comes right
- * before @before, or last when that is 0. */
+ * before @before, or last when that is 0. Answered by GANTRY_EVENT_JOBS_REORDERED. */
 void gantry_engine_move_job (GantryEngine *self, gint64 job_id, gint64 before);
 void gantry_engine_remove_job (GantryEngine *self, gint64 job_id); /* not a running one */
 void gantry_engine_remove_finished_jobs (GantryEngine *self);
@@ -275,15 +272,10 @@ void gantry_engine_list_job_studies_async (GantryEngine *self,
                                            GAsyncReadyCallback callback,
                                            gpointer user_data);
 
-/* Which instances of a job to list. */
-typedef struct
-{
-  guint outcomes;   /* 1 << GantryOutcome, or'ed; 0: any */
-  const char *text; /* part of the path, a UID, the SOP class's name or the message; NULL: any */
-  gint64 study_id;  /* 0: any */
-} GantryInstanceFilter;
-
-/* (element-type GantryJobInstance), in sending order, with how many there are
+/* (element-type GantryJobInstance), in sending order, with how many match @filter. Those of a long
+ * list are found on a thread of their own, so that no other list waits for it; cancelling ends the
+ * search at once. While the job runs the list may be behind by a few times as long as the search
+ * takes: milliseconds for thousands, seconds for a million.
  * @filter: (nullable): copied */
 void gantry_engine_list_instances_async (GantryEngine *self,
                                          gint64 job_id,
@@ -309,8 +301,10 @@ typedef void (*GantryReportProgress) (guint64 done, guint64 total, gpointer user
  * @progress: (nullable) (scope notified): until the callback, with @user_data
  *
  * The delivery report of a job: for each instance its path, SHA-256, SOP class, UIDs, the transfer
- * syntax it was sent in, status, comment and time. The digest is of the file as it is now, and is
- * left out, with a remark, when the file has changed or gone since it was added.
+ * syntax it was sent in, status, comment and time; engine/gantry-report-writer.h says how paths and
+ * cells are written. The digest is of the file as it is now, and is left out, with a remark, when
+ * the file has changed or gone since it was added. Reads every file, on a thread of its own;
+ * cancelling ends it within 100 ms, unless the disk does not answer.
  */
 void gantry_engine_export_report_async (GantryEngine *self,
                                         gint64 job_id,

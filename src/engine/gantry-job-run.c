@@ -6,13 +6,15 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "gantry-node-tls.h"
+#include "gantry-instance-table.h"
+#include "gantry-job-end.h"
+#include "gantry-node-settings.h"
+#include "gantry-proposal.h"
 #include "gantry-queue-table.h"
 #include "gantry-rate.h"
 #include "gantry-sender.h"
 
 #define PAGE 256
-#define MAX_CONTEXTS 128 /* of one association: odd ids up to 255 (PS3.8 9.3.2.2) */
 #define MAX_IN_FLIGHT 8
 #define TICK_MS 50 /* the most that a crash can make be sent again */
 /* An association for so few instances costs more than it brings. */
@@ -27,17 +29,18 @@ struct _GantryJobRun
   gint64 job;
   GantryNode *node;
   GantrySendRun *workers;
-  GPtrArray *contexts; /* all that the job needs, MAX_CONTEXTS a pass */
+  GantryProposal *proposal;
   guint pass;
   gint64 after;                  /* the last instance handed to the workers in this pass */
   GPtrArray *unwritten;          /* answers that are not in the database yet */
   gint64 sending[MAX_IN_FLIGHT]; /* what the database calls sending */
   GSource *tick;                 /* NULL: over */
   GantryRate rate;
-  gboolean cancelled;
-  gboolean paused;
-  gboolean suspended;
+  GantryJobEnd end;
+  guint associations;
+  guint n_ended;     /* workers of this pass whose end has been heard of, with the reason */
   GError *error;     /* what ended the last worker that failed */
+  gboolean refused;  /* the last write failed, and that was told */
   gint flush_posted; /* atomic: a flush is on its way to the core thread */
 };
 
@@ -57,7 +60,7 @@ gantry_job_run_unref (GantryJobRun *self)
     return;
   gantry_send_run_free (self->workers);
   gantry_record_unref (self->node);
-  g_clear_pointer (&self->contexts, g_ptr_array_unref);
+  g_clear_pointer (&self->proposal, gantry_proposal_unref);
   g_ptr_array_unref (self->unwritten);
   g_clear_pointer (&self->tick, g_source_unref);
   g_clear_error (&self->error);
@@ -85,21 +88,42 @@ gantry_job_run_get_node (GantryJobRun *self)
 void
 gantry_job_run_cancel (GantryJobRun *self)
 {
-  self->cancelled = TRUE;
+  self->end.cancelled = TRUE;
   gantry_send_run_cancel (self->workers);
 }
 
 void
 gantry_job_run_pause (GantryJobRun *self)
 {
-  self->paused = TRUE;
+  self->end.paused = TRUE;
   gantry_send_run_wind_down (self->workers);
+}
+
+void
+gantry_job_run_resume (GantryJobRun *self)
+{
+  if (!self->end.paused)
+    return;
+  self->end.paused = FALSE;
+  self->end.asked_again = TRUE;
+}
+
+void
+gantry_job_run_ask_again (GantryJobRun *self)
+{
+  self->end.asked_again = TRUE;
+}
+
+void
+gantry_job_run_set_priority (GantryJobRun *self, GantryPriority priority)
+{
+  gantry_send_run_set_priority (self->workers, priority);
 }
 
 void
 gantry_job_run_suspend (GantryJobRun *self)
 {
-  self->suspended = TRUE;
+  self->end.suspended = TRUE;
   gantry_send_run_cancel (self->workers);
 }
 
@@ -127,6 +151,17 @@ gantry_job_run_emit (GantryCore *core, gint64 id, GantryJobRun *self)
   gantry_core_emit (core, gantry_event_new_record (GANTRY_EVENT_JOB, job));
 }
 
+void
+gantry_job_run_emit_trouble (GantryCore *core, gint64 id, const char *message)
+{
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (core->db, id, NULL);
+
+  if (job == NULL)
+    return;
+  gantry_record_set (&job->message, message);
+  gantry_core_emit (core, gantry_event_new_record (GANTRY_EVENT_JOB, job));
+}
+
 static void
 emit_instance (GantryJobRun *self, const GantryAnswer *answer)
 {
@@ -150,6 +185,8 @@ emit_instance (GantryJobRun *self, const GantryAnswer *answer)
   gantry_record_set (&instance->message, answer->message);
   instance->finished = answer->finished;
   instance->elapsed = answer->elapsed;
+  gantry_record_set (&instance->sent_class_uid, answer->sent_class_uid);
+  gantry_record_set (&instance->sent_syntax, answer->sent_syntax);
   gantry_core_emit (self->core, gantry_event_new_record (GANTRY_EVENT_INSTANCE, instance));
 }
 
@@ -162,8 +199,8 @@ emit_settled (GantryJobRun *self, gint64 since)
   for (guint offset = 0; self->core->per_instance_events; offset += PAGE)
     {
       guint total;
-      g_autoptr (GPtrArray) page = gantry_queue_table_list_instances (self->core->db, self->job,
-                                                                      offset, PAGE, &total, NULL);
+      g_autoptr (GPtrArray) page
+          = gantry_instance_table_list (self->core->db, self->job, offset, PAGE, &total, NULL);
 
       n = page != NULL ? page->len : 0;
       for (gsize i = 0; i < n; i++)
@@ -181,35 +218,50 @@ emit_settled (GantryJobRun *self, gint64 since)
 
 /* ---- Writing answers down ------------------------------------------------------------------- */
 
+/* @sending: what was on the wire before the answers were taken; it may have been answered since. */
 static gboolean
-write_answers (GantryJobRun *self, GError **error)
+write_answers (GantryJobRun *self, const gint64 *sending, guint n, GError **error)
 {
   GantryDatabase *db = self->core->db;
-  gint64 sending[MAX_IN_FLIGHT] = { 0 };
-  guint n = gantry_send_run_get_in_flight (self->workers, sending, MAX_IN_FLIGHT);
 
-  if (self->unwritten->len == 0 && memcmp (sending, self->sending, sizeof sending) == 0)
-    return TRUE;
   if (!gantry_database_begin (db, error))
     return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (!gantry_queue_table_answer (db, sending[i], GANTRY_OUTCOME_SENDING, -1, "", FALSE, 0, 0,
+                                    error))
+      return FALSE;
   for (guint i = 0; i < self->unwritten->len; i++)
     {
       const GantryAnswer *a = self->unwritten->pdata[i];
       /* What was on the wire when the program ended has no answer: it waits for the next start. */
-      gboolean waits = a->outcome == GANTRY_OUTCOME_CANCELLED && !self->cancelled;
+      gboolean waits = a->outcome == GANTRY_OUTCOME_CANCELLED && !self->end.cancelled;
 
       if (!gantry_queue_table_answer (db, a->item->id, waits ? GANTRY_OUTCOME_WAITING : a->outcome,
-                                      a->status, waits ? "" : a->message, a->finished, a->elapsed,
-                                      error))
+                                      a->status, waits ? "" : a->message, a->retryable, a->finished,
+                                      a->elapsed, error))
+        return FALSE;
+      if ((*a->sent_class_uid != '\0' || *a->sent_syntax != '\0')
+          && !gantry_queue_table_set_sent (db, a->item->id, a->sent_class_uid, a->sent_syntax,
+                                           error))
         return FALSE;
     }
-  for (guint i = 0; i < n; i++)
-    if (!gantry_queue_table_answer (db, sending[i], GANTRY_OUTCOME_SENDING, -1, "", 0, 0, error))
-      return FALSE;
-  if (!gantry_database_commit (db, error))
-    return FALSE;
-  memcpy (self->sending, sending, sizeof sending);
-  return TRUE;
+  return gantry_database_commit (db, error);
+}
+
+/* Once for each time that the disk gets into trouble, and out of it. */
+static void
+tell_refused (GantryJobRun *self, const GError *error)
+{
+  g_autofree char *text = NULL;
+
+  if (self->refused)
+    return;
+  self->refused = TRUE;
+  g_warning ("The queue cannot be written: %s", error->message);
+  text = g_strdup_printf (_ ("The queue cannot be written, so sending stops until it can be. Make "
+                             "room on the disk; it goes on by itself. (%s)"),
+                          error->message);
+  gantry_job_run_emit_trouble (self->core, self->job, text);
 }
 
 /* The truth goes to disk first. While the disk refuses, nothing is told, the next tick tries again,
@@ -219,18 +271,24 @@ static gboolean
 flush (GantryJobRun *self)
 {
   g_autoptr (GError) error = NULL;
+  gint64 sending[MAX_IN_FLIGHT] = { 0 };
+  guint n = gantry_send_run_get_in_flight (self->workers, sending, MAX_IN_FLIGHT);
 
   if (self->unwritten->len == 0)
     {
       g_ptr_array_unref (self->unwritten);
       self->unwritten = gantry_send_run_take_answers (self->workers);
     }
-  if (!write_answers (self, &error))
+  if (self->unwritten->len == 0 && memcmp (sending, self->sending, sizeof sending) == 0)
+    return TRUE;
+  if (!write_answers (self, sending, n, &error))
     {
       gantry_database_rollback (self->core->db);
-      g_warning ("The queue cannot be written: %s", error->message);
+      tell_refused (self, error);
       return FALSE;
     }
+  self->refused = FALSE;
+  memcpy (self->sending, sending, sizeof sending);
   for (guint i = 0; i < self->unwritten->len; i++)
     emit_instance (self, self->unwritten->pdata[i]);
   g_ptr_array_set_size (self->unwritten, 0);
@@ -248,13 +306,19 @@ flush_call (GantryCore *core G_GNUC_UNUSED, gpointer data)
 }
 
 static gboolean
+have_all_ended (GantryJobRun *self)
+{
+  return self->n_ended == gantry_send_run_count_workers (self->workers);
+}
+
+static gboolean
 on_tick (gpointer data)
 {
   GantryJobRun *self = data;
 
   if (flush (self))
     gantry_job_run_emit (self->core, self->job, self);
-  if (gantry_send_run_count_workers (self->workers) == 0)
+  if (have_all_ended (self))
     try_to_finish (self);
   return G_SOURCE_CONTINUE;
 }
@@ -264,17 +328,8 @@ on_tick (gpointer data)
 static gboolean
 is_in_pass (GantryJobRun *self, const GantryQueueItem *item)
 {
-  guint end = MIN (self->contexts->len, (self->pass + 1) * MAX_CONTEXTS);
-
-  for (guint i = self->pass * MAX_CONTEXTS; i < end; i++)
-    {
-      const GantryContext *context = self->contexts->pdata[i];
-
-      if (strcmp (context->abstract_syntax, item->sop_class_uid) == 0
-          && strcmp (context->proposed[0], item->transfer_syntax) == 0)
-        return TRUE;
-    }
-  return FALSE;
+  return gantry_proposal_find_pass (self->proposal, item->sop_class_uid, item->transfer_syntax)
+         == (gint)self->pass;
 }
 
 static void
@@ -285,6 +340,8 @@ bring_items (GantryJobRun *self)
       = gantry_queue_table_next (self->core->db, self->job, self->after, PAGE, &error);
   GPtrArray *items = g_ptr_array_new ();
   gboolean last = page == NULL || page->len < PAGE;
+  /* What was asked for again since the start may need a context that was not proposed. */
+  gboolean all = gantry_proposal_get_n_passes (self->proposal) == 1 && !self->end.asked_again;
 
   if (page == NULL)
     g_warning ("The queue cannot be read: %s", error->message);
@@ -293,7 +350,7 @@ bring_items (GantryJobRun *self)
       GantryQueueItem *item = page->pdata[i];
 
       self->after = item->id;
-      if (self->contexts->len <= MAX_CONTEXTS || is_in_pass (self, item))
+      if (all || is_in_pass (self, item))
         g_ptr_array_add (items, item);
       else
         gantry_queue_item_free (item);
@@ -353,7 +410,8 @@ worker_ended_call (GantryCore *core G_GNUC_UNUSED, gpointer data)
       g_clear_error (&self->error);
       self->error = g_steal_pointer (&ended->error);
     }
-  if (self->tick != NULL && gantry_send_run_count_workers (self->workers) == 0)
+  self->n_ended++;
+  if (self->tick != NULL && have_all_ended (self))
     try_to_finish (self);
 }
 
@@ -372,85 +430,27 @@ worker_ended (GError *error, gpointer user_data)
 static void
 start_pass (GantryJobRun *self)
 {
-  g_autoptr (GPtrArray) contexts = gantry_record_array_new ();
-  guint first = self->pass * MAX_CONTEXTS;
   g_autoptr (GantryJob) job = gantry_queue_table_get_job (self->core->db, self->job, NULL);
   guint64 waiting = job != NULL ? job->counts[GANTRY_OUTCOME_WAITING] : 0;
 
-  for (guint i = first; i < MIN (self->contexts->len, first + MAX_CONTEXTS); i++)
-    {
-      const GantryContext *context = self->contexts->pdata[i];
-
-      g_ptr_array_add (contexts,
-                       gantry_context_new ((guint8)(2 * (i - first) + 1), context->abstract_syntax,
-                                           (const char *const *)context->proposed, "", 0));
-    }
   self->after = 0;
+  if (gantry_proposal_get_contexts (self->proposal, self->pass)->len == 0)
+    return; /* everything has been answered: the next tick finds that nobody is at work */
   bring_items (self);
-  gantry_send_run_start (
-      self->workers, contexts,
-      (guint)MIN (self->core->send.associations, 1 + waiting / INSTANCES_AN_ASSOCIATION));
-}
-
-static gboolean
-has_unanswered (GantryJobRun *self)
-{
-  g_autoptr (GantryJob) job = gantry_queue_table_get_job (self->core->db, self->job, NULL);
-
-  return job != NULL
-         && job->counts[GANTRY_OUTCOME_WAITING] + job->counts[GANTRY_OUTCOME_SENDING] > 0;
-}
-
-/* The state of a job that was interrupted. Pausing it at its last instance finished it. */
-static GantryJobState
-get_waiting_state (GantryJobRun *self)
-{
-  if (!has_unanswered (self))
-    return GANTRY_JOB_FINISHED;
-  return self->paused ? GANTRY_JOB_PAUSED : GANTRY_JOB_WAITING;
+  gantry_send_run_start (self->workers, self->proposal, self->pass,
+                         (guint)MIN (self->associations, 1 + waiting / INSTANCES_AN_ASSOCIATION));
 }
 
 /* What is left gets its answer, and the job its last state, in one transaction. */
 static gboolean
-write_end (GantryJobRun *self, gint64 now, GError **error)
+write_end (GantryJobRun *self, gint64 now, gboolean *settled, GError **error)
 {
   GantryDatabase *db = self->core->db;
-  const char *message = self->error != NULL && !self->cancelled ? self->error->message : "";
 
-  if (!gantry_database_begin (db, error))
-    return FALSE;
-  if (self->cancelled)
-    {
-      if (!gantry_queue_table_settle (db, self->job, GANTRY_OUTCOME_CANCELLED,
-                                      _ ("Cancelled before it was sent."), now, error)
-          || !gantry_queue_table_set_state (db, self->job, GANTRY_JOB_CANCELLED, "", now, error))
-        return FALSE;
-    }
-  else if (self->suspended || self->paused)
-    {
-      if (!gantry_queue_table_set_state (db, self->job, get_waiting_state (self), "", now, error))
-        return FALSE;
-    }
-  else
-    {
-      if (self->error != NULL
-          && !gantry_queue_table_settle (db, self->job, GANTRY_OUTCOME_FAILED, message, now, error))
-        return FALSE;
-      /* A disk that cannot be read looks like the end of the queue, and must not be taken for it.
-       */
-      if (has_unanswered (self))
-        {
-          if (!gantry_queue_table_set_state (
-                  db, self->job, GANTRY_JOB_PAUSED,
-                  _ ("The queue could not be read to its end. Resume the job to go on."), now,
-                  error))
-            return FALSE;
-        }
-      else if (!gantry_queue_table_set_state (db, self->job, GANTRY_JOB_FINISHED, message, now,
-                                              error))
-        return FALSE;
-    }
-  return gantry_database_commit (db, error);
+  self->end.error = self->error;
+  return gantry_database_begin (db, error)
+         && gantry_job_end_write (db, &self->end, now, settled, error)
+         && gantry_database_commit (db, error);
 }
 
 /* When no worker is left: the next pass, or the end. Comes back with the next tick if the disk
@@ -462,34 +462,55 @@ try_to_finish (GantryJobRun *self)
   g_autoptr (GError) error = NULL;
   gint64 now = g_get_real_time ();
   gboolean written = flush (self);
+  gboolean settled = FALSE;
 
-  if (!written && !self->suspended)
+  if (!written && !self->end.suspended)
     return;
   /* A worker that could not go on does not matter when the others have done its work. */
   if (!gantry_send_run_has_items (self->workers))
     g_clear_error (&self->error);
-  if (self->error == NULL && !self->cancelled && !self->paused && !self->suspended
-      && (self->pass + 1) * MAX_CONTEXTS < self->contexts->len)
+  if (self->error == NULL && !self->end.cancelled && !self->end.paused && !self->end.suspended
+      && self->pass + 1 < gantry_proposal_get_n_passes (self->proposal))
     {
       self->pass++;
+      self->n_ended = 0;
       start_pass (self);
       return;
     }
 
-  written = written && write_end (self, now, &error);
+  written = written && write_end (self, now, &settled, &error);
   if (error != NULL)
     {
       gantry_database_rollback (self->core->db);
-      g_warning ("The queue cannot be written: %s", error->message);
+      tell_refused (self, error);
     }
-  if (!written && !self->suspended)
+  if (!written && !self->end.suspended)
     return;
 
-  emit_settled (self, now);
+  if (settled)
+    emit_settled (self, now);
   g_source_destroy (self->tick);
   g_clear_pointer (&self->tick, g_source_unref);
   gantry_job_run_emit (self->core, self->job, NULL);
   self->ended (self, self->user_data);
+}
+
+static GantrySendRun *
+make_workers (GantryJobRun *self, const GantryJob *job)
+{
+  static const GantrySendRunFuncs funcs = { want_items, have_answers, worker_ended };
+  const GantrySendSettings *settings = &self->core->send;
+  GantryTimeouts timeouts = gantry_node_get_timeouts (self->node, settings);
+  GantryTls tls;
+  GantrySendRun *workers;
+
+  gantry_node_get_tls (self->node, settings, &tls);
+  workers = gantry_send_run_new (self->node, settings->calling_ae_title,
+                                 gantry_node_get_max_pdu (self->node, settings), &timeouts, &tls,
+                                 gantry_profile_get_staging (self->core->profile), &funcs, self);
+
+  gantry_send_run_set_priority (workers, job->priority);
+  return workers;
 }
 
 GantryJobRun *
@@ -498,29 +519,26 @@ gantry_job_run_new (GantryCore *core,
                     void (*ended) (GantryJobRun *run, gpointer user_data),
                     gpointer user_data)
 {
-  static const GantrySendRunFuncs funcs = { want_items, have_answers, worker_ended };
-  const GantrySendSettings *settings = &core->send;
-  GantryTimeouts timeouts = GANTRY_TIMEOUTS_DEFAULT;
-  GantryTls tls;
+  g_autoptr (GPtrArray) pairs = NULL;
   g_autoptr (GError) error = NULL;
   GantryJobRun *self = g_new0 (GantryJobRun, 1);
-
-  timeouts.connect = settings->connect_seconds * 1000;
-  timeouts.acse = settings->acse_seconds * 1000;
-  timeouts.dimse = settings->dimse_seconds * 1000;
+  GantrySendPolicy policy;
 
   g_atomic_ref_count_init (&self->refs);
   self->core = core;
   self->ended = ended;
   self->user_data = user_data;
   self->job = job->id;
-  self->node = gantry_record_ref (job->node);
-  gantry_node_get_tls (job->node, settings, &tls);
-  self->workers = gantry_send_run_new (job->node, settings->calling_ae_title, settings->max_pdu,
-                                       &timeouts, &tls, &funcs, self);
+  self->node = gantry_node_as_saved (core->db, job->node, &core->overrides);
+  self->associations = gantry_node_get_associations (self->node, &core->send);
+  self->end.job = job->id;
+  self->end.done_before = gantry_job_count_done (job);
+  self->end.retry_limit = core->send.retry_limit;
+  self->end.retry_seconds = core->send.retry_seconds;
+  self->workers = make_workers (self, job);
   self->unwritten = g_ptr_array_new ();
-  self->contexts = gantry_queue_table_list_contexts (core->db, job->id, &error);
-  if (self->contexts == NULL
+  pairs = gantry_queue_table_list_contexts (core->db, job->id, &error);
+  if (pairs == NULL
       || !gantry_queue_table_set_state (core->db, job->id, GANTRY_JOB_RUNNING, "",
                                         g_get_real_time (), &error))
     {
@@ -528,8 +546,40 @@ gantry_job_run_new (GantryCore *core,
       gantry_job_run_unref (self);
       return NULL;
     }
+  policy = gantry_send_policy_get (&core->send, &self->node->options);
+  self->proposal = gantry_proposal_new (pairs, &policy);
   self->tick = gantry_core_add_timer (core, TICK_MS, on_tick, self);
   gantry_job_run_emit (core, job->id, self);
   start_pass (self);
   return self;
+}
+
+/* ---- Changing what is left while it runs ----------------------------------------------------- */
+
+/* All that has an answer is written down, and what is on the wire is called so. */
+static gboolean
+flush_all (GantryJobRun *self)
+{
+  return (self->unwritten->len == 0 || flush (self)) && flush (self);
+}
+
+gboolean
+gantry_job_run_change (GantryJobRun *self, gboolean (*change) (gpointer data), gpointer data)
+{
+  gboolean last;
+  GPtrArray *items = gantry_send_run_take_back (self->workers, &last);
+  gboolean changed = flush_all (self);
+
+  if (!changed)
+    {
+      gantry_send_run_add_items (self->workers, items, last);
+      return FALSE;
+    }
+  changed = change (data);
+  /* Read again, from the first that nobody had taken: what is no longer there is not sent. */
+  if (items->len > 0)
+    self->after = ((GantryQueueItem *)items->pdata[0])->id - 1;
+  g_ptr_array_unref (items);
+  bring_items (self);
+  return changed;
 }

@@ -10,7 +10,9 @@
 
 #include "gantry-error.h"
 #include "gantry-registry.h"
+#include "gantry-retry.h"
 #include "gantry-store-scu.h"
+#include "gantry-transcode.h"
 #include "gantry-words.h"
 
 #define MAX_WORKERS 8
@@ -30,6 +32,7 @@ typedef struct
   GantryAssociation *association; /* guarded by the run's lock */
   gint64 sending;                 /* instance id, 0: none; guarded by the run's lock */
   guint64 sent;                   /* octets of it; guarded by the run's lock */
+  GantryWay way;                  /* of the item at hand; the text is its own, or lives for ever */
 } Worker;
 
 struct _GantrySendRun
@@ -43,17 +46,22 @@ struct _GantrySendRun
   gpointer user_data;
   GCancellable *cancellable;
   GCancellable *connecting; /* cancelled as well when winding down: nothing is on the wire yet */
-  GPtrArray *contexts;      /* of this pass; immutable while workers run */
+  const char *scratch;
+  GantryProposal
+      *proposal; /* what follows is of this pass; the first two do not change meanwhile */
+  guint pass;
+  GPtrArray *contexts; /* guarded by the lock: more than the pass has when a worker has questions */
 
   GMutex lock; /* guards what follows */
   GCond changed;
   GQueue items;
   gboolean last; /* nothing more will be added in this pass */
   gboolean winding_down;
+  GantryPriority priority;
   gboolean requested; /* want_items was called and nothing was added since */
   GPtrArray *answers;
   Worker workers[MAX_WORKERS];
-  guint n_workers;
+  guint n_workers; /* core thread only: of this pass */
 };
 
 void
@@ -61,6 +69,8 @@ gantry_answer_free (GantryAnswer *answer)
 {
   gantry_queue_item_free (answer->item);
   g_free (answer->message);
+  g_free (answer->sent_class_uid);
+  g_free (answer->sent_syntax);
   g_free (answer);
 }
 
@@ -70,6 +80,7 @@ gantry_send_run_new (const GantryNode *node,
                      guint32 max_pdu,
                      const GantryTimeouts *timeouts,
                      const GantryTls *tls,
+                     const char *scratch,
                      const GantrySendRunFuncs *funcs,
                      gpointer user_data)
 {
@@ -80,6 +91,7 @@ gantry_send_run_new (const GantryNode *node,
   self->max_pdu = max_pdu;
   self->timeouts = *timeouts;
   gantry_tls_copy (&self->tls, tls);
+  self->scratch = scratch;
   self->funcs = *funcs;
   self->user_data = user_data;
   self->cancellable = g_cancellable_new ();
@@ -105,6 +117,7 @@ gantry_send_run_free (GantrySendRun *self)
   g_queue_clear_full (&self->items, (GDestroyNotify)gantry_queue_item_free);
   g_ptr_array_unref (self->answers);
   g_clear_pointer (&self->contexts, g_ptr_array_unref);
+  g_clear_pointer (&self->proposal, gantry_proposal_unref);
   gantry_record_unref (self->node);
   g_object_unref (self->cancellable);
   g_object_unref (self->connecting);
@@ -148,6 +161,41 @@ gantry_send_run_take_answers (GantrySendRun *self)
   return answers;
 }
 
+void
+gantry_send_run_set_priority (GantrySendRun *self, GantryPriority priority)
+{
+  g_mutex_lock (&self->lock);
+  self->priority = priority;
+  g_mutex_unlock (&self->lock);
+}
+
+static GantryPriority
+get_priority (GantrySendRun *self)
+{
+  GantryPriority priority;
+
+  g_mutex_lock (&self->lock);
+  priority = self->priority;
+  g_mutex_unlock (&self->lock);
+  return priority;
+}
+
+GPtrArray *
+gantry_send_run_take_back (GantrySendRun *self, gboolean *last)
+{
+  GPtrArray *items = g_ptr_array_new_with_free_func ((GDestroyNotify)gantry_queue_item_free);
+  gpointer item;
+
+  g_mutex_lock (&self->lock);
+  *last = self->last;
+  self->last = FALSE;
+  self->requested = TRUE;
+  while ((item = g_queue_pop_head (&self->items)) != NULL)
+    g_ptr_array_add (items, item);
+  g_mutex_unlock (&self->lock);
+  return items;
+}
+
 guint
 gantry_send_run_get_in_flight (GantrySendRun *self, gint64 *ids, guint max)
 {
@@ -164,12 +212,7 @@ gantry_send_run_get_in_flight (GantrySendRun *self, gint64 *ids, guint max)
 guint
 gantry_send_run_count_workers (GantrySendRun *self)
 {
-  guint n;
-
-  g_mutex_lock (&self->lock);
-  n = self->n_workers;
-  g_mutex_unlock (&self->lock);
-  return n;
+  return self->n_workers;
 }
 
 gboolean
@@ -251,21 +294,36 @@ take_item (Worker *worker)
   return item;
 }
 
-/* Takes @item and @message. */
+static char *
+get_other (gboolean changed, const char *sent, const char *own)
+{
+  return g_strdup (changed && strcmp (sent, own) != 0 ? sent : "");
+}
+
+/* Takes @item and @message. @reason: (nullable): what failed */
 static void
 answer (Worker *worker,
         GantryQueueItem *item,
         GantryOutcome outcome,
         gint32 status,
         char *message,
+        const GError *reason,
         gint64 started)
 {
   GantrySendRun *run = worker->run;
+  const GantryWay *way = &worker->way;
+  gboolean changed = status >= 0 && way->kind == GANTRY_FORECAST_CHANGED;
   GantryAnswer *a = g_new (GantryAnswer, 1);
 
-  *a = (GantryAnswer){
-    item, outcome, status, message, g_get_real_time (), g_get_monotonic_time () - started
-  };
+  *a = (GantryAnswer){ .item = item,
+                       .outcome = outcome,
+                       .status = status,
+                       .message = message,
+                       .retryable = gantry_retry_helps_answer (outcome, status, reason),
+                       .finished = g_get_real_time (),
+                       .elapsed = g_get_monotonic_time () - started,
+                       .sent_class_uid = get_other (changed, way->sop_class, item->sop_class_uid),
+                       .sent_syntax = get_other (changed, way->syntax, item->transfer_syntax) };
   g_mutex_lock (&run->lock);
   g_ptr_array_add (run->answers, a);
   worker->sending = 0;
@@ -308,40 +366,6 @@ check_file (const GantryQueueItem *item, GError **error)
   return FALSE;
 }
 
-/* Why the node takes this class not at all, or not in this transfer syntax. */
-static char *
-describe_not_accepted (GantryAssociation *association, const GantryQueueItem *item)
-{
-  const GantryAssociationFacts *facts = gantry_association_get_facts (association);
-  g_autofree char *sop_class = gantry_uid_describe (item->sop_class_uid);
-  g_autofree char *syntax = gantry_transfer_syntax_describe (item->transfer_syntax);
-  gboolean other_syntax = FALSE;
-  const char *why = NULL;
-
-  for (guint i = 0; i < facts->contexts->len; i++)
-    {
-      const GantryContext *context = facts->contexts->pdata[i];
-
-      if (strcmp (context->abstract_syntax, item->sop_class_uid) != 0)
-        continue;
-      other_syntax |= context->result == 0 || context->result == 4;
-      why = gantry_context_result_describe (context->result);
-    }
-  if (other_syntax)
-    return g_strdup_printf (
-        _ ("Not accepted: the node takes %s, but not in the transfer syntax of this file, %s. Ask "
-           "its administrator to allow it."),
-        sop_class, syntax);
-  /* Translators: a SOP class, and the node's answer: "SOP class not supported" */
-  if (why != NULL)
-    return g_strdup_printf (_ ("Not accepted: the node does not take %1$s (%2$s). Ask its "
-                               "administrator to enable this SOP class."),
-                            sop_class, why);
-  return g_strdup_printf (_ ("Not accepted: the node does not take %s. Ask its administrator to "
-                             "enable this SOP class."),
-                          sop_class);
-}
-
 static void
 answer_response (Worker *worker,
                  GantryQueueItem *item,
@@ -362,7 +386,38 @@ answer_response (Worker *worker,
                                 : gantry_status_describe_answer (response->status, comment,
                                                                  response->offending_elements,
                                                                  response->n_offending_elements),
-          started);
+          NULL, started);
+}
+
+/* As it lies in the file, or made into what the node takes: here, while the association waits. That
+ * is milliseconds for an image; what is so large that the peer loses patience meanwhile is tried
+ * again like everything that was lost with its association. */
+static gboolean
+store (Worker *worker, const GantryQueueItem *item, GantryCommand *response, GError **error)
+{
+  GantrySendRun *run = worker->run;
+  const GantryWay *way = &worker->way;
+  gboolean own_class = strcmp (way->sop_class, item->sop_class_uid) == 0;
+  g_autoptr (GBytes) bytes = NULL;
+  const guint8 *data;
+  gsize length;
+
+  if (!check_file (item, error))
+    return FALSE;
+  if (way->kind == GANTRY_FORECAST_AS_IS)
+    return gantry_store_scu (worker->association, way->context_id, item->path, item->data_offset,
+                             item->sop_class_uid, item->sop_instance_uid, get_priority (run),
+                             on_progress, worker, response, error);
+
+  bytes
+      = gantry_transcode (item->path, item->data_offset, item->transfer_syntax, way->syntax,
+                          own_class ? NULL : way->sop_class, run->scratch, run->cancellable, error);
+  if (bytes == NULL || !check_file (item, error))
+    return FALSE;
+  data = g_bytes_get_data (bytes, &length);
+  return gantry_store_scu_data (worker->association, way->context_id, data, length, way->sop_class,
+                                item->sop_instance_uid, get_priority (run), on_progress, worker,
+                                response, error);
 }
 
 /* FALSE: the association is over, and @error says why. */
@@ -370,23 +425,22 @@ static gboolean
 send_item (Worker *worker, GantryQueueItem *item, gboolean *answered, GError **error)
 {
   GantrySendRun *run = worker->run;
+  const GPtrArray *contexts = gantry_association_get_facts (worker->association)->contexts;
   g_autoptr (GError) reason = NULL;
   gint64 started = g_get_monotonic_time ();
   GantryCommand response;
-  guint8 context = gantry_association_find_context (worker->association, item->sop_class_uid,
-                                                    item->transfer_syntax);
 
-  if (context == 0)
+  if (!gantry_proposal_find_way (run->proposal, contexts, item->sop_class_uid,
+                                 item->transfer_syntax, &worker->way))
     {
       answer (worker, item, GANTRY_OUTCOME_NOT_ACCEPTED, -1,
-              describe_not_accepted (worker->association, item), started);
+              gantry_proposal_explain (run->proposal, contexts, item->sop_class_uid,
+                                       item->transfer_syntax),
+              NULL, started);
       *answered = TRUE;
       return TRUE;
     }
-  if (check_file (item, &reason)
-      && gantry_store_scu (worker->association, context, item->path, item->data_offset,
-                           item->sop_class_uid, item->sop_instance_uid, GANTRY_PRIORITY_MEDIUM,
-                           on_progress, worker, &response, &reason))
+  if (store (worker, item, &response, &reason))
     {
       *answered = TRUE;
       answer_response (worker, item, &response, started);
@@ -395,10 +449,12 @@ send_item (Worker *worker, GantryQueueItem *item, gboolean *answered, GError **e
 
   if (g_cancellable_is_cancelled (run->cancellable))
     answer (worker, item, GANTRY_OUTCOME_CANCELLED, -1,
-            g_strdup (_ ("Cancelled while it was being sent.")), started);
+            g_strdup (_ ("Cancelled while it was being sent.")), reason, started);
   else
-    answer (worker, item, GANTRY_OUTCOME_FAILED, -1, g_strdup (reason->message), started);
-  if (g_error_matches (reason, GANTRY_ERROR, GANTRY_ERROR_FILE))
+    answer (worker, item, GANTRY_OUTCOME_FAILED, -1, g_strdup (reason->message), reason, started);
+  /* A file that is to blame says nothing against the peer. */
+  *answered |= g_error_matches (reason, GANTRY_ERROR, GANTRY_ERROR_FILE);
+  if (!gantry_association_is_over (worker->association))
     return TRUE;
 
   g_propagate_error (error, g_steal_pointer (&reason));
@@ -406,7 +462,7 @@ send_item (Worker *worker, GantryQueueItem *item, gboolean *answered, GError **e
 }
 
 static gboolean
-associate (Worker *worker, GError **error)
+request_association (Worker *worker, GPtrArray *contexts, GError **error)
 {
   GantrySendRun *run = worker->run;
   GantryAssociationRequest request = {
@@ -416,7 +472,8 @@ associate (Worker *worker, GError **error)
     .port = run->node->port,
     .max_pdu = run->max_pdu,
     .timeouts = run->timeouts,
-    .contexts = run->contexts,
+    .contexts = contexts,
+    .extended_negotiation = TRUE,
     .tls = run->tls.enabled ? &run->tls : NULL,
   };
   GantryAssociation *association
@@ -443,6 +500,37 @@ dissociate (Worker *worker, gboolean in_order)
   association = g_steal_pointer (&worker->association);
   g_mutex_unlock (&run->lock);
   gantry_association_free (association);
+}
+
+/* Where the node refuses something without having shown what it takes, the association is opened
+ * anew with more proposed, so that people can be told. One after the other: many a peer serves one
+ * association at a time. */
+static gboolean
+associate (Worker *worker, GError **error)
+{
+  GantrySendRun *run = worker->run;
+  GPtrArray *usual = gantry_proposal_get_contexts (run->proposal, run->pass);
+  g_autoptr (GPtrArray) contexts = NULL;
+  g_autoptr (GPtrArray) more = NULL;
+
+  g_mutex_lock (&run->lock);
+  contexts = g_ptr_array_ref (run->contexts);
+  g_mutex_unlock (&run->lock);
+  if (!request_association (worker, contexts, error))
+    return FALSE;
+  if (contexts != usual)
+    return TRUE;
+  more = gantry_proposal_add_questions (
+      run->proposal, run->pass, gantry_association_get_facts (worker->association)->contexts);
+  if (more == NULL)
+    return TRUE;
+
+  dissociate (worker, TRUE);
+  g_mutex_lock (&run->lock);
+  g_ptr_array_unref (run->contexts);
+  run->contexts = g_ptr_array_ref (more);
+  g_mutex_unlock (&run->lock);
+  return request_association (worker, more, error);
 }
 
 /* Sends until the pass is over. Associates only when there is something to send, and again when an
@@ -480,21 +568,20 @@ worker_main (gpointer data)
 {
   Worker *worker = data;
   GantrySendRun *run = worker->run;
-  GError *error = run_pass (worker);
 
-  g_mutex_lock (&run->lock);
-  run->n_workers--;
-  g_mutex_unlock (&run->lock);
-  run->funcs.worker_ended (error, run->user_data);
+  run->funcs.worker_ended (run_pass (worker), run->user_data);
   return NULL;
 }
 
 void
-gantry_send_run_start (GantrySendRun *self, GPtrArray *contexts, guint n)
+gantry_send_run_start (GantrySendRun *self, GantryProposal *proposal, guint pass, guint n)
 {
   join_workers (self);
   g_clear_pointer (&self->contexts, g_ptr_array_unref);
-  self->contexts = g_ptr_array_ref (contexts);
+  g_clear_pointer (&self->proposal, gantry_proposal_unref);
+  self->proposal = gantry_proposal_ref (proposal);
+  self->pass = pass;
+  self->contexts = g_ptr_array_ref (gantry_proposal_get_contexts (proposal, pass));
 
   n = CLAMP (n, 1, MAX_WORKERS);
   self->n_workers = n;

@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 
 #include "gantry-association.h"
+#include "gantry-proposal.h"
 #include "gantry-queue-table.h"
 
 G_BEGIN_DECLS
@@ -20,8 +21,10 @@ typedef struct
   GantryOutcome outcome;
   gint32 status;
   char *message;
-  gint64 finished; /* g_get_real_time() */
+  gboolean retryable; /* see gantry-retry.h */
+  gint64 finished;    /* g_get_real_time() */
   gint64 elapsed;
+  char *sent_class_uid, *sent_syntax; /* what went out instead; "" where nothing was changed */
 } GantryAnswer;
 
 void gantry_answer_free (GantryAnswer *answer);
@@ -38,12 +41,13 @@ typedef struct
   void (*worker_ended) (GError *error, gpointer user_data);
 } GantrySendRunFuncs;
 
-/* @node, @timeouts, @tls: copied. */
+/* @node, @timeouts, @tls: copied; @scratch: a folder for what is transcoded; outlives the run */
 GantrySendRun *gantry_send_run_new (const GantryNode *node,
                                     const char *calling,
                                     guint32 max_pdu,
                                     const GantryTimeouts *timeouts,
                                     const GantryTls *tls,
+                                    const char *scratch,
                                     const GantrySendRunFuncs *funcs,
                                     gpointer user_data);
 /* When no worker is left. */
@@ -51,14 +55,21 @@ void gantry_send_run_free (GantrySendRun *self);
 
 /* ---- Core thread ---------------------------------------------------------------------------- */
 
-/* Starts @n workers that propose @contexts (element-type GantryContext, at most 128). */
-void gantry_send_run_start (GantrySendRun *self, GPtrArray *contexts, guint n);
+/* Starts @n workers for a pass of @proposal. */
+void gantry_send_run_start (GantrySendRun *self, GantryProposal *proposal, guint pass, guint n);
 /* @items: (transfer full): more to send; @last: there will be no others in this pass. */
 void gantry_send_run_add_items (GantrySendRun *self, GPtrArray *items, gboolean last);
 /* (transfer full) (element-type GantryAnswer): since the last call */
 GPtrArray *gantry_send_run_take_answers (GantrySendRun *self);
+/* Of the C-STORE-RQ of what is sent from now on. */
+void gantry_send_run_set_priority (GantrySendRun *self, GantryPriority priority);
+/* (transfer full) (element-type GantryQueueItem): what was added and nobody has taken. The workers
+ * wait until gantry_send_run_add_items() brings it, or what has become of it. @last: (out): as the
+ * last call of that said */
+GPtrArray *gantry_send_run_take_back (GantrySendRun *self, gboolean *last);
 /* Ids of the instances on the wire now; returns how many. */
 guint gantry_send_run_get_in_flight (GantrySendRun *self, gint64 *ids, guint max);
+/* How many the pass was started with; each of them calls worker_ended. */
 guint gantry_send_run_count_workers (GantrySendRun *self);
 /* Whether something that was added has not been taken. */
 gboolean gantry_send_run_has_items (GantrySendRun *self);

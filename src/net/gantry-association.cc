@@ -21,6 +21,7 @@
 
 #define ABORT_BY_USER 0 /* PS3.8 9.3.8: source */
 #define ABORT_BY_PROVIDER 2
+#define REJECTED_TRANSIENT 2 /* PS3.8 9.3.4: result */
 #define ABORT_UNEXPECTED_PDU 2 /* reason */
 #define ABORT_INVALID_PARAMETER 6
 
@@ -68,6 +69,12 @@ gantry_association_check (GantryAssociation *self, GError **error)
   return FALSE;
 }
 
+gboolean
+gantry_association_is_over (GantryAssociation *self)
+{
+  return self->assoc == NULL;
+}
+
 /* ---- Making one ---------------------------------------------------------------------------- */
 
 static GantryAssociation *
@@ -88,6 +95,8 @@ association_new (GantryWire *wire,
   self->facts.peer_implementation_class_uid = g_strdup ("");
   self->facts.peer_implementation_version = g_strdup ("");
   self->facts.tls = g_strdup ("");
+  self->facts.proposed_extended = gantry_record_array_new ();
+  self->facts.answered_extended = gantry_record_array_new ();
   for (guint i = 0; i < GANTRY_N_STEPS; i++)
     self->facts.step_elapsed[i] = -1;
   return self;
@@ -155,7 +164,10 @@ set_negotiation_error (GantryWire *wire,
       g_autofree char *text
           = gantry_reject_describe (data[7], data[8], data[9], request->called, request->calling);
 
-      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_REJECTED, text);
+      g_set_error_literal (error, GANTRY_ERROR,
+                           data[7] == REJECTED_TRANSIENT ? GANTRY_ERROR_REJECTED_FOR_NOW
+                                                         : GANTRY_ERROR_REJECTED,
+                           text);
     }
   else if (data != NULL && data[0] == GANTRY_PDU_ABORT)
     gantry_failure_set_abort (data[8], data[9], error);

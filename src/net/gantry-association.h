@@ -70,7 +70,7 @@ typedef struct
  * gantry_association_request:
  * @failed_step: (out) (optional): where it broke
  * @elapsed: (out) (optional): GANTRY_N_STEPS times in microseconds, -1 for steps not reached
- * @error: %GANTRY_ERROR_UNREACHABLE, _REJECTED, _ABORTED, _TIMED_OUT,
+ * @error: %GANTRY_ERROR_UNREACHABLE, _REJECTED, _REJECTED_FOR_NOW, _ABORTED, _TIMED_OUT,
  *   _PROTOCOL, _SECURITY or %G_IO_ERROR_CANCELLED, each with a sentence for the user
  *
  * Resolves, connects (IPv4 and IPv6) and negotiates. That no context was accepted is not an error
@@ -99,6 +99,8 @@ const char *gantry_association_get_transfer_syntax (GantryAssociation *self,
 gboolean gantry_association_release (GantryAssociation *self, GError **error);
 /* A-ABORT as service user (PS3.8 9.3.8), then close. */
 void gantry_association_abort (GantryAssociation *self);
+/* Whether it was released, aborted or lost; then nothing can be sent any more. */
+gboolean gantry_association_is_over (GantryAssociation *self);
 /* Aborts first if the association still stands. */
 void gantry_association_free (GantryAssociation *self);
 
@@ -133,6 +135,26 @@ gboolean gantry_association_send (GantryAssociation *self,
                                   GantrySendProgress progress,
                                   gpointer user_data,
                                   GError **error);
+
+/* Puts the next @length octets of a data set into @buffer. FALSE, with @error: they are not to be
+ * had. */
+typedef gboolean (*GantryFillFunc) (guint8 *buffer,
+                                    gsize length,
+                                    gpointer user_data,
+                                    GError **error);
+
+/* The same with a data set that comes piece by piece. When @fill fails, its error is this one's,
+ * and the association stands if nothing was sent yet; else it is aborted, so that the peer never
+ * takes a part for the whole: see gantry_association_is_over(). */
+gboolean gantry_association_send_filled (GantryAssociation *self,
+                                         guint8 context_id,
+                                         const GantryCommand *command,
+                                         guint64 length,
+                                         GantryFillFunc fill,
+                                         gpointer fill_data,
+                                         GantrySendProgress progress,
+                                         gpointer user_data,
+                                         GError **error);
 
 typedef enum
 {

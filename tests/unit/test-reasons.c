@@ -70,8 +70,8 @@ static const Case cases[] = {
   { "rejected/1-2-2", RJ ("\1\2\2"), GANTRY_ERROR_REJECTED, "Protocol version not supported" },
   { "rejected/1-3-1", RJ ("\1\3\1"), GANTRY_ERROR_REJECTED, "(rejected, 1/3/1)" },
   { "rejected/1-3-2", RJ ("\1\3\2"), GANTRY_ERROR_REJECTED, "(rejected, 1/3/2)" },
-  { "rejected/2-3-1", RJ ("\2\3\1"), GANTRY_ERROR_REJECTED, "Temporary congestion" },
-  { "rejected/2-3-2", RJ ("\2\3\2"), GANTRY_ERROR_REJECTED, "Local limit exceeded" },
+  { "rejected/2-3-1", RJ ("\2\3\1"), GANTRY_ERROR_REJECTED_FOR_NOW, "Temporary congestion" },
+  { "rejected/2-3-2", RJ ("\2\3\2"), GANTRY_ERROR_REJECTED_FOR_NOW, "Local limit exceeded" },
   { "rejected/reserved", RJ ("\1\1\4"), GANTRY_ERROR_REJECTED, "the standard does not define" },
 
   { "aborted/user", ABORT ("\0\0"), GANTRY_ERROR_ABORTED, "(aborted, 0/0)" },

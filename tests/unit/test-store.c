@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include "gantry-files.h"
 #include "gantry-log-table.h"
 #include "gantry-node-table.h"
+#include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
 #include "gantry-received-table.h"
 #include "gantry-registry.h"
@@ -56,11 +58,13 @@ stage (Fixture *f,
        const char *sop_class,
        const char *modality)
 {
+  g_autofree char *uid = g_strdup_printf ("1.2.3.%u", g_str_hash (path));
+  g_autofree char *twin = NULL;
   GantryInstance instance = {
     .path = (char *)path,
     .size = 1000,
     .sop_class_uid = (char *)sop_class,
-    .sop_instance_uid = (char *)"1.2.3",
+    .sop_instance_uid = uid,
     .transfer_syntax = (char *)GANTRY_UID_EXPLICIT_LE,
     .modality = (char *)modality,
     .patient_name = (char *)"Doe, John",
@@ -78,7 +82,8 @@ stage (Fixture *f,
   g_autoptr (GError) error = NULL;
   gboolean added;
 
-  gantry_queue_table_add (f->db, f->draft, &instance, &added, &error);
+  gantry_queue_table_add (f->db, f->draft, &instance, &added, &twin, &error);
+  g_assert_null (twin);
   g_assert_no_error (error);
   return added;
 }
@@ -139,6 +144,71 @@ test_not_a_database (Fixture *f, gconstpointer data G_GNUC_UNUSED)
       g_file_set_contents (path, "this is some text and no database at all, is it?", -1, NULL));
   g_assert_null (gantry_database_open (path, TRUE, &error));
   g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE);
+}
+
+/* A profile of the first release, with something in each table that has changed since. */
+static void
+make_version_1 (const char *path)
+{
+  static const char rows[]
+      = "INSERT INTO nodes (id, name, ae_title, host, port) VALUES (3, 'PACS', 'P', 'h', 104);"
+        "INSERT INTO jobs (id, state, title, node_id, node_name, created) VALUES "
+        "(1, 3, 'first', 3, 'PACS', 10), (2, 1, 'second', 3, 'PACS', 20);"
+        "INSERT INTO jobs (id, state, draft) VALUES (4, 0, 'window');"
+        "INSERT INTO studies VALUES (1, 1, '1.1', 'Doe', '1', '', '', '', '', 1);"
+        "INSERT INTO series (id, study_id, series_uid, number, description, modality, "
+        "sop_class_uid) VALUES (1, 1, '1.1.1', '1', '', 'CT', '');"
+        "INSERT INTO instances (id, job_id, series_id, path, size, modified, data_offset, "
+        "sop_class_uid, sop_instance_uid, transfer_syntax, modality, image) VALUES "
+        "(1, 1, 1, '/a', 10, 0, 0, '1', '1.9', '1.2', 'CT', 1),"
+        "(2, 1, 1, '/b', 10, 0, 0, '1', '1.9', '1.2', 'CT', 1);"
+        "UPDATE instances SET outcome = 4, status = 42752 WHERE id = 2;"
+        "PRAGMA user_version = 1;";
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, gantry_schema_migrations[0], NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, rows, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+}
+
+static void
+test_from_version_1 (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const GantrySelection second = { .job_id = 1, .instance_ids = (gint64[]){ 2 }, .n_instances = 1 };
+  g_autofree char *path = g_build_filename (f->folder, "old.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GantryDatabase) db = NULL;
+  g_autoptr (GPtrArray) jobs = NULL;
+  g_autoptr (GantryNode) node = NULL;
+  g_autoptr (GantryJob) job = NULL;
+  guint n;
+
+  make_version_1 (path);
+  db = gantry_database_open (path, TRUE, &error);
+  g_assert_no_error (error);
+  jobs = gantry_queue_table_list_jobs (db, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (jobs->len, ==, 2);
+  g_assert_cmpstr (((GantryJob *)jobs->pdata[0])->title, ==, "second"); /* as it was */
+  g_assert_cmpint (((GantryJob *)jobs->pdata[1])->priority, ==, GANTRY_PRIORITY_MEDIUM);
+  g_assert_cmpint (((GantryJob *)jobs->pdata[1])->retry_at, ==, 0);
+  node = gantry_node_table_find (db, "PACS", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (node->options.max_pdu, ==, 0);
+  g_assert_cmpint (node->options.transcoding, ==, -1);
+
+  /* What is counted since counts for the old rows. */
+  g_assert_true (gantry_queue_table_answer (db, 2, GANTRY_OUTCOME_REFUSED, 0xA700, "full", TRUE, 1,
+                                            1, &error));
+  job = gantry_queue_table_get_job (db, 1, &error);
+  g_assert_cmpuint (job->retryable, ==, 1);
+  g_clear_pointer (&job, gantry_record_unref);
+  g_assert_true (gantry_queue_selection_retry (db, &second, &n, &error));
+  g_assert_cmpuint (n, ==, 1);
+  job = gantry_queue_table_get_job (db, 1, &error);
+  g_assert_cmpuint (job->retryable, ==, 0);
+  g_assert_cmpuint (job->counts[GANTRY_OUTCOME_WAITING], ==, 2);
 }
 
 static void
@@ -290,10 +360,13 @@ test_outcomes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GPtrArray) contexts = NULL;
   g_autoptr (GantryJob) job = NULL;
   g_autoptr (GantryJob) retried = NULL;
+  GantrySelection whole = { 0 };
   gint64 id;
+  guint n;
 
   stage_two_studies (f);
   id = submit (f, NULL, 0);
+  whole.job_id = id;
   contexts = gantry_queue_table_list_contexts (f->db, id, NULL);
   g_assert_cmpuint (contexts->len, ==, 3);
 
@@ -305,7 +378,7 @@ test_outcomes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
                                                 GANTRY_OUTCOME_REFUSED, GANTRY_OUTCOME_SENDING };
 
       g_assert_true (gantry_queue_table_answer (f->db, ((GantryQueueItem *)items->pdata[i])->id,
-                                                outcomes[i], 0, "m", 1, 1, NULL));
+                                                outcomes[i], 0, "m", FALSE, 1, 1, NULL));
     }
   job = get_job (f, id);
   g_assert_cmpuint (job->counts[GANTRY_OUTCOME_WAITING], ==, 1);
@@ -315,7 +388,8 @@ test_outcomes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   g_assert_true (gantry_queue_table_set_state (f->db, id, GANTRY_JOB_RUNNING, "", 1, NULL));
   g_assert_true (gantry_queue_table_recover (f->db, NULL));
-  g_assert_true (gantry_queue_table_retry (f->db, id, NULL));
+  g_assert_true (gantry_queue_selection_retry (f->db, &whole, &n, NULL));
+  g_assert_cmpuint (n, ==, 1);
   retried = get_job (f, id);
   g_assert_cmpint (retried->state, ==, GANTRY_JOB_WAITING);
   g_assert_cmpuint (retried->counts[GANTRY_OUTCOME_WAITING], ==, 3);
@@ -338,13 +412,56 @@ test_retry_after_edit (Fixture *f, gconstpointer data)
                                       "INSERT INTO nodes (id, name, ae_title, host, port, calling) "
                                       "VALUES (7, ?, 'NEW', 'elsewhere', 11112, 'ME')",
                                       "s", data));
-  g_assert_true (gantry_queue_table_retry (f->db, id, NULL));
+  g_assert_true (gantry_queue_table_follow_node (f->db, id, NULL));
   job = get_job (f, id);
   g_assert_cmpstr (job->node->name, ==, "PACS1");
   g_assert_cmpstr (job->node->ae_title, ==, same ? "NEW" : "ARCHIVE");
   g_assert_cmpstr (job->node->host, ==, same ? "elsewhere" : "h");
   g_assert_cmpuint (job->node->port, ==, same ? 11112 : 104);
   g_assert_cmpstr (job->node->calling_ae_title, ==, same ? "ME" : "");
+}
+
+/* Copies of one study's instances, with what belongs to them and nothing else. */
+static void
+test_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GantryNode) node = gantry_node_new (8, "PACS2", "OTHER", "o", 105, "", FALSE);
+  g_autoptr (GPtrArray) studies = NULL;
+  g_autoptr (GPtrArray) copied = NULL;
+  g_autoptr (GantryJob) job = NULL;
+  g_autoptr (GError) error = NULL;
+  GantrySelection selection = { 0 };
+  const GantryStudy *study;
+  gint64 copy;
+  guint total;
+
+  stage_two_studies (f);
+  selection.job_id = submit (f, NULL, 0);
+  g_assert_true (gantry_queue_table_settle (f->db, selection.job_id, GANTRY_OUTCOME_FAILED, "no",
+                                            TRUE, 9, NULL));
+  studies = gantry_catalog_list (f->db, selection.job_id, GANTRY_CATALOG_OLDEST_FIRST, 0, 10,
+                                 &total, NULL);
+  study = studies->pdata[0];
+  selection.study_id = study->id;
+  selection.series_id = ((GantrySeries *)study->series->pdata[0])->id;
+  copy = gantry_queue_selection_copy (f->db, &selection, node, 7, &error);
+  g_assert_no_error (error);
+  job = get_job (f, copy);
+  g_assert_cmpuint (job->counts[GANTRY_OUTCOME_WAITING], ==, 2);
+  g_assert_cmpuint (job->instances, ==, 2);
+  g_assert_cmpuint (job->bytes_total, ==, 2000);
+  g_assert_cmpuint (job->retryable, ==, 0);
+  g_assert_cmpstr (job->node->ae_title, ==, "OTHER");
+  copied = gantry_catalog_list (f->db, copy, GANTRY_CATALOG_OLDEST_FIRST, 0, 10, &total, NULL);
+  g_assert_cmpuint (total, ==, 1);
+  study = copied->pdata[0];
+  g_assert_cmpstr (study->modalities, ==, "CT");
+  g_assert_cmpuint (study->images, ==, 2);
+  g_assert_cmpuint (study->series->len, ==, 1);
+
+  selection.study_id = 99999;
+  g_assert_cmpint (gantry_queue_selection_copy (f->db, &selection, node, 7, &error), ==, 0);
+  g_assert_no_error (error);
 }
 
 static void
@@ -355,13 +472,48 @@ test_settle_and_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   stage_two_studies (f);
   id = submit (f, NULL, 0);
-  g_assert_true (gantry_queue_table_settle (f->db, id, GANTRY_OUTCOME_FAILED, "no", 9, NULL));
+  g_assert_true (
+      gantry_queue_table_settle (f->db, id, GANTRY_OUTCOME_FAILED, "no", FALSE, 9, NULL));
   job = get_job (f, id);
   g_assert_cmpuint (job->counts[GANTRY_OUTCOME_FAILED], ==, 5);
   g_assert_true (gantry_queue_table_remove_job (f->db, id, NULL));
   g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM instances", ""), ==,
                    0);
   g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM series", ""), ==, 0);
+}
+
+/* Out of the list at once, gone after a few strokes, and the others are left alone. */
+static void
+test_discard_and_sweep (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GPtrArray) jobs = NULL;
+  gboolean more = TRUE;
+  gint64 id, other;
+  guint strokes = 0;
+
+  stage_two_studies (f);
+  id = submit (f, NULL, 0);
+  f->draft = gantry_queue_table_open_draft (f->db, "test", NULL);
+  stage_two_studies (f);
+  other = submit (f, NULL, 0);
+  f->draft = gantry_queue_table_open_draft (f->db, "test", NULL);
+  stage_two_studies (f);
+
+  g_assert_true (gantry_queue_table_discard_job (f->db, id, NULL));
+  jobs = gantry_queue_table_list_jobs (f->db, NULL);
+  g_assert_cmpuint (jobs->len, ==, 1);
+  g_assert_cmpint (((GantryJob *)jobs->pdata[0])->id, ==, other);
+
+  for (; more; strokes++)
+    g_assert_true (gantry_queue_table_sweep (f->db, 2, &more, NULL));
+  g_assert_cmpuint (strokes, ==, 4); /* 2 + 2 + 1 instances, then nothing is found */
+  g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM instances", ""), ==,
+                   10);
+  g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM jobs", ""), ==, 2);
+  g_assert_cmpint (
+      gantry_database_get_int (f->db, -1, "SELECT count(*) FROM studies WHERE owner = ?", "i", id),
+      ==, 0);
+  g_assert_cmpint (gantry_queue_table_find_draft (f->db, "test"), ==, f->draft);
 }
 
 /* ---- The log -------------------------------------------------------------------------------- */
@@ -574,6 +726,7 @@ main (int argc, char *argv[])
     { "/database/newer-is-refused", test_newer_is_refused },
     { "/database/not-a-database", test_not_a_database },
     { "/database/reader-cannot-write", test_reader_cannot_write },
+    { "/database/from-version-1", test_from_version_1 },
     { "/nodes/save-and-remove", test_nodes },
     { "/catalog/counts", test_catalog },
     { "/queue/unstage", test_unstage },
@@ -582,7 +735,9 @@ main (int argc, char *argv[])
     { "/queue/outcomes", test_outcomes },
     { "/queue/retry-after-edit/same-node", test_retry_after_edit, "PACS1" },
     { "/queue/retry-after-edit/other-node", test_retry_after_edit, "PACS2" },
+    { "/queue/copy", test_copy },
     { "/queue/settle-and-remove", test_settle_and_remove },
+    { "/queue/discard-and-sweep", test_discard_and_sweep },
     { "/log/associations", test_associations },
     { "/received/once", test_received_once },
     { "/received/forget", test_forget },

@@ -1,0 +1,28 @@
+/* gantry-node-settings.h - a node's own options, and the settings where it has none
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "gantry-association.h"
+#include "gantry-database.h"
+#include "gantry-engine.h"
+
+G_BEGIN_DECLS
+
+/* @node with the options that are saved for it now, if it is still among the saved ones. What
+ * @overrides say comes before them. Any connection. */
+GantryNode *gantry_node_as_saved (GantryDatabase *db,
+                                  const GantryNode *node,
+                                  const GantryNodeOptions *overrides);
+
+/* (transfer none): our AE title towards @node */
+const char *gantry_node_get_calling (const GantryNode *node, const GantrySendSettings *settings);
+guint32 gantry_node_get_max_pdu (const GantryNode *node, const GantrySendSettings *settings);
+guint gantry_node_get_associations (const GantryNode *node, const GantrySendSettings *settings);
+GantryTimeouts gantry_node_get_timeouts (const GantryNode *node,
+                                         const GantrySendSettings *settings);
+/* @tls: (out): enabled when connections to @node are encrypted; its texts belong to @settings. */
+void
+gantry_node_get_tls (const GantryNode *node, const GantrySendSettings *settings, GantryTls *tls);
+
+G_END_DECLS
