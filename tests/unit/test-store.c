@@ -690,8 +690,10 @@ test_oldest (Fixture *f, gconstpointer data G_GNUC_UNUSED)
     { GANTRY_OUTCOME_CANCELLED, GANTRY_JOB_CANCELLED, "cabdf" },
   };
 
+  g_autofree char *staged = g_strdup_printf ("1.2.3.%u", g_str_hash ("/r/s/b")); /* as stage() */
+
   receive (f, "/r/s/a", "1.2.1", 20, FALSE);
-  receive (f, "/r/s/b", "1.2.3", 30, FALSE); /* what stage() stages */
+  receive (f, "/r/s/b", staged, 30, FALSE);
   receive (f, "/r/s/c", "1.2.4", 10, FALSE);
   receive (f, "/r/t/d", "1.2.5", 40, FALSE);
   receive (f, "/rr/s/e", "1.2.6", 5, FALSE); /* another folder */
