@@ -38,8 +38,9 @@ struct _GantryJobRun
   GantryRate rate;
   GantryJobEnd end;
   guint associations;
+  guint n_ended;     /* workers of this pass whose end has been heard of, with the reason */
   GError *error;     /* what ended the last worker that failed */
-  gboolean refused;  /* the disk took the last write not */
+  gboolean refused;  /* the last write failed, and that was told */
   gint flush_posted; /* atomic: a flush is on its way to the core thread */
 };
 
@@ -305,13 +306,19 @@ flush_call (GantryCore *core G_GNUC_UNUSED, gpointer data)
 }
 
 static gboolean
+have_all_ended (GantryJobRun *self)
+{
+  return self->n_ended == gantry_send_run_count_workers (self->workers);
+}
+
+static gboolean
 on_tick (gpointer data)
 {
   GantryJobRun *self = data;
 
   if (flush (self))
     gantry_job_run_emit (self->core, self->job, self);
-  if (gantry_send_run_count_workers (self->workers) == 0)
+  if (have_all_ended (self))
     try_to_finish (self);
   return G_SOURCE_CONTINUE;
 }
@@ -403,7 +410,8 @@ worker_ended_call (GantryCore *core G_GNUC_UNUSED, gpointer data)
       g_clear_error (&self->error);
       self->error = g_steal_pointer (&ended->error);
     }
-  if (self->tick != NULL && gantry_send_run_count_workers (self->workers) == 0)
+  self->n_ended++;
+  if (self->tick != NULL && have_all_ended (self))
     try_to_finish (self);
 }
 
@@ -465,6 +473,7 @@ try_to_finish (GantryJobRun *self)
       && self->pass + 1 < gantry_proposal_get_n_passes (self->proposal))
     {
       self->pass++;
+      self->n_ended = 0;
       start_pass (self);
       return;
     }
