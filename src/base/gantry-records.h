@@ -70,6 +70,11 @@ typedef enum
   GANTRY_N_STEPS
 } GantryStep;
 
+/* "name", "connection", …: how a step is called where it is kept or read by programs; not
+ * translated. */
+const char *gantry_step_to_nick (GantryStep step);
+gboolean gantry_step_from_nick (const char *nick, GantryStep *step);
+
 /* What an echo found out. */
 typedef struct
 {
@@ -95,7 +100,8 @@ typedef struct
 {
   gint64 node_id;
   GantryEcho *last; /* NULL: it was never asked */
-  gint64 since;     /* when it began to answer, or not to answer; 0: never asked */
+  gint64 since;     /* when it began to answer, or not to: last->started if it was the last echo
+                       that changed it */
   /* Round trips of the C-ECHO in microseconds, the oldest first; -1: no good answer. */
   gint64 round_trips[GANTRY_HEALTH_ECHOES];
   guint n_round_trips;

@@ -34,6 +34,8 @@ typedef GantryExit (*GantryCommandFunc) (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_echo (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_send (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_receive (GantryCli *cli, int argc, char **argv);
+GantryExit gantry_cli_nodes (GantryCli *cli, int argc, char **argv);
+GantryExit gantry_cli_probe (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_inspect (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_jobs (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_report (GantryCli *cli, int argc, char **argv);

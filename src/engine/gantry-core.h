@@ -19,6 +19,7 @@ typedef struct _GantryCore GantryCore;
 typedef struct _GantryStager GantryStager;
 typedef struct _GantrySendQueue GantrySendQueue;
 typedef struct _GantryReceiver GantryReceiver;
+typedef struct _GantryMonitor GantryMonitor;
 
 struct _GantryCore
 {
@@ -34,8 +35,10 @@ struct _GantryCore
 
   /* The settings of what starts next; the text is ours. */
   GantrySendSettings send;
+  GantryNodeOptions overrides; /* immutable */
 
   GantryStager *stager;
+  GantryMonitor *monitor;
   GantrySendQueue *queue;   /* NULL: this engine does not send */
   GantryReceiver *receiver; /* NULL: this engine does not receive */
 };

@@ -177,7 +177,8 @@ def acse(folder):
     with socket.create_connection(('127.0.0.1', receiver.port)) as silent:
         silent.settimeout(10)
         expect_equal(silent.makefile('rb').read()[:1], b'\x07', 'it aborts and hangs up')
-    expect('time' in last_association(receiver, 'timed-out')['message'].lower(), 'the reason')
+    reason = last_association(receiver, 'timed-out')['message']
+    expect('within 1' in reason, reason)
 
 
 @test('/timeout/idle')
@@ -242,7 +243,6 @@ def abort_and_drop(folder):
         status, output = tool('storescu', '-v', '-aec', receiver.aet, '127.0.0.1', receiver.port,
                               CT, objects.ROOT / 'test_files' / 'MR_small.dcm', folder=folder)
         expect(status != 0, f'{words}: {output}')
-        expect(('Peer Aborted' in output) == words.startswith('abort'), f'{words}: {output}')
         message = last_association(receiver, 'aborted')['message']
         expect('Test behaviour' in message and sentence in message, message)
         kept = [s for s in receiver.of('stored') if s['status'] == '0000']
