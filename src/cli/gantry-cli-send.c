@@ -409,6 +409,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   int retries = 0;
   int retry_pause = -1;
   g_autofree char *priority = NULL;
+  GantryCliTimeouts timeouts = { 0 };
   gboolean no_transcode = FALSE;
   g_auto (GantryTls) tls = { 0 };
   gboolean fall_back = FALSE;
@@ -435,6 +436,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       N_ ("Before the first of them; each is twice as long as the one before (30)"), "SECONDS" },
     { "priority", 0, 0, G_OPTION_ARG_STRING, &priority,
       N_ ("In the C-STORE-RQ, and before other jobs"), "high|medium|low" },
+    GANTRY_CLI_TIMEOUT_ENTRIES (timeouts),
     { "resume", 0, 0, G_OPTION_ARG_NONE, &self.resume, N_ ("Go on with what an earlier run left"),
       NULL },
     { "report", 0, 0, G_OPTION_ARG_FILENAME, &self.report,
@@ -477,6 +479,9 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       || !parse_priority (priority, &settings.priority))
     return gantry_cli_complain (_ ("--retries takes 0 or more, --retry-pause 0 to 3600, --priority "
                                    "high, medium or low."));
+
+  if (!gantry_cli_use_timeouts (&timeouts, &overrides))
+    return GANTRY_EXIT_USAGE;
 
   settings.retry_limit = (guint)retries;
   settings.retry_seconds = retry_pause >= 0 ? (guint)retry_pause : settings.retry_seconds;
