@@ -21,6 +21,7 @@ typedef struct
   gboolean staged;   /* the scan has ended */
   gboolean failed;   /* something named by the user could not be sent */
   guint64 counts[GANTRY_N_OUTCOMES];
+  gboolean associated;      /* the peer got as far as being sent something */
   GHashTable *unsuccessful; /* instance id → outcome: what another try may change */
   GHashTable *retries;      /* job id → the retry_at that was told */
   guint64 bytes;
@@ -39,6 +40,8 @@ count_instance (Send *self, const GantryJobInstance *instance)
   if (g_hash_table_lookup_extended (self->unsuccessful, &instance->id, NULL, &before))
     self->counts[GPOINTER_TO_UINT (before)]--;
   self->counts[instance->outcome]++;
+  /* What was answered with the end of its job has taken no time. */
+  self->associated |= instance->elapsed > 0;
   if (instance->outcome == GANTRY_OUTCOME_STORED || instance->outcome == GANTRY_OUTCOME_WARNING)
     {
       self->bytes += instance->size;
@@ -125,16 +128,13 @@ print_summary (Send *self)
   gantry_cli_json_end (json);
 }
 
-/* 3 is for when no association could be had at all: the reason is the job's, and nothing else came.
- */
+/* 3 is for when no association could be had at all: the reason is the job's. */
 static GantryExit
 exit_of (const Send *self)
 {
   const guint64 *n = self->counts;
-  guint64 answered = n[GANTRY_OUTCOME_STORED] + n[GANTRY_OUTCOME_WARNING]
-                     + n[GANTRY_OUTCOME_REFUSED] + n[GANTRY_OUTCOME_NOT_ACCEPTED];
 
-  if (n[GANTRY_OUTCOME_FAILED] > 0 && answered == 0 && self->message != NULL)
+  if (n[GANTRY_OUTCOME_FAILED] > 0 && !self->associated && self->message != NULL)
     return GANTRY_EXIT_NO_ASSOCIATION;
   if (self->failed || self->cli->interrupted || n[GANTRY_OUTCOME_REFUSED] > 0
       || n[GANTRY_OUTCOME_NOT_ACCEPTED] > 0 || n[GANTRY_OUTCOME_FAILED] > 0
