@@ -195,9 +195,11 @@ gantry_queue_table_submit (GantryDatabase *db,
 gboolean
 gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
 {
-  return gantry_database_get_int (
-             db, 0, "SELECT 1 FROM instances WHERE path >= ? || '/' AND path < ? || '0' LIMIT 1",
-             "ss", folder, folder)
+  /* Job by job, because paths are in order within a job: no row has to be looked at. */
+  return gantry_database_get_int (db, 0,
+                                  "SELECT 1 FROM jobs CROSS JOIN instances ON job_id = jobs.id "
+                                  "WHERE path >= ? || '/' AND path < ? || '0' LIMIT 1",
+                                  "ss", folder, folder)
          != 0;
 }
 
