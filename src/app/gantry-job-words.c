@@ -91,7 +91,7 @@ gantry_priority_get_word (GantryPriority priority)
 char *
 gantry_job_describe_retry (const GantryJob *job, guint limit, gint64 now)
 {
-  guint try = job->tries + 1;
+  guint try = MAX (job->tries, 1);
   g_autofree char *left = NULL;
 
   if (job->retry_at <= now)

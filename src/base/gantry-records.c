@@ -188,6 +188,19 @@ gantry_outcome_to_nick (GantryOutcome outcome)
   return nicks[outcome];
 }
 
+const char *
+gantry_job_state_to_nick (GantryJobState state)
+{
+  static const char *const nicks[] = {
+    [GANTRY_JOB_DRAFT] = "draft",         [GANTRY_JOB_WAITING] = "waiting",
+    [GANTRY_JOB_RUNNING] = "running",     [GANTRY_JOB_FINISHED] = "finished",
+    [GANTRY_JOB_CANCELLED] = "cancelled", [GANTRY_JOB_PAUSED] = "paused",
+  };
+
+  g_return_val_if_fail ((guint)state < G_N_ELEMENTS (nicks), "waiting");
+  return nicks[state];
+}
+
 static const gsize job_texts[] = { OFFSET (GantryJob, title), OFFSET (GantryJob, message) };
 
 static void

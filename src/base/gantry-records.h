@@ -152,6 +152,9 @@ typedef enum
   GANTRY_JOB_PAUSED, /* by the user; goes on when the user says so, also after a new start */
 } GantryJobState;
 
+/* "draft", "waiting", "running", …; not translated. */
+const char *gantry_job_state_to_nick (GantryJobState state);
+
 typedef struct
 {
   gint64 id;
@@ -207,6 +210,15 @@ typedef struct
   const gint64 *instance_ids; /* if there are any, only they count */
   gsize n_instances;
 } GantrySelection;
+
+/* Which instances of a job to list. */
+typedef struct
+{
+  guint outcomes; /* 1 << GantryOutcome, or'ed; 0: any */
+  /* Part of the path, a UID, the SOP class's name or the message, upper or lower case; NULL: any */
+  const char *text;
+  gint64 study_id; /* 0: any */
+} GantryInstanceFilter;
 
 /* ---- Studies, staged or received ---------------------------------------------------------- */
 

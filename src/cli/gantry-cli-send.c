@@ -24,6 +24,8 @@ typedef struct
   guint64 bytes;
   gint64 started;
   char *message; /* of the last job that could not go on */
+  char *report;  /* where to write it at the end; NULL: nowhere */
+  gint64 job;    /* what was sent; 0: nothing */
 } Send;
 
 /* Each instance counts once, with its last answer. */
@@ -236,6 +238,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (id > 0)
     {
+      self->job = id;
       wait_for_job (self, id);
       return;
     }
@@ -311,6 +314,10 @@ run_send (Send *self, const char *const *paths)
 
   print_summary (self);
   status = exit_of (self);
+  /* Also of what was interrupted: it says what waits. */
+  if (self->report != NULL && self->job != 0
+      && !gantry_cli_write_report (cli, self->job, self->report))
+    status = MAX (status, GANTRY_EXIT_NOT_ALL);
 
   /* No event comes any more, so nobody needs the tables. */
   gantry_cli_close (cli);
@@ -319,6 +326,7 @@ run_send (Send *self, const char *const *paths)
   g_hash_table_unref (self->retries);
   g_hash_table_unref (self->unsuccessful);
   g_free (self->message);
+  g_free (self->report);
   return status;
 }
 
@@ -369,6 +377,8 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       N_ ("In the C-STORE-RQ, and before other jobs"), "high|medium|low" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &self.resume, N_ ("Go on with what an earlier run left"),
       NULL },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &self.report,
+      N_ ("Write the delivery report at the end, as CSV or JSON by the name's ending"), "FILE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
@@ -393,7 +403,11 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
     return gantry_cli_complain (_ ("--retries takes 0 or more, --retry-pause 0 to 3600, --priority "
                                    "high, medium or low."));
 
-  if (!gantry_cli_check_title (from))
+  if (self.resume && self.report != NULL)
+    return gantry_cli_complain (_ ("--resume may go on with several jobs, and --report is about "
+                                   "one. Use the command report afterwards."));
+  if (!gantry_cli_check_title (from)
+      || (self.report != NULL && !gantry_cli_check_report (self.report)))
     return GANTRY_EXIT_USAGE;
 
   settings.retry_limit = (guint)retries;

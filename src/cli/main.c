@@ -15,9 +15,11 @@ static const struct
 } commands[] = {
   { "echo", gantry_cli_echo, "PEER [--from AET] [--count N] [--json]" },
   { "send", gantry_cli_send,
-    "PEER PATH… [--from AET] [--associations N] [--max-pdu BYTES] [--json]" },
+    "PEER PATH… [--from AET] [--associations N] [--max-pdu BYTES] [--report FILE] [--json]" },
   { "receive", gantry_cli_receive,
     "[--aet AET] [--port N] [--output DIR] [--check-called] [--json]" },
+  { "jobs", gantry_cli_jobs, "[--json]" },
+  { "report", gantry_cli_report, "JOB FILE.csv|FILE.json" },
   { "uid", gantry_cli_uid, "TEXT… [--json]" },
   { "inspect", gantry_cli_inspect, "PATH… [--json]" },
 };

@@ -149,6 +149,7 @@ static const char version_2[]
       "ALTER TABLE jobs ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE jobs ADD COLUMN retry_at INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE jobs ADD COLUMN retryable INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE jobs ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;"
       "UPDATE jobs SET position = id;"
 
       "ALTER TABLE instances ADD COLUMN retryable INTEGER NOT NULL DEFAULT 0;"
@@ -161,10 +162,24 @@ static const char version_2[]
       "  UPDATE jobs SET retryable = retryable + new.retryable - old.retryable"
       "  WHERE id = new.job_id;"
       "END;"
+      /* Outcomes 2 and 3: it is at the node. */
+      "CREATE TRIGGER instance_changed"
+      "  AFTER UPDATE OF outcome, sent_class_uid, sent_syntax ON instances BEGIN"
+      "  UPDATE jobs SET changed = changed"
+      "    + (new.outcome IN (2, 3) AND (new.sent_class_uid <> '' OR new.sent_syntax <> ''))"
+      "    - (old.outcome IN (2, 3) AND (old.sent_class_uid <> '' OR old.sent_syntax <> ''))"
+      "  WHERE id = new.job_id;"
+      "END;"
       "CREATE TRIGGER instance_forgotten AFTER DELETE ON instances BEGIN"
       "  UPDATE series SET images = images - old.image, objects = objects - 1,"
       "    bytes = bytes - old.size WHERE id = old.series_id;"
       "END;";
 
-const char *const gantry_schema_migrations[] = { version_1, version_2 };
+/* A million instances: a job's in their order, and the middle image of a series, without looking at
+ * the rows between. */
+static const char version_3[] = "CREATE INDEX instances_by_job ON instances (job_id);"
+                                "DROP INDEX instances_by_series;"
+                                "CREATE INDEX instances_by_series ON instances (series_id, image);";
+
+const char *const gantry_schema_migrations[] = { version_1, version_2, version_3 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);
