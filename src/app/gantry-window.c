@@ -119,6 +119,22 @@ static const GActionEntry actions[] = {
 /* ---- News -------------------------------------------------------------------------------------
  */
 
+/* Whether the user looks at this window, or at one of those over it. */
+static gboolean
+is_looked_at (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (gtk_window_is_active (window))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* No patient in the toast either: it may be in a screenshot. */
 static void
 tell_end (GantryWindow *self, const GantryJob *job)
@@ -127,7 +143,7 @@ tell_end (GantryWindow *self, const GantryJob *job)
   g_autofree char *text = gantry_notifier_describe (job, FALSE);
 
   gantry_window_add_toast (self, text);
-  if (application == NULL || gtk_window_is_active (GTK_WINDOW (self)))
+  if (application == NULL || is_looked_at ())
     return;
   gantry_notifier_tell_end (application, job);
   g_array_append_val (self->told, job->id);
