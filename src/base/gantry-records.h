@@ -322,9 +322,9 @@ const char *gantry_association_state_to_nick (GantryAssociationState state);
 typedef struct
 {
   char *sop_class_uid;
-  gint level;              /* of support: 0..3; -1: not said */
+  gint level;              /* of support: 0..2, 3: only sends; -1: not said */
   gint signature_level;    /* 0..3; -1: not said */
-  gint coercion;           /* 0: none, 1: may coerce; -1: not said */
+  gint coercion;           /* 0: none, 1: may coerce, 2: only sends; -1: not said */
   char *service_class_uid; /* of 57H; "" for 56H */
   char **related_classes;  /* of 57H: related general SOP class UIDs; empty for 56H */
   GBytes *raw;             /* the application information of 56H as on the wire; NULL for 57H */

@@ -41,7 +41,8 @@ typedef struct
 typedef struct
 {
   /* Decides over a request: FALSE with @reject filled, or TRUE after gantry_association_answer()
-   * for each context; contexts that get no answer are refused as not supported. */
+   * for each context; contexts that get no answer are refused as not supported. The facts have the
+   * contexts and the extended negotiation as proposed. */
   gboolean (*negotiate) (GantryAssociation *association, GantryReject *reject, gpointer user_data);
   /* Serves the association to its end; must come back soon after gantry_association_cancel(). */
   void (*serve) (GantryAssociation *association, gpointer user_data);

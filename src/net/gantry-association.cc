@@ -11,6 +11,7 @@
 
 #include "gantry-connect.h"
 #include "gantry-error.h"
+#include "gantry-extended.h"
 #include "gantry-failure.hh"
 #include "gantry-pdu.h"
 #include "gantry-registry.h"
@@ -20,6 +21,7 @@
 #define ABORT_BY_PROVIDER 2
 #define REJECTED_TRANSIENT 2 /* PS3.8 9.3.4: result */
 #define ABORT_UNEXPECTED_PDU 2 /* reason */
+#define ABORT_INVALID_PARAMETER 6
 
 /* ---- Failing -------------------------------------------------------------------------------- */
 
@@ -76,6 +78,8 @@ association_new (GantryWire *wire,
   self->wire = gantry_wire_ref (wire);
   self->timeouts = *timeouts;
   self->is_acceptor = is_acceptor;
+  self->facts.proposed_extended = gantry_record_array_new ();
+  self->facts.answered_extended = gantry_record_array_new ();
   self->facts.our_max_pdu
       = CLAMP (max_pdu, (guint32)ASC_MINIMUMPDUSIZE, (guint32)ASC_MAXIMUMPDUSIZE);
   self->facts.peer_implementation_class_uid = g_strdup ("");
@@ -172,6 +176,12 @@ negotiate (GantryAssociation *self,
     }
   if (cancellable != NULL)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self->wire, NULL);
+  if (request->extended_negotiation)
+    {
+      g_autoptr (GBytes) items = gantry_extended_propose (request->contexts);
+
+      gantry_wire_set_user_items (self->wire, items);
+    }
   gantry_wire_set_limits (self->wire, acse, acse);
   gantry_wire_set_deadline (self->wire, acse);
   OFCondition cond = gantry_transport_request (self->wire, params, &self->assoc);
@@ -300,10 +310,13 @@ try
       self->results[i] = ASC_P_ABSTRACTSYNTAXNOTSUPPORTED;
     if (!gantry_association_facts_set_request (self, gantry_wire_get_first_in (wire), error))
       return NULL;
-    cond = gantry_transport_receive (wire, self->facts.our_max_pdu, &self->assoc);
+    cond = self->facts.contexts->len > 0
+               ? gantry_transport_receive (wire, self->facts.our_max_pdu, &self->assoc)
+               : OFCondition (ASC_NOPRESENTATIONCONTEXTPROPOSED);
     if (cond.bad ())
       {
         gantry_failure_set_error (wire, GANTRY_PHASE_CALLER, timeouts, cond, error);
+        gantry_wire_abort (wire, ABORT_BY_PROVIDER, ABORT_INVALID_PARAMETER);
         return NULL;
       }
     introduce_ourselves (self->assoc->params);
@@ -338,6 +351,24 @@ gantry_association_answer (GantryAssociation *self,
   self->results[i] = transfer_syntax != NULL ? 0 : CLAMP (result, 1, 4);
 }
 
+/* Says how objects are kept to those who said it of themselves, for what is accepted. */
+static void
+answer_extended (GantryAssociation *self)
+{
+  g_autoptr (GPtrArray) accepted = g_ptr_array_new ();
+  g_autoptr (GBytes) items = NULL;
+
+  for (guint i = 0; i < self->facts.contexts->len; i++)
+    {
+      GantryContext *context = (GantryContext *)self->facts.contexts->pdata[i];
+
+      if (self->accepted[context->id / 2] != NULL)
+        g_ptr_array_add (accepted, context);
+    }
+  items = gantry_extended_answer (accepted, self->facts.proposed_extended);
+  gantry_wire_set_user_items (self->wire, items);
+}
+
 static OFCondition
 apply_answers (GantryAssociation *self)
 {
@@ -363,6 +394,7 @@ try
   {
     OFCondition cond = apply_answers (self);
 
+    answer_extended (self);
     if (cond.good ())
       cond = ASC_acknowledgeAssociation (self->assoc);
     if (cond.bad ())

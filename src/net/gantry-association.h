@@ -38,9 +38,10 @@ typedef struct
   GantryTimeouts timeouts;
   /* (element-type GantryContext): id, abstract_syntax and proposed count; at most 128 */
   GPtrArray *contexts;
-  /* For each storage SOP class among them, propose SOP Class Extended Negotiation (56H; level 2,
-   * signature level 3, no coercion: PS3.4 B.3.1) and Common Extended Negotiation (57H, with the
-   * Storage Service Class and the related general SOP classes of PS3.4 Table B.3-3). */
+  /* For each storage SOP class among them, and each that the standard does not name, propose SOP
+   * Class Extended Negotiation (56H; level 2, signature level 3, no coercion: PS3.4 B.3.1) and
+   * Common Extended Negotiation (57H, with the Storage Service Class and the related general SOP
+   * classes of PS3.4 Table B.3-3). */
   gboolean extended_negotiation;
 } GantryAssociationRequest;
 
@@ -77,7 +78,8 @@ GantryAssociation *gantry_association_request (const GantryAssociationRequest *r
 
 const GantryAssociationFacts *gantry_association_get_facts (GantryAssociation *self);
 
-/* The accepted context for @abstract_syntax in @transfer_syntax, 0 when there is none. */
+/* The context for @abstract_syntax whose accepted transfer syntax is @transfer_syntax, 0 when there
+ * is none. */
 guint8 gantry_association_find_context (GantryAssociation *self,
                                         const char *abstract_syntax,
                                         const char *transfer_syntax);

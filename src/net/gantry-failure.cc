@@ -46,13 +46,6 @@ static const Row rows[] = {
         "about the software.") },
   { DULC_PCTRANSLATIONFAILURE, BROKEN_NEGOTIATION },
   { DULC_PEERILLEGALXFERSYNTAXCOUNT, BROKEN_NEGOTIATION },
-  { DULC_ILLEGALREJECTRESULT, BROKEN_NEGOTIATION },
-  { DULC_ILLEGALREJECTSOURCE, BROKEN_NEGOTIATION },
-  { DULC_ILLEGALREJECTREASON, BROKEN_NEGOTIATION },
-  { ASCC_BADPRESENTATIONCONTEXTPOSITION, BROKEN_NEGOTIATION },
-  { ASCC_DUPLICATEPRESENTATIONCONTEXTID, BROKEN_NEGOTIATION },
-  { ASCC_BADPRESENTATIONCONTEXTID, BROKEN_NEGOTIATION },
-  { ASCC_MISSINGTRANSFERSYNTAX, BROKEN_NEGOTIATION },
   { ASCC_NOPRESENTATIONCONTEXTPROPOSED,
     N_ ("The caller asked for an association without saying what for: it proposed no "
         "presentation context. Its configuration has to be mended.") },
@@ -83,6 +76,13 @@ static const Row rows[] = {
   { DULC_NOASSOCIATIONREQUEST, N_ ("The caller connected, but asked for no association.") },
   { DULC_NOPDVS,
     N_ ("The other side sent a message with nothing in it. See the logs of both sides.") },
+  { ASCC_BADPRESENTATIONCONTEXTID, OUR_MISTAKE },
+  { ASCC_BADPRESENTATIONCONTEXTPOSITION, OUR_MISTAKE },
+  { ASCC_DUPLICATEPRESENTATIONCONTEXTID, OUR_MISTAKE },
+  { ASCC_MISSINGTRANSFERSYNTAX, OUR_MISTAKE },
+  { DULC_ILLEGALREJECTRESULT, OUR_MISTAKE },
+  { DULC_ILLEGALREJECTSOURCE, OUR_MISTAKE },
+  { DULC_ILLEGALREJECTREASON, OUR_MISTAKE },
   { ASCC_NULLKEY, OUR_MISTAKE },
   { ASCC_CODINGERROR, OUR_MISTAKE },
   { DULC_CODINGERROR, OUR_MISTAKE },
@@ -241,6 +241,11 @@ gantry_failure_set_error (GantryWire *wire,
                            _ ("The other side no longer takes what is sent to it."));
       break;
     case GANTRY_WIRE_MALFORMED:
+      if (gantry_wire_get_fault (wire) != NULL)
+        {
+          g_propagate_error (error, g_error_copy (gantry_wire_get_fault (wire)));
+          break;
+        }
       g_set_error_literal (
           error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
           phase == GANTRY_PHASE_CALLER

@@ -161,6 +161,30 @@ map_data_set (const char *path, guint64 data_offset, const char *transfer_syntax
 }
 
 gboolean
+gantry_store_scu_data (GantryAssociation *association,
+                       guint8 context_id,
+                       const guint8 *data,
+                       gsize length,
+                       const char *sop_class_uid,
+                       const char *sop_instance_uid,
+                       GantryPriority priority,
+                       GantrySendProgress progress,
+                       gpointer user_data,
+                       GantryCommand *response,
+                       GError **error)
+{
+  GantryCommand request = { .field = GANTRY_COMMAND_C_STORE_RQ, .priority = priority };
+
+  request.message_id = gantry_association_next_message_id (association);
+  g_strlcpy (request.sop_class_uid, sop_class_uid, sizeof request.sop_class_uid);
+  g_strlcpy (request.sop_instance_uid, sop_instance_uid, sizeof request.sop_instance_uid);
+  return gantry_association_send (association, context_id, &request, data, length, progress,
+                                  user_data, error)
+         && receive_response (association, &request, get_dimse_timeout (association), response,
+                              error);
+}
+
+gboolean
 gantry_store_scu (GantryAssociation *association,
                   guint8 context_id,
                   const char *path,
@@ -176,19 +200,12 @@ gantry_store_scu (GantryAssociation *association,
   const char *transfer_syntax
       = gantry_association_get_transfer_syntax (association, context_id, NULL);
   g_autoptr (GBytes) bytes = map_data_set (path, data_offset, transfer_syntax, error);
-  GantryCommand request = { .field = GANTRY_COMMAND_C_STORE_RQ, .priority = priority };
   const guint8 *data;
   gsize length;
 
   if (bytes == NULL)
     return FALSE;
-
-  request.message_id = gantry_association_next_message_id (association);
-  g_strlcpy (request.sop_class_uid, sop_class_uid, sizeof request.sop_class_uid);
-  g_strlcpy (request.sop_instance_uid, sop_instance_uid, sizeof request.sop_instance_uid);
   data = g_bytes_get_data (bytes, &length);
-  return gantry_association_send (association, context_id, &request, data, length, progress,
-                                  user_data, error)
-         && receive_response (association, &request, get_dimse_timeout (association), response,
-                              error);
+  return gantry_store_scu_data (association, context_id, data, length, sop_class_uid,
+                                sop_instance_uid, priority, progress, user_data, response, error);
 }

@@ -13,6 +13,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "gantry-extended.h"
 #include "gantry-pdu.h"
 
 #define READ_AHEAD 32768   /* holds a command, a small object and the next command */
@@ -38,6 +39,7 @@ struct _GantryWire
   /* Incoming. A first PDU that was read whole is replayed before anything else. */
   GByteArray *first;
   GBytes *first_in;
+  GError *fault;
   gsize replayed;
   gboolean at_end;
   gsize ahead_start, ahead_end;
@@ -49,6 +51,7 @@ struct _GantryWire
 
   /* Outgoing. */
   GBytes *first_out;
+  GBytes *user_items; /* NULL: none */
   gboolean hold, broken;
   gsize out_left; /* of the data PDU that is being queued */
   gsize queued_bytes;
@@ -119,6 +122,8 @@ gantry_wire_clear (gpointer data)
   g_clear_pointer (&self->first, g_byte_array_unref);
   g_clear_pointer (&self->first_in, g_bytes_unref);
   g_clear_pointer (&self->first_out, g_bytes_unref);
+  g_clear_pointer (&self->user_items, g_bytes_unref);
+  g_clear_error (&self->fault);
 }
 
 void
@@ -451,7 +456,7 @@ load_first (GantryWire *self)
   if (!grow_first (self, GANTRY_PDU_HEADER + gantry_pdu_get_length (self->first->data)))
     return FALSE;
   if (self->first->data[0] <= GANTRY_PDU_ASSOCIATE_AC
-      && !gantry_associate_pdu_parse (&pdu, self->first->data, self->first->len, NULL))
+      && !gantry_associate_pdu_parse (&pdu, self->first->data, self->first->len, &self->fault))
     {
       fail (self, GANTRY_WIRE_MALFORMED, 0);
       return FALSE;
@@ -579,6 +584,29 @@ write_data (GantryWire *self, const guint8 *from, gsize size)
   return flush (self) ? (gssize)size : -1;
 }
 
+void
+gantry_wire_set_user_items (GantryWire *self, GBytes *items)
+{
+  g_clear_pointer (&self->user_items, g_bytes_unref);
+  self->user_items = g_bytes_ref (items);
+}
+
+/* dcmnet does not hear of what is added. */
+static gboolean
+write_first (GantryWire *self, const guint8 *bytes, gsize size)
+{
+  struct iovec part;
+  gsize length;
+
+  if (self->user_items != NULL && bytes[0] <= GANTRY_PDU_ASSOCIATE_AC)
+    self->first_out = gantry_extended_add_items (bytes, size, self->user_items);
+  else
+    self->first_out = g_bytes_new (bytes, size);
+  part.iov_base = (void *)g_bytes_get_data (self->first_out, &length);
+  part.iov_len = length;
+  return send_parts (self, &part, 1);
+}
+
 gssize
 gantry_wire_write (GantryWire *self, const void *from, gsize size)
 {
@@ -596,7 +624,7 @@ gantry_wire_write (GantryWire *self, const void *from, gsize size)
     return write_data (self, from, size);
 
   if (self->first_out == NULL)
-    self->first_out = g_bytes_new (from, size);
+    return write_first (self, bytes, size) ? (gssize)size : -1;
   return flush (self) && send_parts (self, &part, 1) ? (gssize)size : -1;
 }
 
@@ -668,6 +696,12 @@ int
 gantry_wire_get_errno (GantryWire *self)
 {
   return self->error;
+}
+
+const GError *
+gantry_wire_get_fault (GantryWire *self)
+{
+  return self->fault;
 }
 
 GBytes *

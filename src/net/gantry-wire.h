@@ -57,6 +57,10 @@ gboolean gantry_wire_wait (GantryWire *self);
 /* Like read(2), blocking up to the deadline: 0 at the end of the stream, -1 on failure. */
 gssize gantry_wire_read (GantryWire *self, void *to, gsize size);
 
+/* For the end of the user information of an A-ASSOCIATE PDU of ours, when it is written: see
+ * gantry_extended_add_items(). */
+void gantry_wire_set_user_items (GantryWire *self, GBytes *items);
+
 /* While held, data PDUs are queued and leave together when enough have come, or it is let go. The
  * bytes of their bodies must stay where they are until then. */
 void gantry_wire_hold (GantryWire *self, gboolean hold);
@@ -72,6 +76,8 @@ void gantry_wire_close (GantryWire *self, guint patience_ms);
 
 GantryWireState gantry_wire_get_state (GantryWire *self);
 int gantry_wire_get_errno (GantryWire *self);
+/* What is wrong with a malformed first PDU that is a request or an answer all the same; or NULL. */
+const GError *gantry_wire_get_fault (GantryWire *self);
 /* TRUE in the middle of a PDU. */
 gboolean gantry_wire_is_inside (GantryWire *self);
 /* The first PDU in either direction, NULL until seen. */

@@ -29,6 +29,10 @@ on_negotiate (GantryAssociation *association, GantryReject *reject, gpointer use
   const GantryAssociationFacts *facts = gantry_association_get_facts (association);
   gboolean refuse = is_set (self, &self->refuse_contexts);
 
+  g_mutex_lock (&self->lock);
+  self->extended = facts->proposed_extended->len;
+  g_mutex_unlock (&self->lock);
+
   if (is_set (self, &self->reject))
     {
       *reject = (GantryReject){ 1, 1, 7 };
@@ -38,7 +42,9 @@ on_negotiate (GantryAssociation *association, GantryReject *reject, gpointer use
     {
       const GantryContext *context = facts->contexts->pdata[i];
 
-      gantry_association_answer (association, context->id, context->proposed[0], 0);
+      gantry_association_answer (
+          association, context->id,
+          self->choose != NULL ? self->choose (context) : context->proposed[0], 4);
     }
   return TRUE;
 }
@@ -304,6 +310,81 @@ net_store (GantryAssociation *association,
   g_assert_cmpuint (response.message_id_responded_to, ==, 7);
   *status = response.status;
   return TRUE;
+}
+
+/* ---- PDUs by hand ---------------------------------------------------------------------------- */
+
+void
+net_append_item (GByteArray *to, guint8 type, const void *value, gsize length)
+{
+  guint8 head[] = { type, 0, length >> 8, length };
+
+  g_byte_array_append (to, head, sizeof head);
+  g_byte_array_append (to, value, length);
+}
+
+GByteArray *
+net_associate_begin (guint8 type)
+{
+  GByteArray *pdu = g_byte_array_new ();
+  guint8 fixed[74] = { type, 0, 0, 0, 0, 0, 0, 1 };
+
+  memset (fixed + 10, ' ', 32);
+  memcpy (fixed + 10, "GANTRY", 6);
+  memcpy (fixed + 26, "TESTER", 6);
+  g_byte_array_append (pdu, fixed, sizeof fixed);
+  net_append_item (pdu, 0x10, GANTRY_UID_APPLICATION_CONTEXT_NAME, 21);
+  return pdu;
+}
+
+void
+net_associate_end (GByteArray *pdu)
+{
+  guint32 length = htonl (pdu->len - 6);
+
+  memcpy (pdu->data + 2, &length, sizeof length);
+}
+
+static void
+append_answer (GByteArray *to, guint8 id, guint8 result, const char *transfer_syntax)
+{
+  g_autoptr (GByteArray) context = g_byte_array_new ();
+  guint8 head[] = { id, 0, result, 0 };
+
+  g_byte_array_append (context, head, sizeof head);
+  net_append_item (context, 0x40, transfer_syntax, strlen (transfer_syntax));
+  net_append_item (to, 0x21, context->data, context->len);
+}
+
+GByteArray *
+net_accept_pdu (const guint8 *results)
+{
+  static const guint8 max_pdu[] = { 0, 0, 0x40, 0 };
+  GByteArray *pdu = net_associate_begin (2);
+  g_autoptr (GByteArray) user = g_byte_array_new ();
+
+  append_answer (pdu, 1, results != NULL ? results[0] : 0, GANTRY_UID_IMPLICIT_LE);
+  append_answer (pdu, 3, results != NULL ? results[1] : 0, GANTRY_UID_EXPLICIT_LE);
+  append_answer (pdu, 5, results != NULL ? results[2] : 0, UNKNOWN_SYNTAX);
+  net_append_item (user, 0x51, max_pdu, sizeof max_pdu);
+  net_append_item (user, 0x52, "1.2.3", 5);
+  net_append_item (pdu, 0x50, user->data, user->len);
+  net_associate_end (pdu);
+  return pdu;
+}
+
+GByteArray *
+net_raw_read_pdu (int fd)
+{
+  GByteArray *pdu = g_byte_array_new ();
+  gsize length;
+
+  g_byte_array_set_size (pdu, 6);
+  g_assert_cmpint (recv (fd, pdu->data, 6, MSG_WAITALL), ==, 6);
+  length = (gsize)pdu->data[2] << 24 | pdu->data[3] << 16 | pdu->data[4] << 8 | pdu->data[5];
+  g_byte_array_set_size (pdu, 6 + length);
+  g_assert_cmpint (recv (fd, pdu->data + 6, length, MSG_WAITALL), ==, length);
+  return pdu;
 }
 
 /* ---- Plain sockets -------------------------------------------------------------------------- */

@@ -27,6 +27,9 @@ typedef struct
   gboolean refuse_contexts; /* accept none */
   gboolean reject;          /* every association: called AE title not recognized */
   gboolean hold;            /* do not serve, wait until told to go on */
+  /* Which transfer syntax is accepted, NULL: none; set before anybody connects. */
+  const char *(*choose) (const GantryContext *context);
+  guint extended; /* items of extended negotiation that were there when contexts were answered */
 } NetScp;
 
 /* @change: (nullable): changes the options before the start */
@@ -56,6 +59,17 @@ gboolean net_store (GantryAssociation *association,
                     gsize length,
                     guint16 *status,
                     GError **error);
+
+/* An item of an A-ASSOCIATE PDU: a type, a reserved octet, a 16 bit length, the value. */
+void net_append_item (GByteArray *to, guint8 type, const void *value, gsize length);
+/* An A-ASSOCIATE-RQ (1) or -AC (2) for GANTRY from TESTER, up to the application context. */
+GByteArray *net_associate_begin (guint8 type);
+/* Mends its length. */
+void net_associate_end (GByteArray *pdu);
+/* An A-ASSOCIATE-AC for net_contexts_new() with @results; NULL: all accepted. */
+GByteArray *net_accept_pdu (const guint8 *results);
+/* Reads a whole PDU with its header. */
+GByteArray *net_raw_read_pdu (int fd);
 
 /* A plain socket to @port on loopback, blocking with a time-out of ten seconds. */
 int net_raw_connect (guint16 port);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Every condition of dcmnet that an association can come to has a sentence. test-reasons causes
- * those that a peer can cause.
+ * Every condition of dcmnet that an association can come to has a sentence, and each is caused by
+ * another test, or there is a reason why no peer can cause it: see the table of causes.
  */
 #include "gantry-failure.hh"
 
@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 struct Case
 {
@@ -23,8 +24,8 @@ static const Case cases[] = {
   { "unexpected-pdu", &DUL_UNEXPECTEDPDU, "not due at that point" },
   { "unsupported-protocol", &DUL_UNSUPPORTEDPEERPROTOCOL, "another version of the DICOM upper" },
   { "context-translation", &DUL_PCTRANSLATIONFAILURE, "part of the negotiation breaks the rules" },
-  { "bad-context-id", &ASC_BADPRESENTATIONCONTEXTID, "part of the negotiation breaks the rules" },
-  { "no-transfer-syntax", &ASC_MISSINGTRANSFERSYNTAX, "part of the negotiation breaks the rules" },
+  { "bad-context-id", &ASC_BADPRESENTATIONCONTEXTID, "Gantry handled the association wrongly" },
+  { "no-transfer-syntax", &ASC_MISSINGTRANSFERSYNTAX, "Gantry handled the association wrongly" },
   { "no-context", &ASC_NOPRESENTATIONCONTEXTPROPOSED, "it proposed no presentation context" },
   { "roles", &ASC_SCPSCUROLESELECTIONFAILED, "part of the negotiation breaks the rules" },
   { "user", &ASC_USERIDENTIFICATIONFAILED, "wants to know the user" },
@@ -47,6 +48,72 @@ static const Case cases[] = {
   { "buffer-short", &DUL_INSUFFICIENTBUFFERLENGTH, "Gantry handled the association wrongly" },
   { "list", &DUL_LISTERROR, "Gantry handled the association wrongly" },
   { "data-type", &DUL_WRONGDATATYPE, "Gantry handled the association wrongly" },
+};
+
+/* The table of causes. A test that brings the very condition about is named first. Where
+ * gantry-wire or gantry-pdu notices before dcmnet does, which says more, the test is named in whose
+ * place the condition would have come. The rest is for want of a peer that could: these are the
+ * conditions with which dcmnet answers a wrong call. */
+#define IN_PLACE_OF "noticed earlier: "
+#define OUR_CALL "a wrong call of ours; "
+
+static const struct
+{
+  unsigned short code;
+  const char *cause;
+} causes[] = {
+  { DULC_ILLEGALPDU, "/reasons/condition/illegal-pdu, /reasons/condition/no-pdv" },
+  { DULC_ILLEGALPDULENGTH, "/reasons/condition/pdu-too-long, /reasons/condition/pdv-too-short" },
+  { DULC_UNEXPECTEDPDU, "/reasons/condition/unexpected-pdu, /net-hostile/misdeed/request-again" },
+  { DULC_UNRECOGNIZEDPDUTYPE, "/reasons/condition/unknown-pdu" },
+  { ASCC_NOPRESENTATIONCONTEXTPROPOSED, "/net-hostile/no-contexts" },
+
+  { DULC_UNSUPPORTEDPEERPROTOCOL,
+    IN_PLACE_OF "/reasons/faulty/version, /net-hostile/refused/protocol-version" },
+  { DULC_PCTRANSLATIONFAILURE, IN_PLACE_OF "/net-hostile/damaged/context-without-syntax" },
+  { DULC_PEERILLEGALXFERSYNTAXCOUNT, IN_PLACE_OF "/reasons/faulty/syntax-missing" },
+  { DULC_ASSOCIATIONREJECTED, IN_PLACE_OF "/reasons/rejected/" },
+  { DULC_PEERABORTEDASSOCIATION, IN_PLACE_OF "/reasons/aborted/, /reasons/message/aborted" },
+  { DULC_PEERREQUESTEDRELEASE,
+    IN_PLACE_OF "/reasons/message/released, /net-hostile/release-collision" },
+  { DULC_NETWORKCLOSED, IN_PLACE_OF "/reasons/message/closed, /reasons/release/closed" },
+  { DULC_TCPIOERROR, IN_PLACE_OF "/reasons/message/reset, /reasons/request/reset" },
+  { DULC_READTIMEOUT,
+    IN_PLACE_OF "/reasons/message/dimse-time-out, /reasons/release/acse-time-out" },
+  { DULC_NOASSOCIATIONREQUEST, IN_PLACE_OF "/net-hostile/opening/nothing" },
+  { DULC_NOPDVS, IN_PLACE_OF "/net-hostile/misdeed/pdu-of-none" },
+
+  { ASCC_SCPSCUROLESELECTIONFAILED, "only with dcmStrictRoleSelection, or to accept as SCP what "
+                                    "was proposed by default: neither is "
+                                    "done; /negotiation/roles proposes each role" },
+  { ASCC_USERIDENTIFICATIONFAILED,
+    "only dcmnet's own tools return it; /reasons/faulty/whole has an identity that was not asked "
+    "for" },
+  { DULC_REQUESTASSOCIATIONFAILED,
+    "this computer has no socket left to stand in for that of the peer, which is connected" },
+  { DULC_TCPINITERROR, "dcmnet never opens a socket of its own" },
+
+  { ASCC_BADPRESENTATIONCONTEXTID, OUR_CALL "a peer's: /reasons/faulty/context-even" },
+  { ASCC_BADPRESENTATIONCONTEXTPOSITION, OUR_CALL "contexts are never asked for by position" },
+  { ASCC_DUPLICATEPRESENTATIONCONTEXTID, OUR_CALL "a peer's: /reasons/faulty/context-twice" },
+  { ASCC_MISSINGTRANSFERSYNTAX, OUR_CALL "a peer's: /reasons/faulty/syntax-missing" },
+  { DULC_ILLEGALREJECTRESULT, OUR_CALL "a peer's: /reasons/rejected/reserved" },
+  { DULC_ILLEGALREJECTSOURCE, OUR_CALL "a peer's: /net-hostile/answer/rejected-oddly" },
+  { DULC_ILLEGALREJECTREASON, OUR_CALL "a peer's: /reasons/rejected/reserved" },
+  { ASCC_NULLKEY, OUR_CALL "an association that is none" },
+  { ASCC_CODINGERROR, OUR_CALL "lists that do not fit together" },
+  { DULC_CODINGERROR, OUR_CALL "not returned by any function that is used" },
+  { DULC_FSMERROR, OUR_CALL "an event in a state that has none for it" },
+  { DULC_ILLEGALPARAMETER, OUR_CALL "an option with a value that it does not have" },
+  { DULC_ILLEGALSERVICEPARAMETER, OUR_CALL "parameters that are not filled in" },
+  { DULC_NULLKEY, OUR_CALL "a key that is NULL" },
+  { DULC_ILLEGALKEY, OUR_CALL "a key that is of another kind" },
+  { DULC_ILLEGALACCEPT, OUR_CALL "accepting with the network of the requestor" },
+  { DULC_ILLEGALREQUEST, OUR_CALL "requesting with the network of the acceptor" },
+  { DULC_INCORRECTBUFFERLENGTH, OUR_CALL "a buffer of another size than the option's" },
+  { DULC_INSUFFICIENTBUFFERLENGTH, OUR_CALL "a buffer smaller than the text" },
+  { DULC_LISTERROR, OUR_CALL "a list that is not one" },
+  { DULC_WRONGDATATYPE, OUR_CALL "a fragment that is neither of a command nor of a data set" },
 };
 
 static void
@@ -91,6 +158,10 @@ test_all_codes (void)
                  && std::find (left_out, end, code) == end;
       if (known != expected)
         g_test_fail_printf ("condition %03x: %s", code, text);
+      if (known && std::none_of (std::begin (causes), std::end (causes), [code] (const auto &row) {
+            return row.code == code;
+          }))
+        g_test_fail_printf ("condition %03x has no cause: %s", code, text);
     }
 }
 

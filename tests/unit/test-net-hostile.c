@@ -58,40 +58,29 @@ read_to_end (int fd)
 
 /* ---- The bytes of a decent peer -------------------------------------------------------------- */
 
-static void
-append_item (GByteArray *to, guint8 type, const void *value, gsize length)
-{
-  guint8 head[] = { type, 0, length >> 8, length };
-
-  g_byte_array_append (to, head, sizeof head);
-  g_byte_array_append (to, value, length);
-}
-
-/* An A-ASSOCIATE-RQ for Verification, CT in Explicit Little Endian. */
+/* An A-ASSOCIATE-RQ for CT in Explicit Little Endian, with whatever a requestor may add. */
 static GByteArray *
 make_request (void)
 {
-  GByteArray *pdu = g_byte_array_new ();
+  GByteArray *pdu = net_associate_begin (1);
   g_autoptr (GByteArray) context = g_byte_array_new ();
   g_autoptr (GByteArray) user = g_byte_array_new ();
-  guint8 fixed[74] = { 1, 0, 0, 0, 0, 0, 0, 1 };
   guint8 context_head[] = { 1, 0, 0, 0 };
   guint8 max_pdu[] = { 0, 0, 0x40, 0 };
 
-  memset (fixed + 10, ' ', 32);
-  memcpy (fixed + 10, "GANTRY", 6);
-  memcpy (fixed + 26, "HOSTILE", 7);
-  g_byte_array_append (pdu, fixed, sizeof fixed);
-  append_item (pdu, 0x10, "1.2.840.10008.3.1.1.1", 21);
   g_byte_array_append (context, context_head, sizeof context_head);
-  append_item (context, 0x30, CT_IMAGE, strlen (CT_IMAGE));
-  append_item (context, 0x40, GANTRY_UID_EXPLICIT_LE, strlen (GANTRY_UID_EXPLICIT_LE));
-  append_item (pdu, 0x20, context->data, context->len);
-  append_item (user, 0x51, max_pdu, sizeof max_pdu);
-  append_item (user, 0x52, "1.2.3", 5);
-  append_item (pdu, 0x50, user->data, user->len);
-  pdu->data[4] = (pdu->len - 6) >> 8;
-  pdu->data[5] = (pdu->len - 6) & 0xFF;
+  net_append_item (context, 0x30, CT_IMAGE, strlen (CT_IMAGE));
+  net_append_item (context, 0x40, GANTRY_UID_EXPLICIT_LE, strlen (GANTRY_UID_EXPLICIT_LE));
+  net_append_item (pdu, 0x20, context->data, context->len);
+  net_append_item (user, 0x51, max_pdu, sizeof max_pdu);
+  net_append_item (user, 0x52, "1.2.3", 5);
+  /* Role selection, both kinds of extended negotiation, a user's name */
+  net_append_item (user, 0x54, "\0\x19" CT_IMAGE "\1\0", 29);
+  net_append_item (user, 0x56, "\0\x19" CT_IMAGE "\2\0\3\0\0\0", 33);
+  net_append_item (user, 0x57, "\0\x19" CT_IMAGE "\0\x11" GANTRY_UID_STORAGE_SERVICE "\0\0", 48);
+  net_append_item (user, 0x58, "\1\0\0\2me\0\0", 8);
+  net_append_item (pdu, 0x50, user->data, user->len);
+  net_associate_end (pdu);
   return pdu;
 }
 
@@ -274,6 +263,86 @@ test_refusal (gconstpointer data)
   net_scp_wait (scp, &scp->turned_away, 1);
   g_assert_cmpmem (&scp->last_reject, sizeof scp->last_reject, &refusals[i].reject,
                    sizeof refusals[i].reject);
+  net_scp_free (scp);
+}
+
+/* A request that asks for nothing. */
+static void
+test_no_contexts (void)
+{
+  g_autoptr (GByteArray) request = net_associate_begin (1);
+  NetScp *scp = net_scp_new (change_to_short);
+  int fd = net_raw_connect (net_scp_get_port (scp));
+
+  net_append_item (request, 0x50, "\x51\0\0\x04\0\0\x40\0", 8);
+  net_associate_end (request);
+  send_all (fd, request->data, request->len);
+  g_assert_cmpint (read_to_end (fd), ==, 7);
+  close (fd);
+  net_scp_wait (scp, &scp->turned_away, 1);
+  g_assert_error (scp->last_error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL);
+  g_assert_nonnull (strstr (scp->last_error->message, "it proposed no presentation context"));
+  net_scp_free (scp);
+}
+
+/* Where the role selection of make_request() begins: behind the context (60 octets), the head of
+ * the user information, and its first two items. */
+#define USER_ITEMS (74 + 25 + 60 + 4 + 8 + 9)
+
+static const struct
+{
+  const char *name;
+  guint at;
+  guint8 octet;
+  const char *part;
+} damaged[] = {
+  { "pdu-length", 5, 1, "the lengths in it do not add up" },
+  { "item-length", 74 + 3, 0xFF, "the lengths in it do not add up" },
+  { "no-application-context", 74, 0x11, "it names no application context" },
+  { "context-even", 74 + 25 + 4, 2, "one of its presentation contexts is not valid" },
+  { "context-answer", 74 + 25, 0x21, "one of its presentation contexts is not valid" },
+  { "context-without-syntax", 74 + 25 + 8 + 4 + 25, 0x41, "one of its presentation contexts" },
+  { "context-length", 74 + 25 + 8 + 3, 0xFF, "the lengths in it do not add up" },
+  { "role", USER_ITEMS + 4, 0xFF, "the lengths in it do not add up" },
+  { "extended", USER_ITEMS + 33 + 4, 0xFF, "the lengths in it do not add up" },
+  { "identity", USER_ITEMS + 33 + 37 + 52 + 6, 0xFF, "the lengths in it do not add up" },
+};
+
+static void
+test_damaged (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GByteArray) request = make_request ();
+  NetScp *scp = net_scp_new (change_to_short);
+  int fd = net_raw_connect (net_scp_get_port (scp));
+
+  request->data[damaged[i].at] = damaged[i].octet;
+  send_all (fd, request->data, request->len);
+  g_assert_cmpint (read_to_end (fd), ==, 7);
+  close (fd);
+  net_scp_wait (scp, &scp->turned_away, 1);
+  g_test_message ("%s", scp->last_error->message);
+  g_assert_error (scp->last_error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL);
+  g_assert_nonnull (strstr (scp->last_error->message, damaged[i].part));
+  net_scp_free (scp);
+}
+
+/* A 57H that lies is no reason to refuse anything. */
+static void
+test_damaged_hint (void)
+{
+  g_autoptr (GByteArray) request = make_request ();
+  NetScp *scp = net_scp_new (change_to_short);
+  int fd = net_raw_connect (net_scp_get_port (scp));
+  g_autoptr (GByteArray) answer = NULL;
+
+  request->data[USER_ITEMS + 33 + 37 + 4] = 0xFF;
+  send_all (fd, request->data, request->len);
+  answer = net_raw_read_pdu (fd);
+  g_assert_cmpint (answer->data[0], ==, 2);
+  close (fd);
+  net_scp_wait (scp, &scp->served, 1);
+  g_assert_cmpuint (scp->extended, ==, 1);
   net_scp_free (scp);
 }
 
@@ -604,28 +673,10 @@ serve_collision (gpointer data)
   return NULL;
 }
 
-/* What was asked for, with the types of an answer; its only context lacks an abstract syntax. The
- * requestor's own first context is Verification, so CT is answered under its number 3. */
-static GByteArray *
-make_accept (void)
-{
-  const guint context = 74 + 4 + 21;
-  const guint cut = 4 + strlen (CT_IMAGE);
-  GByteArray *pdu = make_request ();
-
-  pdu->data[0] = 2;
-  pdu->data[5] -= cut;
-  pdu->data[context] = 0x21;
-  pdu->data[context + 3] -= cut;
-  pdu->data[context + 4] = 3;
-  g_byte_array_remove_range (pdu, context + 8, cut);
-  return pdu;
-}
-
 static void
 test_release_collision (void)
 {
-  g_autoptr (GByteArray) accept_pdu = make_accept ();
+  g_autoptr (GByteArray) accept_pdu = net_accept_pdu (NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GantryAssociation) association = NULL;
   guint16 port;
@@ -662,7 +713,7 @@ serve_abort (gpointer data)
 static void
 test_abort_while_writing (void)
 {
-  g_autoptr (GByteArray) accept_pdu = make_accept ();
+  g_autoptr (GByteArray) accept_pdu = net_accept_pdu (NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GantryAssociation) association = NULL;
   g_autofree guint8 *octets = g_malloc0 (64 * 1024 * 1024);
@@ -700,6 +751,13 @@ main (int argc, char *argv[])
       g_autofree char *path = g_strconcat ("/net-hostile/refused/", refusals[i].name, NULL);
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refusal);
     }
+  for (gsize i = 0; i < G_N_ELEMENTS (damaged); i++)
+    {
+      g_autofree char *path = g_strconcat ("/net-hostile/damaged/", damaged[i].name, NULL);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_damaged);
+    }
+  g_test_add_func ("/net-hostile/damaged-hint", test_damaged_hint);
+  g_test_add_func ("/net-hostile/no-contexts", test_no_contexts);
   g_test_add_func ("/net-hostile/slow-drip", test_slow_drip);
   g_test_add_data_func ("/net-hostile/silent/30", GUINT_TO_POINTER (30), test_silent_crowd);
   g_test_add_data_func ("/net-hostile/silent/200", GUINT_TO_POINTER (200), test_silent_crowd);

@@ -175,7 +175,7 @@ find_free_port (void)
 }
 
 static GantryAssociation *
-associate (guint16 port, GPtrArray *contexts, GError **error)
+associate (guint16 port, GPtrArray *contexts, gboolean extended, GError **error)
 {
   GantryAssociationRequest request = { .calling = "TESTER",
                                        .called = "PEER",
@@ -183,7 +183,8 @@ associate (guint16 port, GPtrArray *contexts, GError **error)
                                        .port = port,
                                        .max_pdu = GANTRY_DEFAULT_MAX_PDU,
                                        .timeouts = GANTRY_TIMEOUTS_DEFAULT,
-                                       .contexts = contexts };
+                                       .contexts = contexts,
+                                       .extended_negotiation = extended };
 
   return gantry_association_request (&request, NULL, NULL, NULL, error);
 }
@@ -218,7 +219,7 @@ wait_for_port (Peer *self)
 
   while (g_get_monotonic_time () < end)
     {
-      g_autoptr (GantryAssociation) association = associate (self->port, contexts, NULL);
+      g_autoptr (GantryAssociation) association = associate (self->port, contexts, FALSE, NULL);
       guint16 status;
 
       if (association != NULL && gantry_echo_scu (association, &status, NULL) && status == 0
@@ -299,7 +300,7 @@ store_samples (guint16 port, GPtrArray *samples)
 {
   g_autoptr (GPtrArray) contexts = contexts_for (samples);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GantryAssociation) association = associate (port, contexts, &error);
+  g_autoptr (GantryAssociation) association = associate (port, contexts, FALSE, &error);
   guint stored = 0;
 
   g_assert_no_error (error);
@@ -325,7 +326,7 @@ store_samples (guint16 port, GPtrArray *samples)
 
 typedef struct
 {
-  const char *name, *line;
+  const char *name, *line; /* line NULL: Orthanc */
 } Receiver;
 
 static const Receiver receivers[] = {
@@ -333,6 +334,13 @@ static const Receiver receivers[] = {
   { "storescp-small-pdu", "storescp -dhl +B +xa -pm -pdu 4096 -od FOLDER PORT" },
   { "storescp-odd-pdu", "storescp -dhl +B +xa -pm -pdu 16383 -od FOLDER PORT" },
   { "dcmrecv", "dcmrecv -dhl +B -xf /etc/dcmtk/storescp.cfg AllDICOM -od FOLDER PORT" },
+};
+
+static const Receiver takers_of_everything[] = {
+  { "storescp", "storescp -dhl +B -pm -od FOLDER PORT" },
+  { "storescp-fork", "storescp -dhl --fork +B -od FOLDER PORT" },
+  { "dcmrecv", "dcmrecv -dhl +B -xf /etc/dcmtk/storescp.cfg AllDICOM -od FOLDER PORT" },
+  { "orthanc", NULL },
 };
 
 static void
@@ -369,27 +377,122 @@ test_send (gconstpointer data)
 }
 
 static void
+orthanc_start (Peer *self)
+{
+  g_autofree char *config = NULL;
+  g_autofree char *file = NULL;
+  const char *argv[] = { "Orthanc", NULL, NULL };
+
+  self->port = find_free_port ();
+  self->folder = g_dir_make_tmp ("gantry-XXXXXX", NULL);
+  argv[1] = file = g_build_filename (self->folder, "orthanc.json", NULL);
+  config = g_strdup_printf ("{\"StorageDirectory\": \"%s/db\", \"HttpServerEnabled\": false,"
+                            "\"DicomPort\": %u, \"DicomCheckCalledAet\": false, \"Plugins\": []}",
+                            self->folder, self->port);
+  g_assert_true (g_file_set_contents (file, config, -1, NULL));
+  self->process = spawn_peer (argv);
+  wait_for_port (self);
+}
+
+static void
 test_orthanc (void)
 {
   g_autofree char *path = g_build_filename (SAMPLES, "CT_small.dcm", NULL);
-  g_autofree char *config = NULL;
   g_autoptr (GPtrArray) samples = g_ptr_array_new_with_free_func ((GDestroyNotify)sample_free);
-  g_autofree char *folder = g_dir_make_tmp ("gantry-XXXXXX", NULL);
-  g_autofree char *file = g_build_filename (folder, "orthanc.json", NULL);
-  Peer peer = { .port = find_free_port (), .folder = folder };
-  const char *argv[] = { "Orthanc", file, NULL };
+  Peer peer;
 
-  config = g_strdup_printf ("{\"StorageDirectory\": \"%s/db\", \"HttpServerEnabled\": false,"
-                            "\"DicomPort\": %u, \"DicomCheckCalledAet\": false, \"Plugins\": []}",
-                            folder, peer.port);
-  g_assert_true (g_file_set_contents (file, config, -1, NULL));
-  peer.process = spawn_peer (argv);
-  wait_for_port (&peer);
+  orthanc_start (&peer);
   g_ptr_array_add (samples, sample_read (path));
   for (guint i = 0; i < 20; i++)
     g_assert_cmpuint (store_samples (peer.port, samples), ==, 1);
-  peer.folder = g_strdup (folder);
   peer_stop (&peer);
+}
+
+/* Every context that there can be, CT first, each with several transfer syntaxes. */
+static GPtrArray *
+contexts_of_everything (void)
+{
+  static const char *const proposed[]
+      = { GANTRY_UID_IMPLICIT_LE, GANTRY_UID_EXPLICIT_BE, GANTRY_UID_EXPLICIT_LE, NULL };
+  GPtrArray *contexts = gantry_record_array_new ();
+  const GantrySopClass *classes;
+  gsize n;
+
+  classes = gantry_sop_class_table (&n);
+  g_ptr_array_add (contexts, gantry_context_new (1, CT_IMAGE, proposed, "", 0));
+  /* From the end: those to which others are related are there. */
+  for (gsize i = n; i-- > 0 && contexts->len < 128;)
+    if (!g_str_equal (classes[i].uid, CT_IMAGE))
+      g_ptr_array_add (contexts,
+                       gantry_context_new (2 * contexts->len + 1, classes[i].uid, proposed, "", 0));
+  g_assert_cmpuint (contexts->len, ==, 128);
+  return contexts;
+}
+
+/* All of them at once, with extended negotiation for each, and then one object. */
+static void
+send_among_everything (guint16 port)
+{
+  g_autofree char *path = g_build_filename (SAMPLES, "CT_small.dcm", NULL);
+  Sample *sample = sample_read (path);
+  g_autoptr (GPtrArray) contexts = contexts_of_everything ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GantryAssociation) association = associate (port, contexts, TRUE, &error);
+  const GantryAssociationFacts *facts;
+  GantryCommand response;
+  guint accepted = 0;
+
+  g_assert_no_error (error);
+  facts = gantry_association_get_facts (association);
+  g_assert_cmpuint (facts->contexts->len, ==, 128);
+  g_assert_cmpuint (facts->proposed_extended->len, ==, 256);
+  for (guint i = 0; i < 128; i++)
+    accepted += ((GantryContext *)facts->contexts->pdata[i])->result == 0;
+  g_test_message ("%zu octets of request, %u of 128 accepted, %u items answered",
+                  g_bytes_get_size (facts->request_pdu), accepted, facts->answered_extended->len);
+  g_assert_cmpuint (accepted, >, 50);
+
+  g_assert_cmpuint (gantry_association_find_context (association, CT_IMAGE, GANTRY_UID_EXPLICIT_LE),
+                    ==, 1);
+  g_assert_true (gantry_store_scu (association, 1, sample->path, sample->offset, sample->sop_class,
+                                   sample->sop_instance, GANTRY_PRIORITY_HIGH, NULL, NULL,
+                                   &response, &error));
+  g_assert_no_error (error);
+  g_assert_cmphex (response.status, ==, 0x0000);
+  g_assert_true (gantry_association_release (association, &error));
+  sample_free (sample);
+}
+
+static void
+test_everything (gconstpointer data)
+{
+  const Receiver *c = data;
+  Peer peer;
+
+  if (c->line != NULL)
+    peer_start (&peer, c->line);
+  else
+    orthanc_start (&peer);
+  send_among_everything (peer.port);
+  peer_stop (&peer);
+}
+
+/* It listens while it waits for the answer to a C-MOVE, which never comes. */
+static void
+test_movescu (void)
+{
+  NetScp *scp = net_scp_new (NULL);
+  g_autofree char *line = g_strdup_printf ("movescu -S -k 0008,0052=STUDY -k 0020,000d=1.2.3 "
+                                           "--port PORT -od FOLDER 127.0.0.1 %u",
+                                           net_scp_get_port (scp));
+  Peer peer;
+
+  net_scp_set (scp, &scp->hold, TRUE);
+  peer_start (&peer, line);
+  send_among_everything (peer.port);
+  peer_stop (&peer);
+  net_scp_set (scp, &scp->hold, FALSE);
+  net_scp_free (scp);
 }
 
 /* ---- Theirs to ours -------------------------------------------------------------------------- */
@@ -489,6 +592,8 @@ main (int argc, char *argv[])
 
   ADD_TABLE ("/net-interop/send/", receivers, test_send);
   g_test_add_func ("/net-interop/send/orthanc", test_orthanc);
+  ADD_TABLE ("/net-interop/everything/", takers_of_everything, test_everything);
+  g_test_add_func ("/net-interop/everything/movescu", test_movescu);
   ADD_TABLE ("/net-interop/receive/", senders, test_receive);
   g_test_add_func ("/net-interop/echoscu", test_echoscu);
 

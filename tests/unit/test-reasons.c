@@ -129,62 +129,11 @@ typedef struct
 } Peer;
 
 static void
-append_item (GByteArray *to, guint8 type, const void *value, gsize length)
+read_pdu (int fd, guint8 type)
 {
-  guint8 head[] = { type, 0, length >> 8, length };
+  g_autoptr (GByteArray) pdu = net_raw_read_pdu (fd);
 
-  g_byte_array_append (to, head, sizeof head);
-  g_byte_array_append (to, value, length);
-}
-
-static void
-append_context (GByteArray *to, guint8 id, guint8 result, const char *transfer_syntax)
-{
-  g_autoptr (GByteArray) context = g_byte_array_new ();
-  guint8 head[] = { id, 0, result, 0 };
-
-  g_byte_array_append (context, head, sizeof head);
-  append_item (context, 0x40, transfer_syntax, strlen (transfer_syntax));
-  append_item (to, 0x21, context->data, context->len);
-}
-
-/* An A-ASSOCIATE-AC for what net_request() proposes (PS3.8 9.3.3). */
-static GByteArray *
-make_accept (const guint8 *results)
-{
-  GByteArray *pdu = g_byte_array_new ();
-  g_autoptr (GByteArray) user = g_byte_array_new ();
-  guint8 fixed[74] = { 2, 0, 0, 0, 0, 0, 0, 1 };
-  guint8 max_pdu[] = { 0, 0, 0x40, 0 };
-
-  memset (fixed + 10, ' ', 32);
-  memcpy (fixed + 10, "GANTRY", 6);
-  memcpy (fixed + 26, "TESTER", 6);
-  g_byte_array_append (pdu, fixed, sizeof fixed);
-  append_item (pdu, 0x10, GANTRY_UID_APPLICATION_CONTEXT_NAME, 21);
-  append_context (pdu, 1, results[0], GANTRY_UID_IMPLICIT_LE);
-  append_context (pdu, 3, results[1], GANTRY_UID_EXPLICIT_LE);
-  append_context (pdu, 5, results[2], UNKNOWN_SYNTAX);
-  append_item (user, 0x51, max_pdu, sizeof max_pdu);
-  append_item (user, 0x52, "1.2.3", 5);
-  append_item (pdu, 0x50, user->data, user->len);
-  pdu->data[4] = (pdu->len - 6) >> 8;
-  pdu->data[5] = (pdu->len - 6) & 0xFF;
-  return pdu;
-}
-
-static guint8
-read_pdu (int fd)
-{
-  guint8 head[6];
-  g_autofree guint8 *body = NULL;
-  gsize length;
-
-  g_assert_cmpint (recv (fd, head, sizeof head, MSG_WAITALL), ==, sizeof head);
-  length = (gsize)head[2] << 24 | head[3] << 16 | head[4] << 8 | head[5];
-  body = g_malloc (length);
-  g_assert_cmpint (recv (fd, body, length, MSG_WAITALL), ==, length);
-  return head[0];
+  g_assert_cmpint (pdu->data[0], ==, type);
 }
 
 static void
@@ -208,20 +157,19 @@ end (int fd, Then then)
 static gpointer
 serve (gpointer data)
 {
-  static const guint8 accepted[3] = { 0, 0, 0 };
   const Peer *peer = data;
   const Case *c = peer->c;
   int fd = accept (peer->listener, NULL, NULL);
 
-  g_assert_cmpint (read_pdu (fd), ==, 1);
+  read_pdu (fd, 1);
   if (c->answer != NULL)
     send (fd, c->answer, c->length, MSG_NOSIGNAL);
   else
     {
-      g_autoptr (GByteArray) answer = make_accept (accepted);
+      g_autoptr (GByteArray) answer = net_accept_pdu (NULL);
 
       send (fd, answer->data, answer->len, MSG_NOSIGNAL);
-      read_pdu (fd);
+      read_pdu (fd, c->action == DO_RELEASE ? 5 : 4);
       send (fd, c->reply, c->reply_length, MSG_NOSIGNAL);
     }
   end (fd, c->then);
@@ -373,10 +321,10 @@ serve_results (gpointer data)
   for (gsize i = 0; i < G_N_ELEMENTS (results); i++)
     {
       const guint8 all[3] = { 0, results[i].result, 2 };
-      g_autoptr (GByteArray) answer = make_accept (all);
+      g_autoptr (GByteArray) answer = net_accept_pdu (all);
       int fd = accept (*listener, NULL, NULL);
 
-      read_pdu (fd);
+      read_pdu (fd, 1);
       send (fd, answer->data, answer->len, MSG_NOSIGNAL);
       end (fd, THEN_SILENCE);
     }
@@ -407,6 +355,173 @@ test_context_results (void)
   close (listener);
 }
 
+/* ---- Answers that accept, but break the rules ------------------------------------------------ */
+
+#define ALL (-1)
+#define SYNTAX 8 /* within a presentation context: the head of its transfer syntax */
+
+/* One octet of an answer that is all right is another. */
+static const struct
+{
+  const char *name;
+  guint8 item; /* type of the item it is in; 0: before the items */
+  int nth;     /* of that type */
+  guint at;    /* from the beginning of the item */
+  guint8 octet;
+  const char *part; /* of the sentence; NULL: it is put up with */
+} faulty[] = {
+  { "whole", 0, 0, 1, 0, NULL },
+  { "version", 0, 0, 7, 2, "another version of the DICOM upper layer protocol" },
+  { "version-also-later", 0, 0, 7, 3, NULL },
+  { "titles", 0, 0, 10, 'X', NULL }, /* PS3.8 9.3.3: not tested */
+  { "application-context-missing", 0x10, 0, 0, 0x11, "names no application context" },
+  { "item-length", 0x10, 0, 3, 22, "the lengths in it do not add up" },
+  { "item-length-short", 0x10, 0, 3, 0, "the lengths in it do not add up" },
+  { "contexts-missing", 0x21, ALL, 0, 0x22, NULL },
+  { "context-missing", 0x21, 1, 0, 0x22, NULL },
+  { "context-of-request", 0x21, 1, 0, 0x20, "one of the presentation contexts" },
+  { "context-not-proposed", 0x21, 1, 4, 7, "presentation context 7, which was not proposed" },
+  { "context-even", 0x21, 1, 4, 2, "one of the presentation contexts in its answer is not valid" },
+  { "context-twice", 0x21, 1, 4, 5, "one of the presentation contexts in its answer" },
+  { "context-length", 0x21, 1, 3, 3, "the lengths in it do not add up" },
+  { "context-length-long", 0x21, 1, 2, 0x7F, "the lengths in it do not add up" },
+  { "syntax-missing", 0x21, 1, SYNTAX, 0x41, "one of the presentation contexts in its answer" },
+  { "syntax-not-proposed", 0x21, 1, SYNTAX + 4 + 18, '2',
+    "CT Image Storage in a transfer syntax that was not proposed: Explicit VR BE" },
+  { "syntax-length", 0x21, 1, SYNTAX + 3, 20, "the lengths in it do not add up" },
+  { "syntax-too-long", 0x21, 1, SYNTAX + 2, 1, "the lengths in it do not add up" },
+  { "user-information-missing", 0x50, 0, 0, 0x5F, NULL },
+  { "user-information-length", 0x50, 0, 3, 7, "the lengths in it do not add up" },
+  { "maximum-length-short", 0x51, 0, 3, 3, "the lengths in it do not add up" },
+  { "implementation-length", 0x52, 0, 3, 0xFF, "the lengths in it do not add up" },
+  { "role-length", 0x54, 0, 5, 0xFF, "the lengths in it do not add up" },
+  { "extended-length", 0x56, 0, 5, 0xFF, "the lengths in it do not add up" },
+  { "common-extended-length", 0x57, 0, 5, 0xFF, NULL }, /* nobody has to read it */
+  { "identity-length", 0x59, 0, 5, 0xFF, "the lengths in it do not add up" },
+};
+
+/* With everything that an acceptor may say, whether asked or not. */
+static GByteArray *
+make_full_answer (void)
+{
+  static const char more[] = "\x53\0\0\x04\0\x01\0\x01"
+                             "\x54\0\0\x09\0\x05"
+                             "1.2.3\x01\x01"
+                             "\x56\0\0\x0d\0\x05"
+                             "1.2.3\x02\0\x03\0\0\0"
+                             "\x57\0\0\x0e\0\x05"
+                             "1.2.3\0\x03"
+                             "1.2\0\0"
+                             "\x59\0\0\x04\0\x02ok";
+  GByteArray *pdu = net_accept_pdu (NULL);
+  const guint user = pdu->len - 8 - 9; /* 51H and 52H with their heads */
+
+  pdu->data[user - 1] += sizeof more - 1;
+  g_byte_array_append (pdu, (const guint8 *)more, sizeof more - 1);
+  net_associate_end (pdu);
+  return pdu;
+}
+
+static gsize
+item_length (const guint8 *item)
+{
+  return 4 + (item[2] << 8 | item[3]);
+}
+
+static void
+spoil (GByteArray *pdu, gsize i)
+{
+  int nth = 0;
+
+  if (faulty[i].item == 0)
+    pdu->data[faulty[i].at] = faulty[i].octet;
+  else
+    for (gsize at = 74, next; at < pdu->len; at = next)
+      {
+        guint8 type = pdu->data[at];
+
+        next = at + (type == 0x50 ? 4 : item_length (pdu->data + at)); /* it holds the others */
+        if (type == faulty[i].item && (faulty[i].nth == ALL || faulty[i].nth == nth++))
+          pdu->data[at + faulty[i].at] = faulty[i].octet;
+      }
+}
+
+static gpointer
+serve_faulty (gpointer data)
+{
+  const Peer *peer = data;
+  int fd = accept (peer->listener, NULL, NULL);
+
+  read_pdu (fd, 1);
+  send (fd, peer->c->answer, peer->c->length, MSG_NOSIGNAL);
+  end (fd, THEN_SILENCE);
+  return NULL;
+}
+
+static void
+test_faulty (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (GByteArray) good = make_full_answer ();
+  g_autoptr (GByteArray) answer = make_full_answer ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GantryAssociation) association = NULL;
+  guint16 port;
+  Case c = { .answer = (const char *)answer->data, .length = answer->len };
+  Peer peer = { net_raw_listen (&port), &c };
+  GThread *thread;
+
+  spoil (answer, i);
+  if (i > 0)
+    g_assert_false (memcmp (good->data, answer->data, good->len) == 0);
+  thread = g_thread_new ("peer", serve_faulty, &peer);
+  association = net_request (port, NULL, NULL, 65536, NULL, &error);
+  if (faulty[i].part == NULL)
+    g_assert_no_error (error);
+  else
+    {
+      g_assert_null (association);
+      g_test_message ("%s", error->message);
+      g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL);
+      g_assert_nonnull (strstr (error->message, faulty[i].part));
+    }
+  g_clear_pointer (&association, gantry_association_free);
+  g_thread_join (thread);
+  close (peer.listener);
+}
+
+/* What is missing from an answer is neither accepted nor guessed. */
+static void
+test_missing (gconstpointer data)
+{
+  gboolean user_information = GPOINTER_TO_INT (data);
+  g_autoptr (GByteArray) answer = net_accept_pdu (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GantryAssociation) association = NULL;
+  const GantryAssociationFacts *facts;
+  guint16 port;
+  Case c = { .answer = (const char *)answer->data, .length = answer->len };
+  Peer peer = { net_raw_listen (&port), &c };
+  GThread *thread;
+
+  for (gsize at = 74; at < answer->len; at += item_length (answer->data + at))
+    if (answer->data[at] == (user_information ? 0x50 : 0x21))
+      answer->data[at] = 0x7F;
+  thread = g_thread_new ("peer", serve_faulty, &peer);
+  association = net_request (port, NULL, NULL, 65536, NULL, &error);
+  g_assert_no_error (error);
+  facts = gantry_association_get_facts (association);
+  g_assert_cmpuint (facts->contexts->len, ==, 3);
+  for (guint i = 0; i < facts->contexts->len; i++)
+    g_assert_cmpint (((GantryContext *)facts->contexts->pdata[i])->result, ==,
+                     user_information ? 0 : 2);
+  g_assert_cmpuint (facts->peer_max_pdu, ==, user_information ? 0 : 0x4000);
+  g_assert_cmpstr (facts->peer_implementation_class_uid, ==, user_information ? "" : "1.2.3");
+  g_clear_pointer (&association, gantry_association_free);
+  g_thread_join (thread);
+  close (peer.listener);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -424,6 +539,13 @@ main (int argc, char *argv[])
     }
   g_test_add_func ("/reasons/address/connect-time-out", test_connect_time_out);
   g_test_add_func ("/reasons/context-results", test_context_results);
+  for (gsize i = 0; i < G_N_ELEMENTS (faulty); i++)
+    {
+      g_autofree char *path = g_strconcat ("/reasons/faulty/", faulty[i].name, NULL);
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_faulty);
+    }
+  g_test_add_data_func ("/reasons/missing/contexts", GINT_TO_POINTER (FALSE), test_missing);
+  g_test_add_data_func ("/reasons/missing/user-information", GINT_TO_POINTER (TRUE), test_missing);
 
   return g_test_run ();
 }
