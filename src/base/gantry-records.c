@@ -107,7 +107,8 @@ gantry_node_new (gint64 id,
 }
 
 static const gsize echo_texts[]
-    = { OFFSET (GantryEcho, message), OFFSET (GantryEcho, implementation) };
+    = { OFFSET (GantryEcho, message), OFFSET (GantryEcho, implementation),
+        OFFSET (GantryEcho, answered_as) };
 
 static void
 echo_clear (gpointer data)
@@ -125,6 +126,48 @@ gantry_echo_new (void)
     echo->elapsed[i] = -1;
   echo->status = -1;
   return echo;
+}
+
+static void
+health_clear (gpointer data)
+{
+  GantryHealth *health = data;
+
+  gantry_record_unref (health->last);
+}
+
+GantryHealth *
+gantry_health_new (gint64 node_id)
+{
+  GantryHealth *health = record_new (sizeof *health, health_clear);
+
+  health->node_id = node_id;
+  return health;
+}
+
+static const gsize probe_texts[]
+    = { OFFSET (GantryProbe, implementation), OFFSET (GantryProbe, message) };
+
+static void
+probe_clear (gpointer data)
+{
+  GantryProbe *probe = data;
+
+  clear_texts (probe, probe_texts, G_N_ELEMENTS (probe_texts));
+  gantry_record_unref (probe->node);
+  g_ptr_array_unref (probe->contexts);
+  g_ptr_array_unref (probe->extended);
+}
+
+GantryProbe *
+gantry_probe_new (void)
+{
+  GantryProbe *probe = record_new (sizeof *probe, probe_clear);
+
+  init_texts (probe, probe_texts, G_N_ELEMENTS (probe_texts));
+  probe->contexts = gantry_record_array_new ();
+  probe->extended = gantry_record_array_new ();
+  return probe;
 }
 
 const char *

@@ -78,10 +78,43 @@ typedef struct
   gint32 status;                  /* DIMSE status of the C-ECHO-RSP, -1: none came */
   char *message;                  /* the answer as one sentence, good or bad, with what to do */
   char *implementation;           /* what the peer calls itself; "" */
+  char *answered_as;              /* the called AE title of its answer, when it is another; "" */
   guint32 peer_max_pdu;
 } GantryEcho;
 
 GantryEcho *gantry_echo_new (void);
+
+#define GANTRY_HEALTH_ECHOES 60
+
+/* How a saved node has answered lately. */
+typedef struct
+{
+  gint64 node_id;
+  GantryEcho *last; /* NULL: it was never asked */
+  gint64 since;     /* when it began to answer, or not to answer; 0: never asked */
+  /* Round trips of the C-ECHO in microseconds, the oldest first; -1: no good answer. */
+  gint64 round_trips[GANTRY_HEALTH_ECHOES];
+  guint n_round_trips;
+} GantryHealth;
+
+GantryHealth *gantry_health_new (gint64 node_id);
+
+/* What a node accepted when everything was proposed to it, and nothing was sent. */
+typedef struct
+{
+  gint64 id; /* 0: not kept, of a node that is not saved */
+  GantryNode *node;
+  gint64 started, elapsed; /* elapsed in microseconds */
+  gboolean complete;       /* FALSE: it was cancelled, or broke off; message says why */
+  guint associations;      /* that it took */
+  char *implementation;
+  guint32 peer_max_pdu;
+  char *message;       /* the result as a sentence */
+  GPtrArray *contexts; /* (element-type GantryContext): one SOP class in one transfer syntax each */
+  GPtrArray *extended; /* (element-type GantryExtended): what it answered */
+} GantryProbe;
+
+GantryProbe *gantry_probe_new (void);
 
 /* ---- What an instance in the queue can be ------------------------------------------------- */
 
@@ -176,6 +209,15 @@ typedef struct
   const char *text;
   gint64 study_id; /* 0: any */
 } GantryInstanceFilter;
+
+/* Some of a job: of a study, of a series, or these instances; nothing but job_id: all of it. */
+typedef struct
+{
+  gint64 job_id;
+  gint64 study_id, series_id; /* 0: not restricted to one */
+  const gint64 *instance_ids; /* if there are any, only they count */
+  gsize n_instances;
+} GantrySelection;
 
 /* ---- Studies, staged or received ---------------------------------------------------------- */
 
@@ -341,6 +383,8 @@ void gantry_record_set (char **member, const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryNode, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryEcho, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryHealth, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryProbe, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryJob, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryJobInstance, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantrySeries, gantry_record_unref)

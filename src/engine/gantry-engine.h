@@ -35,15 +35,17 @@ typedef struct
   GantryTranscoding transcoding;
   gboolean fall_back;  /* to related general SOP classes (PS3.4 B.4.2.1) */
   guint retry_limit;   /* tries by itself, where trying again can help; 0: none */
-  guint retry_seconds; /* before the first of them; each pause is twice the one before, up to
-                          GANTRY_RETRY_PAUSE_MAX */
+  guint retry_seconds; /* before the first of them (0: a tenth of a second); each pause is twice
+                          the one before, up to GANTRY_RETRY_PAUSE_MAX. A try that gets an instance
+                          done starts the count anew */
+  GantryPriority priority; /* of jobs when they are made */
 } GantrySendSettings;
 
 #define GANTRY_RETRY_PAUSE_MAX 3600
 
 #define GANTRY_SEND_SETTINGS_DEFAULT                                                               \
   ((GantrySendSettings){ "GANTRY", 131072, 2, 5, 15, 60, 60, GANTRY_TRANSCODING_LOSSLESS, FALSE,   \
-                         10, 30 })
+                         10, 30, GANTRY_PRIORITY_MEDIUM })
 
 /* Which abstract syntaxes are taken besides Verification. */
 typedef enum
@@ -207,15 +209,6 @@ void gantry_engine_forecast_async (GantryEngine *self,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);
 
-/* Some of a job: of a study, of a series, or these instances; nothing but job_id: all of it. */
-typedef struct
-{
-  gint64 job_id;
-  gint64 study_id, series_id; /* 0: not restricted to one */
-  const gint64 *instance_ids;
-  gsize n_instances;
-} GantrySelection;
-
 void gantry_engine_cancel_job (GantryEngine *self, gint64 job_id);
 /* What is being sent gets its answer first; a paused job stays so until it is resumed. */
 void gantry_engine_pause_job (GantryEngine *self, gint64 job_id);
@@ -233,9 +226,11 @@ void gantry_engine_send_again_async (GantryEngine *self,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
+/* In the C-STORE-RQ from the next instance on, and in the order in which jobs start; what runs is
+ * not interrupted. */
 void gantry_engine_set_priority (GantryEngine *self, gint64 job_id, GantryPriority priority);
 /* Jobs to one node start in the order of their priority, then of the queue: @job_id comes right
- * before @before, or last when that is 0. */
+ * before @before, or last when that is 0. Answered by GANTRY_EVENT_JOBS_REORDERED. */
 void gantry_engine_move_job (GantryEngine *self, gint64 job_id, gint64 before);
 void gantry_engine_remove_job (GantryEngine *self, gint64 job_id); /* not a running one */
 void gantry_engine_remove_finished_jobs (GantryEngine *self);
@@ -347,6 +342,35 @@ void gantry_engine_save_node_async (GantryEngine *self,
 gint64 gantry_engine_save_node_finish (GantryEngine *self, GAsyncResult *result, GError **error);
 void gantry_engine_remove_node (GantryEngine *self, gint64 node_id);
 
+/* Reads nodes from @path: our CSV or JSON, a dcmqrscp.cfg's HostTable, or the DicomModalities of an
+ * Orthanc configuration. (element-type GantryNode), not saved yet, ids 0; names that are taken get
+ * a number. */
+void gantry_engine_read_nodes_async (GantryEngine *self,
+                                     const char *path,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+/* Writes the saved nodes, without this workstation, whole or not at all. */
+void gantry_engine_export_nodes_async (GantryEngine *self,
+                                       const char *path,
+                                       GantryReportFormat format,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean
+gantry_engine_export_nodes_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+
+/* (element-type GantryHealth): of every node that was ever asked. News of one is
+ * GANTRY_EVENT_HEALTH. What an echo of a saved node found out is kept, whoever asked for it. */
+void gantry_engine_list_health_async (GantryEngine *self,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+/* All saved nodes at once, in parallel; answered by GANTRY_EVENT_HEALTH. */
+void gantry_engine_echo_all (GantryEngine *self);
+/* The same each @seconds; 0: no more. */
+void gantry_engine_watch_nodes (GantryEngine *self, guint seconds);
+
 /* C-ECHO over an association of its own. Cancelling ends it within 100 ms. The finish function
  * fails only when cancelled: that the node does not answer is what the record says. */
 void gantry_engine_echo_async (GantryEngine *self,
@@ -355,6 +379,43 @@ void gantry_engine_echo_async (GantryEngine *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
 GantryEcho *gantry_engine_echo_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+
+/* ---- Probes --------------------------------------------------------------------------------- */
+
+/* How many presentation contexts have been proposed so far, of how many. */
+typedef void (*GantryProbeProgress) (guint done, guint total, gpointer user_data);
+
+/**
+ * gantry_engine_probe_async:
+ * @sop_classes: (nullable): what to ask for; %NULL: every storage SOP class
+ * @transfer_syntaxes: (nullable): in which syntaxes; %NULL: every one
+ *
+ * Proposes each class in each syntax, over as many associations as that takes, and sends nothing.
+ * A whole probe of a saved node is kept. Cancelling ends it within 100 ms. The finish function
+ * fails only when no association could be had.
+ */
+void gantry_engine_probe_async (GantryEngine *self,
+                                GantryNode *node,
+                                const char *const *sop_classes,
+                                const char *const *transfer_syntaxes,
+                                GantryProbeProgress progress,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+GantryProbe *gantry_engine_probe_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+/* (element-type GantryProbe), newest first, without contexts; @node_id 0: of every node */
+void gantry_engine_list_probes_async (GantryEngine *self,
+                                      gint64 node_id,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+/* One element, whole. */
+void gantry_engine_get_probe_async (GantryEngine *self,
+                                    gint64 id,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+void gantry_engine_remove_probe (GantryEngine *self, gint64 id);
 
 /* ---- Pictures ------------------------------------------------------------------------------- */
 

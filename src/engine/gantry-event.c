@@ -37,6 +37,7 @@ gantry_event_clear (gpointer data)
     case GANTRY_EVENT_INSTANCE:
     case GANTRY_EVENT_ASSOCIATION:
     case GANTRY_EVENT_RECEIVED:
+    case GANTRY_EVENT_HEALTH:
       gantry_record_unref (event->job);
       break;
     case GANTRY_EVENT_LISTENER:
@@ -47,6 +48,7 @@ gantry_event_clear (gpointer data)
     case GANTRY_EVENT_SCAN:
     case GANTRY_EVENT_DRAFT_CHANGED:
     case GANTRY_EVENT_JOB_REMOVED:
+    case GANTRY_EVENT_JOBS_REORDERED:
     case GANTRY_EVENT_STUDIES_CHANGED:
     case GANTRY_EVENT_NODES_CHANGED:
       break;

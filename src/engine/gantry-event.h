@@ -13,12 +13,14 @@ typedef enum
   GANTRY_EVENT_DRAFT_CHANGED, /* what is staged changed; coalesced */
   GANTRY_EVENT_JOB,           /* a job is new or changed; progress coalesced, states never */
   GANTRY_EVENT_JOB_REMOVED,
+  GANTRY_EVENT_JOBS_REORDERED,  /* the list of jobs has another order; the jobs are the same */
   GANTRY_EVENT_INSTANCE,        /* an instance has its outcome; only with per_instance_events */
   GANTRY_EVENT_LISTENER,        /* the receiver is on, off, or could not start */
   GANTRY_EVENT_ASSOCIATION,     /* an incoming association is new or changed; without contexts */
   GANTRY_EVENT_RECEIVED,        /* an object was kept or refused; only with per_instance_events */
   GANTRY_EVENT_STUDIES_CHANGED, /* received studies changed; coalesced */
   GANTRY_EVENT_NODES_CHANGED,
+  GANTRY_EVENT_HEALTH, /* a saved node was asked, and answered or not */
 } GantryEventType;
 
 typedef struct
@@ -50,6 +52,7 @@ typedef struct
     GantryJobInstance *instance;
     GantryAssociationRecord *association;
     GantryReceived *received;
+    GantryHealth *health;
   };
 } GantryEvent;
 
