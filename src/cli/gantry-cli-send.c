@@ -398,14 +398,14 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       || (max_pdu != 0 && (max_pdu < 4096 || max_pdu > 131072)))
     return gantry_cli_complain (_ ("--associations takes 1 to 8, --max-pdu 4096 to 131072."));
 
+  if (self.resume && self.report != NULL)
+    return gantry_cli_complain (_ ("--resume may go on with several jobs, and --report is about "
+                                   "one. Use the command report afterwards."));
   if (retries < 0 || retry_pause < -1 || retry_pause > GANTRY_RETRY_PAUSE_MAX
       || !parse_priority (priority, &settings.priority))
     return gantry_cli_complain (_ ("--retries takes 0 or more, --retry-pause 0 to 3600, --priority "
                                    "high, medium or low."));
 
-  if (self.resume && self.report != NULL)
-    return gantry_cli_complain (_ ("--resume may go on with several jobs, and --report is about "
-                                   "one. Use the command report afterwards."));
   if (!gantry_cli_check_title (from)
       || (self.report != NULL && !gantry_cli_check_report (self.report)))
     return GANTRY_EXIT_USAGE;

@@ -145,7 +145,9 @@ typedef struct
 GantryEngine *gantry_engine_new (const GantryEngineOptions *options, GError **error);
 
 /* Ends associations and threads and waits for them (bounded by the abort, not by any peer); what
- * was being sent stays in the queue. No event arrives afterwards. Unref alone does the same. */
+ * was being sent stays in the queue. No event arrives afterwards. Call it before the last unref: an
+ * answer on its way may keep the engine alive on one of its own threads, which cannot wait for
+ * itself. */
 void gantry_engine_close (GantryEngine *self);
 
 /* ---- Settings, sent whole; apply to what starts afterwards ---------------------------------- */

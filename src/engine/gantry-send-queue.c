@@ -10,6 +10,7 @@
 #include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
 #include "gantry-retry.h"
+#include "gantry-sweeper.h"
 
 #define LONGEST_SLEEP (5 * G_TIME_SPAN_SECOND)
 
@@ -20,6 +21,7 @@ struct _GantrySendQueue
   GHashTable *asked_for; /* ids of the jobs that may run; NULL: all */
   GHashTable *due;       /* id of a job that waits for its next try → Due */
   GSource *timer;        /* until the nearest of them; NULL: none waits */
+  GantrySweeper *sweeper;
   gboolean stopping;
 };
 
@@ -445,7 +447,7 @@ write_remove (GantryDatabase *db,
               Change *change G_GNUC_UNUSED,
               GError **error)
 {
-  return gantry_queue_table_remove_job (db, job->id, error);
+  return gantry_queue_table_discard_job (db, job->id, error);
 }
 
 void
@@ -456,6 +458,7 @@ gantry_send_queue_remove (GantrySendQueue *self, gint64 id)
 
   if (find_run (self, id) != NULL || !write_change (&change))
     return;
+  gantry_sweeper_start (self->sweeper);
   g_hash_table_remove (self->due, &id);
   event = gantry_event_new (GANTRY_EVENT_JOB_REMOVED);
   event->id = id;
@@ -481,6 +484,7 @@ gantry_send_queue_stop (GantrySendQueue *self)
 {
   self->stopping = TRUE;
   stop_timer (self);
+  g_clear_pointer (&self->sweeper, gantry_sweeper_free);
   for (guint i = 0; i < self->runs->len; i++)
     gantry_job_run_suspend (self->runs->pdata[i]);
 }
@@ -507,6 +511,7 @@ gantry_send_queue_new (GantryCore *core, gboolean resume, GError **error)
     return NULL;
   self = g_new0 (GantrySendQueue, 1);
   self->core = core;
+  self->sweeper = gantry_sweeper_new (core);
   self->due = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->runs = g_ptr_array_new_with_free_func ((GDestroyNotify)gantry_job_run_unref);
   if (!resume)
@@ -519,6 +524,7 @@ void
 gantry_send_queue_free (GantrySendQueue *self)
 {
   stop_timer (self);
+  g_clear_pointer (&self->sweeper, gantry_sweeper_free);
   g_ptr_array_unref (self->runs);
   g_hash_table_unref (self->due);
   g_clear_pointer (&self->asked_for, g_hash_table_unref);

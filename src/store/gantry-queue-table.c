@@ -432,6 +432,32 @@ gantry_queue_table_remove_job (GantryDatabase *db, gint64 job, GError **error)
          && gantry_database_run (db, error, "DELETE FROM studies WHERE owner = ?", "i", job);
 }
 
+/* A draft without a name is nobody's. */
+gboolean
+gantry_queue_table_discard_job (GantryDatabase *db, gint64 job, GError **error)
+{
+  return gantry_database_run (db, error, "UPDATE jobs SET state = ?, draft = NULL WHERE id = ?",
+                              "ii", (gint64)GANTRY_JOB_DRAFT, job);
+}
+
+gboolean
+gantry_queue_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError **error)
+{
+  gint64 job = gantry_database_get_int (
+      db, 0, "SELECT id FROM jobs WHERE state = ? AND draft IS NULL LIMIT 1", "i",
+      (gint64)GANTRY_JOB_DRAFT);
+
+  *more = job != 0;
+  if (job == 0)
+    return TRUE;
+  if (!gantry_database_run (db, error,
+                            "DELETE FROM instances WHERE id IN "
+                            "(SELECT id FROM instances WHERE job_id = ? LIMIT ?)",
+                            "ii", job, (gint64)rows))
+    return FALSE;
+  return gantry_database_changes (db) == rows || gantry_queue_table_remove_job (db, job, error);
+}
+
 gboolean
 gantry_queue_table_recover (GantryDatabase *db, GError **error)
 {

@@ -226,6 +226,7 @@ main (int argc, char *argv[])
   time_command (&self, "remove", gantry_engine_remove_job);
   tell_memory ("at the end");
 
+  gantry_engine_close (self.engine);
   g_clear_object (&self.engine);
   gantry_profile_unref (self.profile);
   gantry_remove_tree (folder);

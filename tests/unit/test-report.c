@@ -66,6 +66,7 @@ static void
 tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_clear_object (&f->result);
+  gantry_engine_close (f->engine);
   g_clear_object (&f->engine);
   g_object_unref (f->cancellable);
   gantry_database_close (f->db);

@@ -372,6 +372,40 @@ test_settle_and_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM series", ""), ==, 0);
 }
 
+/* Out of the list at once, gone after a few strokes, and the others are left alone. */
+static void
+test_discard_and_sweep (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GPtrArray) jobs = NULL;
+  gboolean more = TRUE;
+  gint64 id, other;
+  guint strokes = 0;
+
+  stage_two_studies (f);
+  id = submit (f, NULL, 0);
+  f->draft = gantry_queue_table_open_draft (f->db, "test", NULL);
+  stage_two_studies (f);
+  other = submit (f, NULL, 0);
+  f->draft = gantry_queue_table_open_draft (f->db, "test", NULL);
+  stage_two_studies (f);
+
+  g_assert_true (gantry_queue_table_discard_job (f->db, id, NULL));
+  jobs = gantry_queue_table_list_jobs (f->db, NULL);
+  g_assert_cmpuint (jobs->len, ==, 1);
+  g_assert_cmpint (((GantryJob *)jobs->pdata[0])->id, ==, other);
+
+  for (; more; strokes++)
+    g_assert_true (gantry_queue_table_sweep (f->db, 2, &more, NULL));
+  g_assert_cmpuint (strokes, ==, 4); /* 2 + 2 + 1 instances, then nothing is found */
+  g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM instances", ""), ==,
+                   10);
+  g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM jobs", ""), ==, 2);
+  g_assert_cmpint (
+      gantry_database_get_int (f->db, -1, "SELECT count(*) FROM studies WHERE owner = ?", "i", id),
+      ==, 0);
+  g_assert_cmpint (gantry_queue_table_find_draft (f->db, "test"), ==, f->draft);
+}
+
 /* ---- The log -------------------------------------------------------------------------------- */
 
 static void
@@ -427,6 +461,7 @@ main (int argc, char *argv[])
     { "/queue/retry-after-edit/same-node", test_retry_after_edit, "PACS1" },
     { "/queue/retry-after-edit/other-node", test_retry_after_edit, "PACS2" },
     { "/queue/settle-and-remove", test_settle_and_remove },
+    { "/queue/discard-and-sweep", test_discard_and_sweep },
     { "/log/associations", test_associations },
   };
 
