@@ -356,7 +356,7 @@ test_local_limit (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (net_request (port, NULL, NULL, 65536, NULL, &error));
-  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_REJECTED);
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_REJECTED_FOR_NOW);
   net_scp_wait (scp, &scp->turned_away, 1);
   g_assert_cmpuint (scp->last_reject.result, ==, 2);
   g_assert_cmpuint (scp->last_reject.source, ==, 3);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -142,6 +143,71 @@ test_not_a_database (Fixture *f, gconstpointer data G_GNUC_UNUSED)
       g_file_set_contents (path, "this is some text and no database at all, is it?", -1, NULL));
   g_assert_null (gantry_database_open (path, TRUE, &error));
   g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE);
+}
+
+/* A profile of the first release, with something in each table that has changed since. */
+static void
+make_version_1 (const char *path)
+{
+  static const char rows[]
+      = "INSERT INTO nodes (id, name, ae_title, host, port) VALUES (3, 'PACS', 'P', 'h', 104);"
+        "INSERT INTO jobs (id, state, title, node_id, node_name, created) VALUES "
+        "(1, 3, 'first', 3, 'PACS', 10), (2, 1, 'second', 3, 'PACS', 20);"
+        "INSERT INTO jobs (id, state, draft) VALUES (4, 0, 'window');"
+        "INSERT INTO studies VALUES (1, 1, '1.1', 'Doe', '1', '', '', '', '', 1);"
+        "INSERT INTO series (id, study_id, series_uid, number, description, modality, "
+        "sop_class_uid) VALUES (1, 1, '1.1.1', '1', '', 'CT', '');"
+        "INSERT INTO instances (id, job_id, series_id, path, size, modified, data_offset, "
+        "sop_class_uid, sop_instance_uid, transfer_syntax, modality, image) VALUES "
+        "(1, 1, 1, '/a', 10, 0, 0, '1', '1.9', '1.2', 'CT', 1),"
+        "(2, 1, 1, '/b', 10, 0, 0, '1', '1.9', '1.2', 'CT', 1);"
+        "UPDATE instances SET outcome = 4, status = 42752 WHERE id = 2;"
+        "PRAGMA user_version = 1;";
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, gantry_schema_migrations[0], NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, rows, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+}
+
+static void
+test_from_version_1 (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const GantrySelection second = { .job_id = 1, .instance_ids = (gint64[]){ 2 }, .n_instances = 1 };
+  g_autofree char *path = g_build_filename (f->folder, "old.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GantryDatabase) db = NULL;
+  g_autoptr (GPtrArray) jobs = NULL;
+  g_autoptr (GantryNode) node = NULL;
+  g_autoptr (GantryJob) job = NULL;
+  guint n;
+
+  make_version_1 (path);
+  db = gantry_database_open (path, TRUE, &error);
+  g_assert_no_error (error);
+  jobs = gantry_queue_table_list_jobs (db, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (jobs->len, ==, 2);
+  g_assert_cmpstr (((GantryJob *)jobs->pdata[0])->title, ==, "second"); /* as it was */
+  g_assert_cmpint (((GantryJob *)jobs->pdata[1])->priority, ==, GANTRY_PRIORITY_MEDIUM);
+  g_assert_cmpint (((GantryJob *)jobs->pdata[1])->retry_at, ==, 0);
+  node = gantry_node_table_find (db, "PACS", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (node->options.max_pdu, ==, 0);
+  g_assert_cmpint (node->options.transcoding, ==, -1);
+
+  /* What is counted since counts for the old rows. */
+  g_assert_true (gantry_queue_table_answer (db, 2, GANTRY_OUTCOME_REFUSED, 0xA700, "full", TRUE, 1,
+                                            1, &error));
+  job = gantry_queue_table_get_job (db, 1, &error);
+  g_assert_cmpuint (job->retryable, ==, 1);
+  g_clear_pointer (&job, gantry_record_unref);
+  g_assert_true (gantry_queue_selection_retry (db, &second, &n, &error));
+  g_assert_cmpuint (n, ==, 1);
+  job = gantry_queue_table_get_job (db, 1, &error);
+  g_assert_cmpuint (job->retryable, ==, 0);
+  g_assert_cmpuint (job->counts[GANTRY_OUTCOME_WAITING], ==, 2);
 }
 
 static void
@@ -354,6 +420,49 @@ test_retry_after_edit (Fixture *f, gconstpointer data)
   g_assert_cmpstr (job->node->calling_ae_title, ==, same ? "ME" : "");
 }
 
+/* Copies of one study's instances, with what belongs to them and nothing else. */
+static void
+test_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GantryNode) node = gantry_node_new (8, "PACS2", "OTHER", "o", 105, "", FALSE);
+  g_autoptr (GPtrArray) studies = NULL;
+  g_autoptr (GPtrArray) copied = NULL;
+  g_autoptr (GantryJob) job = NULL;
+  g_autoptr (GError) error = NULL;
+  GantrySelection selection = { 0 };
+  const GantryStudy *study;
+  gint64 copy;
+  guint total;
+
+  stage_two_studies (f);
+  selection.job_id = submit (f, NULL, 0);
+  g_assert_true (gantry_queue_table_settle (f->db, selection.job_id, GANTRY_OUTCOME_FAILED, "no",
+                                            TRUE, 9, NULL));
+  studies = gantry_catalog_list (f->db, selection.job_id, GANTRY_CATALOG_OLDEST_FIRST, 0, 10,
+                                 &total, NULL);
+  study = studies->pdata[0];
+  selection.study_id = study->id;
+  selection.series_id = ((GantrySeries *)study->series->pdata[0])->id;
+  copy = gantry_queue_selection_copy (f->db, &selection, node, 7, &error);
+  g_assert_no_error (error);
+  job = get_job (f, copy);
+  g_assert_cmpuint (job->counts[GANTRY_OUTCOME_WAITING], ==, 2);
+  g_assert_cmpuint (job->instances, ==, 2);
+  g_assert_cmpuint (job->bytes_total, ==, 2000);
+  g_assert_cmpuint (job->retryable, ==, 0);
+  g_assert_cmpstr (job->node->ae_title, ==, "OTHER");
+  copied = gantry_catalog_list (f->db, copy, GANTRY_CATALOG_OLDEST_FIRST, 0, 10, &total, NULL);
+  g_assert_cmpuint (total, ==, 1);
+  study = copied->pdata[0];
+  g_assert_cmpstr (study->modalities, ==, "CT");
+  g_assert_cmpuint (study->images, ==, 2);
+  g_assert_cmpuint (study->series->len, ==, 1);
+
+  selection.study_id = 99999;
+  g_assert_cmpint (gantry_queue_selection_copy (f->db, &selection, node, 7, &error), ==, 0);
+  g_assert_no_error (error);
+}
+
 static void
 test_settle_and_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -452,6 +561,7 @@ main (int argc, char *argv[])
     { "/database/newer-is-refused", test_newer_is_refused },
     { "/database/not-a-database", test_not_a_database },
     { "/database/reader-cannot-write", test_reader_cannot_write },
+    { "/database/from-version-1", test_from_version_1 },
     { "/nodes/save-and-remove", test_nodes },
     { "/catalog/counts", test_catalog },
     { "/queue/unstage", test_unstage },
@@ -460,6 +570,7 @@ main (int argc, char *argv[])
     { "/queue/outcomes", test_outcomes },
     { "/queue/retry-after-edit/same-node", test_retry_after_edit, "PACS1" },
     { "/queue/retry-after-edit/other-node", test_retry_after_edit, "PACS2" },
+    { "/queue/copy", test_copy },
     { "/queue/settle-and-remove", test_settle_and_remove },
     { "/queue/discard-and-sweep", test_discard_and_sweep },
     { "/log/associations", test_associations },
