@@ -202,15 +202,6 @@ typedef struct
 
 GantryJobInstance *gantry_job_instance_new (void);
 
-/* Which instances of a job to list. */
-typedef struct
-{
-  guint outcomes; /* 1 << GantryOutcome, or'ed; 0: any */
-  /* Part of the path, a UID, the SOP class's name or the message, upper or lower case; NULL: any */
-  const char *text;
-  gint64 study_id; /* 0: any */
-} GantryInstanceFilter;
-
 /* Some of a job: of a study, of a series, or these instances; nothing but job_id: all of it. */
 typedef struct
 {
@@ -219,6 +210,15 @@ typedef struct
   const gint64 *instance_ids; /* if there are any, only they count */
   gsize n_instances;
 } GantrySelection;
+
+/* Which instances of a job to list. */
+typedef struct
+{
+  guint outcomes; /* 1 << GantryOutcome, or'ed; 0: any */
+  /* Part of the path, a UID, the SOP class's name or the message, upper or lower case; NULL: any */
+  const char *text;
+  gint64 study_id; /* 0: any */
+} GantryInstanceFilter;
 
 /* ---- Studies, staged or received ---------------------------------------------------------- */
 

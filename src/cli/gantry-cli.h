@@ -53,6 +53,9 @@ void gantry_cli_close (GantryCli *cli);
 /* `AET@host:port`, or the name of a saved node; complains and returns %NULL if it is neither. */
 GantryNode *gantry_cli_find_node (GantryCli *cli, const char *peer);
 
+/* Says what @node would take of what is staged, and sends nothing. */
+GantryExit gantry_cli_forecast (GantryCli *cli, GantryNode *node);
+
 /* Whether @title may be an AE title, or is %NULL; complains if not. */
 gboolean gantry_cli_check_title (const char *title);
 

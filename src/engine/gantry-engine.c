@@ -207,7 +207,12 @@ gantry_engine_list_finish (GantryEngine *self G_GNUC_UNUSED,
                            guint *total,
                            GError **error)
 {
-  if (g_task_get_task_data (G_TASK (result)) == NULL)
-    return g_task_propagate_pointer (G_TASK (result), error); /* the engine was closed */
-  return gantry_reader_answer (result, total, error);
+  GPtrArray *rows;
+
+  if (gantry_reader_is_answer (result))
+    return gantry_reader_answer (result, total, error);
+  rows = g_task_propagate_pointer (G_TASK (result), error);
+  if (total != NULL)
+    *total = rows != NULL ? rows->len : 0;
+  return rows;
 }

@@ -33,11 +33,13 @@ typedef struct
   guint dimse_seconds;
   guint idle_seconds; /* between two PDUs of a message, both ways */
   GantryTranscoding transcoding;
-  gboolean fall_back;  /* to related general SOP classes (PS3.4 B.4.2.1) */
-  guint retry_limit;   /* tries by itself, where trying again can help; 0: none */
-  guint retry_seconds; /* before the first of them (0: a tenth of a second); each pause is twice
-                          the one before, up to GANTRY_RETRY_PAUSE_MAX. A try that gets an instance
-                          done starts the count anew */
+  gboolean fall_back; /* to related general SOP classes (PS3.4 B.4.2.1) */
+  /* Whether these two come before a node's own options. */
+  gboolean insist_transcoding, insist_fall_back;
+  guint retry_limit;       /* tries by itself, where trying again can help; 0: none */
+  guint retry_seconds;     /* before the first of them (0: a tenth of a second); each pause is twice
+                              the one before, up to GANTRY_RETRY_PAUSE_MAX. A try that gets an instance
+                              done starts the count anew */
   GantryPriority priority; /* of jobs when they are made */
 } GantrySendSettings;
 
@@ -45,7 +47,7 @@ typedef struct
 
 #define GANTRY_SEND_SETTINGS_DEFAULT                                                               \
   ((GantrySendSettings){ "GANTRY", 131072, 2, 5, 15, 60, 60, GANTRY_TRANSCODING_LOSSLESS, FALSE,   \
-                         10, 30, GANTRY_PRIORITY_MEDIUM })
+                         FALSE, FALSE, 10, 30, GANTRY_PRIORITY_MEDIUM })
 
 /* Which abstract syntaxes are taken besides Verification. */
 typedef enum
@@ -202,7 +204,8 @@ gint64 gantry_engine_send_finish (GantryEngine *self, GAsyncResult *result, GErr
 
 /* What the node would say to what of the draft would be sent, found out with an association that
  * sends nothing: (element-type GantryForecast), in the order of the draft. Fails as an association
- * can fail. */
+ * can fail. Cancelling ends it within 100 ms. Finish with gantry_engine_list_finish(). A node may
+ * still refuse an object when it comes: nothing here is a promise. */
 void gantry_engine_forecast_async (GantryEngine *self,
                                    GantryNode *node,
                                    const gint64 *study_ids,

@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-node-settings.h"
 
+#include "gantry-node-table.h"
+
+/* By name as well: the id of a node that was deleted may be another's. */
+GantryNode *
+gantry_node_as_saved (GantryDatabase *db, const GantryNode *node)
+{
+  GantryNode *copy = gantry_node_new (node->id, node->name, node->ae_title, node->host, node->port,
+                                      node->calling_ae_title, node->is_self);
+  g_autoptr (GantryNode) saved
+      = node->id != 0 ? gantry_node_table_find (db, node->name, NULL) : NULL;
+
+  if (saved != NULL && saved->id == node->id)
+    copy->options = saved->options;
+  return copy;
+}
+
 static guint
 choose (guint own, guint general)
 {

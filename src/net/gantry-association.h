@@ -93,6 +93,8 @@ const char *gantry_association_get_transfer_syntax (GantryAssociation *self,
 gboolean gantry_association_release (GantryAssociation *self, GError **error);
 /* A-ABORT as service user (PS3.8 9.3.8), then close. */
 void gantry_association_abort (GantryAssociation *self);
+/* Whether it was released, aborted or lost; then nothing can be sent any more. */
+gboolean gantry_association_is_over (GantryAssociation *self);
 /* Aborts first if the association still stands. */
 void gantry_association_free (GantryAssociation *self);
 
@@ -123,6 +125,26 @@ gboolean gantry_association_send (GantryAssociation *self,
                                   GantrySendProgress progress,
                                   gpointer user_data,
                                   GError **error);
+
+/* Puts the next @length octets of a data set into @buffer. FALSE, with @error: they are not to be
+ * had. */
+typedef gboolean (*GantryFillFunc) (guint8 *buffer,
+                                    gsize length,
+                                    gpointer user_data,
+                                    GError **error);
+
+/* The same with a data set that comes piece by piece. When @fill fails, its error is this one's,
+ * and the association stands if nothing was sent yet; else it is aborted, so that the peer never
+ * takes a part for the whole: see gantry_association_is_over(). */
+gboolean gantry_association_send_filled (GantryAssociation *self,
+                                         guint8 context_id,
+                                         const GantryCommand *command,
+                                         guint64 length,
+                                         GantryFillFunc fill,
+                                         gpointer fill_data,
+                                         GantrySendProgress progress,
+                                         gpointer user_data,
+                                         GError **error);
 
 typedef enum
 {

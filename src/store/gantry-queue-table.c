@@ -583,3 +583,57 @@ gantry_queue_table_answer (GantryDatabase *db,
       "iisiiii", (gint64)outcome, (gint64)status, message, (gint64)(retryable != FALSE), now,
       elapsed, instance);
 }
+
+gboolean
+gantry_queue_table_set_sent (GantryDatabase *db,
+                             gint64 instance,
+                             const char *sop_class_uid,
+                             const char *transfer_syntax,
+                             GError **error)
+{
+  return gantry_database_run (
+      db, error, "UPDATE instances SET sent_class_uid = ?, sent_syntax = ? WHERE id = ?", "ssi",
+      sop_class_uid, transfer_syntax, instance);
+}
+
+/* The ids of studies, as a list for SQL: numbers only. */
+static char *
+join_ids (const gint64 *ids, gsize n)
+{
+  GString *list = g_string_new (NULL);
+
+  for (gsize i = 0; i < n; i++)
+    g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? ", " : "", ids[i]);
+  return g_string_free (list, FALSE);
+}
+
+GPtrArray *
+gantry_queue_table_list_kinds (
+    GantryDatabase *db, gint64 job, const gint64 *study_ids, gsize n_studies, GError **error)
+{
+  g_autoptr (GPtrArray) kinds = gantry_record_array_new ();
+  g_autofree char *ids = join_ids (study_ids, n_studies);
+  g_autofree char *only = n_studies == 0 ? g_strdup ("")
+                                         : g_strdup_printf ("AND series_id IN (SELECT id FROM "
+                                                            "series WHERE study_id IN (%s)) ",
+                                                            ids);
+  g_autofree char *sql
+      = g_strconcat ("SELECT sop_class_uid, transfer_syntax, count (*), sum (size) FROM instances "
+                     "WHERE job_id = ? AND outcome = 0 ",
+                     only, "GROUP BY 1, 2 ORDER BY min (id)", NULL);
+  GantryRows *rows = gantry_database_query (db, error, sql, "i", job);
+
+  if (rows == NULL)
+    return NULL;
+  while (gantry_rows_next (rows))
+    {
+      GantryForecast *kind = gantry_forecast_new ();
+
+      gantry_record_set (&kind->sop_class_uid, gantry_rows_text (rows, 0));
+      gantry_record_set (&kind->transfer_syntax, gantry_rows_text (rows, 1));
+      kind->instances = (guint64)gantry_rows_int (rows, 2);
+      kind->bytes = (guint64)gantry_rows_int (rows, 3);
+      g_ptr_array_add (kinds, kind);
+    }
+  return g_steal_pointer (&kinds);
+}
