@@ -55,13 +55,22 @@ update_hint (GantryDestinationBar *self)
   gtk_revealer_set_reveal_child (self->hint, node != NULL && node->is_self && !self->listening);
 }
 
+/* The label becomes the button's accessible name, with its underscore. */
+static void
+label_check (GantryDestinationBar *self, gboolean checking)
+{
+  gtk_button_set_label (self->check, checking ? _ ("_Stop") : _ ("_Check"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  checking ? _ ("Stop checking") : _ ("Check destination"), -1);
+}
+
 static void
 forget_answer (GantryDestinationBar *self)
 {
   if (self->checking != NULL)
     g_cancellable_cancel (self->checking);
   g_clear_object (&self->checking);
-  gtk_button_set_label (self->check, _ ("_Check"));
+  label_check (self, FALSE);
   gtk_revealer_set_reveal_child (self->answer_revealer, FALSE);
 }
 
@@ -229,7 +238,7 @@ checked (GObject *engine, GAsyncResult *result, gpointer user_data)
   if (echo == NULL)
     return;
   g_clear_object (&self->checking);
-  gtk_button_set_label (self->check, _ ("_Check"));
+  label_check (self, FALSE);
   show_answer (self, echo);
 }
 
@@ -249,7 +258,7 @@ check_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p 
       return;
     }
   self->checking = g_cancellable_new ();
-  gtk_button_set_label (self->check, _ ("_Stop"));
+  label_check (self, TRUE);
   gantry_engine_echo_async (self->engine, node, self->checking, checked, g_object_ref (self));
 }
 

@@ -4,7 +4,7 @@
 SPDX-License-Identifier: GPL-3.0-or-later
 
 Usage: queue-picture.py FOLDER [WIDTH HEIGHT]    on a desktop of its own, see session
-Writes queue.png, job.png, check.png, preferences.png and node.png into FOLDER.
+Writes queue.png, job.png, check.png and preferences-*.png into FOLDER.
 """
 import pathlib
 import re
@@ -15,7 +15,7 @@ import desk
 import objects
 from harness import free_port
 from peers import StoreScp
-from person import NotSeen, walk
+from person import NotSeen
 
 STUDIES = objects.ROOT / 'test_files' / 'dicomdirtests'
 
@@ -55,11 +55,12 @@ def make(folder, pictures, size):
     archive = StoreScp(folder, '+xa', '-pm')
     research = desk.Fickle(0xA900, 'wrong patient')
     slow = desk.Fickle(0xB000, pause=0.2)
+    picky = StoreScp(folder, '+xi', name='picky')
     profile, _ = desk.prepare(folder, archive, **{
         'window-width': size[0], 'window-height': size[1], 'associations': 1,
-        'transcoding': "'never'", 'retry-seconds': 240})
+        'transcoding': "'lossless'", 'retry-seconds': 240})
     for name, port in (('Research', research.port), ('Slow', slow.port),
-                       ('Old PACS', free_port())):
+                       ('Old PACS', free_port()), ('Picky', picky.port)):
         desk.add_node(profile, name, port)
     person = desk.sit_down(folder, profile=profile)
     try:
@@ -70,9 +71,28 @@ def make(folder, pictures, size):
         rows = [w for w in person.all('list item') if 'refused' in (w.get_name() or '')]
         person.click(rows[0], 2)
         window = window_of(person.find(None, 'Filter by file, UID, SOP class or message'))
-        person.sees(re.compile('^Refused'), inside=window)
+        person.click(person.find('label', 'Refused', inside=window))
+        person.sees('What happened', inside=window)
         person.rest()
         person.screenshot(pictures / 'job.png', window)
+        person.key('Escape', 'Escape')
+
+        person.drop(desk.XDND_SOURCE, objects.ROOT / 'test_files')
+        person.sees(re.compile(r'^\d+ objects? added'), 60)
+        person.choose('Destination', 'Picky')
+        person.press('Check destination')
+        window = window_of(person.find(None, re.compile('will be taken as they are'), timeout=30))
+        person.rest()
+        person.screenshot(pictures / 'check.png', window)
+        person.key('Escape')
+
+        person.key('ctrl+comma')
+        window = window_of(person.find(None, 'Largest PDU'))
+        for page in ('Sending', 'Receiving', 'General'):
+            person.press(page, role=None, inside=window)
+            person.rest()
+            person.screenshot(pictures / f'preferences-{page.lower()}.png', window)
+        person.key('Escape')
     except NotSeen:
         person.screenshot(pictures / 'failed.png')
         print(person.describe())
