@@ -87,17 +87,17 @@ index_to_nick (const GValue *value, const GVariantType *type G_GNUC_UNUSED, gpoi
 }
 
 static void
-explain_transcoding (GantryPreferences *self)
+explain_transcoding (AdwComboRow *row)
 {
   const char *const explanations[] = {
     _ ("Objects go out as their files are, or not at all."),
     _ ("Every pixel value stays as it is. Images that were compressed with loss are not touched."),
     _ ("Also images that were compressed with loss are decompressed. No new loss is added."),
   };
-  guint chosen = adw_combo_row_get_selected (self->transcoding);
+  guint chosen = adw_combo_row_get_selected (row);
 
   if (chosen < G_N_ELEMENTS (explanations))
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (self->transcoding), explanations[chosen]);
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), explanations[chosen]);
 }
 
 static void
@@ -174,9 +174,8 @@ gantry_preferences_init (GantryPreferences *self)
   bind_number (GANTRY_KEY_DIMSE_SECONDS, self->dimse_seconds);
   bind_number (GANTRY_KEY_IDLE_SECONDS, self->idle_seconds);
   bind_choice (GANTRY_KEY_TRANSCODING, self->transcoding, transcoding_nicks);
-  g_signal_connect_swapped (self->transcoding, "notify::selected", G_CALLBACK (explain_transcoding),
-                            self);
-  explain_transcoding (self);
+  g_signal_connect (self->transcoding, "notify::selected", G_CALLBACK (explain_transcoding), NULL);
+  explain_transcoding (self->transcoding);
   bind_switch (GANTRY_KEY_FALL_BACK, self->fall_back);
   bind_switch (GANTRY_KEY_RETRY, self->retry);
   bind_number (GANTRY_KEY_RETRY_LIMIT, self->retry_limit);

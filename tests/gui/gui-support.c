@@ -81,6 +81,12 @@ serve_notifications (void)
   g_assert_nonnull (answer);
 }
 
+gboolean
+gui_has_notification (void)
+{
+  return notification != NULL;
+}
+
 char *
 gui_take_notification (void)
 {

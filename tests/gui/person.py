@@ -45,12 +45,19 @@ def matches(text, wanted):
 
 
 def walk(widget, depth=60):
+    """A widget and all below it; those that go away meanwhile are left out."""
     yield widget
-    if depth:
-        for index in range(widget.get_child_count()):
+    try:
+        count = widget.get_child_count() if depth else 0
+    except GLib.Error:
+        return
+    for index in range(count):
+        try:
             child = widget.get_child_at_index(index)
-            if child is not None:
-                yield from walk(child, depth - 1)
+        except GLib.Error:
+            continue
+        if child is not None:
+            yield from walk(child, depth - 1)
 
 
 def state(widget, name):
@@ -138,14 +145,14 @@ class Person:
     def texts(self, inside=None):
         """All that can be read, without the class names that unnamed widgets go by."""
         texts = []
-        try:
-            for widget in walk(inside or self.application):
+        for widget in walk(inside or self.application):
+            try:
                 text = text_of(widget) or widget.get_name()
                 if text and text not in texts and not re.match('(Gtk|Adw|Gantry)[A-Z]', text) \
                         and on_screen(widget):
                     texts.append(text)
-        except GLib.Error:  # it changed while it was read, or the window is gone
-            pass
+            except GLib.Error:  # it changed while it was read, or the window is gone
+                pass
         return texts
 
     def describe(self):
@@ -228,7 +235,10 @@ class Person:
 
     def click(self, widget, times=1):
         """With the pointer, for what has no action on the accessibility bus."""
-        _, left, top, _, _ = self.x_window()
+        frame = widget
+        while frame.get_parent() != self.application:
+            frame = frame.get_parent()
+        _, left, top, _, _ = self.x_window(None if frame == self.frame() else frame)
         x, y, width, height = extents(widget)
         subprocess.run(['xdotool', 'mousemove', '--sync', str(left + x + width // 2),
                         str(top + y + height // 2), 'click', '--repeat', str(times), '1'],

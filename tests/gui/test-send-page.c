@@ -9,6 +9,7 @@
 
 #include "gantry-engine.h"
 #include "gantry-facts-view.h"
+#include "gantry-forecast-window.h"
 #include "gantry-item.h"
 #include "gantry-job-window.h"
 #include "gantry-preferences.h"
@@ -239,6 +240,74 @@ test_order (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (gui_find_part (f->page, "High priority") != NULL);
 }
 
+/* Check asks what the node would take, and sends nothing; then the same is sent from there. */
+static void
+test_forecast (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint n = send_fixture_count_files (f->studies) - 1;
+  g_autofree char *summary = g_strdup_printf ("%u objects: all will be taken as they are.", n);
+  g_autofree char *stored = g_strdup_printf ("%u stored", n);
+  GtkWidget *window;
+
+  send_fixture_drop_studies (f);
+  send_fixture_listen (f, 0);
+  send_fixture_choose_node (f, "Here", f->port);
+  send_fixture_activate (f, "win.check");
+  gui_wait_for ((window = gui_find_window (GANTRY_TYPE_FORECAST_WINDOW)) != NULL);
+  gui_wait_for (gui_find_text (window, summary) != NULL);
+  g_assert_nonnull (gui_find_text (window, "CT Image Storage"));
+  g_assert_nonnull (gui_find_text (window, "Taken as it is"));
+  g_assert_nonnull (gui_find_part (window, "Here · GANTRY@127.0.0.1:"));
+  g_assert_cmpuint (g_list_model_get_n_items (get_jobs (f)), ==, 0);
+
+  g_signal_emit_by_name (gui_find_type (window, GANTRY_TYPE_FORECAST_WINDOW), "send");
+  gtk_window_close (GTK_WINDOW (window));
+  gui_wait_for (gui_find_text (f->page, stored) != NULL);
+}
+
+/* Nobody answers: the sentence, and another try when somebody does. */
+static void
+test_forecast_fails (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint16 port = send_fixture_find_closed_port ();
+  GtkWidget *window;
+
+  send_fixture_drop_studies (f);
+  send_fixture_choose_node (f, "Nobody", port);
+  send_fixture_activate (f, "win.check");
+  gui_wait_for ((window = gui_find_window (GANTRY_TYPE_FORECAST_WINDOW)) != NULL);
+  gui_wait_for (gui_find_text (window, "The Node Cannot Be Asked") != NULL);
+  g_assert_nonnull (gui_find_part (window, "nothing listens on port"));
+  g_assert_nonnull (gui_find_text (window, "Send Anyway"));
+
+  send_fixture_listen (f, port);
+  g_signal_emit_by_name (gtk_widget_get_parent (gui_find_text (window, "Try Again")), "clicked");
+  gui_wait_for (gui_find_part (window, "all will be taken as they are") != NULL);
+  gtk_window_close (GTK_WINDOW (window));
+  g_assert_cmpuint (g_list_model_get_n_items (get_jobs (f)), ==, 0);
+}
+
+/* The end of a job is told to somebody who looks elsewhere, without the patient. */
+static void
+test_notification (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *told = NULL;
+  g_autofree char *wanted = g_strdup_printf ("Everything Is Stored\nHere: %u stored",
+                                             send_fixture_count_files (f->studies) - 1);
+
+  send_fixture_drop_studies (f);
+  send_fixture_listen (f, 0);
+  send_fixture_choose_node (f, "Here", f->port);
+  g_free (gui_take_notification ());
+  gtk_window_minimize (GTK_WINDOW (f->window));
+  gui_wait_for (!gtk_window_is_active (GTK_WINDOW (f->window)));
+  send_fixture_activate (f, "win.send");
+  gui_wait_for (gui_has_notification ());
+  told = gui_take_notification ();
+  g_assert_cmpstr (told, ==, wanted);
+  gtk_window_present (GTK_WINDOW (f->window));
+}
+
 /* Cancelled: nothing of it is stored, and it can be sent after all. */
 static void
 test_cancelled (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -275,6 +344,27 @@ test_text_is_text (void)
   g_assert_nonnull (gui_find_text (row, "<b>Doe</b> &amp; \"John\""));
   g_assert_nonnull (gui_find_text (row, "<span size='99999'>x"));
   g_object_unref (row);
+}
+
+/* What is chosen is in the settings, and says what it means. */
+static void
+test_policy (void)
+{
+  GantryPreferences *preferences = gantry_preferences_new (NULL);
+  GSettings *settings = gantry_settings_get ();
+  GtkWidget *row = gui_find_type (GTK_WIDGET (preferences), ADW_TYPE_COMBO_ROW);
+
+  g_assert_cmpint (g_settings_get_enum (settings, GANTRY_KEY_TRANSCODING), ==,
+                   GANTRY_TRANSCODING_LOSSLESS);
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (row)), ==, 1);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (row), 0);
+  g_assert_cmpint (g_settings_get_enum (settings, GANTRY_KEY_TRANSCODING), ==,
+                   GANTRY_TRANSCODING_NEVER);
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==,
+                   "Objects go out as their files are, or not at all.");
+  g_settings_reset (settings, GANTRY_KEY_TRANSCODING);
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (row)), ==, 1);
+  gtk_window_destroy (GTK_WINDOW (preferences));
 }
 
 static void
@@ -315,7 +405,8 @@ main (int argc, char *argv[])
 {
   gui_init (&argc, &argv);
 
-#define ADD(name, func) g_test_add (name, SendFixture, NULL, send_fixture_set_up, func, send_fixture_tear_down)
+#define ADD(name, func)                                                                            \
+  g_test_add (name, SendFixture, NULL, send_fixture_set_up, func, send_fixture_tear_down)
   ADD ("/send-page/empty", test_empty);
   ADD ("/send-page/drop", test_drop);
   ADD ("/send-page/picture", test_picture);
@@ -324,10 +415,14 @@ main (int argc, char *argv[])
   ADD ("/send-page/unreachable", test_unreachable);
   ADD ("/send-page/order", test_order);
   ADD ("/send-page/cancelled", test_cancelled);
+  ADD ("/send-page/forecast", test_forecast);
+  ADD ("/send-page/forecast-fails", test_forecast_fails);
+  ADD ("/send-page/notification", test_notification);
   ADD ("/send-page/widths", test_widths);
 #undef ADD
   g_test_add_func ("/send-page/text-is-text", test_text_is_text);
   g_test_add_func ("/preferences/validated", test_preferences);
+  g_test_add_func ("/preferences/policy", test_policy);
   g_test_add_func ("/settings/in-the-profile", test_settings_file);
 
   return gui_run ();

@@ -35,8 +35,8 @@ def write_accept_profile(path, found):
 class StoreScp:
     """storescp, bit preserving, a file of its own for every object."""
 
-    def __init__(self, folder, *options, name='received'):
-        self.port = free_port()
+    def __init__(self, folder, *options, name='received', port=None):
+        self.port = port or free_port()
         self.directory = pathlib.Path(folder) / name
         self.directory.mkdir()
         if '+xi' in options or '+xa' in options:
