@@ -107,6 +107,9 @@ gantry_node_chooser_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  /* Its rows go, and with them the selection, when the button is gone already. */
+  if (self->list != NULL)
+    g_signal_handlers_disconnect_by_data (self->list, self);
   G_OBJECT_CLASS (gantry_node_chooser_parent_class)->dispose (object);
 }
 
