@@ -25,6 +25,8 @@ struct _GantryListenerCard
   GtkMenuButton *settings_button;
   GtkWidget *failure_box;
   GtkLabel *failure_label;
+  GtkWidget *space_box;
+  GtkLabel *space_label;
 
   GantryEngine *engine;
   GSettings *settings;
@@ -34,7 +36,9 @@ struct _GantryListenerCard
   char *directory;
   char *message; /* "" */
   guint active;
-  gint64 free_space; /* bytes, -1: not known */
+  gboolean tls;       /* encrypted connections only */
+  gboolean low_space; /* new objects are refused */
+  gint64 free_space;  /* bytes, -1: not known */
   GCancellable *space_query;
   guint space_id;
   guint apply_id;
@@ -84,6 +88,8 @@ format_state (GantryListenerCard *self)
                       g_settings_get_boolean (self->settings, GANTRY_KEY_RECEIVE_CHECK_CALLED)
                           ? _ ("Open to callers that know the AE title")
                           : _ ("Open to any caller"));
+  if (self->tls)
+    g_strv_builder_add (pieces, _ ("Encrypted connections only"));
   if (self->active > 0)
     {
       g_autofree char *count = gantry_format_count (self->active);
@@ -102,6 +108,20 @@ format_state (GantryListenerCard *self)
 }
 
 static void
+update_space (GantryListenerCard *self)
+{
+  g_autofree char *size = gantry_format_size ((guint64)MAX (self->free_space, 0));
+  g_autofree char *text
+      = g_strdup_printf (_ ("The disk is nearly full: %s are free, which is less than the reserve. "
+                            "New objects are refused (A700) until you make room; they are taken "
+                            "again then."),
+                         size);
+
+  gtk_label_set_text (self->space_label, text);
+  gtk_widget_set_visible (self->space_box, self->on && self->low_space);
+}
+
+static void
 update_texts (GantryListenerCard *self)
 {
   g_autofree char *title = format_title (self);
@@ -112,6 +132,7 @@ update_texts (GantryListenerCard *self)
   gtk_widget_set_visible (GTK_WIDGET (self->state_label), *state != '\0');
   gtk_label_set_text (self->failure_label, self->message);
   gtk_widget_set_visible (self->failure_box, *self->message != '\0' && is_wanted (self));
+  update_space (self);
 }
 
 static void
@@ -205,8 +226,11 @@ apply (GantryListenerCard *self)
     {
       g_autofree char *ae_title
           = g_settings_get_string (self->settings, GANTRY_KEY_RECEIVE_AE_TITLE);
+      g_auto (GantryTls) tls = { 0 };
       GantryListenSettings listen = GANTRY_LISTEN_SETTINGS_DEFAULT;
 
+      gantry_settings_read_tls (&tls, TRUE);
+      listen.tls = tls;
       listen.ae_title = ae_title;
       listen.port = (guint16)g_settings_get_uint (self->settings, GANTRY_KEY_RECEIVE_PORT);
       listen.check_called
@@ -235,9 +259,13 @@ on_apply (gpointer data)
 
 /* Several keys may change in a row; that is one new start. */
 static void
-on_setting (GSettings *settings G_GNUC_UNUSED, const char *key, GantryListenerCard *self)
+on_setting (GSettings *settings, const char *key, GantryListenerCard *self)
 {
-  if (g_str_has_prefix (key, "receive-") && self->apply_id == 0)
+  gboolean ours = g_str_has_prefix (key, "receive-")
+                  || (g_str_has_prefix (key, "tls-")
+                      && g_settings_get_boolean (settings, GANTRY_KEY_RECEIVE_TLS));
+
+  if (ours && self->apply_id == 0)
     self->apply_id = g_idle_add (on_apply, self);
 }
 
@@ -317,6 +345,8 @@ gantry_listener_card_class_init (GantryListenerCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryListenerCard, settings_button);
   gtk_widget_class_bind_template_child (widget_class, GantryListenerCard, failure_box);
   gtk_widget_class_bind_template_child (widget_class, GantryListenerCard, failure_label);
+  gtk_widget_class_bind_template_child (widget_class, GantryListenerCard, space_box);
+  gtk_widget_class_bind_template_child (widget_class, GantryListenerCard, space_label);
   gtk_widget_class_bind_template_callback (widget_class, on_state_set);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
   gtk_widget_class_bind_template_callback (widget_class, apply);
@@ -366,11 +396,15 @@ gantry_listener_card_show (GantryListenerCard *self, const GantryListener *liste
   self->on = listener->on;
   self->port = listener->port;
   self->active = listener->active;
+  self->tls = listener->tls;
   gantry_record_set (&self->ae_title, listener->ae_title);
   gantry_record_set (&self->directory, listener->directory);
   gantry_record_set (&self->message, listener->message);
+  self->low_space = listener->low_space;
   if (moved)
     self->free_space = -1;
+  if (self->on && listener->free_bytes > 0)
+    self->free_space = (gint64)listener->free_bytes;
   if (self->on && self->free_space < 0)
     query_space (self);
   update_switch (self);

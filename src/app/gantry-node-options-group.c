@@ -17,6 +17,8 @@ struct _GantryNodeOptionsGroup
   GtkSpinButton *connect_seconds, *acse_seconds, *dimse_seconds, *idle_seconds;
   AdwComboRow *transcoding, *fall_back;
   GtkTextView *notes;
+
+  GantryNodeOptions options; /* as they were set, also those that are not shown here */
 };
 
 G_DEFINE_FINAL_TYPE (GantryNodeOptionsGroup, gantry_node_options_group, ADW_TYPE_BIN)
@@ -86,6 +88,7 @@ gantry_node_options_group_init (GantryNodeOptionsGroup *self)
   GtkSpinButton *numbers[6];
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->options = GANTRY_NODE_OPTIONS_DEFAULT;
 
   numbers[0] = self->max_pdu;
   numbers[1] = self->associations;
@@ -111,6 +114,7 @@ gantry_node_options_group_set (GantryNodeOptionsGroup *self,
 
   g_return_if_fail (GANTRY_IS_NODE_OPTIONS_GROUP (self));
 
+  self->options = *options;
   gtk_spin_button_set_value (self->max_pdu, options->max_pdu);
   gtk_spin_button_set_value (self->associations, options->associations);
   gtk_spin_button_set_value (self->connect_seconds, options->connect_seconds);
@@ -146,6 +150,7 @@ gantry_node_options_group_get (GantryNodeOptionsGroup *self)
 
   g_return_val_if_fail (GANTRY_IS_NODE_OPTIONS_GROUP (self), options);
 
+  options = self->options;
   options.max_pdu = get_number (self->max_pdu);
   options.associations = get_number (self->associations);
   options.connect_seconds = get_number (self->connect_seconds);

@@ -7,6 +7,7 @@
 
 #include "gantry-peer.h"
 #include "gantry-settings.h"
+#include "gantry-tls-page.h"
 
 struct _GantryPreferences
 {
@@ -166,6 +167,7 @@ static void
 gantry_preferences_init (GantryPreferences *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), gantry_tls_page_new ());
 
   bind_number (GANTRY_KEY_ASSOCIATIONS, self->associations);
   bind_number (GANTRY_KEY_MAX_PDU, self->max_pdu);

@@ -108,7 +108,7 @@ gantry_node_new (gint64 id,
 
 static const gsize echo_texts[]
     = { OFFSET (GantryEcho, message), OFFSET (GantryEcho, implementation),
-        OFFSET (GantryEcho, answered_as) };
+        OFFSET (GantryEcho, answered_as), OFFSET (GantryEcho, tls) };
 
 static void
 echo_clear (gpointer data)
@@ -126,6 +126,31 @@ gantry_echo_new (void)
     echo->elapsed[i] = -1;
   echo->status = -1;
   return echo;
+}
+
+static const char *const step_nicks[GANTRY_N_STEPS] = {
+  [GANTRY_STEP_NAME] = "name",       [GANTRY_STEP_CONNECTION] = "connection",
+  [GANTRY_STEP_TLS] = "tls",         [GANTRY_STEP_ASSOCIATION] = "association",
+  [GANTRY_STEP_MESSAGE] = "message", [GANTRY_STEP_RELEASE] = "release",
+};
+
+const char *
+gantry_step_to_nick (GantryStep step)
+{
+  g_return_val_if_fail ((guint)step < GANTRY_N_STEPS, "");
+  return step_nicks[step];
+}
+
+gboolean
+gantry_step_from_nick (const char *nick, GantryStep *step)
+{
+  for (guint i = 0; i < GANTRY_N_STEPS; i++)
+    if (g_str_equal (step_nicks[i], nick))
+      {
+        *step = i;
+        return TRUE;
+      }
+  return FALSE;
 }
 
 static void

@@ -31,9 +31,10 @@ typedef struct
   guint connect_seconds, acse_seconds, dimse_seconds, idle_seconds;
   gint transcoding; /* GantryTranscoding */
   gint fall_back;   /* to related general SOP classes (PS3.4 B.4.2.1), gboolean */
+  gint tls;         /* encrypted connections (PS3.15 Annex B), gboolean */
 } GantryNodeOptions;
 
-#define GANTRY_NODE_OPTIONS_DEFAULT ((GantryNodeOptions){ 0, 0, 0, 0, 0, 0, -1, -1 })
+#define GANTRY_NODE_OPTIONS_DEFAULT ((GantryNodeOptions){ 0, 0, 0, 0, 0, 0, -1, -1, -1 })
 
 /* A remote application entity as the user saved it. */
 typedef struct
@@ -62,11 +63,17 @@ typedef enum
 {
   GANTRY_STEP_NAME, /* name resolution */
   GANTRY_STEP_CONNECTION,
+  GANTRY_STEP_TLS, /* only when the connection is to be encrypted */
   GANTRY_STEP_ASSOCIATION,
   GANTRY_STEP_MESSAGE,
   GANTRY_STEP_RELEASE,
   GANTRY_N_STEPS
 } GantryStep;
+
+/* "name", "connection", …: how a step is called where it is kept or read by programs; not
+ * translated. */
+const char *gantry_step_to_nick (GantryStep step);
+gboolean gantry_step_from_nick (const char *nick, GantryStep *step);
 
 /* What an echo found out. */
 typedef struct
@@ -76,6 +83,8 @@ typedef struct
   gint64 elapsed[GANTRY_N_STEPS]; /* microseconds; -1: not reached */
   GantryStep failed_step;         /* meaningful unless ok */
   gint32 status;                  /* DIMSE status of the C-ECHO-RSP, -1: none came */
+  gboolean encrypted;             /* whether it was to be: GANTRY_STEP_TLS is one of the steps */
+  char *tls;                      /* what was agreed on: "TLS 1.3, TLS_AES_256_GCM_SHA384"; "" */
   char *message;                  /* the answer as one sentence, good or bad, with what to do */
   char *implementation;           /* what the peer calls itself; "" */
   char *answered_as;              /* the called AE title of its answer, when it is another; "" */
@@ -91,7 +100,8 @@ typedef struct
 {
   gint64 node_id;
   GantryEcho *last; /* NULL: it was never asked */
-  gint64 since;     /* when it began to answer, or not to answer; 0: never asked */
+  gint64 since;     /* when it began to answer, or not to: last->started if it was the last echo
+                       that changed it */
   /* Round trips of the C-ECHO in microseconds, the oldest first; -1: no good answer. */
   gint64 round_trips[GANTRY_HEALTH_ECHOES];
   guint n_round_trips;
@@ -351,6 +361,15 @@ typedef struct
 
 GantryAssociationRecord *gantry_association_record_new (void);
 GantryAssociationRecord *gantry_association_record_copy (const GantryAssociationRecord *record);
+
+/* Where a received object goes below the folder of received objects. */
+typedef enum
+{
+  GANTRY_LAYOUT_UIDS,    /* StudyUID/SeriesUID/SOPInstanceUID.dcm */
+  GANTRY_LAYOUT_PATIENT, /* patient and study date in words, then series */
+  GANTRY_LAYOUT_FLAT,
+  GANTRY_LAYOUT_PATTERN, /* the user's own: gantry_engine_describe_layout() */
+} GantryLayout;
 
 /* An object in the receiver's keeping. */
 typedef struct

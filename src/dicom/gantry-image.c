@@ -150,6 +150,24 @@ check_form (GantryImage *self, GError **error)
   return TRUE;
 }
 
+/* Streams that are larger than what they decode to can be; ones that pass the largest frame are not
+ * decoded. */
+static gboolean
+check_streams (const GantryImage *self, GError **error)
+{
+  for (guint frame = 0; frame < self->frames; frame++)
+    {
+      guint64 length = 0;
+
+      for (guint i = g_array_index (self->firsts, guint, frame);
+           i < g_array_index (self->firsts, guint, frame + 1); i++)
+        length += g_array_index (self->fragments, GantryFragment, i).length;
+      if (length > GANTRY_FRAME_MAX)
+        return refuse (error, _ ("The compressed pixel data of one frame are too large."));
+    }
+  return TRUE;
+}
+
 /* The stream of one frame, in one piece. @copy holds it where it comes in several. */
 static GantryFragment
 get_stream (const GantryImage *self, guint frame, GByteArray **copy)
@@ -259,7 +277,8 @@ choose_colours (GantryImage *self)
   return is_one_of (was, "YBR_FULL_422", "YBR_PARTIAL_422") ? "YBR_FULL" : was;
 }
 
-/* PS3.3 C.7.6.1.1.5: once lost, always lost, and how. What the object says already stays. */
+/* PS3.3 C.7.6.1.1.5: once lost, always lost, and how. What the object says already stays; whether a
+ * reversible JPEG 2000 stream was cut by its writer, nobody else can know. */
 static void
 put_loss (const GantryImage *self, GArray *edits)
 {
@@ -317,7 +336,7 @@ gantry_image_prepare (GantryImage *self,
     return FALSE;
   self->firsts = gantry_frames_split (self->fragments, self->frames, self->offsets,
                                       compression->codec, error);
-  if (self->firsts == NULL || !read_first_stream (self, error))
+  if (self->firsts == NULL || !check_streams (self, error) || !read_first_stream (self, error))
     return FALSE;
   put_changes (self, top, edits);
   return TRUE;
@@ -369,7 +388,7 @@ decode_codestream (const GantryImage *self, GantryFragment stream, guint8 *out, 
   GantryRaster raster = { 0 };
   gsize n = (gsize)self->rows * self->columns * self->samples;
 
-  if (!gantry_codestream_decode (stream.data, stream.length, 4 * (gsize)GANTRY_FRAME_MAX, TRUE,
+  if (!gantry_codestream_decode (stream.data, stream.length, 2 * (gsize)GANTRY_FRAME_MAX, TRUE,
                                  &raster, error))
     return FALSE;
   if (self->allocated == 8)

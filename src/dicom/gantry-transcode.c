@@ -17,6 +17,7 @@ typedef struct
 {
   gboolean fragments;        /* there are compressed pixel data */
   gboolean nested_fragments; /* and some of them in an icon */
+  gboolean stray;            /* fragments where PS3.5 A.4 has none */
   gboolean odd, nested_odd;  /* values of odd length, which PS3.5 7.1.1 forbids */
   char sop_class_uid[65];
 } Facts;
@@ -60,6 +61,8 @@ on_element (const GantryElement *element, gpointer user_data)
           self->fragments = TRUE;
           self->nested_fragments = self->nested_fragments || element->depth > 0;
         }
+      else if (element->vr[0] == 'O')
+        self->stray = TRUE;
       return TRUE;
     }
   if (element->length % 2 != 0)
@@ -199,11 +202,12 @@ rewrite (GBytes *input,
   if (!gantry_dataset_walk (recoding.data, recoding.length,
                             deflated ? GANTRY_UID_EXPLICIT_LE : from, 0, on_element, &facts, error))
     return NULL;
-  if (facts.fragments && !same && recoding.decompress == NULL)
+  if (!same && (facts.stray || (facts.fragments && recoding.decompress == NULL)))
     {
-      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
-                           _ ("The pixel data are compressed, though the object's transfer syntax "
-                              "says that they are not."));
+      g_set_error_literal (
+          error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+          _ ("There are compressed data in the object where its transfer syntax says "
+             "that there are none."));
       return NULL;
     }
   recoding.edits = edits = make_edits (&facts, general_class);

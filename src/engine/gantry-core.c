@@ -3,6 +3,7 @@
 
 #include "gantry-core.h"
 
+#include "gantry-monitor.h"
 #include "gantry-receiver.h"
 #include "gantry-send-queue.h"
 #include "gantry-stager.h"
@@ -73,10 +74,29 @@ core_main (gpointer data)
   return NULL;
 }
 
+void
+gantry_send_settings_clear (GantrySendSettings *self)
+{
+  g_clear_pointer ((char **)&self->calling_ae_title, g_free);
+  gantry_tls_clear (&self->tls);
+}
+
+void
+gantry_send_settings_copy (GantrySendSettings *to, const GantrySendSettings *from)
+{
+  GantrySendSettings copy = *from;
+
+  copy.calling_ae_title = g_strdup (from->calling_ae_title);
+  gantry_tls_copy (&copy.tls, &from->tls);
+  gantry_send_settings_clear (to);
+  *to = copy;
+}
+
 static void
 core_free (GantryCore *self)
 {
   g_clear_pointer (&self->stager, gantry_stager_free);
+  g_clear_pointer (&self->monitor, gantry_monitor_free);
   g_clear_pointer (&self->queue, gantry_send_queue_free);
   g_clear_pointer (&self->receiver, gantry_receiver_free);
   g_clear_pointer (&self->db, gantry_database_close);
@@ -84,7 +104,7 @@ core_free (GantryCore *self)
   g_main_context_unref (self->context);
   gantry_profile_unref (self->profile);
   gantry_channel_unref (self->events);
-  g_free ((char *)self->send.calling_ae_title);
+  gantry_send_settings_clear (&self->send);
   g_free (self->draft);
   g_free (self);
 }
@@ -93,6 +113,7 @@ static gboolean
 make_parts (GantryCore *self, const GantryEngineOptions *options, GError **error)
 {
   self->stager = gantry_stager_new (self);
+  self->monitor = gantry_monitor_new (self);
   if (options->run_queue)
     {
       self->queue = gantry_send_queue_new (self, options->resume, error);
@@ -120,8 +141,9 @@ gantry_core_new (const GantryEngineOptions *options, GantryChannel *events, GErr
   self->events = gantry_channel_ref (events);
   self->per_instance_events = options->per_instance_events;
   self->draft = g_strdup (options->draft);
-  self->send = options->send != NULL ? *options->send : GANTRY_SEND_SETTINGS_DEFAULT;
-  self->send.calling_ae_title = g_strdup (self->send.calling_ae_title);
+  gantry_send_settings_copy (&self->send,
+                             options->send != NULL ? options->send : &GANTRY_SEND_SETTINGS_DEFAULT);
+  self->overrides = options->overrides != NULL ? *options->overrides : GANTRY_NODE_OPTIONS_DEFAULT;
 
   self->db = gantry_database_open (gantry_profile_get_database (self->profile), TRUE, error);
   if (self->db == NULL || !make_parts (self, options, error))
@@ -139,6 +161,7 @@ stop_parts (GantryCore *self, gpointer data G_GNUC_UNUSED)
 {
   self->closing = TRUE;
   gantry_stager_stop (self->stager);
+  gantry_monitor_stop (self->monitor);
   if (self->queue != NULL)
     gantry_send_queue_stop (self->queue);
   if (self->receiver != NULL)
@@ -149,7 +172,8 @@ stop_parts (GantryCore *self, gpointer data G_GNUC_UNUSED)
 void
 gantry_core_part_stopped (GantryCore *self)
 {
-  if (self->closing && (self->queue == NULL || gantry_send_queue_is_idle (self->queue))
+  if (self->closing && gantry_monitor_is_idle (self->monitor)
+      && (self->queue == NULL || gantry_send_queue_is_idle (self->queue))
       && (self->receiver == NULL || gantry_receiver_is_idle (self->receiver)))
     g_main_loop_quit (self->loop);
 }

@@ -21,6 +21,7 @@ typedef struct
   char *calling;
   guint32 max_pdu;
   GantryTimeouts timeouts;
+  GantryTls tls;
   GantrySendPolicy policy;
 } Forecast;
 
@@ -42,6 +43,7 @@ forecast_free (gpointer data)
   g_clear_pointer (&self->kinds, g_ptr_array_unref);
   g_free (self->study_ids);
   g_free (self->calling);
+  gantry_tls_clear (&self->tls);
   g_free (self);
 }
 
@@ -58,6 +60,7 @@ forecast_thread (GTask *task,
                                              .port = self->node->port,
                                              .max_pdu = self->max_pdu,
                                              .timeouts = self->timeouts,
+                                             .tls = self->tls.enabled ? &self->tls : NULL,
                                              .extended_negotiation = TRUE };
   g_autoptr (GError) error = NULL;
   gulong handler
@@ -80,7 +83,8 @@ forecast_call (GantryCore *core, gpointer data)
 {
   GTask *task = data;
   Forecast *self = g_task_get_task_data (task);
-  g_autoptr (GantryNode) saved = gantry_node_as_saved (core->db, self->node);
+  g_autoptr (GantryNode) saved = gantry_node_as_saved (core->db, self->node, &core->overrides);
+  GantryTls tls;
   g_autoptr (GError) error = NULL;
 
   self->kinds = gantry_queue_table_list_kinds (
@@ -94,6 +98,8 @@ forecast_call (GantryCore *core, gpointer data)
   self->calling = g_strdup (gantry_node_get_calling (saved, &core->send));
   self->max_pdu = gantry_node_get_max_pdu (saved, &core->send);
   self->timeouts = gantry_node_get_timeouts (saved, &core->send);
+  gantry_node_get_tls (saved, &core->send, &tls);
+  gantry_tls_copy (&self->tls, &tls);
   self->policy = gantry_send_policy_get (&core->send, &saved->options);
   g_task_run_in_thread (task, forecast_thread);
 }

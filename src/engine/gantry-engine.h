@@ -12,6 +12,7 @@
 
 #include "gantry-event.h"
 #include "gantry-profile.h"
+#include "gantry-tls.h"
 
 G_BEGIN_DECLS
 
@@ -33,21 +34,28 @@ typedef struct
   guint dimse_seconds;
   guint idle_seconds; /* between two PDUs of a message, both ways */
   GantryTranscoding transcoding;
-  gboolean fall_back; /* to related general SOP classes (PS3.4 B.4.2.1) */
-  /* Whether these two come before a node's own options. */
-  gboolean insist_transcoding, insist_fall_back;
+  gboolean fall_back;      /* to related general SOP classes (PS3.4 B.4.2.1) */
   guint retry_limit;       /* tries by itself, where trying again can help; 0: none */
   guint retry_seconds;     /* before the first of them (0: a tenth of a second); each pause is twice
                               the one before, up to GANTRY_RETRY_PAUSE_MAX. A try that gets an instance
                               done starts the count anew */
   GantryPriority priority; /* of jobs when they are made */
+  GantryTls tls;           /* enabled: for nodes that say nothing else */
 } GantrySendSettings;
 
 #define GANTRY_RETRY_PAUSE_MAX 3600
 
 #define GANTRY_SEND_SETTINGS_DEFAULT                                                               \
-  ((GantrySendSettings){ "GANTRY", 131072, 2, 5, 15, 60, 60, GANTRY_TRANSCODING_LOSSLESS, FALSE,   \
-                         FALSE, FALSE, 10, 30, GANTRY_PRIORITY_MEDIUM })
+  ((GantrySendSettings){ .calling_ae_title = "GANTRY",                                             \
+                         .max_pdu = 131072,                                                        \
+                         .associations = 2,                                                        \
+                         .connect_seconds = 5,                                                     \
+                         .acse_seconds = 15,                                                       \
+                         .dimse_seconds = 60,                                                      \
+                         .idle_seconds = 60,                                                       \
+                         .transcoding = GANTRY_TRANSCODING_LOSSLESS,                               \
+                         .retry_limit = 10,                                                        \
+                         .retry_seconds = 30 })
 
 /* Which abstract syntaxes are taken besides Verification. */
 typedef enum
@@ -67,15 +75,6 @@ typedef enum
   GANTRY_SYNTAXES_IMPLICIT_ONLY, /* the others are not accepted at all */
 } GantrySyntaxOrder;
 
-/* Where an object goes below the folder of received objects. */
-typedef enum
-{
-  GANTRY_LAYOUT_UIDS,    /* StudyUID/SeriesUID/SOPInstanceUID.dcm */
-  GANTRY_LAYOUT_PATIENT, /* patient and study date in words, then series */
-  GANTRY_LAYOUT_FLAT,
-  GANTRY_LAYOUT_PATTERN, /* the user's own: see store/gantry-layout.h */
-} GantryLayout;
-
 /* How to receive. Start with GANTRY_LISTEN_SETTINGS_DEFAULT and change members by name. */
 typedef struct
 {
@@ -92,12 +91,17 @@ typedef struct
   const char *const *callers;  /* AE titles with * and ?; NULL: anybody */
   const char *const *networks; /* addresses as CIDR (10.0.0.0/8, fd00::/8); NULL: any */
   guint max_unassociated;      /* connections that have not sent their A-ASSOCIATE-RQ */
+  GantryTls tls;               /* enabled: the port takes encrypted connections only */
   guint dimse_seconds;         /* until the rest of a message that has begun is here */
 
   /* What. */
   GantryAcceptClasses classes;
   GantrySyntaxOrder syntaxes;
   gboolean refuse_unsafe; /* objects whose UIDs are no UIDs; else kept under safe names */
+
+  /* For trying senders out: see engine/gantry-scenario.h for its words; NULL: none. Objects may
+   * then be answered without being kept. */
+  const char *test_behaviour;
 
   /* Where, and for how long. */
   GantryLayout layout;
@@ -133,7 +137,8 @@ typedef struct
   const char *draft;  /* name of the staging list this front end uses: "window", "gantryctl" */
   gboolean run_queue; /* sends queued jobs; takes the role */
   gboolean resume;    /* with run_queue: also those that an earlier run left */
-  const GantrySendSettings *send; /* NULL: the defaults; what is resumed starts with these */
+  const GantrySendSettings *send;     /* NULL: the defaults; what is resumed starts with these */
+  const GantryNodeOptions *overrides; /* of this run, before the nodes' own; NULL: none */
   gboolean run_receiver; /* may listen; takes the role and reconciles folder and database */
   /* What the node “This workstation” is called until it listens; NULL: the defaults. */
   const GantryListenSettings *listen;
@@ -159,6 +164,21 @@ void gantry_engine_set_send_settings (GantryEngine *self, const GantrySendSettin
 /* Answered by GANTRY_EVENT_LISTENER. Listening again first stops. */
 void gantry_engine_listen (GantryEngine *self, const GantryListenSettings *settings);
 void gantry_engine_stop_listening (GantryEngine *self);
+
+/**
+ * gantry_engine_describe_layout:
+ * @pattern: (nullable): for %GANTRY_LAYOUT_PATTERN: names of folders and of the file, divided by
+ *   “/”, with fields in braces: {PatientID}/{StudyDate}-{Modality}/{SOPInstanceUID}
+ * @error: %GANTRY_ERROR_SETTING: a sentence about what is wrong with the pattern
+ *
+ * Any thread, needs no engine.
+ *
+ * Returns: (transfer full) (nullable): the path that an object could get, below the folder
+ */
+char *gantry_engine_describe_layout (GantryLayout layout, const char *pattern, GError **error);
+
+/* (array zero-terminated=1): what may stand in braces. */
+const char *const *gantry_engine_list_layout_fields (void);
 
 /* ---- Staging -------------------------------------------------------------------------------- */
 

@@ -9,9 +9,11 @@
 
 G_BEGIN_DECLS
 
-/* @node with the options that are saved for it now, if it is still among the saved ones. Any
- * connection. */
-GantryNode *gantry_node_as_saved (GantryDatabase *db, const GantryNode *node);
+/* @node with the options that are saved for it now, if it is still among the saved ones. What
+ * @overrides say comes before them. Any connection. */
+GantryNode *gantry_node_as_saved (GantryDatabase *db,
+                                  const GantryNode *node,
+                                  const GantryNodeOptions *overrides);
 
 /* (transfer none): our AE title towards @node */
 const char *gantry_node_get_calling (const GantryNode *node, const GantrySendSettings *settings);
@@ -19,5 +21,8 @@ guint32 gantry_node_get_max_pdu (const GantryNode *node, const GantrySendSetting
 guint gantry_node_get_associations (const GantryNode *node, const GantrySendSettings *settings);
 GantryTimeouts gantry_node_get_timeouts (const GantryNode *node,
                                          const GantrySendSettings *settings);
+/* @tls: (out): enabled when connections to @node are encrypted; its texts belong to @settings. */
+void
+gantry_node_get_tls (const GantryNode *node, const GantrySendSettings *settings, GantryTls *tls);
 
 G_END_DECLS

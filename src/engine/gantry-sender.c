@@ -41,6 +41,7 @@ struct _GantrySendRun
   char *calling;
   guint32 max_pdu;
   GantryTimeouts timeouts;
+  GantryTls tls;
   GantrySendRunFuncs funcs;
   gpointer user_data;
   GCancellable *cancellable;
@@ -60,7 +61,7 @@ struct _GantrySendRun
   gboolean requested; /* want_items was called and nothing was added since */
   GPtrArray *answers;
   Worker workers[MAX_WORKERS];
-  guint n_workers;
+  guint n_workers; /* core thread only: of this pass */
 };
 
 void
@@ -78,6 +79,7 @@ gantry_send_run_new (const GantryNode *node,
                      const char *calling,
                      guint32 max_pdu,
                      const GantryTimeouts *timeouts,
+                     const GantryTls *tls,
                      const char *scratch,
                      const GantrySendRunFuncs *funcs,
                      gpointer user_data)
@@ -88,6 +90,7 @@ gantry_send_run_new (const GantryNode *node,
   self->calling = g_strdup (*node->calling_ae_title != '\0' ? node->calling_ae_title : calling);
   self->max_pdu = max_pdu;
   self->timeouts = *timeouts;
+  gantry_tls_copy (&self->tls, tls);
   self->scratch = scratch;
   self->funcs = *funcs;
   self->user_data = user_data;
@@ -121,6 +124,7 @@ gantry_send_run_free (GantrySendRun *self)
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   g_free (self->calling);
+  gantry_tls_clear (&self->tls);
   g_free (self);
 }
 
@@ -208,12 +212,7 @@ gantry_send_run_get_in_flight (GantrySendRun *self, gint64 *ids, guint max)
 guint
 gantry_send_run_count_workers (GantrySendRun *self)
 {
-  guint n;
-
-  g_mutex_lock (&self->lock);
-  n = self->n_workers;
-  g_mutex_unlock (&self->lock);
-  return n;
+  return self->n_workers;
 }
 
 gboolean
@@ -475,6 +474,7 @@ request_association (Worker *worker, GPtrArray *contexts, GError **error)
     .timeouts = run->timeouts,
     .contexts = contexts,
     .extended_negotiation = TRUE,
+    .tls = run->tls.enabled ? &run->tls : NULL,
   };
   GantryAssociation *association
       = gantry_association_request (&request, run->connecting, NULL, NULL, error);
@@ -568,12 +568,8 @@ worker_main (gpointer data)
 {
   Worker *worker = data;
   GantrySendRun *run = worker->run;
-  GError *error = run_pass (worker);
 
-  g_mutex_lock (&run->lock);
-  run->n_workers--;
-  g_mutex_unlock (&run->lock);
-  run->funcs.worker_ended (error, run->user_data);
+  run->funcs.worker_ended (run_pass (worker), run->user_data);
   return NULL;
 }
 

@@ -25,6 +25,7 @@
 #include "gantry-skipped-window.h"
 #include "gantry-staged-list.h"
 #include "gantry-study-row.h"
+#include "gantry-tls-page.h"
 #include "gantry-window.h"
 #include "gui-support.h"
 
@@ -41,6 +42,7 @@ static GType (*const types[]) (void) = {
   gantry_window_get_type,           gantry_forecast_row_get_type,
   gantry_forecast_window_get_type,  gantry_instance_filter_bar_get_type,
   gantry_node_chooser_get_type,     gantry_node_options_group_get_type,
+  gantry_tls_page_get_type,
 };
 
 /* Shown, drawn, and gone without a trace. */

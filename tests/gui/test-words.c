@@ -557,7 +557,7 @@ static void
 test_node_options (void)
 {
   const GantryNodeOptions plain = GANTRY_NODE_OPTIONS_DEFAULT;
-  const GantryNodeOptions own = { 16384, 4, 7, 8, 9, 11, GANTRY_TRANSCODING_NEVER, TRUE };
+  GantryNodeOptions own = GANTRY_NODE_OPTIONS_DEFAULT;
   GtkWidget *widget = g_object_ref_sink (g_object_new (GANTRY_TYPE_NODE_OPTIONS_GROUP, NULL));
   GantryNodeOptionsGroup *group = GANTRY_NODE_OPTIONS_GROUP (widget);
   GtkWidget *spin = gui_find_type (widget, GTK_TYPE_SPIN_BUTTON);
@@ -569,6 +569,14 @@ test_node_options (void)
   g_assert_cmpmem (&got, sizeof got, &plain, sizeof plain);
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (spin)), ==, "As in Preferences");
 
+  own.max_pdu = 16384;
+  own.associations = 4;
+  own.connect_seconds = 7;
+  own.acse_seconds = 8;
+  own.dimse_seconds = 9;
+  own.idle_seconds = 11;
+  own.transcoding = GANTRY_TRANSCODING_NEVER;
+  own.fall_back = TRUE;
   gantry_node_options_group_set (group, &own, "Ring 4711\nbefore noon\n");
   got = gantry_node_options_group_get (group);
   g_assert_cmpmem (&got, sizeof got, &own, sizeof own);

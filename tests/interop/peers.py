@@ -33,23 +33,48 @@ def write_accept_profile(path, found):
 
 
 class StoreScp:
-    """storescp, bit preserving, a file of its own for every object."""
+    """storescp, bit preserving, a file of its own for every object.
 
-    def __init__(self, folder, *options, name='received', port=None):
+    It accepts what occurs in the objects of @accepts: all of pydicom's when that is not given.
+    """
+
+    def __init__(self, folder, *options, name='received', accepts=None, port=None):
         self.port = port or free_port()
         self.directory = pathlib.Path(folder) / name
         self.directory.mkdir()
-        if '+xi' in options or '+xa' in options:
+        if any(str(o).startswith(('+x', '-xf')) for o in options):
             accept = []
         else:
             profile = pathlib.Path(folder) / f'{name}.cfg'
             readable, damaged, _ = objects.debian_set()
-            write_accept_profile(profile, readable + damaged)
+            write_accept_profile(profile, readable + damaged if accepts is None else accepts)
             accept = ['-xf', profile, 'Accept']
         self.process = Process(['storescp', '+B', '+uf', '-aet', 'STORESCP', '-od', self.directory,
                                 *accept, *options, self.port], folder)
         wait_for_port(self.port, self.process)
         self.address = f'STORESCP@127.0.0.1:{self.port}'
+
+    def files(self):
+        return sorted(p for p in self.directory.iterdir() if p.is_file())
+
+    def stop(self):
+        self.process.stop()
+
+
+class DcmRecv:
+    """dcmrecv, bit preserving, a file of its own for every object."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.directory = pathlib.Path(folder) / 'dcmrecv'
+        self.directory.mkdir()
+        profile = pathlib.Path(folder) / 'dcmrecv.cfg'
+        readable, damaged, _ = objects.debian_set()
+        write_accept_profile(profile, readable + damaged)
+        self.process = Process(['dcmrecv', '+B', '+fu', '-aet', 'DCMRECV', '-od', self.directory,
+                                '-xf', profile, 'Accept', self.port], folder)
+        wait_for_port(self.port, self.process)
+        self.address = f'DCMRECV@127.0.0.1:{self.port}'
 
     def files(self):
         return sorted(p for p in self.directory.iterdir() if p.is_file())
@@ -129,9 +154,9 @@ def gantryctl(folder, *arguments, json_lines=True, timeout=240):
 class Receiver:
     """gantryctl receive, on a port that it chose."""
 
-    def __init__(self, folder, *options, aet='GANTRY'):
+    def __init__(self, folder, *options, aet='GANTRY', wrapper=()):
         self.directory = pathlib.Path(folder) / 'kept'
-        self.process = Process([GANTRYCTL, 'receive', '--aet', aet, '--port', 0, '--output',
+        self.process = Process([*wrapper, GANTRYCTL, 'receive', '--aet', aet, '--port', 0, '--output',
                                 self.directory, '--json', *options], folder, environment(folder))
         listening = wait_for(lambda: self.of('listening') or self.ended(),
                              'gantryctl receive never said that it listens')

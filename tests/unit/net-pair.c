@@ -49,9 +49,10 @@ on_negotiate (GantryAssociation *association, GantryReject *reject, gpointer use
     {
       const GantryContext *context = facts->contexts->pdata[i];
 
-      gantry_association_answer (
-          association, context->id,
-          self->choose != NULL ? self->choose (context) : context->proposed[0], 4);
+      gantry_association_answer (association, context->id,
+                                 self->choose != NULL ? self->choose (context)
+                                                      : context->proposed[0],
+                                 self->refusal != 0 ? (guint8)self->refusal : 4);
     }
   return TRUE;
 }

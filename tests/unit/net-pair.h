@@ -36,6 +36,7 @@ typedef struct
   gboolean hold;            /* do not serve, wait until told to go on */
   /* Which transfer syntax is accepted, NULL: none; set before anybody connects. */
   const char *(*choose) (const GantryContext *context);
+  gint refusal;   /* the result of what that refuses (PS3.8 9.3.3.2); 0: transfer syntaxes, 4 */
   guint extended; /* items of extended negotiation that were there when contexts were answered */
 } NetScp;
 

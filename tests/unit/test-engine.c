@@ -268,6 +268,33 @@ count_received (Side *side)
   return n;
 }
 
+/* The database says no for a while: nobody waits for it, and nothing is missing afterwards. */
+static void
+test_written_later (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *study = make_study (f, 3, NULL);
+  const char *path = gantry_profile_get_database (f->receiver.profile);
+  g_autoptr (GantryDatabase) db = gantry_database_open (path, TRUE, NULL);
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+
+  g_assert_true (gantry_database_run (db, NULL,
+                                      "CREATE TRIGGER no BEFORE INSERT ON received BEGIN "
+                                      "SELECT RAISE (FAIL, 'there is no room'); END",
+                                      ""));
+  listen_in (&f->receiver, 0, NULL);
+  stage (&f->sender, study);
+  send_to (&f->sender, f->receiver.port);
+  WAIT_FOR (IS_OVER (&f->sender) && f->receiver.n_received == 3);
+  g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_STORED], ==, 3);
+  g_assert_cmpuint (count_received (&f->receiver), ==, 0);
+
+  g_assert_true (gantry_database_run (db, NULL, "DROP TRIGGER no", ""));
+  WAIT_FOR (count_received (&f->receiver) == 3);
+  WAIT_FOR (f->receiver.association->state == GANTRY_ASSOCIATION_RELEASED);
+  g_assert_cmpint (gantry_database_get_int (db, -1, "SELECT stored FROM associations", ""), ==, 3);
+  g_log_set_always_fatal (fatal);
+}
+
 /* What was acknowledged and never came into the database is found at the next start, in whichever
  * folder it was kept; what else lies in that folder is none of the receiver's business. */
 static void
@@ -294,6 +321,28 @@ test_reconcile (Fixture *f, gconstpointer data)
   close_side (&f->receiver); /* waits for the search */
   open_side (f, &f->receiver, "receiver", FALSE);
   g_assert_cmpuint (count_received (&f->receiver), ==, 3);
+}
+
+/* The marks of versions that knew one layout only. */
+static void
+test_reconcile_old_mark (Fixture *f, gconstpointer data)
+{
+  const char *mark = data;
+  g_autofree char *study = make_study (f, 3, NULL);
+  g_autofree char *path = g_strdup (gantry_profile_get_database (f->receiver.profile));
+  g_autofree char *folder = g_strdup (gantry_profile_get_received (f->receiver.profile));
+  g_autoptr (GantryDatabase) db = NULL;
+
+  listen_in (&f->receiver, 0, NULL);
+  stage (&f->sender, study);
+  send_to (&f->sender, f->receiver.port);
+  WAIT_FOR (IS_OVER (&f->sender) && f->receiver.n_received == 3);
+  crash (&f->receiver);
+  db = gantry_database_open (path, TRUE, NULL);
+  g_assert_true (
+      gantry_log_table_set_fact (db, "receiver-open", *mark == '/' ? folder : mark, NULL));
+  open_side (f, &f->receiver, "receiver", FALSE);
+  WAIT_FOR (count_received (&f->receiver) == 3);
 }
 
 /* ---- Nodes ---------------------------------------------------------------------------------- */
@@ -326,7 +375,7 @@ test_echo (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (good->status, ==, 0);
   g_assert_cmpstr (good->implementation, ==, GANTRY_IMPLEMENTATION_VERSION);
   for (guint i = 0; i < GANTRY_N_STEPS; i++)
-    g_assert_cmpint (good->elapsed[i], >=, 0);
+    g_assert_true (good->elapsed[i] >= 0 || i == GANTRY_STEP_TLS);
   WAIT_FOR (f->receiver.association != NULL
             && f->receiver.association->state == GANTRY_ASSOCIATION_RELEASED);
   g_assert_cmpuint (f->receiver.association->echoes, ==, 1);
@@ -415,8 +464,11 @@ main (int argc, char *argv[])
     { "/engine/stage/skipped", test_skipped },
     { "/engine/receive/port-in-use", test_port_in_use },
     { "/engine/receive/off-and-on", test_off_and_on },
+    { "/engine/receive/written-later", test_written_later },
     { "/engine/receive/reconcile", test_reconcile },
     { "/engine/receive/reconcile-other-folder", test_reconcile, "kept" },
+    { "/engine/receive/reconcile-old-mark", test_reconcile_old_mark, "1" },
+    { "/engine/receive/reconcile-old-mark-with-folder", test_reconcile_old_mark, "/" },
     { "/engine/nodes/echo", test_echo },
     { "/engine/nodes/echo-cancel", test_echo_cancel },
     { "/engine/nodes/save", test_save_node },

@@ -12,6 +12,7 @@
 #include "gantry-node-table.h"
 #include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
+#include "gantry-received-table.h"
 #include "gantry-registry.h"
 #include "gantry-schema.h"
 
@@ -234,12 +235,12 @@ test_nodes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gboolean changed = FALSE;
   gint64 id;
 
-  g_assert_true (
-      gantry_node_table_set_self (f->db, "This workstation", "GANTRY", 11112, &changed, &error));
+  g_assert_true (gantry_node_table_set_self (f->db, "This workstation", "GANTRY", 11112, FALSE,
+                                             &changed, &error));
   g_assert_true (changed);
   changed = FALSE;
-  g_assert_true (
-      gantry_node_table_set_self (f->db, "This workstation", "GANTRY", 11112, &changed, &error));
+  g_assert_true (gantry_node_table_set_self (f->db, "This workstation", "GANTRY", 11112, FALSE,
+                                             &changed, &error));
   g_assert_false (changed);
 
   id = gantry_node_table_save (f->db, pacs, &error);
@@ -548,6 +549,170 @@ test_associations (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM contexts", ""), ==, 0);
 }
 
+/* ---- Received objects ----------------------------------------------------------------------- */
+
+/* An object of 100 octets, in the series that its path is in. */
+static gboolean
+receive (Fixture *f, const char *path, const char *uid, gint64 when, gboolean again)
+{
+  g_autofree char *series = g_path_get_dirname (path);
+  GantryInstance instance = { .sop_class_uid = (char *)CT,
+                              .modality = (char *)"CT",
+                              .patient_name = (char *)"Doe, John",
+                              .patient_id = (char *)"1",
+                              .birth_date = (char *)"",
+                              .accession = (char *)"",
+                              .study_uid = (char *)"1.1",
+                              .study_date = (char *)"",
+                              .study_description = (char *)"",
+                              .series_uid = series,
+                              .series_number = (char *)"1",
+                              .series_description = (char *)"" };
+  g_autoptr (GantryReceived) received = gantry_received_new ();
+  g_autoptr (GError) error = NULL;
+  gboolean counted;
+
+  received->association_id = 7;
+  gantry_record_set (&received->path, path);
+  gantry_record_set (&received->sop_class_uid, CT);
+  gantry_record_set (&received->sop_instance_uid, uid);
+  received->size = 100;
+  received->received = when;
+  gantry_received_table_add (f->db, received, &instance, again, &counted, &error);
+  g_assert_no_error (error);
+  return counted;
+}
+
+static guint
+count_listed (Fixture *f)
+{
+  return (guint)gantry_database_get_int (f->db, -1, "SELECT sum(objects) FROM series", "");
+}
+
+static void
+test_received_once (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GPtrArray) log = NULL;
+  guint total;
+
+  g_assert_true (receive (f, "/r/a/1", "1.2.1", 10, FALSE));
+  g_assert_false (receive (f, "/r/a/1", "1.2.1", 20, TRUE));
+  g_assert_cmpuint (count_listed (f), ==, 1);
+  g_assert_cmpint (gantry_database_get_int (
+                       f->db, -1, "SELECT received FROM received WHERE series_id IS NOT NULL", ""),
+                   ==, 20); /* it arrived again */
+
+  /* The file was removed behind our back, and another one came; or its row never was written. */
+  g_assert_true (receive (f, "/r/a/1", "1.2.1", 30, FALSE));
+  g_assert_true (receive (f, "/r/a/2", "1.2.2", 40, TRUE));
+  g_assert_cmpuint (count_listed (f), ==, 2);
+
+  /* In another place, which is worth a word. */
+  g_assert_true (receive (f, "/r/b/1", "1.2.1", 50, FALSE));
+  log = gantry_received_table_list (f->db, 7, 0, 10, &total, NULL);
+  g_assert_cmpuint (total, ==, 5);
+  g_assert_cmpstr (((GantryReceived *)log->pdata[3])->remark, ==, "");
+  g_assert_cmpstr (((GantryReceived *)log->pdata[4])->remark, !=, "");
+}
+
+static void
+test_forget (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GantryAssociationRecord) record = gantry_association_record_new ();
+  g_autoptr (GPtrArray) log = NULL;
+  guint total;
+
+  record->id = 7;
+  record->state = GANTRY_ASSOCIATION_RELEASED;
+  g_assert_true (gantry_log_table_save_association (f->db, record, FALSE, NULL));
+  receive (f, "/r/a/1", "1.2.1", 10, FALSE);
+  receive (f, "/r/b/2", "1.2.2", 20, FALSE);
+  g_assert_true (gantry_received_table_forget (f->db, "/r/a/1", "gone", NULL));
+  g_assert_false (gantry_received_table_knows_path (f->db, "/r/a/1"));
+  g_assert_cmpuint (count_listed (f), ==, 1);
+  log = gantry_received_table_list (f->db, 7, 0, 10, &total, NULL);
+  g_assert_cmpuint (total, ==, 2);
+  g_assert_cmpstr (((GantryReceived *)log->pdata[0])->remark, ==, "gone");
+  g_assert_true (gantry_catalog_prune (f->db, GANTRY_OWNER_RECEIVED, NULL));
+  g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM series", ""), ==, 1);
+
+  /* Nobody can look at its association any more. */
+  g_assert_true (gantry_log_table_clear (f->db, NULL));
+  g_assert_true (gantry_received_table_forget (f->db, "/r/b/2", "gone", NULL));
+  g_assert_cmpint (
+      gantry_database_get_int (f->db, -1, "SELECT count(*) FROM received WHERE path <> ''", ""), ==,
+      0);
+  g_assert_cmpuint (count_listed (f), ==, 0);
+}
+
+/* The paths of what may go, oldest first, one letter each. */
+static char *
+list_oldest (Fixture *f, guint limit)
+{
+  GString *names = g_string_new (NULL);
+  GantryReceived *after = NULL;
+  g_autoptr (GPtrArray) page = NULL;
+
+  do
+    {
+      g_autoptr (GPtrArray) old = g_steal_pointer (&page);
+
+      page = gantry_received_table_list_oldest (f->db, "/r", after, limit, NULL);
+      for (guint i = 0; i < page->len; i++)
+        {
+          after = page->pdata[i];
+          g_string_append_c (names, after->path[strlen (after->path) - 1]);
+        }
+    }
+  while (page->len == limit);
+  return g_string_free (names, FALSE);
+}
+
+static void
+test_oldest (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const struct
+  {
+    GantryOutcome outcome; /* of the instance in the job */
+    GantryJobState state;  /* of the job */
+    const char *expected;
+  } cases[] = {
+    { GANTRY_OUTCOME_WAITING, GANTRY_JOB_DRAFT, "cadf" },
+    { GANTRY_OUTCOME_WAITING, GANTRY_JOB_WAITING, "cadf" },
+    { GANTRY_OUTCOME_SENDING, GANTRY_JOB_RUNNING, "cadf" },
+    { GANTRY_OUTCOME_STORED, GANTRY_JOB_RUNNING, "cadf" },
+    { GANTRY_OUTCOME_WAITING, GANTRY_JOB_PAUSED, "cadf" },
+    { GANTRY_OUTCOME_STORED, GANTRY_JOB_FINISHED, "cabdf" },
+    { GANTRY_OUTCOME_WARNING, GANTRY_JOB_FINISHED, "cabdf" },
+    { GANTRY_OUTCOME_REFUSED, GANTRY_JOB_FINISHED, "cadf" },
+    { GANTRY_OUTCOME_NOT_ACCEPTED, GANTRY_JOB_FINISHED, "cadf" },
+    { GANTRY_OUTCOME_FAILED, GANTRY_JOB_FINISHED, "cadf" },
+    { GANTRY_OUTCOME_CANCELLED, GANTRY_JOB_CANCELLED, "cabdf" },
+  };
+
+  receive (f, "/r/s/a", "1.2.1", 20, FALSE);
+  receive (f, "/r/s/b", "1.2.3", 30, FALSE); /* what stage() stages */
+  receive (f, "/r/s/c", "1.2.4", 10, FALSE);
+  receive (f, "/r/t/d", "1.2.5", 40, FALSE);
+  receive (f, "/rr/s/e", "1.2.6", 5, FALSE); /* another folder */
+  receive (f, "/r/t/f", "1.2.7", 40, FALSE);
+  g_assert_cmpuint (gantry_received_table_sum (f->db, "/r"), ==, 500);
+  stage (f, "/r/s/b", "1.1", "1.1.1", CT, "CT");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_assert_true (gantry_database_run (f->db, NULL, "UPDATE instances SET outcome = ?", "i",
+                                          (gint64)cases[i].outcome));
+      g_assert_true (gantry_database_run (f->db, NULL, "UPDATE jobs SET state = ?", "i",
+                                          (gint64)cases[i].state));
+      for (guint limit = 1; limit < 8; limit++)
+        {
+          g_autofree char *names = list_oldest (f, limit);
+
+          g_assert_cmpstr (names, ==, cases[i].expected);
+        }
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -574,6 +739,9 @@ main (int argc, char *argv[])
     { "/queue/settle-and-remove", test_settle_and_remove },
     { "/queue/discard-and-sweep", test_discard_and_sweep },
     { "/log/associations", test_associations },
+    { "/received/once", test_received_once },
+    { "/received/forget", test_forget },
+    { "/received/oldest", test_oldest },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -305,7 +305,12 @@ test_fragments_in_plain (void)
 {
   g_autoptr (GByteArray) bytes = make_rle (2, 2, "1", 1);
 
-  assert_refused (bytes, GANTRY_UID_EXPLICIT_LE, GANTRY_UID_IMPLICIT_LE, "are compressed");
+  assert_refused (bytes, GANTRY_UID_EXPLICIT_LE, GANTRY_UID_IMPLICIT_LE,
+                  "compressed data in the object");
+
+  /* (7FE4,0010) is not for pixel data. */
+  ((guint8 *)memmem (bytes->data, bytes->len, "\xE0\x7F", 2))[0] = 0xE4;
+  assert_refused (bytes, RLE, GANTRY_UID_IMPLICIT_LE, "compressed data in the object");
 }
 
 static void
@@ -458,7 +463,7 @@ static const General generals[] = {
 };
 
 static void
-put_first (GByteArray *bytes, const General *c, const char *class_uid, const char *original)
+put_first (GByteArray *bytes, const char *class_uid, const char *original)
 {
   if (class_uid != NULL)
     test_put_element (bytes, 0x0008, 0x0016, "UI", class_uid);
@@ -466,7 +471,6 @@ put_first (GByteArray *bytes, const General *c, const char *class_uid, const cha
   if (original != NULL)
     test_put_element (bytes, 0x0008, 0x001B, "UI", original);
   test_put_element (bytes, 0x0008, 0x0060, "CS", "OT");
-  (void)c;
 }
 
 /* Under a general class, compressed as it is (PS3.4 B.4.2.1). */
@@ -482,8 +486,8 @@ test_general (gconstpointer data)
 
   if (c->length)
     APPEND (bytes, "\x08\0\0\0UL\4\0\x0A\0\0\0");
-  put_first (bytes, c, c->class_uid ? "1.2.840.9" : NULL, c->already ? "1.1.1" : NULL);
-  put_first (wanted, c, GENERAL, c->class_uid ? "1.2.840.9" : NULL);
+  put_first (bytes, c->class_uid ? "1.2.840.9" : NULL, c->already ? "1.1.1" : NULL);
+  put_first (wanted, GENERAL, c->class_uid ? "1.2.840.9" : NULL);
   append (bytes, pixels->data + 14, pixels->len - 14);
   append (wanted, pixels->data + 14, pixels->len - 14);
   result = transcode_bytes (bytes, RLE, RLE, GENERAL, &error);
