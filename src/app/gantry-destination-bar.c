@@ -259,7 +259,7 @@ check_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p 
     }
   self->checking = g_cancellable_new ();
   label_check (self, TRUE);
-  gantry_engine_echo_async (self->engine, node, self->checking, checked, g_object_ref (self));
+  gantry_engine_echo_async (self->engine, node, NULL, self->checking, checked, g_object_ref (self));
 }
 
 /* The Receive page follows the settings. */

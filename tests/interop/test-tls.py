@@ -74,6 +74,8 @@ def send_to_storescp(folder, profile):
     expect_equal(event['outcome'], 'ok', event['message'])
     expect(event['tls'].startswith(version), f'{event["tls"]} instead of {version}')
     expect(event['steps']['tls'] > 0, 'the step of the handshake has no time')
+    probe = gantryctl(folder, 'probe', scp.address, '--sop-class', '1.2.840.10008.5.1.4.1.1.2', *trust)
+    expect_equal(probe.status, 0, f'exit status of the probe; {probe.error}')
     result = gantryctl(folder, 'send', scp.address, '--no-transcode', *trust,
                        *(o.path for o in readable))
     expect_equal(result.status, 0, f'exit status; {result.error}')
