@@ -79,6 +79,7 @@ def send_to_storescp(folder, profile):
     result = gantryctl(folder, 'send', scp.address, '--no-transcode', *trust,
                        *(o.path for o in readable))
     expect_equal(result.status, 0, f'exit status; {result.error}')
+    scp.stop()
     expect_equal(digests(scp.files()), sent_digests(o.path for o in readable), 'data sets')
     diagnose(f'{event["tls"]}: {len(readable)} files, byte for byte')
 
@@ -104,6 +105,7 @@ def receive_from_storescu(folder, profile):
     expect_equal(status, 0, output[-2000:])
     wait_for(lambda: [e for e in receiver.of('association') if e['state'] == 'released'],
              'the association to be released')
+    wait_for(lambda: len(receiver.of('stored')) >= len(some), 'the events of all objects')
     expect_equal(set(digests(receiver.files())), set(digests(reference.files())), 'data sets')
     expect(len(receiver.of('stored')) == len(some), 'not every object was stored')
     expect_equal(receiver.finish(), 0, 'exit status')
