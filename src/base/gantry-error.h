@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @GANTRY_ERROR_FILE: a file cannot be read, or is not DICOM
  * @GANTRY_ERROR_STORAGE: our own disk or database refused
  * @GANTRY_ERROR_BUSY: something of ours is in the way (a port in use, a profile already open)
+ * @GANTRY_ERROR_SETTING: a setting cannot be used as it is; the user can correct it
  *
  * Cancellation is %G_IO_ERROR_CANCELLED, as everywhere in GLib.
  */
@@ -36,6 +37,7 @@ typedef enum
   GANTRY_ERROR_FILE,
   GANTRY_ERROR_STORAGE,
   GANTRY_ERROR_BUSY,
+  GANTRY_ERROR_SETTING,
 } GantryError;
 
 #define GANTRY_ERROR (gantry_error_quark ())

@@ -330,6 +330,15 @@ typedef struct
 GantryAssociationRecord *gantry_association_record_new (void);
 GantryAssociationRecord *gantry_association_record_copy (const GantryAssociationRecord *record);
 
+/* Where a received object goes below the folder of received objects. */
+typedef enum
+{
+  GANTRY_LAYOUT_UIDS,    /* StudyUID/SeriesUID/SOPInstanceUID.dcm */
+  GANTRY_LAYOUT_PATIENT, /* patient and study date in words, then series */
+  GANTRY_LAYOUT_FLAT,
+  GANTRY_LAYOUT_PATTERN, /* the user's own: gantry_engine_describe_layout() */
+} GantryLayout;
+
 /* An object in the receiver's keeping. */
 typedef struct
 {

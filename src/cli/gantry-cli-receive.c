@@ -4,17 +4,45 @@
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
 
-#include "gantry-cli.h"
+#include "gantry-cli-keeping.h"
 #include "gantry-registry.h"
 
 typedef struct
 {
   GantryCli *cli;
   gboolean listening;
+  gboolean low_space;
   gboolean failed;
   gboolean stopping;
+  char *example;    /* a path in the layout that was asked for */
   GHashTable *told; /* ids of the associations whose beginning was printed */
 } Receive;
+
+static void
+tell_space (Receive *self, const GantryListener *listener)
+{
+  JsonBuilder *json;
+
+  if (listener->low_space == self->low_space)
+    return;
+  self->low_space = listener->low_space;
+  if (!self->cli->json)
+    {
+      g_autofree char *size = g_format_size (listener->free_bytes);
+
+      g_print (listener->low_space
+                   ? _ ("The disk is nearly full (%s free): new objects are refused until there is "
+                        "room again.\n")
+                   : _ ("There is room on the disk again (%s free): objects are taken.\n"),
+               size);
+      fflush (stdout);
+      return;
+    }
+  json = gantry_cli_json_begin ("space");
+  gantry_cli_json_text (json, "state", listener->low_space ? "low" : "enough");
+  gantry_cli_json_int (json, "free", (gint64)listener->free_bytes);
+  gantry_cli_json_end (json);
+}
 
 static void
 on_listener (Receive *self, const GantryListener *listener)
@@ -34,21 +62,29 @@ on_listener (Receive *self, const GantryListener *listener)
       return;
     }
   if (self->listening)
-    return;
+    {
+      tell_space (self, listener);
+      return;
+    }
 
   self->listening = TRUE;
   if (!self->cli->json)
     {
       g_print (_ ("Receiving as %s on port %u into %s\n"), listener->ae_title, listener->port,
                listener->directory);
+      g_print (_ ("An object there: %s\n"), self->example);
       fflush (stdout);
-      return;
     }
-  json = gantry_cli_json_begin ("listening");
-  gantry_cli_json_text (json, "aet", listener->ae_title);
-  gantry_cli_json_int (json, "port", listener->port);
-  gantry_cli_json_text (json, "directory", listener->directory);
-  gantry_cli_json_end (json);
+  else
+    {
+      json = gantry_cli_json_begin ("listening");
+      gantry_cli_json_text (json, "aet", listener->ae_title);
+      gantry_cli_json_int (json, "port", listener->port);
+      gantry_cli_json_text (json, "directory", listener->directory);
+      gantry_cli_json_text (json, "example", self->example);
+      gantry_cli_json_end (json);
+    }
+  tell_space (self, listener);
 }
 
 /* An association is told when it begins and when it ends, not for each object. */
@@ -148,6 +184,7 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
   int port = 11112;
   int max_associations = 20;
   gboolean check_called = FALSE;
+  g_auto (GantryCliKeeping) keeping = { 0 };
   Receive self = { .cli = cli };
   const GOptionEntry entries[] = {
     { "aet", 0, 0, G_OPTION_ARG_STRING, &aet, N_ ("Our AE title"), "AET" },
@@ -157,6 +194,7 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
     { "check-called", 0, 0, G_OPTION_ARG_NONE, &check_called,
       N_ ("Reject associations for another AE title"), NULL },
     { "max-associations", 0, 0, G_OPTION_ARG_INT, &max_associations, N_ ("At the same time"), "N" },
+    GANTRY_CLI_KEEPING_ENTRIES (keeping),
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
@@ -171,11 +209,14 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
     return GANTRY_EXIT_USAGE;
   if (argc != 1 || port < 0 || port > 65535 || max_associations < 1)
     return gantry_cli_complain (_ ("receive takes options only; the port is 0 to 65535."));
-  if (!gantry_cli_check_title (aet))
+  if (!gantry_cli_check_title (aet) || !gantry_cli_use_keeping (&keeping, &settings, &self.example))
     return GANTRY_EXIT_USAGE;
 
   if (!gantry_cli_open (cli, &options))
-    return cli->exit;
+    {
+      g_free (self.example);
+      return cli->exit;
+    }
   self.told = g_hash_table_new (NULL, NULL);
   settings.ae_title = aet != NULL ? aet : settings.ae_title;
   settings.port = (guint16)port;
@@ -194,5 +235,6 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
     }
   gantry_cli_close (cli);
   g_hash_table_unref (self.told);
+  g_free (self.example);
   return self.failed ? GANTRY_EXIT_NOT_ALL : GANTRY_EXIT_OK;
 }

@@ -17,7 +17,7 @@ static const struct
   { "send", gantry_cli_send,
     "PEER PATH… [--from AET] [--associations N] [--max-pdu BYTES] [--json]" },
   { "receive", gantry_cli_receive,
-    "[--aet AET] [--port N] [--output DIR] [--check-called] [--json]" },
+    "[--aet AET] [--port N] [--output DIR] [--layout NAME] [--json] [option…]" },
   { "uid", gantry_cli_uid, "TEXT… [--json]" },
   { "inspect", gantry_cli_inspect, "PATH… [--json]" },
 };

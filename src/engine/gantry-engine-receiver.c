@@ -4,7 +4,9 @@
 #include "gantry-engine-private.h"
 
 #include "gantry-catalog.h"
+#include "gantry-layout.h"
 #include "gantry-log-table.h"
+#include "gantry-received-table.h"
 #include "gantry-receiver.h"
 
 /* ---- The receiver --------------------------------------------------------------------------- */
@@ -54,8 +56,8 @@ gantry_engine_get_association_async (GantryEngine *self,
 static GPtrArray *
 read_received (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
 {
-  return gantry_log_table_list_received (db, question->id, question->offset, question->limit, total,
-                                         error);
+  return gantry_received_table_list (db, question->id, question->offset, question->limit, total,
+                                     error);
 }
 
 void
@@ -107,4 +109,16 @@ void
 gantry_engine_clear_associations (GantryEngine *self)
 {
   gantry_engine_post (self, clear_associations_call, NULL, NULL);
+}
+
+char *
+gantry_engine_describe_layout (GantryLayout layout, const char *pattern, GError **error)
+{
+  return gantry_layout_example (layout, pattern, error);
+}
+
+const char *const *
+gantry_engine_list_layout_fields (void)
+{
+  return gantry_layout_list_fields ();
 }

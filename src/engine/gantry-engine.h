@@ -63,15 +63,6 @@ typedef enum
   GANTRY_SYNTAXES_IMPLICIT_ONLY, /* the others are not accepted at all */
 } GantrySyntaxOrder;
 
-/* Where an object goes below the folder of received objects. */
-typedef enum
-{
-  GANTRY_LAYOUT_UIDS,    /* StudyUID/SeriesUID/SOPInstanceUID.dcm */
-  GANTRY_LAYOUT_PATIENT, /* patient and study date in words, then series */
-  GANTRY_LAYOUT_FLAT,
-  GANTRY_LAYOUT_PATTERN, /* the user's own: see store/gantry-layout.h */
-} GantryLayout;
-
 /* How to receive. Start with GANTRY_LISTEN_SETTINGS_DEFAULT and change members by name. */
 typedef struct
 {
@@ -153,6 +144,21 @@ void gantry_engine_set_send_settings (GantryEngine *self, const GantrySendSettin
 /* Answered by GANTRY_EVENT_LISTENER. Listening again first stops. */
 void gantry_engine_listen (GantryEngine *self, const GantryListenSettings *settings);
 void gantry_engine_stop_listening (GantryEngine *self);
+
+/**
+ * gantry_engine_describe_layout:
+ * @pattern: (nullable): for %GANTRY_LAYOUT_PATTERN: names of folders and of the file, divided by
+ *   “/”, with fields in braces: {PatientID}/{StudyDate}-{Modality}/{SOPInstanceUID}
+ * @error: %GANTRY_ERROR_SETTING: a sentence about what is wrong with the pattern
+ *
+ * Any thread, needs no engine.
+ *
+ * Returns: (transfer full) (nullable): the path that an object could get, below the folder
+ */
+char *gantry_engine_describe_layout (GantryLayout layout, const char *pattern, GError **error);
+
+/* (array zero-terminated=1): what may stand in braces. */
+const char *const *gantry_engine_list_layout_fields (void);
 
 /* ---- Staging -------------------------------------------------------------------------------- */
 

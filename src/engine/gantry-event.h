@@ -14,7 +14,8 @@ typedef enum
   GANTRY_EVENT_JOB,           /* a job is new or changed; progress coalesced, states never */
   GANTRY_EVENT_JOB_REMOVED,
   GANTRY_EVENT_INSTANCE,        /* an instance has its outcome; only with per_instance_events */
-  GANTRY_EVENT_LISTENER,        /* the receiver is on, off, or could not start */
+  GANTRY_EVENT_LISTENER,        /* the receiver is on, off, could not start, is out of
+                                    space or has room again */
   GANTRY_EVENT_ASSOCIATION,     /* an incoming association is new or changed; without contexts */
   GANTRY_EVENT_RECEIVED,        /* an object was kept or refused; only with per_instance_events */
   GANTRY_EVENT_STUDIES_CHANGED, /* received studies changed; coalesced */
@@ -36,6 +37,9 @@ typedef struct
   char *directory; /* where received objects go */
   char *message;   /* why it is not on although it was asked to be; "" */
   guint active;    /* associations open now */
+  /* Less is free than the reserve: new objects are answered with A700 until there is room again. */
+  gboolean low_space;
+  guint64 free_bytes; /* when last looked at; 0 before it was on */
 } GantryListener;
 
 /* Immutable; freed with gantry_event_unref() from whichever thread is last. */

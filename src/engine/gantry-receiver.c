@@ -6,38 +6,47 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <string.h>
 
 #include "gantry-error.h"
 #include "gantry-log-table.h"
 #include "gantry-node-table.h"
+#include "gantry-received-table.h"
+#include "gantry-reconcile.h"
+#include "gantry-retention.h"
 #include "gantry-session.h"
 
 #define UPDATES_CAPACITY 1024
 #define FLUSH_AT 256
 #define FLUSH_MS 50
 #define MAX_UNASSOCIATED 200
-/* A fact of the database: set while objects come in, so that only a crash costs a walk at start.
- * "0": closed in order; "1": open with the profile's folder; a path: open with that folder. */
-#define FACT_OPEN "receiver-open"
-#define OBJECT_DEPTH 2 /* StudyUID/SeriesUID/SOPInstanceUID.dcm */
+/* What the database does not take now is tried again, so many updates long; then the next start has
+ * to look for what is missing. */
+#define RETRY_MS 1000
+#define UNWRITTEN_MAX 16384
+#define SPACE_MS 2000
 
 struct _GantryReceiver
 {
   GantryCore *core;
   GantryAcceptor *acceptor; /* NULL: off */
   GantrySessionPolicy policy;
-  GPtrArray *pending; /* GantryUpdate: not yet in the database */
-  GSource *flush;     /* a flush to come; NULL: none */
-  GHashTable *open;   /* session → GantryAssociationRecord */
+  GPtrArray *pending; /* GantryUpdate: not yet applied */
+  GPtrArray
+      *unwritten;      /* GantryUpdate: applied, not yet in the database; empty unless that fails */
+  GHashTable *touched; /* GantryAssociationRecord: changed, not yet in the database */
+  GSource *flush;      /* a flush to come; NULL: none */
+  GHashTable *open;    /* session → GantryAssociationRecord */
   gint64 next_association;
-  gint64 started;             /* immutable */
   GantryListener listener;    /* as last told */
   GantryListenSettings *next; /* to start with when the acceptor has stopped */
   gboolean lossy;             /* a row could not be written: the next start must look */
   gboolean stopping;          /* the acceptor is being freed on a thread of its own */
   gboolean shutting_down;
-  guint reconciling; /* threads at work */
+  GantryReconcile *reconcile;
+  GantryRetention *retention; /* NULL: everything stays */
+  GSource *space;             /* looks at the disk while the receiver is on */
 };
 
 static void
@@ -46,7 +55,28 @@ settings_free (GantryListenSettings *settings)
   g_free ((char *)settings->ae_title);
   g_free ((char *)settings->address);
   g_free ((char *)settings->directory);
+  g_free ((char *)settings->pattern);
+  g_strfreev ((char **)settings->callers);
+  g_strfreev ((char **)settings->networks);
+  g_strfreev ((char **)settings->complete_command);
   g_free (settings);
+}
+
+static GantryListenSettings *
+settings_copy (const GantryListenSettings *settings)
+{
+  GantryListenSettings *copy = g_memdup2 (settings, sizeof *settings);
+
+  copy->ae_title = g_strdup (settings->ae_title);
+  copy->address = g_strdup (settings->address);
+  /* What is kept is listed by its path, which must not depend on where a program was started. */
+  copy->directory
+      = settings->directory != NULL ? g_canonicalize_filename (settings->directory, NULL) : NULL;
+  copy->pattern = g_strdup (settings->pattern);
+  copy->callers = (const char *const *)g_strdupv ((char **)settings->callers);
+  copy->networks = (const char *const *)g_strdupv ((char **)settings->networks);
+  copy->complete_command = (const char *const *)g_strdupv ((char **)settings->complete_command);
+  return copy;
 }
 
 /* ---- Events --------------------------------------------------------------------------------- */
@@ -72,6 +102,28 @@ emit_association (GantryReceiver *self, const GantryAssociationRecord *record)
   g_ptr_array_unref (copy->contexts);
   copy->contexts = gantry_record_array_new ();
   gantry_core_emit (self->core, gantry_event_new_record (GANTRY_EVENT_ASSOCIATION, copy));
+}
+
+/* Whether there is something to tell about it. */
+static gboolean
+look_at_space (GantryReceiver *self)
+{
+  gboolean was_low = self->listener.low_space;
+
+  if (self->policy.keeper == NULL)
+    return FALSE;
+  gantry_keeper_get_space (self->policy.keeper, &self->listener.low_space,
+                           &self->listener.free_bytes);
+  return self->listener.low_space != was_low;
+}
+
+/* Somebody may make room, or take it, while nothing comes. */
+static gboolean
+on_space (gpointer data)
+{
+  if (look_at_space (data))
+    emit_listener (data);
+  return G_SOURCE_CONTINUE;
 }
 
 /* ---- Updates: into the database, then out as events ------------------------------------------ */
@@ -160,7 +212,21 @@ apply_update (GantryReceiver *self, GantryUpdate *update)
 }
 
 static gboolean
-write_pending (GantryReceiver *self, GHashTable *touched, GError **error)
+write_object (GantryReceiver *self, const GantryUpdate *update, guint64 *listed, GError **error)
+{
+  gboolean counted;
+
+  if (!gantry_received_table_add (self->core->db, update->received, update->instance, update->again,
+                                  &counted, error))
+    return FALSE;
+  if (counted)
+    *listed += update->received->size;
+  return TRUE;
+}
+
+/* @listed: (out): octets that are new below the folder */
+static gboolean
+write_unwritten (GantryReceiver *self, guint64 *listed, GError **error)
 {
   GantryDatabase *db = self->core->db;
   GHashTableIter iter;
@@ -168,32 +234,41 @@ write_pending (GantryReceiver *self, GHashTable *touched, GError **error)
 
   if (!gantry_database_begin (db, error))
     return FALSE;
-  for (guint i = 0; i < self->pending->len; i++)
-    {
-      const GantryUpdate *update = self->pending->pdata[i];
-
-      if (update->type == GANTRY_UPDATE_OBJECT
-          && !gantry_log_table_add_received (db, update->received, update->instance, error))
-        return FALSE;
-    }
-  g_hash_table_iter_init (&iter, touched);
+  for (guint i = 0; i < self->unwritten->len; i++)
+    if (!write_object (self, self->unwritten->pdata[i], listed, error))
+      return FALSE;
+  g_hash_table_iter_init (&iter, self->touched);
   while (g_hash_table_iter_next (&iter, &record, NULL))
     if (!gantry_log_table_save_association (db, record, TRUE, error))
       return FALSE;
   return gantry_database_commit (db, error);
 }
 
+static void
+settle (GantryReceiver *self)
+{
+  for (guint i = 0; i < self->unwritten->len; i++)
+    {
+      const GantryUpdate *update = self->unwritten->pdata[i];
+
+      if (update->again && self->policy.keeper != NULL)
+        gantry_keeper_settle (self->policy.keeper, update->received->path);
+    }
+  g_ptr_array_set_size (self->unwritten, 0);
+  g_hash_table_remove_all (self->touched);
+}
+
 /* Objects first: an association that is over has nothing left to tell. */
 static void
-emit_pending (GantryReceiver *self, GHashTable *touched)
+emit_updates (GantryReceiver *self, guint first, GHashTable *touched)
 {
   gboolean studies = FALSE;
   GHashTableIter iter;
   gpointer record;
 
-  for (guint i = 0; i < self->pending->len; i++)
+  for (guint i = first; i < self->unwritten->len; i++)
     {
-      GantryUpdate *update = self->pending->pdata[i];
+      GantryUpdate *update = self->unwritten->pdata[i];
 
       studies |= update->instance != NULL;
       if (update->type == GANTRY_UPDATE_OBJECT && self->core->per_instance_events)
@@ -207,41 +282,81 @@ emit_pending (GantryReceiver *self, GHashTable *touched)
     gantry_core_emit (self->core, gantry_event_new (GANTRY_EVENT_STUDIES_CHANGED));
 }
 
-/* The objects are safe in their files already: what the database cannot take now, the walk at the
- * next start finds. So the peers are not made to wait for it.
+/* Brings what is pending into memory; objects go on to be written. */
+static void
+apply_pending (GantryReceiver *self, GHashTable *touched)
+{
+  g_autoptr (GPtrArray) pending = g_steal_pointer (&self->pending);
+
+  self->pending = g_ptr_array_new_with_free_func (gantry_update_free);
+  g_ptr_array_set_free_func (pending, NULL);
+  for (guint i = 0; i < pending->len; i++)
+    {
+      GantryUpdate *update = pending->pdata[i];
+      GantryAssociationRecord *record = apply_update (self, update);
+
+      g_hash_table_add (touched, gantry_record_ref (record));
+      g_hash_table_add (self->touched, gantry_record_ref (record));
+      if (update->type == GANTRY_UPDATE_OPENED)
+        emit_association (self, record);
+      else if (update->type == GANTRY_UPDATE_ENDED)
+        g_hash_table_remove (self->open, update->session);
+      if (update->type == GANTRY_UPDATE_OBJECT)
+        g_ptr_array_add (self->unwritten, update);
+      else
+        gantry_update_free (update);
+    }
+}
+
+/* The objects are safe in their files already, and until the database is up to date the mark of
+ * their folder stays: what never comes into it, the next start finds. So the peers are not made to
+ * wait for it.
  */
+static gboolean
+save (GantryReceiver *self)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 listed = 0;
+
+  if (self->unwritten->len == 0 && g_hash_table_size (self->touched) == 0)
+    return TRUE;
+  if (write_unwritten (self, &listed, &error))
+    {
+      if (self->retention != NULL && listed > 0)
+        gantry_retention_note (self->retention, listed);
+      return TRUE;
+    }
+  gantry_database_rollback (self->core->db);
+  g_warning ("The receiver's log cannot be written: %s", error->message);
+  if (self->unwritten->len < UNWRITTEN_MAX)
+    return FALSE;
+  self->lossy = TRUE;
+  return TRUE;
+}
+
+static gboolean on_flush (gpointer data);
+
 static void
 flush (GantryReceiver *self)
 {
   g_autoptr (GHashTable) touched = g_hash_table_new_full (NULL, NULL, gantry_record_unref, NULL);
-  g_autoptr (GError) error = NULL;
   guint active = g_hash_table_size (self->open);
+  guint first = self->unwritten->len;
+  gboolean saved;
 
   if (self->flush != NULL)
     {
       g_source_destroy (self->flush);
       g_clear_pointer (&self->flush, g_source_unref);
     }
-  for (guint i = 0; i < self->pending->len; i++)
-    {
-      GantryUpdate *update = self->pending->pdata[i];
-      GantryAssociationRecord *record = apply_update (self, update);
-
-      g_hash_table_add (touched, gantry_record_ref (record));
-      if (update->type == GANTRY_UPDATE_OPENED)
-        emit_association (self, record);
-      else if (update->type == GANTRY_UPDATE_ENDED)
-        g_hash_table_remove (self->open, update->session);
-    }
-  if (!write_pending (self, touched, &error))
-    {
-      gantry_database_rollback (self->core->db);
-      g_warning ("The receiver's log cannot be written: %s", error->message);
-      self->lossy = TRUE;
-    }
-  emit_pending (self, touched);
-  g_ptr_array_set_size (self->pending, 0);
-  if (active != g_hash_table_size (self->open))
+  apply_pending (self, touched);
+  saved = save (self);
+  emit_updates (self, first, touched);
+  if (saved)
+    settle (self);
+  else
+    self->flush = gantry_core_add_timer (self->core, RETRY_MS, on_flush, self);
+  if (active != g_hash_table_size (self->open) || look_at_space (self))
     emit_listener (self);
 }
 
@@ -278,34 +393,64 @@ set_self_node (GantryReceiver *self)
 }
 
 static gboolean
-make_keeper (GantryReceiver *self, const char *directory, GError **error)
+make_keeper (GantryReceiver *self, const GantryListenSettings *settings, GError **error)
 {
   GantryProfile *profile = self->core->profile;
   g_autofree char *incoming = NULL;
   g_autofree char *quarantine = NULL;
-
-  g_clear_pointer (&self->policy.keeper, gantry_keeper_free);
-  if (directory == NULL)
-    {
-      self->policy.keeper = gantry_keeper_new (gantry_profile_get_received (profile),
-                                               gantry_profile_get_incoming (profile),
-                                               gantry_profile_get_quarantine (profile));
-      gantry_keeper_clean (self->policy.keeper);
-      return TRUE;
-    }
+  GantryKeeperOptions options = { .received = self->listener.directory,
+                                  .incoming = gantry_profile_get_incoming (profile),
+                                  .quarantine = gantry_profile_get_quarantine (profile),
+                                  .layout = settings->layout,
+                                  .pattern = settings->pattern,
+                                  .reserve_bytes = settings->reserve_bytes,
+                                  .reserve_percent = settings->reserve_percent,
+                                  .refuse_unsafe = settings->refuse_unsafe };
 
   /* On the same file system as the folder, or renaming would be copying. */
-  incoming = g_build_filename (directory, ".incoming", NULL);
-  quarantine = g_build_filename (directory, ".quarantine", NULL);
-  if (g_mkdir_with_parents (incoming, 0700) != 0 || g_mkdir_with_parents (quarantine, 0700) != 0)
+  if (settings->directory != NULL)
     {
-      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE,
-                   _ ("The folder %s cannot be written to."), directory);
-      return FALSE;
+      options.incoming = incoming = g_build_filename (settings->directory, ".incoming", NULL);
+      options.quarantine = quarantine = g_build_filename (settings->directory, ".quarantine", NULL);
+      if (g_mkdir_with_parents (incoming, 0700) != 0
+          || g_mkdir_with_parents (quarantine, 0700) != 0)
+        {
+          g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE,
+                       _ ("The folder %s cannot be written to."), settings->directory);
+          return FALSE;
+        }
     }
-  self->policy.keeper = gantry_keeper_new (directory, incoming, quarantine);
+  self->policy.keeper = gantry_keeper_new (&options, error);
+  if (self->policy.keeper == NULL)
+    return FALSE;
   gantry_keeper_clean (self->policy.keeper);
-  return TRUE;
+  return gantry_reconcile_mark (self->reconcile, options.received,
+                                gantry_keeper_get_depth (self->policy.keeper), error);
+}
+
+/* What only runs while the receiver is on. */
+static void
+stop_keeping (GantryReceiver *self)
+{
+  if (self->space != NULL)
+    {
+      g_source_destroy (self->space);
+      g_clear_pointer (&self->space, g_source_unref);
+    }
+  g_clear_pointer (&self->retention, gantry_retention_free);
+  g_clear_pointer (&self->policy.keeper, gantry_keeper_free);
+  self->listener.low_space = FALSE;
+}
+
+static void
+start_keeping (GantryReceiver *self, const GantryListenSettings *settings)
+{
+  look_at_space (self);
+  self->space = gantry_core_add_timer (self->core, SPACE_MS, on_space, self);
+  if (settings->keep_days > 0 || settings->keep_bytes > 0)
+    self->retention
+        = gantry_retention_new (self->core, self->policy.keeper, self->listener.directory,
+                                settings->keep_days, settings->keep_bytes);
 }
 
 static void
@@ -319,7 +464,6 @@ start (GantryReceiver *self, const GantryListenSettings *settings)
     .max_associations = settings->max_associations,
     .max_unassociated = MAX_UNASSOCIATED,
   };
-  const char *mark = settings->directory != NULL ? settings->directory : "1";
   g_autoptr (GError) error = NULL;
 
   options.timeouts.acse = settings->acse_seconds * 1000;
@@ -334,14 +478,17 @@ start (GantryReceiver *self, const GantryListenSettings *settings)
   self->listener.directory
       = g_strdup (settings->directory != NULL ? settings->directory
                                               : gantry_profile_get_received (self->core->profile));
-  if (make_keeper (self, settings->directory, &error)
-      && gantry_log_table_set_fact (self->core->db, FACT_OPEN, mark, &error))
+  if (make_keeper (self, settings, &error))
     self->acceptor = gantry_acceptor_new (&options, &gantry_session_funcs, &self->policy, &error);
 
   self->listener.on = self->acceptor != NULL;
   self->listener.port
       = self->acceptor != NULL ? gantry_acceptor_get_port (self->acceptor) : settings->port;
   gantry_record_set (&self->listener.message, error != NULL ? error->message : "");
+  if (self->acceptor != NULL)
+    start_keeping (self, settings);
+  else
+    stop_keeping (self);
   set_self_node (self);
   emit_listener (self);
 }
@@ -354,6 +501,7 @@ acceptor_freed (GantryCore *core, gpointer data G_GNUC_UNUSED)
 
   gantry_channel_drain (self->policy.updates);
   flush (self);
+  stop_keeping (self);
   self->stopping = FALSE;
   self->listener.on = FALSE;
   gantry_record_set (&self->listener.message, "");
@@ -390,13 +538,8 @@ gantry_receiver_stop (GantryReceiver *self)
 void
 gantry_receiver_listen (GantryReceiver *self, const GantryListenSettings *settings)
 {
-  GantryListenSettings *copy = g_memdup2 (settings, sizeof *settings);
+  GantryListenSettings *copy = settings_copy (settings);
 
-  copy->ae_title = g_strdup (settings->ae_title);
-  copy->address = g_strdup (settings->address);
-  /* What is kept is listed by its path, which must not depend on where a program was started. */
-  copy->directory
-      = settings->directory != NULL ? g_canonicalize_filename (settings->directory, NULL) : NULL;
   gantry_receiver_stop (self);
   if (self->stopping)
     {
@@ -414,117 +557,13 @@ gantry_receiver_clear_log (GantryReceiver *self)
   emit_listener (self);
 }
 
-/* ---- After a crash -------------------------------------------------------------------------- */
-
-/* A file that was acknowledged, and whose row in the database was lost with the power. */
-typedef struct
+void
+gantry_receiver_note_listed (GantryReceiver *self, const GantryReceived *received)
 {
-  GantryReceived *received;
-  GantryInstance *instance;
-} Lost;
+  g_autofree char *folder = g_strconcat (self->listener.directory, "/", NULL);
 
-static void
-lost_free (gpointer data)
-{
-  Lost *lost = data;
-
-  gantry_record_unref (lost->received);
-  gantry_instance_unref (lost->instance);
-  g_free (lost);
-}
-
-static void
-add_lost (GantryCore *core, gpointer data)
-{
-  Lost *lost = data;
-  g_autoptr (GError) error = NULL;
-
-  if (gantry_log_table_knows_path (core->db, lost->received->path))
-    return;
-  if (!gantry_log_table_add_received (core->db, lost->received, lost->instance, &error))
-    g_warning ("A received object is not listed: %s", error->message);
-  gantry_core_emit (core, gantry_event_new (GANTRY_EVENT_STUDIES_CHANGED));
-}
-
-static void
-post_lost (GantryCore *core, const char *path, GantryInstance *instance)
-{
-  Lost *lost = g_new (Lost, 1);
-
-  lost->received = gantry_received_new ();
-  gantry_record_set (&lost->received->path, path);
-  gantry_record_set (&lost->received->sop_class_uid, instance->sop_class_uid);
-  gantry_record_set (&lost->received->sop_instance_uid, instance->sop_instance_uid);
-  gantry_record_set (&lost->received->transfer_syntax, instance->transfer_syntax);
-  gantry_record_set (&lost->received->modality, instance->modality);
-  lost->received->size = instance->size - instance->data_offset;
-  lost->received->received = instance->modified;
-  lost->instance = instance;
-  gantry_core_post (core, add_lost, lost, lost_free);
-}
-
-/* Only what is older than this start: newer files are on their way to the database by themselves.
- * And only where the keeper puts objects: a folder of the user's choice may hold other things too.
- */
-static void
-reconcile_folder (GantryCore *core, const char *folder, guint depth)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      g_autoptr (GantryInstance) instance = NULL;
-
-      if (depth < OBJECT_DEPTH)
-        {
-          /* Not the hidden ones: what is on its way, and what is in quarantine. */
-          if (*name != '.' && g_file_test (path, G_FILE_TEST_IS_DIR)
-              && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-            reconcile_folder (core, path, depth + 1);
-          continue;
-        }
-      instance = g_str_has_suffix (name, ".dcm") ? gantry_instance_read (path, NULL) : NULL;
-      if (instance != NULL && instance->modified < core->receiver->started)
-        post_lost (core, path, g_steal_pointer (&instance));
-    }
-}
-
-static void
-reconciled (GantryCore *core, gpointer data G_GNUC_UNUSED)
-{
-  core->receiver->reconciling--;
-  if (core->receiver->shutting_down)
-    gantry_core_part_stopped (core);
-}
-
-typedef struct
-{
-  GantryCore *core;
-  char *folder;
-} Reconciling;
-
-static gpointer
-reconcile (gpointer data)
-{
-  Reconciling *work = data;
-
-  reconcile_folder (work->core, work->folder, 0);
-  gantry_core_post (work->core, reconciled, NULL, NULL);
-  g_free (work->folder);
-  g_free (work);
-  return NULL;
-}
-
-static void
-reconcile_call (GantryCore *core, gpointer folder)
-{
-  Reconciling *work = g_new (Reconciling, 1);
-
-  *work = (Reconciling){ core, g_strdup (folder) };
-  core->receiver->reconciling++;
-  g_thread_unref (g_thread_new ("gantry-reconcile", reconcile, work));
+  if (self->retention != NULL && g_str_has_prefix (received->path, folder))
+    gantry_retention_note (self->retention, received->size);
 }
 
 /* ---- Life ----------------------------------------------------------------------------------- */
@@ -534,17 +573,20 @@ gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GEr
 {
   const GantryListenSettings defaults = GANTRY_LISTEN_SETTINGS_DEFAULT;
   GantryReceiver *self;
-  g_autofree char *open = NULL;
 
   if (!gantry_profile_lock (core->profile, GANTRY_PROFILE_RECEIVER, error)
       || !gantry_log_table_recover (core->db, _ ("Gantry ended while this association was open."),
                                     g_get_real_time (), error))
     return NULL;
 
+  /* A limit on the size of files is then an error like a full disk, not the end of the process. */
+  signal (SIGXFSZ, SIG_IGN);
+
   self = g_new0 (GantryReceiver, 1);
   self->core = core;
-  self->started = g_get_real_time ();
   self->pending = g_ptr_array_new_with_free_func (gantry_update_free);
+  self->unwritten = g_ptr_array_new_with_free_func (gantry_update_free);
+  self->touched = g_hash_table_new_full (NULL, NULL, gantry_record_unref, NULL);
   self->open = g_hash_table_new_full (NULL, NULL, NULL, gantry_record_unref);
   self->next_association = gantry_log_table_next_association (core->db);
   self->policy.updates
@@ -557,12 +599,7 @@ gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GEr
   self->listener.directory = g_strdup (gantry_profile_get_received (core->profile));
   set_self_node (self);
 
-  open = gantry_log_table_get_fact (core->db, FACT_OPEN);
-  if (open != NULL && g_strcmp0 (open, "0") != 0)
-    gantry_core_post (
-        core, reconcile_call,
-        g_strdup (g_path_is_absolute (open) ? open : gantry_profile_get_received (core->profile)),
-        g_free);
+  self->reconcile = gantry_reconcile_new (core);
   return self;
 }
 
@@ -570,15 +607,14 @@ void
 gantry_receiver_shut_down (GantryReceiver *self)
 {
   self->shutting_down = TRUE;
+  gantry_reconcile_stop (self->reconcile);
   gantry_receiver_stop (self);
 }
 
 gboolean
 gantry_receiver_is_idle (GantryReceiver *self)
 {
-  if (self->stopping || self->reconciling > 0)
-    return FALSE;
-  return TRUE;
+  return !self->stopping && gantry_reconcile_is_idle (self->reconcile);
 }
 
 void
@@ -586,12 +622,16 @@ gantry_receiver_free (GantryReceiver *self)
 {
   gantry_channel_close (self->policy.updates);
   flush (self);
-  if (!self->lossy)
-    gantry_log_table_set_fact (self->core->db, FACT_OPEN, "0", NULL);
+  gantry_reconcile_free (self->reconcile, !self->lossy && self->unwritten->len == 0);
   gantry_channel_unref (self->policy.updates);
-  g_clear_pointer (&self->policy.keeper, gantry_keeper_free);
+  stop_keeping (self);
   g_free (self->policy.ae_title);
+  if (self->flush != NULL)
+    g_source_destroy (self->flush);
+  g_clear_pointer (&self->flush, g_source_unref);
   g_ptr_array_unref (self->pending);
+  g_ptr_array_unref (self->unwritten);
+  g_hash_table_unref (self->touched);
   g_hash_table_unref (self->open);
   g_free (self->listener.ae_title);
   g_free (self->listener.directory);

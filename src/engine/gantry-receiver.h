@@ -20,6 +20,9 @@ void gantry_receiver_listen (GantryReceiver *self, const GantryListenSettings *s
 void gantry_receiver_stop (GantryReceiver *self);
 void gantry_receiver_clear_log (GantryReceiver *self);
 
+/* An object of an earlier run was found and is listed now. */
+void gantry_receiver_note_listed (GantryReceiver *self, const GantryReceived *received);
+
 /* Stops for good; reports by gantry_core_part_stopped(). */
 void gantry_receiver_shut_down (GantryReceiver *self);
 gboolean gantry_receiver_is_idle (GantryReceiver *self);

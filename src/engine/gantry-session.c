@@ -20,6 +20,25 @@ static const GantryReject reject_called = { 1, 1, 7 };
 #define STATUS_NO_RESOURCES 0xA700
 #define STATUS_CANNOT_UNDERSTAND 0xC000
 
+/* What is answered for each end of an object (PS3.4 Table B.2-1). The comment is (0000,0902): LO,
+ * ASCII, never anything of the object or our disk. */
+static const struct
+{
+  guint16 status;
+  const char *comment;
+} answers[GANTRY_N_KEPT] = {
+  [GANTRY_KEPT] = { STATUS_SUCCESS, NULL },
+  [GANTRY_KEPT_ALREADY] = { STATUS_SUCCESS, NULL },
+  [GANTRY_KEPT_BESIDE] = { STATUS_SUCCESS, NULL },
+  [GANTRY_KEPT_MISMATCH] = { STATUS_MISMATCH, "UIDs of request and data set differ" },
+  [GANTRY_KEPT_UNSAFE] = { STATUS_SUCCESS, NULL },
+  [GANTRY_KEPT_QUARANTINED]
+  = { STATUS_CANNOT_UNDERSTAND, "data set cannot be parsed; quarantined" },
+  [GANTRY_REFUSED_UNSAFE] = { STATUS_CANNOT_UNDERSTAND, "a UID of the object is not a UID" },
+  [GANTRY_REFUSED_SPACE] = { STATUS_NO_RESOURCES, "disk reserve reached; try again later" },
+  [GANTRY_NOT_KEPT] = { STATUS_NO_RESOURCES, "cannot write to disk" },
+};
+
 typedef struct
 {
   const GantrySessionPolicy *policy;
@@ -55,7 +74,7 @@ update_new (GantryUpdateType type, gconstpointer session)
 
 static void
 report_object (Session *self,
-               guint16 status,
+               GantryKept kept,
                guint64 size,
                const char *path,
                GantryInstance *instance,
@@ -75,10 +94,11 @@ report_object (Session *self,
                                                               : "");
   received->size = size;
   received->received = g_get_real_time ();
-  received->status = status;
+  received->status = answers[kept].status;
   gantry_record_set (&received->remark, remark);
   update->received = received;
   update->instance = instance;
+  update->again = kept == GANTRY_KEPT_ALREADY;
   gantry_channel_send (self->policy->updates, update);
 }
 
@@ -92,18 +112,20 @@ begin_object (const GantryCommand *request,
   Session *self = user_data;
   g_autoptr (GError) error = NULL;
   const GantryAssociationFacts *facts = gantry_association_get_facts (self->association);
+  GantryKept why;
   GantryPart *part;
 
   self->request = *request;
   self->transfer_syntax = transfer_syntax;
   part = gantry_keeper_begin (self->policy->keeper, request->sop_class_uid,
-                              request->sop_instance_uid, transfer_syntax, facts->calling, &error);
+                              request->sop_instance_uid, transfer_syntax, facts->calling, &why,
+                              &error);
   if (part != NULL)
     return part;
 
-  *status = STATUS_NO_RESOURCES;
-  *comment = g_strdup ("cannot write to disk");
-  report_object (self, *status, 0, "", NULL, error->message);
+  *status = answers[why].status;
+  *comment = g_strdup (answers[why].comment);
+  report_object (self, why, 0, "", NULL, error->message);
   return NULL;
 }
 
@@ -116,19 +138,6 @@ write_object (gpointer object, const guint8 *data, gsize length, gpointer user_d
 static guint16
 finish_object (gpointer object, char **comment, gpointer user_data)
 {
-  static const struct
-  {
-    guint16 status;
-    const char *comment; /* (0000,0902): LO, ASCII, never anything of the object or our disk */
-  } answers[] = {
-    [GANTRY_KEPT] = { STATUS_SUCCESS, NULL },
-    [GANTRY_KEPT_ALREADY] = { STATUS_SUCCESS, NULL },
-    [GANTRY_KEPT_BESIDE] = { STATUS_SUCCESS, NULL },
-    [GANTRY_KEPT_MISMATCH] = { STATUS_MISMATCH, "UIDs of request and data set differ" },
-    [GANTRY_KEPT_QUARANTINED]
-    = { STATUS_CANNOT_UNDERSTAND, "data set cannot be parsed; quarantined" },
-    [GANTRY_NOT_KEPT] = { STATUS_NO_RESOURCES, "cannot write to disk" },
-  };
   Session *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *path = NULL;
@@ -136,11 +145,7 @@ finish_object (gpointer object, char **comment, gpointer user_data)
   guint64 size = gantry_part_get_size (object);
   GantryKept kept = gantry_part_keep (object, &path, &instance, &error);
 
-  /* Kept once is counted once. */
-  if (kept == GANTRY_KEPT_ALREADY)
-    g_clear_pointer (&instance, gantry_instance_unref);
-  report_object (self, answers[kept].status, size, path, instance,
-                 error != NULL ? error->message : "");
+  report_object (self, kept, size, path, instance, error != NULL ? error->message : "");
   *comment = g_strdup (answers[kept].comment);
   return answers[kept].status;
 }

@@ -29,6 +29,7 @@ typedef struct
   GantryAssociationRecord *record;
   GantryReceived *received;
   GantryInstance *instance;
+  gboolean again; /* it is the object that was there before */
   GantryAssociationState state;
   char *reason; /* "": released in order */
 } GantryUpdate;

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-log-table.h"
 
-#include "gantry-catalog.h"
-#include "gantry-registry.h"
-
 gint64
 gantry_log_table_next_association (GantryDatabase *db)
 {
@@ -156,87 +153,6 @@ gantry_log_table_get_association (GantryDatabase *db, gint64 id, GError **error)
   if (records->len > 0 && !read_contexts (db, records->pdata[0], error))
     return NULL;
   return g_steal_pointer (&records);
-}
-
-gboolean
-gantry_log_table_add_received (GantryDatabase *db,
-                               const GantryReceived *r,
-                               const GantryInstance *instance,
-                               GError **error)
-{
-  gint64 series = instance == NULL ? -1
-                                   : gantry_catalog_add (db, GANTRY_OWNER_RECEIVED, instance,
-                                                         r->received, error);
-
-  if (instance != NULL && series < 0)
-    return FALSE;
-  if (instance == NULL)
-    return gantry_database_run (
-        db, error,
-        "INSERT INTO received (association_id, path, sop_class_uid, sop_instance_uid, "
-        "transfer_syntax, modality, image, size, received, status, remark) "
-        "VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
-        "isssssiiis", r->association_id, r->path, r->sop_class_uid, r->sop_instance_uid,
-        r->transfer_syntax, r->modality, (gint64)r->size, r->received, (gint64)r->status,
-        r->remark);
-
-  return gantry_database_run (
-      db, error,
-      "INSERT INTO received (association_id, series_id, path, sop_class_uid, "
-      "sop_instance_uid, transfer_syntax, modality, image, size, received, status, remark) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      "iisssssiiiis", r->association_id, series, r->path, r->sop_class_uid, r->sop_instance_uid,
-      r->transfer_syntax, r->modality,
-      (gint64)gantry_sop_class_counts_as_image (r->sop_class_uid, r->modality), (gint64)r->size,
-      r->received, (gint64)r->status, r->remark);
-}
-
-gboolean
-gantry_log_table_knows_path (GantryDatabase *db, const char *path)
-{
-  return gantry_database_get_int (
-             db, 0, "SELECT 1 FROM received WHERE path = ? AND series_id IS NOT NULL", "s", path)
-         != 0;
-}
-
-GPtrArray *
-gantry_log_table_list_received (GantryDatabase *db,
-                                gint64 association_id,
-                                guint offset,
-                                guint limit,
-                                guint *total,
-                                GError **error)
-{
-  g_autoptr (GPtrArray) objects = gantry_record_array_new ();
-  GantryRows *rows
-      = gantry_database_query (db, error,
-                               "SELECT id, path, sop_class_uid, sop_instance_uid, transfer_syntax, "
-                               "modality, size, received, status, remark FROM received "
-                               "WHERE association_id = ? ORDER BY id LIMIT ? OFFSET ?",
-                               "iii", association_id, (gint64)limit, (gint64)offset);
-
-  if (rows == NULL)
-    return NULL;
-  while (gantry_rows_next (rows))
-    {
-      GantryReceived *object = gantry_received_new ();
-
-      object->id = gantry_rows_int (rows, 0);
-      object->association_id = association_id;
-      gantry_record_set (&object->path, gantry_rows_text (rows, 1));
-      gantry_record_set (&object->sop_class_uid, gantry_rows_text (rows, 2));
-      gantry_record_set (&object->sop_instance_uid, gantry_rows_text (rows, 3));
-      gantry_record_set (&object->transfer_syntax, gantry_rows_text (rows, 4));
-      gantry_record_set (&object->modality, gantry_rows_text (rows, 5));
-      object->size = (guint64)gantry_rows_int (rows, 6);
-      object->received = gantry_rows_int (rows, 7);
-      object->status = (gint32)gantry_rows_int (rows, 8);
-      gantry_record_set (&object->remark, gantry_rows_text (rows, 9));
-      g_ptr_array_add (objects, object);
-    }
-  *total = (guint)gantry_database_get_int (
-      db, 0, "SELECT count(*) FROM received WHERE association_id = ?", "i", association_id);
-  return g_steal_pointer (&objects);
 }
 
 char *

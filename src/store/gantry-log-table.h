@@ -25,20 +25,6 @@ GPtrArray *gantry_log_table_list_associations (
 /* One element or none, with its contexts. */
 GPtrArray *gantry_log_table_get_association (GantryDatabase *db, gint64 id, GError **error);
 
-/* @instance: (nullable): the header of a kept object, which then counts in its series; %NULL for
- * one that is not in received/ */
-gboolean gantry_log_table_add_received (GantryDatabase *db,
-                                        const GantryReceived *received,
-                                        const GantryInstance *instance,
-                                        GError **error);
-gboolean gantry_log_table_knows_path (GantryDatabase *db, const char *path);
-GPtrArray *gantry_log_table_list_received (GantryDatabase *db,
-                                           gint64 association_id,
-                                           guint offset,
-                                           guint limit,
-                                           guint *total,
-                                           GError **error);
-
 /* Small facts about the profile; NULL or text that the caller frees. */
 char *gantry_log_table_get_fact (GantryDatabase *db, const char *name);
 gboolean

@@ -156,5 +156,22 @@ static const char version_2[]
       "ALTER TABLE instances ADD COLUMN sent_syntax TEXT NOT NULL DEFAULT '';"
       "CREATE INDEX instances_by_uid ON instances (job_id, sop_instance_uid);";
 
-const char *const gantry_schema_migrations[] = { version_1, version_2 };
+/* Received objects go away again: the oldest first, and their series count without them. */
+static const char version_3[]
+    = "CREATE INDEX received_by_arrival ON received (received);"
+      "CREATE INDEX received_by_uid ON received (sop_instance_uid);"
+
+      "CREATE TRIGGER received_removed AFTER DELETE ON received WHEN old.series_id IS NOT NULL "
+      "BEGIN"
+      "  UPDATE series SET images = images - old.image, objects = objects - 1, bytes = bytes - "
+      "old.size WHERE id = old.series_id;"
+      "END;"
+
+      "CREATE TRIGGER received_forgotten AFTER UPDATE OF series_id ON received"
+      "  WHEN old.series_id IS NOT NULL AND new.series_id IS NULL BEGIN"
+      "  UPDATE series SET images = images - old.image, objects = objects - 1, bytes = bytes - "
+      "old.size WHERE id = old.series_id;"
+      "END;";
+
+const char *const gantry_schema_migrations[] = { version_1, version_2, version_3 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

@@ -129,9 +129,9 @@ def gantryctl(folder, *arguments, json_lines=True, timeout=240):
 class Receiver:
     """gantryctl receive, on a port that it chose."""
 
-    def __init__(self, folder, *options, aet='GANTRY'):
+    def __init__(self, folder, *options, aet='GANTRY', wrapper=()):
         self.directory = pathlib.Path(folder) / 'kept'
-        self.process = Process([GANTRYCTL, 'receive', '--aet', aet, '--port', 0, '--output',
+        self.process = Process([*wrapper, GANTRYCTL, 'receive', '--aet', aet, '--port', 0, '--output',
                                 self.directory, '--json', *options], folder, environment(folder))
         listening = wait_for(lambda: self.of('listening') or self.ended(),
                              'gantryctl receive never said that it listens')

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,6 +18,21 @@ typedef struct
   GantryKeeper *keeper;
 } Fixture;
 
+/* @options: what is to be different; the folders are the fixture's. */
+static void
+open_keeper (Fixture *f, const GantryKeeperOptions *options)
+{
+  GantryKeeperOptions copy = options != NULL ? *options : (GantryKeeperOptions){ 0 };
+  g_autoptr (GError) error = NULL;
+
+  copy.received = f->received;
+  copy.incoming = f->incoming;
+  copy.quarantine = f->quarantine;
+  g_clear_pointer (&f->keeper, gantry_keeper_free);
+  f->keeper = gantry_keeper_new (&copy, &error);
+  g_assert_no_error (error);
+}
+
 static void
 set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -27,7 +43,7 @@ set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (g_mkdir (f->received, 0700), ==, 0);
   g_assert_cmpint (g_mkdir (f->incoming, 0700), ==, 0);
   g_assert_cmpint (g_mkdir (f->quarantine, 0700), ==, 0);
-  f->keeper = gantry_keeper_new (f->received, f->incoming, f->quarantine);
+  open_keeper (f, NULL);
 }
 
 static guint
@@ -83,9 +99,11 @@ keep (Fixture *f, const char *instance, GByteArray *bytes)
 {
   Result result = { 0 };
   GantryInstance *header = NULL;
-  GantryPart *part
-      = gantry_keeper_begin (f->keeper, CT, instance, GANTRY_UID_EXPLICIT_LE, "MOD", &result.error);
+  GantryPart *part = gantry_keeper_begin (f->keeper, CT, instance, GANTRY_UID_EXPLICIT_LE, "MOD",
+                                          &result.kept, &result.error);
 
+  if (part == NULL)
+    return result;
   g_assert_no_error (result.error);
   /* In two pieces, as it comes from the wire. */
   g_assert_true (gantry_part_write (part, bytes->data, bytes->len / 2));
@@ -177,11 +195,264 @@ test_unsafe_names (Fixture *f, gconstpointer data G_GNUC_UNUSED)
       Result result = keep (f, names[i], bytes);
 
       g_test_message ("“%s”", names[i]);
+      g_assert_cmpint (result.kept, ==,
+                       *names[i] != '\0' ? GANTRY_KEPT_UNSAFE : GANTRY_KEPT_QUARANTINED);
+      g_assert_nonnull (result.error);
       g_assert_nonnull (result.path);
       real = realpath (result.path, NULL);
       g_assert_true (g_str_has_prefix (real, f->folder));
       g_assert_null (strstr (result.path, ".."));
       assert_data_set (result.path, bytes);
+      clear (&result);
+    }
+}
+
+/* The same, when such objects are not wanted: whichever UID it is, and nothing stays behind. */
+static void
+test_refuse_unsafe (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const struct
+  {
+    const char *instance, *study, *series;
+    GantryKept kept;
+  } cases[] = {
+    { "1.2.3", "1.1", "1.1.1", GANTRY_KEPT },
+    { "1.2.4", "", "", GANTRY_KEPT }, /* some objects have no study */
+    { "../x", "1.1", "1.1.1", GANTRY_REFUSED_UNSAFE },
+    { "", "1.1", "1.1.1", GANTRY_REFUSED_UNSAFE },
+    { "1.2.3", "../x", "1.1.1", GANTRY_REFUSED_UNSAFE },
+    { "1.2.3", "1.1", "con", GANTRY_REFUSED_UNSAFE },
+  };
+
+  open_keeper (f, &(GantryKeeperOptions){ .refuse_unsafe = TRUE });
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GByteArray) bytes
+          = make_data_set (CT, cases[i].instance, cases[i].study, cases[i].series, "Doe^John");
+      Result result = keep (f, cases[i].instance, bytes);
+
+      g_assert_cmpint (result.kept, ==, cases[i].kept);
+      g_assert_cmpint (result.path != NULL, ==, cases[i].kept == GANTRY_KEPT);
+      g_assert_cmpint (result.error == NULL, ==, cases[i].kept == GANTRY_KEPT);
+      g_assert_cmpuint (count_files (f->incoming), ==, 0);
+      clear (&result);
+    }
+}
+
+/* What stands where a folder or the file should be, planted by somebody: nothing is written through
+ * it. */
+static void
+test_planted (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const struct
+  {
+    const char *name, *target;
+    GantryKept kept;
+  } cases[] = {
+    { "1.1", "elsewhere", GANTRY_NOT_KEPT },
+    { "1.2/1.1.1", "../../elsewhere", GANTRY_NOT_KEPT },
+    { "1.3/1.1.1/1.2.3.dcm", "../../../elsewhere/file", GANTRY_KEPT_BESIDE },
+    { "1.4/1.1.1/1.2.3.dcm", "/dev/zero", GANTRY_KEPT_BESIDE },
+  };
+  g_autofree char *elsewhere = g_build_filename (f->folder, "elsewhere", NULL);
+  g_autofree char *victim = g_build_filename (elsewhere, "file", NULL);
+  g_autofree char *content = NULL;
+
+  g_assert_cmpint (g_mkdir (elsewhere, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (victim, "untouched", -1, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *study = g_strndup (cases[i].name, 3);
+      g_autoptr (GByteArray) bytes = make_data_set (CT, "1.2.3", study, "1.1.1", "Doe^John");
+      g_autofree char *link = g_build_filename (f->received, cases[i].name, NULL);
+      g_autofree char *parent = g_path_get_dirname (link);
+      Result result;
+
+      g_assert_cmpint (g_mkdir_with_parents (parent, 0700), ==, 0);
+      if (i == 0)
+        g_assert_cmpint (symlink (elsewhere, link), ==, 0);
+      else
+        g_assert_cmpint (symlink (cases[i].target, link), ==, 0);
+      result = keep (f, "1.2.3", bytes);
+      g_assert_cmpint (result.kept, ==, cases[i].kept);
+      g_assert_nonnull (result.error);
+      clear (&result);
+    }
+  g_assert_cmpuint (count_files (elsewhere), ==, 1);
+  g_assert_true (g_file_get_contents (victim, &content, NULL, NULL));
+  g_assert_cmpstr (content, ==, "untouched");
+}
+
+static void
+test_layouts (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const struct
+  {
+    GantryKeeperOptions options;
+    const char *path;
+    guint depth;
+  } cases[] = {
+    { { .layout = GANTRY_LAYOUT_FLAT }, "1.2.3.dcm", 0 },
+    { { .layout = GANTRY_LAYOUT_PATIENT }, "Doe_John/none/none/1.2.3.dcm", 3 },
+    { { .layout = GANTRY_LAYOUT_PATTERN, .pattern = "{CallingAETitle}/{SOPInstanceUID}" },
+      "MOD/1.2.3.dcm",
+      1 },
+  };
+  g_autoptr (GByteArray) bytes = make_data_set (CT, "1.2.3", "1.1", "1.1.1", "Doe^John");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *expected = g_build_filename (f->received, cases[i].path, NULL);
+      Result result;
+
+      open_keeper (f, &cases[i].options);
+      g_assert_cmpuint (gantry_keeper_get_depth (f->keeper), ==, cases[i].depth);
+      result = keep (f, "1.2.3", bytes);
+      g_assert_cmpint (result.kept, ==, GANTRY_KEPT);
+      g_assert_cmpstr (result.path, ==, expected);
+      assert_data_set (result.path, bytes);
+      clear (&result);
+    }
+}
+
+/* Two that receive into one folder would take away each other's parts. */
+static void
+test_one_at_a_time (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const GantryKeeperOptions options
+      = { .received = f->received, .incoming = f->incoming, .quarantine = f->quarantine };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (gantry_keeper_new (&options, &error));
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_BUSY);
+}
+
+static void
+test_bad_pattern (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const GantryKeeperOptions options = { .received = f->received,
+                                        .incoming = f->incoming,
+                                        .quarantine = f->quarantine,
+                                        .layout = GANTRY_LAYOUT_PATTERN,
+                                        .pattern = "../{SOPInstanceUID}" };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (gantry_keeper_new (&options, &error));
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_SETTING);
+}
+
+/* More is to be kept free than the disk has. */
+static void
+test_reserve (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GByteArray) bytes = make_data_set (CT, "1.2.3", "1.1", "1.1.1", "Doe^John");
+  gboolean low;
+  guint64 free_bytes;
+  Result result;
+
+  open_keeper (f, &(GantryKeeperOptions){ .reserve_bytes = G_MAXINT64 });
+  result = keep (f, "1.2.3", bytes);
+  g_assert_cmpint (result.kept, ==, GANTRY_REFUSED_SPACE);
+  g_assert_error (result.error, GANTRY_ERROR, GANTRY_ERROR_STORAGE);
+  clear (&result);
+  gantry_keeper_get_space (f->keeper, &low, &free_bytes);
+  g_assert_true (low);
+  g_assert_cmpuint (free_bytes, >, 0);
+
+  /* The smaller of the two counts. */
+  open_keeper (f, &(GantryKeeperOptions){ .reserve_bytes = 1, .reserve_percent = 99 });
+  result = keep (f, "1.2.3", bytes);
+  g_assert_cmpint (result.kept, ==, GANTRY_KEPT);
+  clear (&result);
+  gantry_keeper_get_space (f->keeper, &low, &free_bytes);
+  g_assert_false (low);
+}
+
+/* Empty folders go with the last object in them, and come back with the next. */
+static void
+test_take (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GByteArray) bytes = make_data_set (CT, "1.2.3", "1.1", "1.1.1", "Doe^John");
+  g_autoptr (GByteArray) other = make_data_set (CT, "1.2.4", "1.1", "1.1.2", "Doe^John");
+  g_autofree char *study = g_build_filename (f->received, "1.1", NULL);
+  g_autofree char *outside = g_build_filename (f->received, "..", "victim", NULL);
+  Result first = keep (f, "1.2.3", bytes);
+  Result second = keep (f, "1.2.4", other);
+  char *part = NULL;
+
+  g_assert_true (g_file_set_contents (outside, "x", 1, NULL));
+  g_assert_cmpint (gantry_keeper_take (f->keeper, outside, &part), ==, EINVAL);
+  g_assert_null (part);
+  g_assert_cmpint (gantry_keeper_take (f->keeper, "/etc/passwd", &part), ==, EINVAL);
+
+  g_assert_cmpint (gantry_keeper_take (f->keeper, first.path, &part), ==, 0);
+  g_assert_cmpint (g_unlink (part), ==, 0);
+  g_clear_pointer (&part, g_free);
+  g_assert_cmpuint (count_files (study), ==, 1);
+  g_assert_cmpint (gantry_keeper_take (f->keeper, first.path, &part), ==, ENOENT);
+
+  /* It came again: not before somebody knows. */
+  clear (&first);
+  first = keep (f, "1.2.4", other);
+  g_assert_cmpint (first.kept, ==, GANTRY_KEPT_ALREADY);
+  g_assert_cmpint (gantry_keeper_take (f->keeper, second.path, &part), ==, EBUSY);
+  gantry_keeper_settle (f->keeper, second.path);
+  g_assert_cmpint (gantry_keeper_take (f->keeper, second.path, &part), ==, 0);
+  g_assert_cmpint (g_unlink (part), ==, 0);
+  g_clear_pointer (&part, g_free);
+  g_assert_cmpuint (count_files (f->received), ==, 0);
+
+  clear (&first);
+  first = keep (f, "1.2.3", bytes);
+  g_assert_cmpint (first.kept, ==, GANTRY_KEPT);
+  clear (&first);
+  clear (&second);
+}
+
+/* Sequences in sequences, of which each is well formed. */
+static void
+append_nested (GByteArray *bytes, guint depth)
+{
+  static const guint8 open[] = { 0x40, 0x00, 0x75, 0x02, 'S',  'Q',  0,    0,    0xFF, 0xFF,
+                                 0xFF, 0xFF, 0xFE, 0xFF, 0x00, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF };
+  static const guint8 end[]
+      = { 0xFE, 0xFF, 0x0D, 0xE0, 0, 0, 0, 0, 0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0 };
+
+  for (guint i = 0; i < depth; i++)
+    g_byte_array_append (bytes, open, sizeof open);
+  for (guint i = 0; i < depth; i++)
+    g_byte_array_append (bytes, end, sizeof end);
+}
+
+static void
+test_nested (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const struct
+  {
+    guint depth;
+    GantryKept kept;
+  } cases[] = { { 64, GANTRY_KEPT },
+                { 65, GANTRY_KEPT_QUARANTINED },
+                { 10000, GANTRY_KEPT_QUARANTINED } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *uid = g_strdup_printf ("1.2.%u", cases[i].depth);
+      g_autoptr (GByteArray) bytes = make_data_set (CT, uid, "1.1", "1.1.1", "Doe^John");
+      Result result;
+
+      append_nested (bytes, cases[i].depth);
+      result = keep (f, uid, bytes);
+      g_assert_cmpint (result.kept, ==, cases[i].kept);
+      assert_data_set (result.path, bytes);
+      if (result.kept == GANTRY_KEPT_QUARANTINED)
+        {
+          g_autofree char *note = g_strconcat (result.path, ".txt", NULL);
+          g_autofree char *reason = NULL;
+
+          g_assert_true (g_file_get_contents (note, &reason, NULL, NULL));
+          g_assert_cmpstr (reason, ==, result.error->message);
+        }
       clear (&result);
     }
 }
@@ -246,8 +517,9 @@ test_drop_and_clean (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *left = g_build_filename (f->incoming, "99-1.part", NULL);
+  GantryKept why;
   GantryPart *part
-      = gantry_keeper_begin (f->keeper, CT, "1.2.3", GANTRY_UID_EXPLICIT_LE, "MOD", &error);
+      = gantry_keeper_begin (f->keeper, CT, "1.2.3", GANTRY_UID_EXPLICIT_LE, "MOD", &why, &error);
 
   g_assert_true (gantry_part_write (part, (const guint8 *)"abcd", 4));
   gantry_part_drop (part);
@@ -268,6 +540,14 @@ main (int argc, char *argv[])
     { "/keeper/new-and-again", test_new_and_again },
     { "/keeper/mismatch", test_mismatch },
     { "/keeper/unsafe-names", test_unsafe_names },
+    { "/keeper/refuse-unsafe", test_refuse_unsafe },
+    { "/keeper/planted", test_planted },
+    { "/keeper/layouts", test_layouts },
+    { "/keeper/one-at-a-time", test_one_at_a_time },
+    { "/keeper/bad-pattern", test_bad_pattern },
+    { "/keeper/reserve", test_reserve },
+    { "/keeper/take", test_take },
+    { "/keeper/nested", test_nested },
     { "/keeper/quarantine", test_quarantine },
     { "/keeper/odd-length", test_odd_length },
     { "/keeper/disk-says-no", test_disk_says_no },

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-cli-keeping.h"
+
+#include <string.h>
+
+/* "10G", "1.5T", "500000": the units are powers of 1024, as those of df -h. */
+static gboolean
+parse_size (const char *text, guint64 *size)
+{
+  static const char units[] = "KMGT";
+  char *end = NULL;
+  double number = g_ascii_strtod (text, &end);
+  const char *unit = *end != '\0' ? strchr (units, g_ascii_toupper (*end)) : NULL;
+
+  if (end == text || !(number >= 0))
+    return FALSE;
+  if (unit != NULL)
+    {
+      for (long i = 0; i <= unit - units; i++)
+        number *= 1024;
+      end += end[1] == 'B' || end[1] == 'b' ? 2 : 1;
+    }
+  if (*end != '\0' || number >= 0x1p62)
+    return FALSE;
+  *size = (guint64)number;
+  return TRUE;
+}
+
+/* A size, or a part of the disk as "5%"; "0": no reserve. */
+static gboolean
+parse_reserve (const char *text, GantryListenSettings *settings)
+{
+  gsize digits = strcspn (text, "%");
+  g_autofree char *number = g_strndup (text, digits);
+  guint64 percent;
+
+  settings->reserve_bytes = 0;
+  settings->reserve_percent = 0;
+  if (strcmp (text + digits, "%") != 0)
+    return parse_size (text, &settings->reserve_bytes);
+  if (!g_ascii_string_to_unsigned (number, 10, 0, 99, &percent, NULL))
+    return FALSE;
+  settings->reserve_percent = (guint)percent;
+  return TRUE;
+}
+
+static gboolean
+parse_layout (const GantryCliKeeping *self, GantryListenSettings *settings)
+{
+  static const char *const names[] = { "uids", "patient", "flat" };
+
+  if (self->pattern != NULL)
+    {
+      settings->layout = GANTRY_LAYOUT_PATTERN;
+      settings->pattern = self->pattern;
+      return self->layout == NULL;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (self->layout != NULL && strcmp (self->layout, names[i]) == 0)
+      {
+        settings->layout = (GantryLayout)i;
+        return TRUE;
+      }
+  return self->layout == NULL;
+}
+
+gboolean
+gantry_cli_use_keeping (const GantryCliKeeping *self,
+                        GantryListenSettings *settings,
+                        char **example)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!parse_layout (self, settings))
+    {
+      gantry_cli_complain (
+          _ ("--layout is uids, patient or flat, and does not go with --pattern."));
+      return FALSE;
+    }
+  if ((self->reserve != NULL && !parse_reserve (self->reserve, settings))
+      || (self->keep_size != NULL && !parse_size (self->keep_size, &settings->keep_bytes)))
+    {
+      gantry_cli_complain (
+          _ ("A size is a number with K, M, G or T behind it, or nothing; a reserve "
+             "can be a part of the disk, as 5%%."));
+      return FALSE;
+    }
+  if (self->keep_days < 0)
+    {
+      gantry_cli_complain (_ ("--keep-days is a number of days; 0 keeps everything."));
+      return FALSE;
+    }
+  settings->keep_days = (guint)self->keep_days;
+  settings->refuse_unsafe = self->refuse_unsafe;
+  *example = gantry_engine_describe_layout (settings->layout, settings->pattern, &error);
+  if (*example == NULL)
+    gantry_cli_complain ("%s", error->message);
+  return *example != NULL;
+}
+
+void
+gantry_cli_keeping_clear (GantryCliKeeping *self)
+{
+  g_free (self->layout);
+  g_free (self->pattern);
+  g_free (self->reserve);
+  g_free (self->keep_size);
+}

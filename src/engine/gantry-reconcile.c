@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gantry-reconcile.h"
+
+#include <stdlib.h>
+
+#include "gantry-instance.h"
+#include "gantry-log-table.h"
+#include "gantry-received-table.h"
+#include "gantry-receiver.h"
+
+/* A fact of the database: a line for each place, "DEPTH FOLDER", the folder escaped as in C. Before
+ * there were layouts it was "0" (none), "1" (the profile's folder) or a folder, with objects two
+ * folders deep. */
+#define FACT_OPEN "receiver-open"
+#define OLD_DEPTH 2
+
+typedef struct
+{
+  char *folder;
+  guint depth;
+} Place;
+
+struct _GantryReconcile
+{
+  GantryCore *core;
+  GPtrArray *left; /* Place: of earlier runs, to be searched; the thread's while it runs */
+  GPtrArray *ours; /* Place: of this run */
+  gint64 before;   /* what is newer comes to the database by itself */
+  gint cancelled;  /* atomic */
+  gboolean running;
+  gboolean lossy; /* what was found could not be written */
+};
+
+static void
+place_free (gpointer data)
+{
+  Place *place = data;
+
+  g_free (place->folder);
+  g_free (place);
+}
+
+static void
+add_place (GPtrArray *places, const char *folder, guint depth)
+{
+  Place *place = g_new (Place, 1);
+
+  *place = (Place){ g_strdup (folder), depth };
+  g_ptr_array_add (places, place);
+}
+
+/* ---- The marks ------------------------------------------------------------------------------ */
+
+static void
+read_marks (GantryReconcile *self)
+{
+  g_autofree char *fact = gantry_log_table_get_fact (self->core->db, FACT_OPEN);
+  g_auto (GStrv) lines = g_strsplit (fact != NULL ? fact : "", "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      char *folder = NULL;
+      gulong depth = strtoul (lines[i], &folder, 10);
+
+      if (*lines[i] == '/')
+        add_place (self->left, lines[i], OLD_DEPTH);
+      else if (*folder == ' ')
+        {
+          g_autofree char *text = g_strcompress (folder + 1);
+
+          add_place (self->left, text, (guint)depth);
+        }
+      else if (depth == 1)
+        add_place (self->left, gantry_profile_get_received (self->core->profile), OLD_DEPTH);
+    }
+}
+
+static void
+append_marks (GString *fact, GPtrArray *places)
+{
+  for (guint i = 0; i < places->len; i++)
+    {
+      const Place *place = places->pdata[i];
+      g_autofree char *folder = g_strescape (place->folder, NULL);
+
+      g_string_append_printf (fact, "%s%u %s", fact->len > 0 ? "\n" : "", place->depth, folder);
+    }
+}
+
+static gboolean
+write_marks (GantryReconcile *self, GError **error)
+{
+  g_autoptr (GString) fact = g_string_new (NULL);
+
+  append_marks (fact, self->left);
+  append_marks (fact, self->ours);
+  return gantry_log_table_set_fact (self->core->db, FACT_OPEN, fact->len > 0 ? fact->str : "0",
+                                    error);
+}
+
+gboolean
+gantry_reconcile_mark (GantryReconcile *self, const char *folder, guint depth, GError **error)
+{
+  for (guint i = 0; i < self->ours->len; i++)
+    {
+      const Place *place = self->ours->pdata[i];
+
+      if (place->depth == depth && g_strcmp0 (place->folder, folder) == 0)
+        return TRUE;
+    }
+  add_place (self->ours, folder, depth);
+  return write_marks (self, error);
+}
+
+/* ---- What is found -------------------------------------------------------------------------- */
+
+typedef struct
+{
+  GantryReconcile *self;
+  GantryReceived *received;
+  GantryInstance *instance;
+} Lost;
+
+static void
+lost_free (gpointer data)
+{
+  Lost *lost = data;
+
+  gantry_record_unref (lost->received);
+  gantry_instance_unref (lost->instance);
+  g_free (lost);
+}
+
+static void
+add_lost (GantryCore *core, gpointer data)
+{
+  Lost *lost = data;
+  g_autoptr (GError) error = NULL;
+  gboolean counted;
+
+  if (gantry_received_table_knows_path (core->db, lost->received->path))
+    return;
+  if (!gantry_received_table_add (core->db, lost->received, lost->instance, FALSE, &counted,
+                                  &error))
+    {
+      g_warning ("A received object is not listed: %s", error->message);
+      lost->self->lossy = TRUE;
+      return;
+    }
+  gantry_receiver_note_listed (core->receiver, lost->received);
+  gantry_core_emit (core, gantry_event_new (GANTRY_EVENT_STUDIES_CHANGED));
+}
+
+static void
+post_lost (GantryReconcile *self, const char *path, GantryInstance *instance)
+{
+  Lost *lost = g_new (Lost, 1);
+
+  lost->self = self;
+  lost->received = gantry_received_new ();
+  gantry_record_set (&lost->received->path, path);
+  gantry_record_set (&lost->received->sop_class_uid, instance->sop_class_uid);
+  gantry_record_set (&lost->received->sop_instance_uid, instance->sop_instance_uid);
+  gantry_record_set (&lost->received->transfer_syntax, instance->transfer_syntax);
+  gantry_record_set (&lost->received->modality, instance->modality);
+  lost->received->size = instance->size - instance->data_offset;
+  lost->received->received = instance->modified;
+  lost->instance = instance;
+  gantry_core_post (self->core, add_lost, lost, lost_free);
+}
+
+/* ---- The search ----------------------------------------------------------------------------- */
+
+static void
+look_at_file (GantryReconcile *self, GantryDatabase *db, const char *path)
+{
+  g_autoptr (GantryInstance) instance = NULL;
+
+  if (!g_str_has_suffix (path, ".dcm")
+      || (db != NULL && gantry_received_table_knows_path (db, path)))
+    return;
+  instance = gantry_instance_read (path, NULL);
+  if (instance != NULL && instance->modified < self->before)
+    post_lost (self, path, g_steal_pointer (&instance));
+}
+
+/* Only where the keeper puts objects: a folder of the user's choice may hold other things too. And
+ * nothing hidden: there is what is on its way, and what is in quarantine.
+ */
+static void
+search_folder (GantryReconcile *self, GantryDatabase *db, const char *folder, guint depth)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && g_atomic_int_get (&self->cancelled) == 0
+         && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (*name == '.')
+        continue;
+      if (depth == 0)
+        look_at_file (self, db, path);
+      else if (g_file_test (path, G_FILE_TEST_IS_DIR)
+               && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+        search_folder (self, db, path, depth - 1);
+    }
+}
+
+/* Behind everything that was found, in the order of the posts. */
+static void
+searched (GantryCore *core, gpointer data)
+{
+  GantryReconcile *self = data;
+
+  self->running = FALSE;
+  if (g_atomic_int_get (&self->cancelled) == 0 && !self->lossy)
+    {
+      g_ptr_array_set_size (self->left, 0);
+      write_marks (self, NULL);
+    }
+  gantry_core_part_stopped (core);
+}
+
+/* Asks a connection of its own, so that what is known costs the core thread nothing. */
+static gpointer
+search (gpointer data)
+{
+  GantryReconcile *self = data;
+  g_autoptr (GantryDatabase) db
+      = gantry_database_open (gantry_profile_get_database (self->core->profile), FALSE, NULL);
+
+  for (guint i = 0; i < self->left->len; i++)
+    {
+      const Place *place = self->left->pdata[i];
+
+      search_folder (self, db, place->folder, place->depth);
+    }
+  gantry_core_post (self->core, searched, self, NULL);
+  return NULL;
+}
+
+static void
+start_search (GantryCore *core G_GNUC_UNUSED, gpointer data)
+{
+  GantryReconcile *self = data;
+
+  g_thread_unref (g_thread_new ("gantry-reconcile", search, self));
+}
+
+/* ---- Life ----------------------------------------------------------------------------------- */
+
+GantryReconcile *
+gantry_reconcile_new (GantryCore *core)
+{
+  GantryReconcile *self = g_new0 (GantryReconcile, 1);
+
+  self->core = core;
+  self->before = g_get_real_time ();
+  self->left = g_ptr_array_new_with_free_func (place_free);
+  self->ours = g_ptr_array_new_with_free_func (place_free);
+  read_marks (self);
+  if (self->left->len > 0)
+    {
+      self->running = TRUE;
+      gantry_core_post (core, start_search, self, NULL);
+    }
+  return self;
+}
+
+void
+gantry_reconcile_stop (GantryReconcile *self)
+{
+  g_atomic_int_set (&self->cancelled, 1);
+}
+
+gboolean
+gantry_reconcile_is_idle (GantryReconcile *self)
+{
+  return !self->running;
+}
+
+void
+gantry_reconcile_free (GantryReconcile *self, gboolean all_written)
+{
+  if (all_written)
+    g_ptr_array_set_size (self->ours, 0);
+  write_marks (self, NULL);
+  g_ptr_array_unref (self->left);
+  g_ptr_array_unref (self->ours);
+  g_free (self);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-retention.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+#include "gantry-catalog.h"
+#include "gantry-received-table.h"
+
+/* Objects a step: each is a rename and two statements on the core thread. */
+#define STEP 32
+#define STEP_MS 20
+/* While there is nothing to do. */
+#define SWEEP_MS 60000
+
+struct _GantryRetention
+{
+  GantryCore *core;
+  GantryKeeper *keeper;
+  char *folder;
+  guint days;
+  guint64 bytes;
+
+  guint64 kept;          /* octets listed below the folder; counted with a limit of bytes only */
+  GantryReceived *after; /* where the sweep is; NULL: at the oldest */
+  GSource *next;         /* the next step */
+  gboolean rests;        /* until the next sweep, with nothing left to remove */
+  GThreadPool *files;    /* paths to delete */
+};
+
+/* Any thread: the file is out of everybody's sight already. */
+static void
+delete_file (gpointer data, gpointer user_data G_GNUC_UNUSED)
+{
+  g_autofree char *path = data;
+
+  g_unlink (path);
+}
+
+static gboolean
+is_due (const GantryRetention *self, const GantryReceived *object, gint64 now)
+{
+  return (self->days > 0 && object->received < now - (gint64)self->days * G_TIME_SPAN_DAY)
+         || (self->bytes > 0 && self->kept > self->bytes);
+}
+
+/* FALSE: it stays for now, and the sweep goes on behind it. */
+static gboolean
+remove_object (GantryRetention *self, const GantryReceived *object, GError **error)
+{
+  char *part = NULL;
+  int code = gantry_keeper_take (self->keeper, object->path, &part);
+
+  if (code != 0 && code != ENOENT)
+    {
+      if (code != EBUSY)
+        g_warning ("%s is not removed: %s", object->path, g_strerror (code));
+      return FALSE;
+    }
+  if (part != NULL)
+    g_thread_pool_push (self->files, part, NULL);
+  self->kept -= MIN (self->kept, object->size);
+  return gantry_received_table_forget (
+      self->core->db, object->path, _ ("Removed, as the receiver's limits of age and size demand."),
+      error);
+}
+
+/* Removes what is due of a page. @more: whether there may be others behind it */
+static guint
+remove_page (GantryRetention *self, GPtrArray *page, gboolean *more, GError **error)
+{
+  gint64 now = g_get_real_time ();
+  guint removed = 0;
+
+  *more = page->len == STEP;
+  for (guint i = 0; i < page->len; i++)
+    {
+      GantryReceived *object = page->pdata[i];
+
+      if (!is_due (self, object, now))
+        {
+          *more = FALSE;
+          break;
+        }
+      if (remove_object (self, object, error))
+        removed++;
+      else if (*error != NULL)
+        break;
+      g_clear_pointer (&self->after, gantry_record_unref);
+      self->after = gantry_record_ref (object);
+    }
+  return removed;
+}
+
+/* Returns whether another step should follow. What could not be committed is done again: the files
+ * that are gone by then are no obstacle. */
+static gboolean
+step (GantryRetention *self, GError **error)
+{
+  GantryDatabase *db = self->core->db;
+  g_autoptr (GPtrArray) page = NULL;
+  gboolean more = FALSE;
+  guint removed;
+
+  if (!gantry_database_begin (db, error))
+    return FALSE;
+  page = gantry_received_table_list_oldest (db, self->folder, self->after, STEP, error);
+  if (page == NULL)
+    return FALSE;
+  removed = remove_page (self, page, &more, error);
+  if (*error != NULL || (removed > 0 && !gantry_catalog_prune (db, GANTRY_OWNER_RECEIVED, error))
+      || !gantry_database_commit (db, error))
+    return FALSE;
+  if (removed > 0)
+    gantry_core_emit (self->core, gantry_event_new (GANTRY_EVENT_STUDIES_CHANGED));
+  return more;
+}
+
+static void
+count (GantryRetention *self)
+{
+  if (self->bytes > 0)
+    self->kept = gantry_received_table_sum (self->core->db, self->folder);
+}
+
+static void schedule (GantryRetention *self, guint ms);
+
+static gboolean
+on_step (gpointer data)
+{
+  GantryRetention *self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean more = step (self, &error);
+
+  if (error != NULL)
+    {
+      gantry_database_rollback (self->core->db);
+      g_warning ("Old objects cannot be removed: %s", error->message);
+      count (self);
+    }
+  if (!more)
+    g_clear_pointer (&self->after, gantry_record_unref);
+  schedule (self, more ? STEP_MS : SWEEP_MS);
+  /* Above the limit with nothing to remove, the queue needs it all: another object changes nothing
+   * about that. */
+  self->rests = !more && self->kept <= self->bytes;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+cancel (GantryRetention *self)
+{
+  if (self->next == NULL)
+    return;
+  g_source_destroy (self->next);
+  g_clear_pointer (&self->next, g_source_unref);
+}
+
+static void
+schedule (GantryRetention *self, guint ms)
+{
+  cancel (self);
+  self->rests = FALSE;
+  self->next = gantry_core_add_timer (self->core, ms, on_step, self);
+}
+
+GantryRetention *
+gantry_retention_new (
+    GantryCore *core, GantryKeeper *keeper, const char *folder, guint days, guint64 bytes)
+{
+  GantryRetention *self = g_new0 (GantryRetention, 1);
+
+  self->core = core;
+  self->keeper = keeper;
+  self->folder = g_strdup (folder);
+  self->days = days;
+  self->bytes = bytes;
+  count (self);
+  self->files = g_thread_pool_new_full (delete_file, NULL, g_free, 1, FALSE, NULL);
+  schedule (self, STEP_MS);
+  return self;
+}
+
+void
+gantry_retention_free (GantryRetention *self)
+{
+  cancel (self);
+  g_thread_pool_free (self->files, FALSE, TRUE);
+  g_clear_pointer (&self->after, gantry_record_unref);
+  g_free (self->folder);
+  g_free (self);
+}
+
+void
+gantry_retention_note (GantryRetention *self, guint64 bytes)
+{
+  if (self->bytes == 0)
+    return;
+  self->kept += bytes;
+  if (self->kept > self->bytes && self->rests)
+    schedule (self, STEP_MS);
+}

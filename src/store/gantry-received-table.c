@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-received-table.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "gantry-catalog.h"
+#include "gantry-registry.h"
+
+/* ---- What came ------------------------------------------------------------------------------ */
+
+static gboolean
+insert_arrival (GantryDatabase *db, const GantryReceived *r, GError **error)
+{
+  return gantry_database_run (
+      db, error,
+      "INSERT INTO received (association_id, path, sop_class_uid, sop_instance_uid, "
+      "transfer_syntax, modality, image, size, received, status, remark) "
+      "VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+      "isssssiiis", r->association_id, r->path, r->sop_class_uid, r->sop_instance_uid,
+      r->transfer_syntax, r->modality, (gint64)r->size, r->received, (gint64)r->status, r->remark);
+}
+
+static gboolean
+insert_object (GantryDatabase *db,
+               const GantryReceived *r,
+               const GantryInstance *instance,
+               GError **error)
+{
+  gint64 series = gantry_catalog_add (db, GANTRY_OWNER_RECEIVED, instance, r->received, error);
+  const char *remark = r->remark;
+
+  if (series < 0)
+    return FALSE;
+  if (*remark == '\0'
+      && gantry_database_get_int (db, 0,
+                                  "SELECT 1 FROM received WHERE sop_instance_uid = ? AND series_id "
+                                  "IS NOT NULL AND path <> ?",
+                                  "ss", r->sop_instance_uid, r->path)
+             != 0)
+    remark = _ ("An object with the same SOP Instance UID is kept in another place, too.");
+  return gantry_database_run (
+      db, error,
+      "INSERT INTO received (association_id, series_id, path, sop_class_uid, "
+      "sop_instance_uid, transfer_syntax, modality, image, size, received, status, remark) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "iisssssiiiis", r->association_id, series, r->path, r->sop_class_uid, r->sop_instance_uid,
+      r->transfer_syntax, r->modality,
+      (gint64)gantry_sop_class_counts_as_image (r->sop_class_uid, r->modality), (gint64)r->size,
+      r->received, (gint64)r->status, remark);
+}
+
+gboolean
+gantry_received_table_add (GantryDatabase *db,
+                           const GantryReceived *r,
+                           const GantryInstance *instance,
+                           gboolean again,
+                           gboolean *counted,
+                           GError **error)
+{
+  *counted = FALSE;
+  if (instance == NULL)
+    return insert_arrival (db, r, error);
+
+  if (again)
+    {
+      if (!gantry_database_run (
+              db, error,
+              "UPDATE received SET received = ? WHERE path = ? AND series_id IS NOT NULL", "is",
+              r->received, r->path))
+        return FALSE;
+      if (gantry_database_changes (db) > 0)
+        return insert_arrival (db, r, error);
+    }
+  /* Somebody removed the file behind our back: the row of then tells of another one. */
+  else if (!gantry_database_run (
+               db, error,
+               "UPDATE received SET series_id = NULL WHERE path = ? AND series_id IS NOT NULL", "s",
+               r->path))
+    {
+      return FALSE;
+    }
+  *counted = TRUE;
+  return insert_object (db, r, instance, error);
+}
+
+gboolean
+gantry_received_table_knows_path (GantryDatabase *db, const char *path)
+{
+  return gantry_database_get_int (
+             db, 0, "SELECT 1 FROM received WHERE path = ? AND series_id IS NOT NULL", "s", path)
+         != 0;
+}
+
+GPtrArray *
+gantry_received_table_list (GantryDatabase *db,
+                            gint64 association_id,
+                            guint offset,
+                            guint limit,
+                            guint *total,
+                            GError **error)
+{
+  g_autoptr (GPtrArray) objects = gantry_record_array_new ();
+  GantryRows *rows
+      = gantry_database_query (db, error,
+                               "SELECT id, path, sop_class_uid, sop_instance_uid, transfer_syntax, "
+                               "modality, size, received, status, remark FROM received "
+                               "WHERE association_id = ? ORDER BY id LIMIT ? OFFSET ?",
+                               "iii", association_id, (gint64)limit, (gint64)offset);
+
+  if (rows == NULL)
+    return NULL;
+  while (gantry_rows_next (rows))
+    {
+      GantryReceived *object = gantry_received_new ();
+
+      object->id = gantry_rows_int (rows, 0);
+      object->association_id = association_id;
+      gantry_record_set (&object->path, gantry_rows_text (rows, 1));
+      gantry_record_set (&object->sop_class_uid, gantry_rows_text (rows, 2));
+      gantry_record_set (&object->sop_instance_uid, gantry_rows_text (rows, 3));
+      gantry_record_set (&object->transfer_syntax, gantry_rows_text (rows, 4));
+      gantry_record_set (&object->modality, gantry_rows_text (rows, 5));
+      object->size = (guint64)gantry_rows_int (rows, 6);
+      object->received = gantry_rows_int (rows, 7);
+      object->status = (gint32)gantry_rows_int (rows, 8);
+      gantry_record_set (&object->remark, gantry_rows_text (rows, 9));
+      g_ptr_array_add (objects, object);
+    }
+  *total = (guint)gantry_database_get_int (
+      db, 0, "SELECT count(*) FROM received WHERE association_id = ?", "i", association_id);
+  return g_steal_pointer (&objects);
+}
+
+/* ---- What goes ------------------------------------------------------------------------------ */
+
+/* The character behind “/” is “0”: what is between the two is below the folder. */
+#define BELOW_FOLDER "path > ? || '/' AND path < ? || '0'"
+
+guint64
+gantry_received_table_sum (GantryDatabase *db, const char *folder)
+{
+  return (guint64)gantry_database_get_int (
+      db, 0,
+      "SELECT coalesce (sum (size), 0) FROM received WHERE series_id IS NOT NULL AND " BELOW_FOLDER,
+      "ss", folder, folder);
+}
+
+GPtrArray *
+gantry_received_table_list_oldest (GantryDatabase *db,
+                                   const char *folder,
+                                   const GantryReceived *after,
+                                   guint limit,
+                                   GError **error)
+{
+  g_autoptr (GPtrArray) objects = gantry_record_array_new ();
+  /* The unary plus keeps the index by arrival in use, and the jobs, which are few, come before
+   * their instances. */
+  GantryRows *rows = gantry_database_query (
+      db, error,
+      "SELECT id, path, size, received FROM received AS r WHERE series_id IS NOT NULL "
+      "AND (received, id) > (?, ?) AND +path > ? || '/' AND +path < ? || '0' "
+      "AND NOT EXISTS (SELECT 1 FROM jobs CROSS JOIN instances AS i "
+      "  ON i.job_id = jobs.id AND i.sop_instance_uid = r.sop_instance_uid "
+      "  WHERE jobs.state NOT IN (?, ?) OR i.outcome IN (?, ?, ?)) "
+      "ORDER BY received, id LIMIT ?",
+      "iissiiiiii", after != NULL ? after->received : G_MININT64, after != NULL ? after->id : 0,
+      folder, folder, (gint64)GANTRY_JOB_FINISHED, (gint64)GANTRY_JOB_CANCELLED,
+      (gint64)GANTRY_OUTCOME_REFUSED, (gint64)GANTRY_OUTCOME_NOT_ACCEPTED,
+      (gint64)GANTRY_OUTCOME_FAILED, (gint64)limit);
+
+  if (rows == NULL)
+    return NULL;
+  while (gantry_rows_next (rows))
+    {
+      GantryReceived *object = gantry_received_new ();
+
+      object->id = gantry_rows_int (rows, 0);
+      g_free (object->path); /* as it is: it is not for reading, it names a file */
+      object->path = g_strdup (gantry_rows_text (rows, 1));
+      object->size = (guint64)gantry_rows_int (rows, 2);
+      object->received = gantry_rows_int (rows, 3);
+      g_ptr_array_add (objects, object);
+    }
+  return g_steal_pointer (&objects);
+}
+
+/* Objects whose association was cleared from the log have nobody left who asks for them. */
+gboolean
+gantry_received_table_forget (GantryDatabase *db,
+                              const char *path,
+                              const char *remark,
+                              GError **error)
+{
+  return gantry_database_run (db, error,
+                              "DELETE FROM received WHERE path = ? AND association_id NOT IN "
+                              "(SELECT id FROM associations)",
+                              "s", path)
+         && gantry_database_run (db, error,
+                                 "UPDATE received SET series_id = NULL, path = '', remark = ? "
+                                 "WHERE path = ?",
+                                 "ss", remark, path);
+}

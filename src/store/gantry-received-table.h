@@ -1,0 +1,63 @@
+/* gantry-received-table.h - received objects: what came over which association, and what is there
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A row tells of one arrival. Of the rows with one path at most one stands for the file and counts
+ * in its series; the others only tell that it came. On the core thread, inside its transactions;
+ * the _list_ functions on any connection.
+ */
+#pragma once
+
+#include "gantry-database.h"
+#include "gantry-instance.h"
+#include "gantry-records.h"
+
+G_BEGIN_DECLS
+
+/**
+ * gantry_received_table_add:
+ * @instance: (nullable): the header of an object below the folder of received objects; %NULL for
+ *   one that is not there
+ * @again: the file was there before, and is the same
+ * @counted: (out): whether the row stands for a file that was not counted before
+ *
+ * Says so in the remark when an object with the same SOP Instance UID is in another place.
+ */
+gboolean gantry_received_table_add (GantryDatabase *db,
+                                    const GantryReceived *received,
+                                    const GantryInstance *instance,
+                                    gboolean again,
+                                    gboolean *counted,
+                                    GError **error);
+gboolean gantry_received_table_knows_path (GantryDatabase *db, const char *path);
+GPtrArray *gantry_received_table_list (GantryDatabase *db,
+                                       gint64 association_id,
+                                       guint offset,
+                                       guint limit,
+                                       guint *total,
+                                       GError **error);
+
+/* Octets of all that is listed below @folder. Reads every row. */
+guint64 gantry_received_table_sum (GantryDatabase *db, const char *folder);
+
+/**
+ * gantry_received_table_list_oldest:
+ * @after: (nullable): the last one of the page before
+ *
+ * What is listed below @folder by time of arrival; not what a job of the queue may still need: one
+ * that is not over, or one that did not get this object to its node.
+ *
+ * Returns: (element-type GantryReceived): id, path, size and received are set
+ */
+GPtrArray *gantry_received_table_list_oldest (GantryDatabase *db,
+                                              const char *folder,
+                                              const GantryReceived *after,
+                                              guint limit,
+                                              GError **error);
+
+/* The file at @path is gone. That it came stays in the log of its association, with @remark. */
+gboolean gantry_received_table_forget (GantryDatabase *db,
+                                       const char *path,
+                                       const char *remark,
+                                       GError **error);
+
+G_END_DECLS

@@ -1,0 +1,271 @@
+#!/usr/bin/python3
+"""gantryctl receive: where objects go and for how long, and what happens when there is no room
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+import os
+import pathlib
+import shutil
+import sqlite3
+import time
+
+import objects
+import pydicom
+from harness import diagnose, expect, expect_equal, free_port, run_tests, test, wait_for
+from peers import Receiver, gantryctl, tool
+from small_disk import enter, small_disk
+from wire import Relay
+
+MODEL = objects.ROOT / 'test_files' / 'CT_small.dcm'
+MODEL_UID = '1.3.6.1.4.1.5962.1.1.1.1.1.20040119072730.12322'
+DAY = 24 * 3600 * 1000000
+
+os.environ['TCP_NODELAY'] = '1'  # for storescu: without it an object takes 40 ms
+
+
+def make(folder, number, rows=None, **elements):
+    """CT_small under another UID, with as many rows of pixels as wanted."""
+    content = pydicom.dcmread(MODEL)
+    content.SOPInstanceUID = content.file_meta.MediaStorageSOPInstanceUID = f'{MODEL_UID}.{number}'
+    for name, value in elements.items():
+        setattr(content, name, value)
+    if rows is not None:
+        content.Rows = rows
+        content.PixelData = bytes(number % 256 for _ in range(1)) * (rows * content.Columns * 2)
+    path = pathlib.Path(folder) / f'{number}.dcm'
+    content.save_as(path)
+    return path
+
+
+def store(receiver, *paths, folder, port=None):
+    """storescu's words on each answer, all of them on one association."""
+    _, output = tool('storescu', '-v', '-nh', '-aec', receiver.aet, '127.0.0.1',
+                     port or receiver.port, *paths, folder=folder)
+    return [line.split('(', 1)[1].rsplit(')', 1)[0] for line in output.splitlines()
+            if 'Received Store Response (' in line]
+
+
+def database(folder):
+    path = pathlib.Path(folder) / 'profile' / 'gantry.db'
+    return sqlite3.connect(path, timeout=10)
+
+
+def listed(folder):
+    with database(folder) as db:
+        return sorted(pathlib.Path(r[0]) for r in
+                      db.execute('SELECT path FROM received WHERE series_id IS NOT NULL'))
+
+
+def parts(receiver):
+    return sorted(receiver.directory.rglob('*.part'))
+
+
+# ---- Layouts -----------------------------------------------------------------------------------
+
+LAYOUTS = {
+    'uids': (['--layout', 'uids'], '{study}/{series}/{instance}.dcm'),
+    'patient': (['--layout', 'patient'], 'Doe_Jane_4711/20040119_e_1/1_CT/{instance}.dcm'),
+    'flat': (['--layout', 'flat'], '{instance}.dcm'),
+    'own': (['--pattern', '{PatientID}/{StudyDate}-{Modality}/{SeriesNumber}-{SOPInstanceUID}'],
+            '4711/20040119-CT/1-{instance}.dcm'),
+}
+
+
+@test('/keep/layouts')
+def layouts(folder):
+    path = make(folder, 1, PatientName='Doe^Jane', PatientID='4711', StudyDescription='e+1')
+    content = pydicom.dcmread(path)
+    for name, (options, expected) in LAYOUTS.items():
+        own = pathlib.Path(folder) / name
+        own.mkdir()
+        receiver = Receiver(own, *options)
+        expect(receiver.of('listening')[0]['example'].count('/') == expected.count('/'),
+               f'{name}: {receiver.of("listening")[0]["example"]}')
+        relay = Relay(receiver.port)
+        expect_equal(store(receiver, path, folder=own, port=relay.port), ['Success'], 'answers')
+        relay.close()
+        wanted = receiver.directory / expected.format(
+            study=content.StudyInstanceUID, series=content.SeriesInstanceUID,
+            instance=content.SOPInstanceUID)
+        expect_equal(receiver.files(), [wanted], f'{name}: files')
+        expect_equal(objects.data_set(wanted), relay.data_sets()[0], f'{name}: octets')
+        expect_equal(receiver.finish(), 0, 'exit status')
+        expect_equal(listed(own), [wanted], f'{name}: what is listed')
+
+
+@test('/keep/pattern-refused')
+def pattern_refused(folder):
+    for option, part in (('../{SOPInstanceUID}', '“..”'), ('{PatientID}', '{SOPInstanceUID}'),
+                         ('/x/{SOPInstanceUID}', '“/”'), ('{Nonsense}', '{Nonsense}')):
+        result = gantryctl(folder, 'receive', '--port', 0, '--pattern', option)
+        expect_equal(result.status, 2, f'{option}: exit status')
+        expect(part in result.error, f'{option}: {result.error}')
+
+
+@test('/keep/unsafe')
+def unsafe(folder):
+    """UIDs that are paths: kept under safe names and flagged, or refused."""
+    data = bytearray(MODEL.read_bytes())
+    evil = (b'../' * 20)[:len(MODEL_UID)]
+    path = pathlib.Path(folder) / 'evil.dcm'
+    path.write_bytes(data.replace(MODEL_UID.encode(), evil))
+    for options, status, files in (([], '0000', 1), (['--refuse-unsafe'], 'C000', 0)):
+        own = pathlib.Path(folder) / status
+        own.mkdir()
+        receiver = Receiver(own, *options)
+        store(receiver, path, folder=own)
+        wait_for(lambda: receiver.of('stored'), 'an event')
+        event = receiver.of('stored')[0]
+        expect_equal(event['status'], status, 'status')
+        expect('is not a UID' in event['message'], event['message'])
+        expect_equal(len(receiver.files()), files, 'files')
+        expect_equal(parts(receiver), [], 'parts')
+
+
+# ---- Room --------------------------------------------------------------------------------------
+
+@test('/keep/full-disk')
+def full_disk(folder):
+    """200 kB: some objects fit, and no other is called stored."""
+    paths = [make(folder, i) for i in range(12)]
+    with small_disk(pathlib.Path(folder) / 'kept', '200k'):
+        receiver = Receiver(folder, '--reserve', 0)
+        relay = Relay(receiver.port)
+        answers = store(receiver, *paths, folder=folder, port=relay.port)
+        relay.close()
+        crossed = [objects.digest(d) for d in relay.data_sets()]
+        expect_equal(len(answers), len(paths), 'answers')
+        good = [d for d, answer in zip(crossed, answers) if answer == 'Success']
+        expect(0 < len(good) < len(paths), f'{len(good)} of {len(paths)} stored on 200 kB')
+        kept = sorted(objects.digest(objects.data_set(p)) for p in receiver.files())
+        expect_equal(kept, sorted(good), 'what is kept is what was called stored')
+        expect_equal(parts(receiver), [], 'parts')
+        wait_for(lambda: len(receiver.of('stored')) == len(paths), 'events')
+        expect_equal({e['status'] for e in receiver.of('stored')}, {'0000', 'A700'}, 'statuses')
+
+        # Room again, and it goes on by itself.
+        for path in receiver.files():
+            path.unlink()
+        expect_equal(store(receiver, paths[-1], folder=folder), ['Success'], 'after making room')
+        expect_equal(receiver.finish(), 0, 'exit status')
+        diagnose(f'{len(good)} of {len(paths)} objects fitted')
+
+
+@test('/keep/write-error-in-the-middle')
+def write_error(folder):
+    """A file that may not grow beyond 4 MB stands for a disk that fails half way through."""
+    large, small = make(folder, 1, rows=50000), make(folder, 2)
+    expect(large.stat().st_size > 6 << 20, 'the object is larger than the limit')
+    receiver = Receiver(folder, wrapper=['sh', '-c', 'ulimit -f 8192; exec "$@"', 'sh'])
+    answers = store(receiver, large, small, folder=folder)
+    expect_equal(len(answers), 2, f'answers: {answers}')
+    expect(answers[0] != 'Success' and answers[1] == 'Success', f'answers: {answers}')
+    wait_for(lambda: len(receiver.of('stored')) == 2, 'events')
+    expect_equal([e['status'] for e in receiver.of('stored')], ['A700', '0000'], 'statuses')
+    expect_equal(len(receiver.files()), 1, 'files')
+    expect_equal(parts(receiver), [], 'parts')
+    expect_equal(receiver.finish(), 0, 'exit status')
+
+
+@test('/keep/reserve')
+def reserve(folder):
+    """Less than the reserve is free: A700, said loudly; and it recovers by itself."""
+    path = make(folder, 1)
+    with small_disk(pathlib.Path(folder) / 'kept', '8m') as disk:
+        ballast = disk / 'ballast'
+        ballast.write_bytes(bytes(5 << 20))
+        receiver = Receiver(folder, '--reserve', '4M')
+        expect_equal(store(receiver, path, folder=folder), ['Refused: OutOfResources'], 'answers')
+        wait_for(lambda: receiver.of('space'), 'a word about the space')
+        expect_equal(receiver.of('space')[0]['state'], 'low', 'space')
+        wait_for(lambda: receiver.of('stored'), 'an event')
+        event = receiver.of('stored')[0]
+        expect_equal(event['status'], 'A700', 'status')
+        expect('in reserve' in event['message'], event['message'])
+        expect_equal(receiver.files(), [], 'files')
+
+        ballast.unlink()
+        wait_for(lambda: len(receiver.of('space')) == 2, 'a word about the room that is there again')
+        expect_equal(receiver.of('space')[1]['state'], 'enough', 'space')
+        expect_equal(store(receiver, path, folder=folder), ['Success'], 'answers')
+        ballast.write_bytes(bytes(5 << 20))  # while nothing comes
+        wait_for(lambda: len(receiver.of('space')) == 3, 'a word about the space that is gone')
+        expect_equal(receiver.finish(), 0, 'exit status')
+
+
+# ---- For how long ------------------------------------------------------------------------------
+
+@test('/keep/size')
+def keep_size(folder):
+    """Above the size the oldest go, with their folders, from the disk and from the lists."""
+    paths = [make(folder, i, SeriesInstanceUID=f'1.2.3.{i}') for i in range(10)]
+    receiver = Receiver(folder, '--keep-size', '120K')
+    expect_equal(store(receiver, *paths, folder=folder), ['Success'] * 10, 'answers')
+    newest = [f'{MODEL_UID}.{i}' for i in (7, 8, 9)]
+    wait_for(lambda: [p.stem for p in receiver.files()] == newest,
+             f'the newest three: {[p.stem[-2:] for p in receiver.files()]}')
+    wait_for(lambda: listed(folder) == receiver.files(), 'what is listed is what is there')
+    wait_for(lambda: not parts(receiver), 'no part is left')
+    expect_equal({p.name for p in receiver.directory.glob('*/*')},
+                 {f'1.2.3.{i}' for i in (7, 8, 9)}, 'folders of series')
+    with database(folder) as db:
+        expect_equal(db.execute('SELECT sum(objects), count(*) FROM series').fetchone(), (3, 3),
+                     'series in the database')
+    expect_equal(receiver.finish(), 0, 'exit status')
+
+
+def make_older(folder, days):
+    with database(folder) as db:
+        db.execute('UPDATE received SET received = received - ?', (days * DAY,))
+
+
+@test('/keep/days')
+def keep_days(folder):
+    """What came long ago goes, but not what the queue has not brought to its node."""
+    paths = [make(folder, i) for i in range(4)]
+    receiver = Receiver(folder)
+    store(receiver, *paths, folder=folder)
+    expect_equal(receiver.finish(), 0, 'exit status')
+    expect_equal(len(receiver.files()), 4, 'files')
+    make_older(folder, 10)
+    wanted = receiver.files()[2]
+    sent = gantryctl(folder, 'send', f'NOBODY@127.0.0.1:{free_port()}', wanted)
+    expect(sent.status != 0, 'nobody is there to send to')
+
+    receiver = Receiver(folder, '--keep-days', 11)
+    time.sleep(0.3)  # nothing is due: there is nothing to wait for
+    expect_equal(len(receiver.files()), 4, 'files that are not old enough')
+    receiver.finish()
+
+    receiver = Receiver(folder, '--keep-days', 9)
+    wait_for(lambda: receiver.files() == [wanted], 'the old ones go, the one in the queue stays')
+    wait_for(lambda: listed(folder) == [wanted], 'the list follows')
+    # One that came again is new.
+    store(receiver, paths[0], folder=folder)
+    wait_for(lambda: len(listed(folder)) == 2, 'the new one is listed')
+    expect_equal(receiver.finish(), 0, 'exit status')
+
+
+@test('/keep/behind-our-back')
+def behind_our_back(folder):
+    """A file that somebody removed is no obstacle, and a link that somebody planted no way out."""
+    paths = [make(folder, i, SeriesInstanceUID=f'1.2.3.{i}') for i in range(3)]
+    receiver = Receiver(folder)
+    store(receiver, *paths, folder=folder)
+    receiver.finish()
+    gone, planted, _ = receiver.files()
+    shutil.rmtree(gone.parent)
+    victim = pathlib.Path(folder) / 'victim'
+    victim.mkdir()
+    shutil.move(planted, victim / planted.name)
+    planted.parent.rmdir()
+    planted.parent.symlink_to(victim)
+    make_older(folder, 10)
+    receiver = Receiver(folder, '--keep-days', 9)
+    wait_for(lambda: listed(folder) == [planted], 'what is gone is not listed')
+    expect_equal([p.name for p in victim.iterdir()], [planted.name], 'behind the link')
+    expect_equal(receiver.finish(), 0, 'exit status')
+
+
+enter()
+run_tests()
