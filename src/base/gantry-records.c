@@ -128,6 +128,33 @@ gantry_echo_new (void)
   return echo;
 }
 
+static const char *const step_nicks[GANTRY_N_STEPS] = {
+  [GANTRY_STEP_NAME] = "name",
+  [GANTRY_STEP_CONNECTION] = "connection",
+  [GANTRY_STEP_ASSOCIATION] = "association",
+  [GANTRY_STEP_MESSAGE] = "message",
+  [GANTRY_STEP_RELEASE] = "release",
+};
+
+const char *
+gantry_step_to_nick (GantryStep step)
+{
+  g_return_val_if_fail ((guint)step < GANTRY_N_STEPS, "");
+  return step_nicks[step];
+}
+
+gboolean
+gantry_step_from_nick (const char *nick, GantryStep *step)
+{
+  for (guint i = 0; i < GANTRY_N_STEPS; i++)
+    if (g_str_equal (step_nicks[i], nick))
+      {
+        *step = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 static void
 health_clear (gpointer data)
 {
@@ -186,6 +213,19 @@ gantry_outcome_to_nick (GantryOutcome outcome)
 
   g_return_val_if_fail ((guint)outcome < GANTRY_N_OUTCOMES, "failed");
   return nicks[outcome];
+}
+
+const char *
+gantry_job_state_to_nick (GantryJobState state)
+{
+  static const char *const nicks[] = {
+    [GANTRY_JOB_DRAFT] = "draft",         [GANTRY_JOB_WAITING] = "waiting",
+    [GANTRY_JOB_RUNNING] = "running",     [GANTRY_JOB_FINISHED] = "finished",
+    [GANTRY_JOB_CANCELLED] = "cancelled", [GANTRY_JOB_PAUSED] = "paused",
+  };
+
+  g_return_val_if_fail ((guint)state < G_N_ELEMENTS (nicks), "waiting");
+  return nicks[state];
 }
 
 static const gsize job_texts[] = { OFFSET (GantryJob, title), OFFSET (GantryJob, message) };

@@ -68,6 +68,11 @@ typedef enum
   GANTRY_N_STEPS
 } GantryStep;
 
+/* "name", "connection", …: how a step is called where it is kept or read by programs; not
+ * translated. */
+const char *gantry_step_to_nick (GantryStep step);
+gboolean gantry_step_from_nick (const char *nick, GantryStep *step);
+
 /* What an echo found out. */
 typedef struct
 {
@@ -91,7 +96,8 @@ typedef struct
 {
   gint64 node_id;
   GantryEcho *last; /* NULL: it was never asked */
-  gint64 since;     /* when it began to answer, or not to answer; 0: never asked */
+  gint64 since;     /* when it began to answer, or not to: last->started if it was the last echo
+                       that changed it */
   /* Round trips of the C-ECHO in microseconds, the oldest first; -1: no good answer. */
   gint64 round_trips[GANTRY_HEALTH_ECHOES];
   guint n_round_trips;
@@ -152,6 +158,9 @@ typedef enum
   GANTRY_JOB_PAUSED, /* by the user; goes on when the user says so, also after a new start */
 } GantryJobState;
 
+/* "draft", "waiting", "running", …; not translated. */
+const char *gantry_job_state_to_nick (GantryJobState state);
+
 typedef struct
 {
   gint64 id;
@@ -197,6 +206,15 @@ typedef struct
 } GantryJobInstance;
 
 GantryJobInstance *gantry_job_instance_new (void);
+
+/* Which instances of a job to list. */
+typedef struct
+{
+  guint outcomes; /* 1 << GantryOutcome, or'ed; 0: any */
+  /* Part of the path, a UID, the SOP class's name or the message, upper or lower case; NULL: any */
+  const char *text;
+  gint64 study_id; /* 0: any */
+} GantryInstanceFilter;
 
 /* ---- Studies, staged or received ---------------------------------------------------------- */
 

@@ -12,6 +12,13 @@ typedef struct
   GantryEcho *echo; /* the last answer; NULL: cancelled */
 } Echo;
 
+/* Of several echoes, in milliseconds. */
+typedef struct
+{
+  guint sent, answered;
+  double least, most, sum;
+} Statistics;
+
 static void
 on_echo (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -54,6 +61,47 @@ print_echo (GantryCli *cli, const GantryEcho *echo, const char *peer)
   gantry_cli_json_end (json);
 }
 
+/* ---- Several echoes ------------------------------------------------------------------------- */
+
+static void
+count_echo (Statistics *statistics, const GantryEcho *echo)
+{
+  double ms = (double)echo->elapsed[GANTRY_STEP_MESSAGE] / 1000;
+
+  statistics->sent++;
+  if (!echo->ok)
+    return;
+  statistics->least = statistics->answered == 0 ? ms : MIN (statistics->least, ms);
+  statistics->most = MAX (statistics->most, ms);
+  statistics->sum += ms;
+  statistics->answered++;
+}
+
+static void
+print_statistics (GantryCli *cli, const Statistics *n, const char *peer)
+{
+  double mean = n->answered > 0 ? n->sum / n->answered : -1;
+  guint lost = n->sent - n->answered;
+  JsonBuilder *json;
+
+  if (cli->json)
+    {
+      json = gantry_cli_json_begin ("statistics");
+      gantry_cli_json_text (json, "peer", peer);
+      gantry_cli_json_int (json, "echoes", n->sent);
+      gantry_cli_json_int (json, "lost", lost);
+      gantry_cli_json_double (json, "min", n->answered > 0 ? n->least : -1);
+      gantry_cli_json_double (json, "mean", mean);
+      gantry_cli_json_double (json, "max", n->answered > 0 ? n->most : -1);
+      gantry_cli_json_end (json);
+      return;
+    }
+  g_print (_ ("%s: %u echoes, %u answered, %u lost (%.0f %%)\n"), peer, n->sent, n->answered, lost,
+           n->sent > 0 ? 100.0 * lost / n->sent : 0.0);
+  if (n->answered > 0)
+    g_print (_ ("Round trip: min %.2f ms, mean %.2f ms, max %.2f ms\n"), n->least, mean, n->most);
+}
+
 static GantryExit
 exit_of (const GantryEcho *echo)
 {
@@ -66,7 +114,7 @@ exit_of (const GantryEcho *echo)
 }
 
 static GantryExit
-echo_once (GantryCli *cli, GantryNode *node, const char *peer)
+echo_once (GantryCli *cli, GantryNode *node, const char *peer, Statistics *statistics)
 {
   Echo self = { .cli = cli, .cancellable = g_cancellable_new () };
   GantryExit status;
@@ -80,33 +128,87 @@ echo_once (GantryCli *cli, GantryNode *node, const char *peer)
     }
 
   if (self.echo != NULL)
-    print_echo (cli, self.echo, peer);
+    {
+      count_echo (statistics, self.echo);
+      print_echo (cli, self.echo, peer);
+    }
   status = exit_of (self.echo);
   gantry_record_unref (self.echo);
   g_object_unref (self.cancellable);
   return status;
 }
 
+static gboolean
+end_pause (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* From the beginning of one echo to the beginning of the next, as ping does. */
+static void
+pause_until (GantryCli *cli, gint64 when)
+{
+  gint64 left = when - g_get_monotonic_time ();
+  guint source;
+
+  if (left <= 0 || cli->interrupted)
+    return;
+  source = g_timeout_add ((guint)(left / 1000), end_pause, cli->loop);
+  g_main_loop_run (cli->loop);
+  if (cli->interrupted)
+    g_source_remove (source);
+}
+
+static GantryExit
+echo_often (GantryCli *cli, GantryNode *node, const char *peer, guint count, double interval)
+{
+  Statistics statistics = { 0 };
+  GantryExit worst = GANTRY_EXIT_OK;
+
+  for (guint i = 0; (i < count || count == 0) && !cli->interrupted; i++)
+    {
+      gint64 next = g_get_monotonic_time () + (gint64)(interval * G_USEC_PER_SEC);
+      GantryExit status = echo_once (cli, node, peer, &statistics); /* MAX() evaluates twice */
+
+      worst = MAX (worst, status);
+      if (i + 1 != count)
+        pause_until (cli, next);
+    }
+  if (count != 1)
+    print_statistics (cli, &statistics, peer);
+  /* Who echoes until he stops it has not been left without an answer by stopping it. */
+  if (count == 0 && statistics.sent > 0)
+    return statistics.answered == statistics.sent ? GANTRY_EXIT_OK : GANTRY_EXIT_NOT_ALL;
+  return worst;
+}
+
 GantryExit
 gantry_cli_echo (GantryCli *cli, int argc, char **argv)
 {
   g_autofree char *from = NULL;
-  int count = 1;
+  int count = -1;
+  double interval = -1;
   const GOptionEntry entries[] = {
     { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_ ("Our AE title"), "AET" },
-    { "count", 'n', 0, G_OPTION_ARG_INT, &count, N_ ("How many echoes"), "N" },
+    { "count", 'n', 0, G_OPTION_ARG_INT, &count, N_ ("How many echoes; 0: until it is stopped"),
+      "N" },
+    { "interval", 'i', 0, G_OPTION_ARG_DOUBLE, &interval,
+      N_ ("From one echo to the next; without --count, until it is stopped"), "SECONDS" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
   GantryEngineOptions options = { .draft = "gantryctl" };
   GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
   g_autoptr (GantryNode) node = NULL;
-  GantryExit worst = GANTRY_EXIT_OK;
 
   if (!gantry_cli_parse (&argc, &argv, entries, "PEER"))
     return GANTRY_EXIT_USAGE;
-  if (argc != 2 || count < 1)
-    return gantry_cli_complain (_ ("echo needs one PEER, and a count of at least 1."));
+  if (argc != 2 || count < -1 || interval > 86400)
+    return gantry_cli_complain (
+        _ ("echo needs one PEER; the count is 0 or more, the interval at most a day."));
+  if (count < 0)
+    count = interval >= 0 ? 0 : 1;
   if (!gantry_cli_check_title (from))
     return GANTRY_EXIT_USAGE;
   if (from != NULL)
@@ -117,12 +219,5 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
   node = gantry_cli_find_node (cli, argv[1]);
   if (node == NULL)
     return GANTRY_EXIT_USAGE;
-
-  for (int i = 0; i < count && !cli->interrupted; i++)
-    {
-      GantryExit status = echo_once (cli, node, argv[1]); /* MAX() evaluates twice */
-
-      worst = MAX (worst, status);
-    }
-  return worst;
+  return echo_often (cli, node, argv[1], (guint)count, interval);
 }

@@ -21,6 +21,8 @@ typedef struct
   guint64 bytes;
   gint64 started;
   char *message; /* of the last job that could not go on */
+  char *report;  /* where to write it at the end; NULL: nowhere */
+  gint64 job;    /* what was sent; 0: nothing */
 } Send;
 
 static void
@@ -189,6 +191,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (id > 0)
     {
+      self->job = id;
       wait_for_job (self, id);
       return;
     }
@@ -259,12 +262,17 @@ run_send (Send *self, const char *const *paths)
 
   print_summary (self);
   status = exit_of (self);
+  /* Also of what was interrupted: it says what waits. */
+  if (self->report != NULL && self->job != 0
+      && !gantry_cli_write_report (cli, self->job, self->report))
+    status = MAX (status, GANTRY_EXIT_NOT_ALL);
 
   /* No event comes any more, so nobody needs the tables. */
   gantry_cli_close (cli);
   g_hash_table_unref (self->jobs);
   g_hash_table_unref (self->ended);
   g_free (self->message);
+  g_free (self->report);
   return status;
 }
 
@@ -286,6 +294,8 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       N_ ("Only ever send files as they are"), NULL },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &self.resume, N_ ("Go on with what an earlier run left"),
       NULL },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &self.report,
+      N_ ("Write the delivery report at the end, as CSV or JSON by the name's ending"), "FILE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
@@ -305,7 +315,11 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       || (max_pdu != 0 && (max_pdu < 4096 || max_pdu > 131072)))
     return gantry_cli_complain (_ ("--associations takes 1 to 8, --max-pdu 4096 to 131072."));
 
-  if (!gantry_cli_check_title (from))
+  if (self.resume && self.report != NULL)
+    return gantry_cli_complain (_ ("--resume may go on with several jobs, and --report is about "
+                                   "one. Use the command report afterwards."));
+  if (!gantry_cli_check_title (from)
+      || (self.report != NULL && !gantry_cli_check_report (self.report)))
     return GANTRY_EXIT_USAGE;
 
   settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;

@@ -34,7 +34,11 @@ typedef GantryExit (*GantryCommandFunc) (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_echo (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_send (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_receive (GantryCli *cli, int argc, char **argv);
+GantryExit gantry_cli_nodes (GantryCli *cli, int argc, char **argv);
+GantryExit gantry_cli_probe (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_inspect (GantryCli *cli, int argc, char **argv);
+GantryExit gantry_cli_jobs (GantryCli *cli, int argc, char **argv);
+GantryExit gantry_cli_report (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_uid (GantryCli *cli, int argc, char **argv);
 
 /* Parses @entries; on a mistake prints it with a hint. */
@@ -53,6 +57,12 @@ GantryNode *gantry_cli_find_node (GantryCli *cli, const char *peer);
 
 /* Whether @title may be an AE title, or is %NULL; complains if not. */
 gboolean gantry_cli_check_title (const char *title);
+
+/* Whether @path ends in .csv or .json; complains if not. */
+gboolean gantry_cli_check_report (const char *path);
+/* Writes the delivery report of a job; complains and returns %FALSE if that fails. SIGINT ends it.
+ */
+gboolean gantry_cli_write_report (GantryCli *cli, gint64 job, const char *path);
 
 /* An object for one line of JSON: begin, add members, end (prints and flushes). */
 JsonBuilder *gantry_cli_json_begin (const char *event);

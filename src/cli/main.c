@@ -13,11 +13,16 @@ static const struct
   GantryCommandFunc func;
   const char *usage;
 } commands[] = {
-  { "echo", gantry_cli_echo, "PEER [--from AET] [--count N] [--json]" },
+  { "echo", gantry_cli_echo, "PEER [--from AET] [--count N] [--interval SECONDS] [--json]" },
   { "send", gantry_cli_send,
-    "PEER PATH… [--from AET] [--associations N] [--max-pdu BYTES] [--json]" },
+    "PEER PATH… [--from AET] [--associations N] [--max-pdu BYTES] [--report FILE] [--json]" },
   { "receive", gantry_cli_receive,
     "[--aet AET] [--port N] [--output DIR] [--layout NAME] [--json] [option…]" },
+  { "nodes", gantry_cli_nodes,
+    "[--add NAME=PEER] [--remove NAME] [--import FILE] [--export FILE] [--json]" },
+  { "probe", gantry_cli_probe, "PEER [--from AET] [--sop-class UID] [--json]" },
+  { "jobs", gantry_cli_jobs, "[--json]" },
+  { "report", gantry_cli_report, "JOB FILE.csv|FILE.json" },
   { "uid", gantry_cli_uid, "TEXT… [--json]" },
   { "inspect", gantry_cli_inspect, "PATH… [--json]" },
 };

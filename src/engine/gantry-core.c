@@ -3,6 +3,7 @@
 
 #include "gantry-core.h"
 
+#include "gantry-monitor.h"
 #include "gantry-receiver.h"
 #include "gantry-send-queue.h"
 #include "gantry-stager.h"
@@ -77,6 +78,7 @@ static void
 core_free (GantryCore *self)
 {
   g_clear_pointer (&self->stager, gantry_stager_free);
+  g_clear_pointer (&self->monitor, gantry_monitor_free);
   g_clear_pointer (&self->queue, gantry_send_queue_free);
   g_clear_pointer (&self->receiver, gantry_receiver_free);
   g_clear_pointer (&self->db, gantry_database_close);
@@ -93,6 +95,7 @@ static gboolean
 make_parts (GantryCore *self, const GantryEngineOptions *options, GError **error)
 {
   self->stager = gantry_stager_new (self);
+  self->monitor = gantry_monitor_new (self);
   if (options->run_queue)
     {
       self->queue = gantry_send_queue_new (self, options->resume, error);
@@ -139,6 +142,7 @@ stop_parts (GantryCore *self, gpointer data G_GNUC_UNUSED)
 {
   self->closing = TRUE;
   gantry_stager_stop (self->stager);
+  gantry_monitor_stop (self->monitor);
   if (self->queue != NULL)
     gantry_send_queue_stop (self->queue);
   if (self->receiver != NULL)
@@ -149,7 +153,8 @@ stop_parts (GantryCore *self, gpointer data G_GNUC_UNUSED)
 void
 gantry_core_part_stopped (GantryCore *self)
 {
-  if (self->closing && (self->queue == NULL || gantry_send_queue_is_idle (self->queue))
+  if (self->closing && gantry_monitor_is_idle (self->monitor)
+      && (self->queue == NULL || gantry_send_queue_is_idle (self->queue))
       && (self->receiver == NULL || gantry_receiver_is_idle (self->receiver)))
     g_main_loop_quit (self->loop);
 }

@@ -19,6 +19,7 @@ typedef struct _GantryCore GantryCore;
 typedef struct _GantryStager GantryStager;
 typedef struct _GantrySendQueue GantrySendQueue;
 typedef struct _GantryReceiver GantryReceiver;
+typedef struct _GantryMonitor GantryMonitor;
 
 struct _GantryCore
 {
@@ -36,6 +37,7 @@ struct _GantryCore
   GantrySendSettings send;
 
   GantryStager *stager;
+  GantryMonitor *monitor;
   GantrySendQueue *queue;   /* NULL: this engine does not send */
   GantryReceiver *receiver; /* NULL: this engine does not receive */
 };

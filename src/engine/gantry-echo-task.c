@@ -4,11 +4,16 @@
 #include "gantry-echo-task.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "gantry-error.h"
+#include "gantry-node-settings.h"
+#include "gantry-peer.h"
 #include "gantry-registry.h"
 #include "gantry-store-scu.h"
 #include "gantry-words.h"
+
+#define CALLED_OFFSET 10 /* of the called AE title in an A-ASSOCIATE-AC (PS3.8 9.3.3) */
 
 static GPtrArray *
 make_contexts (void)
@@ -88,11 +93,27 @@ echo_over (GantryAssociation *association, GantryEcho *echo)
   echo->ok = TRUE;
 }
 
+/* What the answer calls itself, when it is not what was asked for. The field is reserved, to be
+ * sent back as it came (PS3.8 9.3.3): who does not is likely to be another AE. */
+static void
+note_title (GantryEcho *echo, const GantryAssociationFacts *facts)
+{
+  gsize size = 0;
+  const guint8 *pdu
+      = facts->answer_pdu != NULL ? g_bytes_get_data (facts->answer_pdu, &size) : NULL;
+  g_autofree char *title = NULL;
+
+  if (size < CALLED_OFFSET + GANTRY_AE_TITLE_MAX)
+    return;
+  title = g_strndup ((const char *)pdu + CALLED_OFFSET, GANTRY_AE_TITLE_MAX);
+  g_strstrip (title);
+  if (strcmp (title, facts->called) != 0 && gantry_ae_title_check (title, NULL))
+    gantry_record_set (&echo->answered_as, title);
+}
+
 GantryEcho *
 gantry_echo_run (const GantryNode *node,
-                 const char *calling,
-                 guint32 max_pdu,
-                 const GantryTimeouts *timeouts,
+                 const GantrySendSettings *settings,
                  GCancellable *cancellable,
                  GError **error)
 {
@@ -100,17 +121,19 @@ gantry_echo_run (const GantryNode *node,
   g_autoptr (GPtrArray) contexts = make_contexts ();
   g_autoptr (GError) reason = NULL;
   GantryAssociationRequest request = {
-    .calling = *node->calling_ae_title != '\0' ? node->calling_ae_title : calling,
+    .calling = gantry_node_get_calling (node, settings),
     .called = node->ae_title,
     .host = node->host,
     .port = node->port,
-    .max_pdu = max_pdu,
-    .timeouts = *timeouts,
+    .max_pdu = gantry_node_get_max_pdu (node, settings),
+    .timeouts = gantry_node_get_timeouts (node, settings),
     .contexts = contexts,
   };
   g_autoptr (GantryAssociation) association = NULL;
   gulong handler;
 
+  /* An echo is small: who takes longer than this for it is broken. */
+  request.timeouts.dimse = MIN (request.timeouts.dimse, request.timeouts.acse);
   echo->started = g_get_real_time ();
   association = gantry_association_request (&request, cancellable, &echo->failed_step,
                                             echo->elapsed, &reason);
@@ -122,6 +145,7 @@ gantry_echo_run (const GantryNode *node,
                                                     ? facts->peer_implementation_version
                                                     : facts->peer_implementation_class_uid);
       echo->peer_max_pdu = facts->peer_max_pdu;
+      note_title (echo, facts);
       handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), association, NULL);
       echo_over (association, echo);
       g_cancellable_disconnect (cancellable, handler);

@@ -5,16 +5,14 @@
 
 #include <gio/gio.h>
 
-#include "gantry-association.h"
-#include "gantry-records.h"
+#include "gantry-engine.h"
 
 G_BEGIN_DECLS
 
-/* Blocks; for a worker thread. NULL only when cancelled. (PS3.4 Annex A) */
+/* Blocks; for a worker thread. NULL only when cancelled. (PS3.4 Annex A)
+ * @settings: where @node has no options of its own */
 GantryEcho *gantry_echo_run (const GantryNode *node,
-                             const char *calling,
-                             guint32 max_pdu,
-                             const GantryTimeouts *timeouts,
+                             const GantrySendSettings *settings,
                              GCancellable *cancellable,
                              GError **error);
 

@@ -3,12 +3,12 @@
 
 #include "gantry-engine-private.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "gantry-echo-task.h"
-#include "gantry-error.h"
+#include "gantry-health-table.h"
+#include "gantry-link.h"
+#include "gantry-monitor.h"
+#include "gantry-node-file.h"
 #include "gantry-node-table.h"
-#include "gantry-peer.h"
 
 /* ---- Nodes ---------------------------------------------------------------------------------- */
 
@@ -36,30 +36,14 @@ gantry_engine_list_nodes_async (GantryEngine *self,
     gantry_reader_ask (self->reader, self, read_nodes, &question, cancellable, callback, user_data);
 }
 
-static gboolean
-check_node (const GantryNode *node, GError **error)
-{
-  g_autofree char *text = gantry_peer_format (node->ae_title, node->host, node->port);
-  g_autoptr (GantryPeer) peer = NULL;
-
-  if (*node->name == '\0')
-    {
-      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ADDRESS, _ ("The node needs a name."));
-      return FALSE;
-    }
-  if (*node->calling_ae_title != '\0' && !gantry_ae_title_check (node->calling_ae_title, error))
-    return FALSE;
-  peer = gantry_peer_parse (text, error);
-  return peer != NULL;
-}
-
 static void
 save_node_call (GantryCore *core, gpointer data)
 {
   GTask *task = data;
   const GantryNode *node = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  gint64 id = check_node (node, &error) ? gantry_node_table_save (core->db, node, &error) : -1;
+  gint64 id
+      = gantry_node_check (node, &error) ? gantry_node_table_save (core->db, node, &error) : -1;
 
   if (error != NULL)
     {
@@ -107,52 +91,129 @@ gantry_engine_remove_node (GantryEngine *self, gint64 node_id)
   gantry_engine_post (self, remove_node_call, g_memdup2 (&node_id, sizeof node_id), g_free);
 }
 
+/* ---- Lists of nodes in files ------------------------------------------------------------------
+ */
+
+static gboolean
+is_taken (GPtrArray *saved, GPtrArray *found, guint n, const char *name)
+{
+  for (guint i = 0; i < saved->len; i++)
+    if (g_ascii_strcasecmp (((GantryNode *)saved->pdata[i])->name, name) == 0)
+      return TRUE;
+  for (guint i = 0; i < n; i++)
+    if (g_ascii_strcasecmp (((GantryNode *)found->pdata[i])->name, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static GPtrArray *
+read_node_file (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
+{
+  g_autoptr (GPtrArray) found = gantry_node_file_read (question->text, error);
+  g_autoptr (GPtrArray) saved = found != NULL ? gantry_node_table_list (db, error) : NULL;
+
+  if (saved == NULL)
+    return NULL;
+  for (guint i = 0; i < found->len; i++)
+    {
+      GantryNode *node = found->pdata[i];
+      g_autofree char *name = g_strdup (node->name);
+
+      for (guint n = 2; is_taken (saved, found, i, node->name); n++)
+        {
+          g_free (node->name);
+          node->name = g_strdup_printf ("%s %u", name, n);
+        }
+    }
+  *total = found->len;
+  return g_steal_pointer (&found);
+}
+
+void
+gantry_engine_read_nodes_async (GantryEngine *self,
+                                const char *path,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  const GantryQuestion question = { .text = path };
+
+  if (gantry_engine_is_open (self, callback, user_data))
+    gantry_reader_ask (self->reader, self, read_node_file, &question, cancellable, callback,
+                       user_data);
+}
+
+/* @question->id is the format. The answer is what was written. */
+static GPtrArray *
+write_node_file (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
+{
+  g_autoptr (GPtrArray) nodes = gantry_node_table_list (db, error);
+
+  if (nodes == NULL)
+    return NULL;
+  for (guint i = nodes->len; i > 0; i--)
+    if (((GantryNode *)nodes->pdata[i - 1])->is_self)
+      g_ptr_array_remove_index (nodes, i - 1);
+  if (!gantry_node_file_write (nodes, question->text, (GantryReportFormat)question->id, error))
+    return NULL;
+  *total = nodes->len;
+  return g_steal_pointer (&nodes);
+}
+
+void
+gantry_engine_export_nodes_async (GantryEngine *self,
+                                  const char *path,
+                                  GantryReportFormat format,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  const GantryQuestion question = { .text = path, .id = (gint64)format };
+
+  if (gantry_engine_is_open (self, callback, user_data))
+    gantry_reader_ask (self->reader, self, write_node_file, &question, cancellable, callback,
+                       user_data);
+}
+
+gboolean
+gantry_engine_export_nodes_finish (GantryEngine *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (GPtrArray) written = gantry_engine_list_finish (self, result, NULL, error);
+
+  return written != NULL;
+}
+
 /* ---- Echo ----------------------------------------------------------------------------------- */
 
 typedef struct
 {
   GantryNode *node;
-  char *calling;
-  guint32 max_pdu;
-  GantryTimeouts timeouts;
-  GCancellable *inner; /* cancelled by the caller's, and when the engine closes */
-  GCancellable *closing;
-  gulong closing_handler;
+  GantrySendSettings settings; /* the text is ours */
+  GantryLink *link;
 } EchoRequest;
-
-static void
-cancel_inner (GCancellable *cancellable G_GNUC_UNUSED, gpointer inner)
-{
-  g_cancellable_cancel (inner);
-}
 
 static void
 echo_request_free (gpointer data)
 {
   EchoRequest *request = data;
 
-  g_cancellable_disconnect (request->closing, request->closing_handler);
+  gantry_link_free (request->link);
   gantry_record_unref (request->node);
-  g_object_unref (request->inner);
-  g_object_unref (request->closing);
-  g_free (request->calling);
+  g_free ((char *)request->settings.calling_ae_title);
   g_free (request);
 }
 
 static void
-echo_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data, GCancellable *cancellable)
+echo_thread (GTask *task,
+             gpointer source G_GNUC_UNUSED,
+             gpointer data,
+             GCancellable *cancellable G_GNUC_UNUSED)
 {
   EchoRequest *request = data;
   g_autoptr (GError) error = NULL;
-  gulong handler
-      = cancellable == NULL
-            ? 0
-            : g_cancellable_connect (cancellable, G_CALLBACK (cancel_inner), request->inner, NULL);
-  GantryEcho *echo = gantry_echo_run (request->node, request->calling, request->max_pdu,
-                                      &request->timeouts, request->inner, &error);
+  GantryEcho *echo = gantry_echo_run (request->node, &request->settings,
+                                      gantry_link_get (request->link), &error);
 
-  if (handler != 0)
-    g_cancellable_disconnect (cancellable, handler);
   if (echo != NULL)
     g_task_return_pointer (task, echo, gantry_record_unref);
   else
@@ -173,25 +234,103 @@ gantry_engine_echo_async (GantryEngine *self,
     return;
   request = g_new0 (EchoRequest, 1);
   request->node = gantry_record_ref (node);
-  request->calling = g_strdup (self->send.calling_ae_title);
-  request->max_pdu = self->send.max_pdu;
-  request->timeouts = GANTRY_TIMEOUTS_DEFAULT;
-  request->timeouts.connect = self->send.connect_seconds * 1000;
-  request->timeouts.acse = self->send.acse_seconds * 1000;
-  /* An echo is small: who takes longer than this for it is broken. */
-  request->timeouts.dimse = MIN (self->send.dimse_seconds * 1000, request->timeouts.acse);
-  request->inner = g_cancellable_new ();
-  request->closing = g_object_ref (self->closing);
-  request->closing_handler
-      = g_cancellable_connect (self->closing, G_CALLBACK (cancel_inner), request->inner, NULL);
+  request->settings = self->send;
+  request->settings.calling_ae_title = g_strdup (self->send.calling_ae_title);
+  request->link = gantry_link_new (self->closing, cancellable);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_task_data (task, request, echo_request_free);
   g_task_run_in_thread (task, echo_thread);
 }
 
-GantryEcho *
-gantry_engine_echo_finish (GantryEngine *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+/* What is to be noted of an echo that a front end asked for. */
+typedef struct
 {
-  return g_task_propagate_pointer (G_TASK (result), error);
+  GantryNode *node;
+  GantryEcho *echo;
+} Note;
+
+static void
+note_free (gpointer data)
+{
+  Note *note = data;
+
+  gantry_record_unref (note->node);
+  gantry_record_unref (note->echo);
+  g_free (note);
+}
+
+static void
+note_call (GantryCore *core, gpointer data)
+{
+  const Note *note = data;
+
+  gantry_monitor_note (core->monitor, note->node, note->echo);
+}
+
+GantryEcho *
+gantry_engine_echo_finish (GantryEngine *self, GAsyncResult *result, GError **error)
+{
+  const EchoRequest *request = g_task_get_task_data (G_TASK (result));
+  GantryEcho *echo = g_task_propagate_pointer (G_TASK (result), error);
+  Note *note;
+
+  if (echo != NULL && request->node->id != 0)
+    {
+      note = g_new (Note, 1);
+      *note = (Note){ gantry_record_ref (request->node), gantry_record_ref (echo) };
+      gantry_engine_post (self, note_call, note, note_free);
+    }
+  return echo;
+}
+
+/* ---- Health --------------------------------------------------------------------------------- */
+
+static GPtrArray *
+read_health (GantryDatabase *db,
+             const GantryQuestion *question G_GNUC_UNUSED,
+             guint *total,
+             GError **error)
+{
+  GPtrArray *list = gantry_health_table_list (db, error);
+
+  *total = list != NULL ? list->len : 0;
+  return list;
+}
+
+void
+gantry_engine_list_health_async (GantryEngine *self,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  const GantryQuestion question = { 0 };
+
+  if (gantry_engine_is_open (self, callback, user_data))
+    gantry_reader_ask (self->reader, self, read_health, &question, cancellable, callback,
+                       user_data);
+}
+
+static void
+echo_all_call (GantryCore *core, gpointer data G_GNUC_UNUSED)
+{
+  gantry_monitor_echo_all (core->monitor);
+}
+
+void
+gantry_engine_echo_all (GantryEngine *self)
+{
+  gantry_engine_post (self, echo_all_call, NULL, NULL);
+}
+
+static void
+watch_call (GantryCore *core, gpointer data)
+{
+  gantry_monitor_watch (core->monitor, GPOINTER_TO_UINT (data));
+}
+
+void
+gantry_engine_watch_nodes (GantryEngine *self, guint seconds)
+{
+  gantry_engine_post (self, watch_call, GUINT_TO_POINTER (seconds), NULL);
 }

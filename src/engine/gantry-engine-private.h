@@ -6,6 +6,7 @@
 #include "gantry-channel.h"
 #include "gantry-core.h"
 #include "gantry-engine.h"
+#include "gantry-instance-search.h"
 #include "gantry-reader.h"
 
 G_BEGIN_DECLS
@@ -16,11 +17,15 @@ struct _GantryEngine
 
   GantryCore *core; /* NULL: closed */
   GantryReader *reader;
+  GantryReader *searcher; /* for questions that may look at every row of a job */
+  GantryInstanceSearch *search;
   GThreadPool *pictures;
+  GThreadPool *reports;
   GantryChannel *events;
   GantryEventFunc event_func;
   gpointer user_data;
   char *draft;
+  char *database; /* file */
   char *pictures_folder;
   GCancellable *closing;
   GantrySendSettings send; /* for echoes; the text is ours */
@@ -36,7 +41,8 @@ void gantry_engine_post (GantryEngine *self,
                          gpointer data,
                          GDestroyNotify free_data);
 
-/* GFunc of the picture pool: @data is the task. */
+/* GFuncs of the pools for pictures and for reports: @data is the task. */
 void gantry_engine_render_picture (gpointer data, gpointer user_data);
+void gantry_engine_write_report (gpointer data, gpointer user_data);
 
 G_END_DECLS

@@ -3,6 +3,8 @@
 
 #include "gantry-engine-private.h"
 
+#include "gantry-catalog.h"
+#include "gantry-instance-table.h"
 #include "gantry-queue-table.h"
 #include "gantry-send-queue.h"
 
@@ -176,25 +178,65 @@ gantry_engine_list_jobs_async (GantryEngine *self,
 }
 
 static GPtrArray *
+read_job_studies (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
+{
+  return gantry_catalog_list (db, question->id, GANTRY_CATALOG_OLDEST_FIRST, 0, G_MAXINT, total,
+                              error);
+}
+
+void
+gantry_engine_list_job_studies_async (GantryEngine *self,
+                                      gint64 job_id,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  const GantryQuestion question = { .id = job_id };
+
+  if (gantry_engine_is_open (self, callback, user_data))
+    gantry_reader_ask (self->searcher, self, read_job_studies, &question, cancellable, callback,
+                       user_data);
+}
+
+static GPtrArray *
 read_instances (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
 {
-  return gantry_queue_table_list_instances (db, question->id, question->offset, question->limit,
-                                            total, error);
+  return gantry_instance_table_list (db, question->id, question->offset, question->limit, total,
+                                     error);
+}
+
+static gboolean
+is_restricted (const GantryInstanceFilter *filter)
+{
+  return filter != NULL
+         && (filter->outcomes != 0 || filter->study_id != 0
+             || (filter->text != NULL && *filter->text != '\0'));
 }
 
 void
 gantry_engine_list_instances_async (GantryEngine *self,
                                     gint64 job_id,
-                                    const GantryInstanceFilter *filter G_GNUC_UNUSED,
+                                    const GantryInstanceFilter *filter,
                                     guint offset,
                                     guint limit,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data)
 {
-  const GantryQuestion question = { .id = job_id, .offset = offset, .limit = limit };
+  GantryQuestion question = { .id = job_id, .offset = offset, .limit = limit };
 
-  if (gantry_engine_is_open (self, callback, user_data))
-    gantry_reader_ask (self->reader, self, read_instances, &question, cancellable, callback,
-                       user_data);
+  if (!gantry_engine_is_open (self, callback, user_data))
+    return;
+  if (!is_restricted (filter))
+    {
+      gantry_reader_ask (self->reader, self, read_instances, &question, cancellable, callback,
+                         user_data);
+      return;
+    }
+  question.text = filter->text;
+  question.outcomes = filter->outcomes;
+  question.study_id = filter->study_id;
+  question.memory = self->search;
+  gantry_reader_ask (self->searcher, self, gantry_instance_search_answer, &question, cancellable,
+                     callback, user_data);
 }

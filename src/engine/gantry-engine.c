@@ -6,6 +6,7 @@
 #include "gantry-receiver.h"
 
 #define EVENTS_CAPACITY 1024
+#define REPORTS_AT_A_TIME 2
 
 G_DEFINE_FINAL_TYPE (GantryEngine, gantry_engine, G_TYPE_OBJECT)
 
@@ -19,6 +20,7 @@ gantry_engine_finalize (GObject *object)
   g_clear_object (&self->closing);
   g_free ((char *)self->send.calling_ae_title);
   g_free (self->draft);
+  g_free (self->database);
   g_free (self->pictures_folder);
   G_OBJECT_CLASS (gantry_engine_parent_class)->finalize (object);
 }
@@ -71,6 +73,7 @@ gantry_engine_new (const GantryEngineOptions *options, GError **error)
   self->event_func = options->event_func;
   self->user_data = options->user_data;
   self->draft = g_strdup (options->draft);
+  self->database = g_strdup (gantry_profile_get_database (options->profile));
   self->pictures_folder = g_strdup (gantry_profile_get_pictures (options->profile));
   self->events = gantry_channel_new (g_main_context_get_thread_default (), EVENTS_CAPACITY,
                                      unref_event, on_event, self);
@@ -79,10 +82,16 @@ gantry_engine_new (const GantryEngineOptions *options, GError **error)
   self->core = gantry_core_new (options, self->events, error);
   if (self->core == NULL)
     return NULL;
-  self->reader = gantry_reader_new (gantry_profile_get_database (options->profile), error);
+  self->reader = gantry_reader_new (self->database, error);
   if (self->reader == NULL)
     return NULL;
+  self->searcher = gantry_reader_new (self->database, error);
+  if (self->searcher == NULL)
+    return NULL;
+  self->search = gantry_instance_search_new ();
   self->pictures = g_thread_pool_new (gantry_engine_render_picture, NULL, 1, FALSE, NULL);
+  self->reports
+      = g_thread_pool_new (gantry_engine_write_report, NULL, REPORTS_AT_A_TIME, FALSE, NULL);
   return g_steal_pointer (&self);
 }
 
@@ -95,8 +104,12 @@ gantry_engine_close (GantryEngine *self)
   g_cancellable_cancel (self->closing);
   g_clear_pointer (&self->core, gantry_core_close);
   g_clear_pointer (&self->reader, gantry_reader_free);
+  g_clear_pointer (&self->searcher, gantry_reader_free);
+  g_clear_pointer (&self->search, gantry_instance_search_free);
   if (self->pictures != NULL)
     g_thread_pool_free (g_steal_pointer (&self->pictures), FALSE, TRUE);
+  if (self->reports != NULL)
+    g_thread_pool_free (g_steal_pointer (&self->reports), FALSE, TRUE);
 }
 
 gboolean

@@ -258,15 +258,10 @@ void gantry_engine_list_job_studies_async (GantryEngine *self,
                                            GAsyncReadyCallback callback,
                                            gpointer user_data);
 
-/* Which instances of a job to list. */
-typedef struct
-{
-  guint outcomes;   /* 1 << GantryOutcome, or'ed; 0: any */
-  const char *text; /* part of the path, a UID, the SOP class's name or the message; NULL: any */
-  gint64 study_id;  /* 0: any */
-} GantryInstanceFilter;
-
-/* (element-type GantryJobInstance), in sending order, with how many there are
+/* (element-type GantryJobInstance), in sending order, with how many match @filter. Those of a long
+ * list are found on a thread of their own, so that no other list waits for it; cancelling ends the
+ * search at once. While the job runs the list may be behind by a few times as long as the search
+ * takes: milliseconds for thousands, seconds for a million.
  * @filter: (nullable): copied */
 void gantry_engine_list_instances_async (GantryEngine *self,
                                          gint64 job_id,
@@ -292,8 +287,10 @@ typedef void (*GantryReportProgress) (guint64 done, guint64 total, gpointer user
  * @progress: (nullable) (scope notified): until the callback, with @user_data
  *
  * The delivery report of a job: for each instance its path, SHA-256, SOP class, UIDs, the transfer
- * syntax it was sent in, status, comment and time. The digest is of the file as it is now, and is
- * left out, with a remark, when the file has changed or gone since it was added.
+ * syntax it was sent in, status, comment and time; engine/gantry-report-writer.h says how paths and
+ * cells are written. The digest is of the file as it is now, and is left out, with a remark, when
+ * the file has changed or gone since it was added. Reads every file, on a thread of its own;
+ * cancelling ends it within 100 ms, unless the disk does not answer.
  */
 void gantry_engine_export_report_async (GantryEngine *self,
                                         gint64 job_id,

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "gantry-instance-table.h"
 #include "gantry-queue-table.h"
 #include "gantry-rate.h"
 #include "gantry-sender.h"
@@ -161,8 +162,8 @@ emit_settled (GantryJobRun *self, gint64 since)
   for (guint offset = 0; self->core->per_instance_events; offset += PAGE)
     {
       guint total;
-      g_autoptr (GPtrArray) page = gantry_queue_table_list_instances (self->core->db, self->job,
-                                                                      offset, PAGE, &total, NULL);
+      g_autoptr (GPtrArray) page
+          = gantry_instance_table_list (self->core->db, self->job, offset, PAGE, &total, NULL);
 
       n = page != NULL ? page->len : 0;
       for (gsize i = 0; i < n; i++)

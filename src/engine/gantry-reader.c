@@ -10,11 +10,27 @@ struct _GantryReader
 
 typedef struct
 {
-  GantryReader *reader;
   GantryReaderFunc func;
   GantryQuestion question;
   guint total;
 } Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  g_free ((char *)job->question.text);
+  g_clear_object (&job->question.cancellable);
+  g_free (job);
+}
+
+gboolean
+gantry_question_is_over (const GantryQuestion *question)
+{
+  return g_atomic_int_get (&question->reader->closing) != 0
+         || g_cancellable_is_cancelled (question->cancellable);
+}
 
 static void
 answer (gpointer data, gpointer user_data G_GNUC_UNUSED)
@@ -24,15 +40,13 @@ answer (gpointer data, gpointer user_data G_GNUC_UNUSED)
   g_autoptr (GError) error = NULL;
   GPtrArray *rows;
 
-  if (g_atomic_int_get (&job->reader->closing))
+  if (gantry_question_is_over (&job->question))
     {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "closing");
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "nobody waits for it");
       return;
     }
-  if (g_task_return_error_if_cancelled (task))
-    return;
 
-  rows = job->func (job->reader->db, &job->question, &job->total, &error);
+  rows = job->func (job->question.reader->db, &job->question, &job->total, &error);
   if (rows != NULL)
     g_task_return_pointer (task, rows, (GDestroyNotify)g_ptr_array_unref);
   else
@@ -74,10 +88,12 @@ gantry_reader_ask (GantryReader *self,
   GTask *task = g_task_new (source, cancellable, callback, user_data);
   Job *job = g_new0 (Job, 1);
 
-  job->reader = self;
   job->func = func;
   job->question = *question;
-  g_task_set_task_data (task, job, g_free);
+  job->question.reader = self;
+  job->question.text = g_strdup (question->text);
+  g_set_object (&job->question.cancellable, cancellable);
+  g_task_set_task_data (task, job, job_free);
   g_thread_pool_push (self->pool, task, NULL);
 }
 

@@ -16,7 +16,14 @@ typedef struct
 {
   gint64 id;
   guint offset, limit;
-  const char *text; /* a string that outlives the reader */
+  const char *text; /* copied when it is asked; NULL: none */
+  guint outcomes;
+  gint64 study_id;
+  gpointer memory; /* lives longer than the reader; touched by its thread only */
+
+  /* Set by the reader. */
+  GantryReader *reader;
+  GCancellable *cancellable;
 } GantryQuestion;
 
 /* On the reader's thread. (transfer full) (element-type records); NULL with @error */
@@ -25,9 +32,13 @@ typedef GPtrArray *(*GantryReaderFunc) (GantryDatabase *db,
                                         guint *total,
                                         GError **error);
 
+/* Any thread: nobody waits for the answer any more, so what takes long had better end. */
+gboolean gantry_question_is_over (const GantryQuestion *question);
+
 /* @error: from the database */
 GantryReader *gantry_reader_new (const char *database, GError **error);
-/* Waits for the question that is being answered; the others end as cancelled. */
+/* Waits for the question that is being answered, which is told to end; the others end as
+ * cancelled. */
 void gantry_reader_free (GantryReader *self);
 
 /* Answers @task, whose source is @source, in its own main context. */

@@ -83,6 +83,8 @@ association_new (GantryWire *wire,
       = CLAMP (max_pdu, (guint32)ASC_MINIMUMPDUSIZE, (guint32)ASC_MAXIMUMPDUSIZE);
   self->facts.peer_implementation_class_uid = g_strdup ("");
   self->facts.peer_implementation_version = g_strdup ("");
+  self->facts.proposed_extended = gantry_record_array_new ();
+  self->facts.answered_extended = gantry_record_array_new ();
   for (guint i = 0; i < GANTRY_N_STEPS; i++)
     self->facts.step_elapsed[i] = -1;
   return self;

@@ -67,10 +67,15 @@ find_sample (GantryDatabase *db, GantrySeries *series, gboolean received)
         "SELECT path FROM received WHERE series_id = ? AND image ORDER BY id LIMIT 1 OFFSET ?",
         "ii", series->id, (gint64)(series->images / 2));
   else
+    /* Half way between the first and the last id: counting to the middle of a long series takes
+     * time, and this is done for each series of the draft while it grows. */
     rows = gantry_database_query (
         db, NULL,
-        "SELECT path FROM instances WHERE series_id = ? AND image ORDER BY id LIMIT 1 OFFSET ?",
-        "ii", series->id, (gint64)(series->images / 2));
+        "SELECT path FROM instances WHERE series_id = ?1 AND image = 1 AND id >= "
+        "((SELECT min (id) FROM instances WHERE series_id = ?1 AND image = 1) + "
+        "(SELECT max (id) FROM instances WHERE series_id = ?1 AND image = 1) + 1) / 2 "
+        "ORDER BY id LIMIT 1",
+        "i", series->id);
   if (rows != NULL && gantry_rows_next (rows))
     {
       g_free (series->sample_path);

@@ -111,6 +111,12 @@ gantry_database_begin (GantryDatabase *self, GError **error)
 }
 
 gboolean
+gantry_database_begin_read (GantryDatabase *self, GError **error)
+{
+  return exec (self, "BEGIN", error);
+}
+
+gboolean
 gantry_database_commit (GantryDatabase *self, GError **error)
 {
   if (exec (self, "COMMIT", error))
@@ -249,4 +255,10 @@ gantry_database_get_int (
       sqlite3_reset (statement);
     }
   return value;
+}
+
+gint64
+gantry_database_get_version (GantryDatabase *self)
+{
+  return gantry_database_get_int (self, 0, "PRAGMA data_version", "");
 }

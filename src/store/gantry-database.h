@@ -23,6 +23,8 @@ void gantry_database_close (GantryDatabase *self);
 /* Transactions do not nest. What is committed survives a crash and a power cut (synchronous=FULL).
  */
 gboolean gantry_database_begin (GantryDatabase *self, GError **error);
+/* Any connection: what is read until gantry_database_rollback() is one state of the database. */
+gboolean gantry_database_begin_read (GantryDatabase *self, GError **error);
 gboolean gantry_database_commit (GantryDatabase *self, GError **error);
 void gantry_database_rollback (GantryDatabase *self);
 
@@ -53,6 +55,9 @@ const char *gantry_rows_text (GantryRows *rows, int column); /* "" for NULL; unt
 /* The first column of the first row; @fallback when there is none. */
 gint64 gantry_database_get_int (
     GantryDatabase *self, gint64 fallback, const char *sql, const char *types, ...);
+
+/* Another number than before means that another connection has written. */
+gint64 gantry_database_get_version (GantryDatabase *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryDatabase, gantry_database_close)
 

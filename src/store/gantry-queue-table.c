@@ -289,52 +289,6 @@ gantry_queue_table_remove_job (GantryDatabase *db, gint64 job, GError **error)
          && gantry_database_run (db, error, "DELETE FROM studies WHERE owner = ?", "i", job);
 }
 
-static GantryJobInstance *
-read_instance (GantryRows *rows, gint64 job)
-{
-  GantryJobInstance *instance = gantry_job_instance_new ();
-
-  instance->id = gantry_rows_int (rows, 0);
-  instance->job_id = job;
-  g_free (instance->path); /* a file name, in whatever encoding it is */
-  instance->path = g_strdup (gantry_rows_text (rows, 1));
-  instance->size = (guint64)gantry_rows_int (rows, 2);
-  gantry_record_set (&instance->sop_class_uid, gantry_rows_text (rows, 3));
-  gantry_record_set (&instance->sop_instance_uid, gantry_rows_text (rows, 4));
-  gantry_record_set (&instance->transfer_syntax, gantry_rows_text (rows, 5));
-  gantry_record_set (&instance->modality, gantry_rows_text (rows, 6));
-  instance->outcome = (GantryOutcome)gantry_rows_int (rows, 7);
-  instance->status = (gint32)gantry_rows_int (rows, 8);
-  gantry_record_set (&instance->message, gantry_rows_text (rows, 9));
-  instance->finished = gantry_rows_int (rows, 10);
-  instance->elapsed = gantry_rows_int (rows, 11);
-  return instance;
-}
-
-GPtrArray *
-gantry_queue_table_list_instances (
-    GantryDatabase *db, gint64 job, guint offset, guint limit, guint *total, GError **error)
-{
-  g_autoptr (GPtrArray) instances = gantry_record_array_new ();
-  GantryRows *rows = gantry_database_query (
-      db, error,
-      "SELECT id, path, size, sop_class_uid, sop_instance_uid, "
-      "transfer_syntax, modality, outcome, status, message, finished, elapsed "
-      "FROM instances WHERE job_id = ? ORDER BY id LIMIT ? OFFSET ?",
-      "iii", job, (gint64)limit, (gint64)offset);
-
-  if (rows == NULL)
-    return NULL;
-  while (gantry_rows_next (rows))
-    g_ptr_array_add (instances, read_instance (rows, job));
-  *total = (guint)gantry_database_get_int (
-      db, 0,
-      "SELECT waiting + sending + stored + warning + refused + not_accepted + "
-      "failed + cancelled FROM jobs WHERE id = ?",
-      "i", job);
-  return g_steal_pointer (&instances);
-}
-
 gboolean
 gantry_queue_table_recover (GantryDatabase *db, GError **error)
 {

@@ -58,8 +58,6 @@ gboolean gantry_queue_table_set_state (GantryDatabase *db,
                                        gint64 now,
                                        GError **error);
 gboolean gantry_queue_table_remove_job (GantryDatabase *db, gint64 job, GError **error);
-GPtrArray *gantry_queue_table_list_instances (
-    GantryDatabase *db, gint64 job, guint offset, guint limit, guint *total, GError **error);
 
 /* After a crash: what was being sent has no answer, so it waits again. */
 gboolean gantry_queue_table_recover (GantryDatabase *db, GError **error);

@@ -156,8 +156,51 @@ static const char version_2[]
       "ALTER TABLE instances ADD COLUMN sent_syntax TEXT NOT NULL DEFAULT '';"
       "CREATE INDEX instances_by_uid ON instances (job_id, sop_instance_uid);";
 
+/* A million instances: a job's in their order, and the middle image of a series, without looking at
+ * the rows between. */
+static const char version_3[] = "CREATE INDEX instances_by_job ON instances (job_id);"
+                                "DROP INDEX instances_by_series;"
+                                "CREATE INDEX instances_by_series ON instances (series_id, image);";
+
+/* How the nodes answer. What is known of one belongs to its address: another is another peer. */
+static const char version_4[]
+    = "CREATE TABLE health ("
+      "  node_id INTEGER PRIMARY KEY REFERENCES nodes ON DELETE CASCADE, up INTEGER NOT NULL,"
+      "  since INTEGER NOT NULL, started INTEGER NOT NULL, steps TEXT NOT NULL,"
+      "  failed_step TEXT NOT NULL, status INTEGER NOT NULL, message TEXT NOT NULL,"
+      "  implementation TEXT NOT NULL, answered_as TEXT NOT NULL, peer_max_pdu INTEGER NOT NULL);"
+
+      "CREATE TABLE round_trips ("
+      "  id INTEGER PRIMARY KEY, node_id INTEGER NOT NULL REFERENCES nodes ON DELETE CASCADE,"
+      "  elapsed INTEGER NOT NULL);"
+      "CREATE INDEX round_trips_by_node ON round_trips (node_id, id);"
+
+      "CREATE TABLE probes ("
+      "  id INTEGER PRIMARY KEY, node_id INTEGER NOT NULL REFERENCES nodes ON DELETE CASCADE,"
+      "  ae_title TEXT NOT NULL, host TEXT NOT NULL, port INTEGER NOT NULL, calling TEXT NOT NULL,"
+      "  started INTEGER NOT NULL, elapsed INTEGER NOT NULL, complete INTEGER NOT NULL,"
+      "  associations INTEGER NOT NULL, implementation TEXT NOT NULL,"
+      "  peer_max_pdu INTEGER NOT NULL, message TEXT NOT NULL);"
+      "CREATE INDEX probes_by_node ON probes (node_id, id);"
+
+      "CREATE TABLE probe_answers ("
+      "  probe_id INTEGER NOT NULL REFERENCES probes ON DELETE CASCADE,"
+      "  sop_class_uid TEXT NOT NULL, result INTEGER NOT NULL, syntaxes TEXT NOT NULL,"
+      "  PRIMARY KEY (probe_id, sop_class_uid, result)) WITHOUT ROWID;"
+
+      "CREATE TABLE probe_extended ("
+      "  probe_id INTEGER NOT NULL REFERENCES probes ON DELETE CASCADE,"
+      "  sop_class_uid TEXT NOT NULL, level INTEGER NOT NULL, signature_level INTEGER NOT NULL,"
+      "  coercion INTEGER NOT NULL, PRIMARY KEY (probe_id, sop_class_uid)) WITHOUT ROWID;"
+
+      "CREATE TRIGGER node_moved AFTER UPDATE OF ae_title, host, port ON nodes"
+      "  WHEN old.ae_title <> new.ae_title OR old.host <> new.host OR old.port <> new.port BEGIN"
+      "  DELETE FROM health WHERE node_id = new.id;"
+      "  DELETE FROM round_trips WHERE node_id = new.id;"
+      "END;";
+
 /* Received objects go away again: the oldest first, and their series count without them. */
-static const char version_3[]
+static const char version_5[]
     = "CREATE INDEX received_by_arrival ON received (received);"
       "CREATE INDEX received_by_uid ON received (sop_instance_uid);"
 
@@ -173,5 +216,6 @@ static const char version_3[]
       "old.size WHERE id = old.series_id;"
       "END;";
 
-const char *const gantry_schema_migrations[] = { version_1, version_2, version_3 };
+const char *const gantry_schema_migrations[]
+    = { version_1, version_2, version_3, version_4, version_5 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

@@ -33,9 +33,12 @@ def write_accept_profile(path, found):
 
 
 class StoreScp:
-    """storescp, bit preserving, a file of its own for every object."""
+    """storescp, bit preserving, a file of its own for every object.
 
-    def __init__(self, folder, *options, name='received'):
+    It accepts what occurs in the objects of @accepts: all of pydicom's when that is not given.
+    """
+
+    def __init__(self, folder, *options, name='received', accepts=None):
         self.port = free_port()
         self.directory = pathlib.Path(folder) / name
         self.directory.mkdir()
@@ -44,7 +47,7 @@ class StoreScp:
         else:
             profile = pathlib.Path(folder) / f'{name}.cfg'
             readable, damaged, _ = objects.debian_set()
-            write_accept_profile(profile, readable + damaged)
+            write_accept_profile(profile, readable + damaged if accepts is None else accepts)
             accept = ['-xf', profile, 'Accept']
         self.process = Process(['storescp', '+B', '+uf', '-aet', 'STORESCP', '-od', self.directory,
                                 *accept, *options, self.port], folder)

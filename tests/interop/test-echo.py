@@ -3,11 +3,13 @@
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
+import re
+import signal
 import socket
 import time
 
-from harness import expect, expect_equal, free_port, run_tests, test
-from peers import Orthanc, Receiver, StoreScp, gantryctl, tool
+from harness import Process, expect, expect_equal, free_port, run_tests, test, wait_for
+from peers import GANTRYCTL, Orthanc, Receiver, StoreScp, environment, gantryctl, tool
 
 
 @test('/echo/from-echoscu')
@@ -43,7 +45,28 @@ def to_storescp_count(folder):
     scp = StoreScp(folder)
     result = gantryctl(folder, 'echo', scp.address, '--count', 3, '--from', 'TESTER')
     expect_equal(result.status, 0, 'exit status')
-    expect_equal(len(result.events), 3, 'lines')
+    expect_equal(len(result.of('echo')), 3, 'lines')
+    statistics = result.events[-1]
+    expect_equal((statistics['event'], statistics['echoes'], statistics['lost']),
+                 ('statistics', 3, 0), 'the last line')
+    expect(0 < statistics['min'] <= statistics['mean'] <= statistics['max'], str(statistics))
+
+
+@test('/echo/statistics')
+def statistics(folder):
+    """Like ping: until it is stopped, then the sum of it."""
+    scp = StoreScp(folder)
+    process = Process([GANTRYCTL, 'echo', scp.address, '--interval', '0.05'], folder,
+                      environment(folder))
+    wait_for(lambda: process.output().count('answered in') >= 4, 'it echoes on')
+    scp.stop()
+    wait_for(lambda: process.output().count('\n') >= 6, 'it goes on when nobody answers')
+    process.popen.send_signal(signal.SIGINT)
+    expect_equal(process.wait(10), 1, 'exit status: some were lost')
+    lines = process.output().splitlines()
+    lost = int(re.search(r'(\d+) lost', lines[-2])[1])
+    expect(0 < lost < len(lines), lines[-2])
+    expect(re.search(r'min [\d.]+ ms, mean [\d.]+ ms, max [\d.]+ ms', lines[-1]), lines[-1])
 
 
 @test('/echo/to-orthanc')

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "gantry-cli.h"
+#include "gantry-registry.h"
+#include "gantry-words.h"
+
+typedef struct
+{
+  GantryCli *cli;
+  GantryProbe *probe; /* NULL: none could be had */
+  GError *error;
+} Probe;
+
+static void
+on_probe (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Probe *self = user_data;
+
+  self->probe = gantry_engine_probe_finish (GANTRY_ENGINE (source), result, &self->error);
+  g_main_loop_quit (self->cli->loop);
+}
+
+/* ---- JSON: one line a context, then the whole ------------------------------------------------ */
+
+static void
+print_json_context (const GantryContext *context)
+{
+  g_autofree char *sop_class = gantry_uid_describe (context->abstract_syntax);
+  JsonBuilder *json = gantry_cli_json_begin ("context");
+
+  gantry_cli_json_text (json, "sop_class_uid", context->abstract_syntax);
+  gantry_cli_json_text (json, "sop_class", sop_class);
+  gantry_cli_json_text (json, "transfer_syntax", context->proposed[0]);
+  gantry_cli_json_text (json, "outcome", context->result == 0 ? "accepted" : "refused");
+  gantry_cli_json_int (json, "result", context->result);
+  gantry_cli_json_text (json, "message", gantry_context_result_describe (context->result));
+  gantry_cli_json_end (json);
+}
+
+static void
+print_json_extended (const GantryExtended *extended)
+{
+  JsonBuilder *json = gantry_cli_json_begin ("extended");
+
+  gantry_cli_json_text (json, "sop_class_uid", extended->sop_class_uid);
+  gantry_cli_json_int (json, "level", extended->level);
+  gantry_cli_json_int (json, "signature_level", extended->signature_level);
+  gantry_cli_json_int (json, "coercion", extended->coercion);
+  gantry_cli_json_end (json);
+}
+
+static void
+print_json (const GantryProbe *probe, const char *peer)
+{
+  guint accepted = 0;
+  JsonBuilder *json;
+
+  for (guint i = 0; i < probe->contexts->len; i++)
+    {
+      const GantryContext *context = probe->contexts->pdata[i];
+
+      accepted += context->result == 0;
+      print_json_context (context);
+    }
+  for (guint i = 0; i < probe->extended->len; i++)
+    print_json_extended (probe->extended->pdata[i]);
+
+  json = gantry_cli_json_begin ("probe");
+  gantry_cli_json_text (json, "peer", peer);
+  gantry_cli_json_text (json, "implementation", probe->implementation);
+  gantry_cli_json_int (json, "max_pdu", probe->peer_max_pdu);
+  gantry_cli_json_int (json, "associations", probe->associations);
+  gantry_cli_json_int (json, "contexts", probe->contexts->len);
+  gantry_cli_json_int (json, "accepted", accepted);
+  gantry_cli_json_text (json, "outcome", probe->complete ? "complete" : "broken-off");
+  gantry_cli_json_double (json, "seconds", (double)probe->elapsed / G_USEC_PER_SEC);
+  gantry_cli_json_text (json, "message", probe->message);
+  gantry_cli_json_end (json);
+}
+
+/* ---- Text: one line a SOP class that is taken, with its transfer syntaxes ---------------------
+ */
+
+static void
+end_class (const char *uid, GString *syntaxes)
+{
+  g_autofree char *name = NULL;
+
+  if (syntaxes->len == 0)
+    return;
+  name = gantry_uid_describe (uid);
+  g_print ("%s\n    %s\n", name, syntaxes->str);
+  g_string_truncate (syntaxes, 0);
+}
+
+static void
+print_text (const GantryProbe *probe, const char *peer)
+{
+  g_autoptr (GString) syntaxes = g_string_new (NULL);
+  const char *sop_class = "";
+
+  for (guint i = 0; i < probe->contexts->len; i++)
+    {
+      const GantryContext *context = probe->contexts->pdata[i];
+      g_autofree char *syntax = NULL;
+
+      if (strcmp (sop_class, context->abstract_syntax) != 0)
+        end_class (sop_class, syntaxes);
+      sop_class = context->abstract_syntax;
+      if (context->result != 0)
+        continue;
+      syntax = gantry_transfer_syntax_describe (context->proposed[0]);
+      g_string_append_printf (syntaxes, "%s%s", syntaxes->len > 0 ? ", " : "", syntax);
+    }
+  end_class (sop_class, syntaxes);
+  g_print (ngettext ("%s (%s): %s %u association, %.1f s\n",
+                     "%s (%s): %s %u associations, %.1f s\n", probe->associations),
+           peer, probe->implementation, probe->message, probe->associations,
+           (double)probe->elapsed / G_USEC_PER_SEC);
+}
+
+static GantryExit
+probe_once (GantryCli *cli, GantryNode *node, const char *const *classes, const char *peer)
+{
+  Probe self = { .cli = cli };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GantryExit status = GANTRY_EXIT_OK;
+
+  gantry_engine_probe_async (cli->engine, node, classes, NULL, NULL, cancellable, on_probe, &self);
+  g_main_loop_run (cli->loop);
+  if (cli->interrupted && self.probe == NULL && self.error == NULL)
+    {
+      g_cancellable_cancel (cancellable);
+      g_main_loop_run (cli->loop);
+    }
+
+  if (self.probe == NULL)
+    {
+      status = cli->interrupted ? GANTRY_EXIT_NOT_ALL : GANTRY_EXIT_NO_ASSOCIATION;
+      g_printerr ("gantryctl: %s\n", self.error->message);
+    }
+  else if (cli->json)
+    print_json (self.probe, peer);
+  else
+    print_text (self.probe, peer);
+  if (self.probe != NULL && !self.probe->complete)
+    status = GANTRY_EXIT_NOT_ALL;
+  gantry_record_unref (self.probe);
+  g_clear_error (&self.error);
+  return status;
+}
+
+GantryExit
+gantry_cli_probe (GantryCli *cli, int argc, char **argv)
+{
+  g_autofree char *from = NULL;
+  g_auto (GStrv) classes = NULL;
+  const GOptionEntry entries[] = {
+    { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_ ("Our AE title"), "AET" },
+    { "sop-class", 0, 0, G_OPTION_ARG_STRING_ARRAY, &classes,
+      N_ ("Ask for this SOP class only; may be given several times"), "UID" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
+    { NULL },
+  };
+  GantryEngineOptions options = { .draft = "gantryctl" };
+  GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
+  g_autoptr (GantryNode) node = NULL;
+
+  if (!gantry_cli_parse (&argc, &argv, entries, "PEER"))
+    return GANTRY_EXIT_USAGE;
+  if (argc != 2)
+    return gantry_cli_complain (_ ("probe needs one PEER."));
+  for (guint i = 0; classes != NULL && classes[i] != NULL; i++)
+    if (!gantry_uid_is_valid (classes[i]))
+      return gantry_cli_complain (_ ("“%s” is not a UID."), classes[i]);
+  if (!gantry_cli_check_title (from))
+    return GANTRY_EXIT_USAGE;
+
+  settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
+  options.send = &settings;
+  if (!gantry_cli_open (cli, &options))
+    return cli->exit;
+  node = gantry_cli_find_node (cli, argv[1]);
+  if (node == NULL)
+    return GANTRY_EXIT_USAGE;
+  return probe_once (cli, node, (const char *const *)classes, argv[1]);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+
+#include "gantry-cli.h"
+
+/* ---- Which jobs there are ------------------------------------------------------------------- */
+
+typedef struct
+{
+  GantryCli *cli;
+  GPtrArray *jobs;
+  GError *error;
+} Jobs;
+
+static void
+on_jobs (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Jobs *self = user_data;
+
+  self->jobs = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, &self->error);
+  g_main_loop_quit (self->cli->loop);
+}
+
+static void
+print_job (GantryCli *cli, const GantryJob *job)
+{
+  guint64 stored = job->counts[GANTRY_OUTCOME_STORED] + job->counts[GANTRY_OUTCOME_WARNING];
+  JsonBuilder *json;
+
+  if (!cli->json)
+    {
+      /* Translators: the job's number and state, how many of its instances are stored, where they
+       * go, and what they are. */
+      g_print (_ ("%4" PRId64 "  %-9s  %" PRIu64 " of %" PRIu64 " stored  %s  %s\n"), job->id,
+               gantry_job_state_to_nick (job->state), stored, job->instances, job->node->name,
+               job->title);
+      return;
+    }
+  json = gantry_cli_json_begin ("job");
+  gantry_cli_json_int (json, "id", job->id);
+  gantry_cli_json_text (json, "state", gantry_job_state_to_nick (job->state));
+  gantry_cli_json_text (json, "title", job->title);
+  gantry_cli_json_text (json, "node", job->node->name);
+  gantry_cli_json_int (json, "instances", (gint64)job->instances);
+  for (guint i = 0; i < GANTRY_N_OUTCOMES; i++)
+    gantry_cli_json_int (json, gantry_outcome_to_nick (i), (gint64)job->counts[i]);
+  gantry_cli_json_text (json, "message", job->message);
+  gantry_cli_json_end (json);
+}
+
+GantryExit
+gantry_cli_jobs (GantryCli *cli, int argc, char **argv)
+{
+  Jobs self = { .cli = cli };
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
+    { NULL },
+  };
+  GantryEngineOptions options = { .draft = "gantryctl" };
+  GantryExit status = GANTRY_EXIT_OK;
+
+  if (!gantry_cli_parse (&argc, &argv, entries, NULL))
+    return GANTRY_EXIT_USAGE;
+  if (argc != 1)
+    return gantry_cli_complain (_ ("jobs takes no arguments."));
+  if (!gantry_cli_open (cli, &options))
+    return cli->exit;
+
+  gantry_engine_list_jobs_async (cli->engine, NULL, on_jobs, &self);
+  g_main_loop_run (cli->loop);
+  for (guint i = 0; self.jobs != NULL && i < self.jobs->len; i++)
+    print_job (cli, self.jobs->pdata[i]);
+  if (self.error != NULL)
+    {
+      gantry_cli_complain ("%s", self.error->message);
+      status = GANTRY_EXIT_NOT_ALL;
+    }
+  g_clear_pointer (&self.jobs, g_ptr_array_unref);
+  g_clear_error (&self.error);
+  return status;
+}
+
+/* ---- The report of one ---------------------------------------------------------------------- */
+
+typedef struct
+{
+  GMainLoop *loop;
+  gboolean over;
+  GError *error;
+} Writing;
+
+static GantryReportFormat
+format_of (const char *path)
+{
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  return g_str_has_suffix (lower, ".csv") ? GANTRY_REPORT_CSV : GANTRY_REPORT_JSON;
+}
+
+gboolean
+gantry_cli_check_report (const char *path)
+{
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  if (g_str_has_suffix (lower, ".csv") || g_str_has_suffix (lower, ".json"))
+    return TRUE;
+  gantry_cli_complain (_ ("The report's name must end in .csv or .json, which says its form."));
+  return FALSE;
+}
+
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Writing *self = user_data;
+
+  gantry_engine_export_report_finish (GANTRY_ENGINE (source), result, &self->error);
+  self->over = TRUE;
+  g_main_loop_quit (self->loop);
+}
+
+gboolean
+gantry_cli_write_report (GantryCli *cli, gint64 job, const char *path)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Writing self = { .loop = cli->loop };
+  gboolean written;
+
+  gantry_engine_export_report_async (cli->engine, job, path, format_of (path), NULL, cancellable,
+                                     on_written, &self);
+  while (!self.over)
+    {
+      g_main_loop_run (cli->loop);
+      /* A signal ends the loop as well; the report is then given up. */
+      if (!self.over)
+        g_cancellable_cancel (cancellable);
+    }
+  written = self.error == NULL;
+  if (!written)
+    gantry_cli_complain ("%s", g_error_matches (self.error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+                                   ? _ ("The report was not written.")
+                                   : self.error->message);
+  g_clear_error (&self.error);
+  return written;
+}
+
+GantryExit
+gantry_cli_report (GantryCli *cli, int argc, char **argv)
+{
+  const GOptionEntry entries[] = { { NULL } };
+  GantryEngineOptions options = { .draft = "gantryctl" };
+  guint64 job;
+
+  if (!gantry_cli_parse (&argc, &argv, entries, "JOB FILE.csv|FILE.json"))
+    return GANTRY_EXIT_USAGE;
+  if (argc != 3 || !g_ascii_string_to_unsigned (argv[1], 10, 1, G_MAXINT64, &job, NULL))
+    return gantry_cli_complain (_ ("report needs the number of a JOB, which the command jobs "
+                                   "tells, and a FILE."));
+  if (!gantry_cli_check_report (argv[2]))
+    return GANTRY_EXIT_USAGE;
+  if (!gantry_cli_open (cli, &options))
+    return cli->exit;
+  return gantry_cli_write_report (cli, (gint64)job, argv[2]) ? GANTRY_EXIT_OK : GANTRY_EXIT_NOT_ALL;
+}

@@ -1,0 +1,18 @@
+/* gantry-node-settings.h - a node's own options, and the settings where it has none
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "gantry-association.h"
+#include "gantry-engine.h"
+
+G_BEGIN_DECLS
+
+/* (transfer none): our AE title towards @node */
+const char *gantry_node_get_calling (const GantryNode *node, const GantrySendSettings *settings);
+guint32 gantry_node_get_max_pdu (const GantryNode *node, const GantrySendSettings *settings);
+guint gantry_node_get_associations (const GantryNode *node, const GantrySendSettings *settings);
+GantryTimeouts gantry_node_get_timeouts (const GantryNode *node,
+                                         const GantrySendSettings *settings);
+
+G_END_DECLS

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <openssl/evp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gantry-error.h"
+#include "gantry-queue-table.h"
+#include "gantry-report-writer.h"
+
+#define PAGE 256
+#define BLOCK (256u << 10)
+
+typedef struct
+{
+  GantryDatabase *db;
+  GantryReportWriter *writer;
+  GantryReportStep step;
+  gpointer user_data;
+  guint64 done, total;
+  guint64 rows;
+  EVP_MD_CTX *digest; /* six times as fast as GChecksum, which a good disk outruns */
+  guint8 *block;
+} Report;
+
+static gboolean
+fail (GError **error, const char *sentence)
+{
+  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE, sentence);
+  return FALSE;
+}
+
+static gboolean
+fail_errno (const char *path, GError **error)
+{
+  g_autofree char *name = g_filename_display_name (path);
+
+  g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE,
+               _ ("The report cannot be written to %1$s: %2$s. Choose another place for it."), name,
+               g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+advance (Report *self, guint64 octets, GError **error)
+{
+  self->done = MIN (self->done + octets, self->total);
+  if (self->step (self->done, self->total, self->user_data))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
+  return FALSE;
+}
+
+/* ---- Digests -------------------------------------------------------------------------------- */
+
+static char *
+describe_unreadable (int code)
+{
+  if (code == ENOENT || code == ENOTDIR)
+    return g_strdup (_ ("The file is not there any more, so there is no digest of it."));
+  return g_strdup_printf (_ ("The file cannot be read, so there is no digest of it: %s"),
+                          g_strerror (code));
+}
+
+static gboolean
+is_as_staged (int fd, const GantryInstanceRow *row)
+{
+  struct stat info;
+
+  return fstat (fd, &info) == 0 && S_ISREG (info.st_mode)
+         && (guint64)info.st_size == row->instance->size
+         && info.st_mtim.tv_sec * G_USEC_PER_SEC + info.st_mtim.tv_nsec / 1000 == row->modified;
+}
+
+static char *
+to_hexadecimal (const guint8 *bytes, guint length)
+{
+  GString *text = g_string_sized_new (2 * (gsize)length);
+
+  for (guint i = 0; i < length; i++)
+    g_string_append_printf (text, "%02x", bytes[i]);
+  return g_string_free (text, FALSE);
+}
+
+/* Reads the file to its end. FALSE when the report is ended; *@remark: why there is no digest. */
+static gboolean
+read_digest (Report *self,
+             int fd,
+             const GantryInstanceRow *row,
+             char **digest,
+             char **remark,
+             GError **error)
+{
+  guint8 value[EVP_MAX_MD_SIZE];
+  guint64 octets = 0;
+  guint length = 0;
+  gssize n;
+
+  EVP_DigestInit_ex (self->digest, EVP_sha256 (), NULL);
+  while ((n = read (fd, self->block, BLOCK)) != 0)
+    {
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        {
+          *remark = describe_unreadable (errno);
+          break;
+        }
+      octets += n;
+      if (octets > row->instance->size) /* it grows; said below */
+        break;
+      EVP_DigestUpdate (self->digest, self->block, n);
+      if (!advance (self, n, error))
+        return FALSE;
+    }
+  EVP_DigestFinal_ex (self->digest, value, &length);
+  if (*remark == NULL && octets == row->instance->size && is_as_staged (fd, row))
+    *digest = to_hexadecimal (value, length);
+  return octets >= row->instance->size || advance (self, row->instance->size - octets, error);
+}
+
+static gboolean
+add_row (Report *self, const GantryInstanceRow *row, GError **error)
+{
+  g_autofree char *digest = NULL;
+  g_autofree char *remark = NULL;
+  /* Not to be held up by a named pipe that is there now. */
+  int fd = open (row->instance->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  gboolean going = TRUE;
+
+  if (fd < 0)
+    {
+      remark = describe_unreadable (errno);
+      going = advance (self, row->instance->size, error);
+    }
+  else if (is_as_staged (fd, row))
+    going = read_digest (self, fd, row, &digest, &remark, error);
+  else
+    going = advance (self, row->instance->size, error);
+  if (fd >= 0)
+    close (fd);
+  if (!going)
+    return FALSE;
+
+  if (digest == NULL && remark == NULL)
+    remark = g_strdup (_ ("The file has changed since it was added, so there is no digest of it."));
+  gantry_report_writer_add (self->writer, row, digest, remark != NULL ? remark : "");
+  self->rows++;
+  return TRUE;
+}
+
+/* ---- The file ------------------------------------------------------------------------------- */
+
+static gboolean
+add_rows (Report *self, const GantryJob *job, FILE *file, const char *path, GError **error)
+{
+  gint64 after = 0;
+  guint n;
+
+  do
+    {
+      g_autoptr (GPtrArray) page
+          = gantry_instance_table_next (self->db, job->id, after, PAGE, error);
+
+      if (page == NULL)
+        return FALSE;
+      n = page->len;
+      for (guint i = 0; i < n; i++)
+        {
+          const GantryInstanceRow *row = page->pdata[i];
+
+          if (!add_row (self, row, error))
+            return FALSE;
+          after = row->instance->id;
+        }
+      if (ferror (file))
+        return fail_errno (path, error);
+    }
+  while (n > 0);
+
+  /* Half of a report would look like the report of a smaller job. */
+  return self->rows == job->instances
+         || fail (error, _ ("The job was removed while its report was being written."));
+}
+
+static gboolean
+write_all (Report *self, const GantryJob *job, FILE *file, const char *path, GError **error)
+{
+  gantry_report_writer_begin (self->writer, job);
+  if (!add_rows (self, job, file, path, error))
+    return FALSE;
+  gantry_report_writer_end (self->writer);
+  if (ferror (file) || fflush (file) != 0 || fsync (fileno (file)) != 0)
+    return fail_errno (path, error);
+  return TRUE;
+}
+
+static gboolean
+write_beside (
+    Report *self, const GantryJob *job, const char *path, GantryReportFormat format, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *temporary = g_build_filename (folder, ".gantry-report-XXXXXX", NULL);
+  int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0666); /* less what the umask says */
+  FILE *file = fd >= 0 ? fdopen (fd, "w") : NULL;
+  gboolean ok;
+
+  if (file == NULL)
+    return fail_errno (path, error);
+  self->writer = gantry_report_writer_new (file, format);
+  ok = write_all (self, job, file, path, error);
+  gantry_report_writer_free (self->writer);
+  if (fclose (file) != 0 && ok)
+    ok = fail_errno (path, error);
+  if (ok && g_rename (temporary, path) != 0)
+    ok = fail_errno (path, error);
+  if (!ok)
+    g_unlink (temporary);
+  return ok;
+}
+
+gboolean
+gantry_report_write (GantryDatabase *db,
+                     gint64 job_id,
+                     const char *path,
+                     GantryReportFormat format,
+                     GantryReportStep step,
+                     gpointer user_data,
+                     GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (db, job_id, &failure);
+  Report self = { .db = db, .step = step, .user_data = user_data };
+  GStatBuf info;
+  gboolean ok;
+
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (job == NULL)
+    return fail (error, _ ("This job is not in the queue any more."));
+  /* A device or a pipe must not be replaced by a file. */
+  if (g_stat (path, &info) == 0 && !S_ISREG (info.st_mode))
+    return fail (error, _ ("The report cannot take the place of what is there already, which is "
+                           "not a file. Choose another name for it."));
+
+  self.total = job->bytes_total;
+  self.digest = EVP_MD_CTX_new ();
+  self.block = g_malloc (BLOCK);
+  ok = write_beside (&self, job, path, format, error);
+  g_free (self.block);
+  EVP_MD_CTX_free (self.digest);
+  return ok;
+}
