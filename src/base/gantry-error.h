@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  * @GANTRY_ERROR_STORAGE: our own disk or database refused
  * @GANTRY_ERROR_BUSY: something of ours is in the way (a port in use, a profile already open)
  * @GANTRY_ERROR_SETTING: a setting cannot be used as it is; the user can correct it
+ * @GANTRY_ERROR_REJECTED_FOR_NOW: the peer answered and refused the association for the moment
+ *   (rejected-transient, PS3.8 9.3.4): the same request may be taken later
  *
  * Cancellation is %G_IO_ERROR_CANCELLED, as everywhere in GLib.
  */
@@ -38,6 +40,7 @@ typedef enum
   GANTRY_ERROR_STORAGE,
   GANTRY_ERROR_BUSY,
   GANTRY_ERROR_SETTING,
+  GANTRY_ERROR_REJECTED_FOR_NOW,
 } GantryError;
 
 #define GANTRY_ERROR (gantry_error_quark ())

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-files.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define MAX_OPEN 16
+#define BLOCK 65536
 
 static int
 remove_one (const char *path,
@@ -20,4 +26,70 @@ void
 gantry_remove_tree (const char *path)
 {
   nftw (path, remove_one, MAX_OPEN, FTW_DEPTH | FTW_PHYS);
+}
+
+/* ---- Comparing ------------------------------------------------------------------------------ */
+
+/* As much as there is, up to @size; negative on an error. */
+static gssize
+read_block (int fd, guint8 *block, gsize size)
+{
+  gsize have = 0;
+
+  while (have < size)
+    {
+      gssize n = read (fd, block + have, size - have);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return -1;
+      if (n == 0)
+        break;
+      have += (gsize)n;
+    }
+  return (gssize)have;
+}
+
+static GantryFilesComparison
+compare_contents (int one, int other, GCancellable *cancellable)
+{
+  g_autofree guint8 *blocks = g_malloc (2 * BLOCK);
+
+  while (!g_cancellable_is_cancelled (cancellable))
+    {
+      gssize n = read_block (one, blocks, BLOCK);
+      gssize m = read_block (other, blocks + BLOCK, BLOCK);
+
+      if (n < 0 || m < 0)
+        return GANTRY_FILES_UNKNOWN;
+      if (n != m || memcmp (blocks, blocks + BLOCK, (gsize)n) != 0)
+        return GANTRY_FILES_DIFFERENT;
+      if (n < BLOCK)
+        return GANTRY_FILES_EQUAL;
+    }
+  return GANTRY_FILES_UNKNOWN;
+}
+
+GantryFilesComparison
+gantry_files_compare (const char *one, const char *other, GCancellable *cancellable)
+{
+  int fds[2] = { open (one, O_RDONLY | O_CLOEXEC | O_NONBLOCK),
+                 open (other, O_RDONLY | O_CLOEXEC | O_NONBLOCK) };
+  GantryFilesComparison result = GANTRY_FILES_UNKNOWN;
+  struct stat a, b;
+
+  if (fds[0] >= 0 && fds[1] >= 0 && fstat (fds[0], &a) == 0 && fstat (fds[1], &b) == 0)
+    {
+      if (a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+        result = GANTRY_FILES_EQUAL;
+      else if (a.st_size != b.st_size)
+        result = GANTRY_FILES_DIFFERENT;
+      else
+        result = compare_contents (fds[0], fds[1], cancellable);
+    }
+  for (guint i = 0; i < 2; i++)
+    if (fds[i] >= 0)
+      close (fds[i]);
+  return result;
 }

@@ -3,11 +3,22 @@
  */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
 /* Removes a folder and everything in it; links are removed, never followed. */
 void gantry_remove_tree (const char *path);
+
+typedef enum
+{
+  GANTRY_FILES_EQUAL, /* octet for octet, or one file under two names */
+  GANTRY_FILES_DIFFERENT,
+  GANTRY_FILES_UNKNOWN, /* one of them cannot be read, or cancelled */
+} GantryFilesComparison;
+
+/* Reads no more than it must; blocks. */
+GantryFilesComparison
+gantry_files_compare (const char *one, const char *other, GCancellable *cancellable);
 
 G_END_DECLS

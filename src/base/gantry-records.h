@@ -216,6 +216,15 @@ typedef struct
   gint64 study_id; /* 0: any */
 } GantryInstanceFilter;
 
+/* Some of a job: of a study, of a series, or these instances; nothing but job_id: all of it. */
+typedef struct
+{
+  gint64 job_id;
+  gint64 study_id, series_id; /* 0: not restricted to one */
+  const gint64 *instance_ids; /* if there are any, only they count */
+  gsize n_instances;
+} GantrySelection;
+
 /* ---- Studies, staged or received ---------------------------------------------------------- */
 
 typedef struct

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "gantry-cli.h"
 #include "gantry-registry.h"
@@ -18,6 +19,8 @@ typedef struct
   gboolean staged;   /* the scan has ended */
   gboolean failed;   /* something named by the user could not be sent */
   guint64 counts[GANTRY_N_OUTCOMES];
+  GHashTable *unsuccessful; /* instance id → outcome: what another try may change */
+  GHashTable *retries;      /* job id → the retry_at that was told */
   guint64 bytes;
   gint64 started;
   char *message; /* of the last job that could not go on */
@@ -25,15 +28,32 @@ typedef struct
   gint64 job;    /* what was sent; 0: nothing */
 } Send;
 
+/* Each instance counts once, with its last answer. */
+static void
+count_instance (Send *self, const GantryJobInstance *instance)
+{
+  gpointer before;
+
+  if (g_hash_table_lookup_extended (self->unsuccessful, &instance->id, NULL, &before))
+    self->counts[GPOINTER_TO_UINT (before)]--;
+  self->counts[instance->outcome]++;
+  if (instance->outcome == GANTRY_OUTCOME_STORED || instance->outcome == GANTRY_OUTCOME_WARNING)
+    {
+      self->bytes += instance->size;
+      g_hash_table_remove (self->unsuccessful, &instance->id);
+    }
+  else
+    g_hash_table_replace (self->unsuccessful, g_memdup2 (&instance->id, sizeof instance->id),
+                          GUINT_TO_POINTER (instance->outcome));
+}
+
 static void
 print_instance (Send *self, const GantryJobInstance *instance)
 {
   g_autofree char *sop_class = gantry_uid_describe (instance->sop_class_uid);
   JsonBuilder *json;
 
-  self->counts[instance->outcome]++;
-  if (instance->outcome == GANTRY_OUTCOME_STORED || instance->outcome == GANTRY_OUTCOME_WARNING)
-    self->bytes += instance->size;
+  count_instance (self, instance);
   if (!self->cli->json)
     {
       g_print ("%-12s %s: %s\n", gantry_outcome_to_nick (instance->outcome), instance->path,
@@ -113,9 +133,36 @@ exit_of (const Send *self)
   return GANTRY_EXIT_OK;
 }
 
+/* The job waits for its next try: said once for each. */
+static void
+print_retry (Send *self, const GantryJob *job)
+{
+  const gint64 *told = g_hash_table_lookup (self->retries, &job->id);
+  double seconds = (double)MAX (0, job->retry_at - g_get_real_time ()) / G_USEC_PER_SEC;
+  JsonBuilder *json;
+
+  if (told != NULL && *told == job->retry_at)
+    return;
+  g_hash_table_replace (self->retries, g_memdup2 (&job->id, sizeof job->id),
+                        g_memdup2 (&job->retry_at, sizeof job->retry_at));
+  if (!self->cli->json)
+    {
+      g_print (_ ("Job %" PRIi64 " is tried again in %.1f s: %s\n"), job->id, seconds,
+               job->message);
+      return;
+    }
+  json = gantry_cli_json_begin ("retry");
+  gantry_cli_json_int (json, "job", job->id);
+  gantry_cli_json_double (json, "seconds", seconds);
+  gantry_cli_json_text (json, "message", job->message);
+  gantry_cli_json_end (json);
+}
+
 static void
 on_job (Send *self, const GantryJob *job)
 {
+  if (job->state == GANTRY_JOB_WAITING && job->retry_at != 0)
+    print_retry (self, job);
   if (job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED)
     return;
   g_hash_table_remove (self->jobs, &job->id);
@@ -236,8 +283,11 @@ on_unfinished (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       const GantryJob *job = jobs->pdata[i];
 
-      if (job->state == GANTRY_JOB_WAITING || job->state == GANTRY_JOB_RUNNING)
-        wait_for_job (self, job->id);
+      if (job->state != GANTRY_JOB_WAITING && job->state != GANTRY_JOB_RUNNING)
+        continue;
+      wait_for_job (self, job->id);
+      if (job->retry_at != 0)
+        gantry_engine_resume_job (GANTRY_ENGINE (source), job->id); /* now, not then */
     }
   if (g_hash_table_size (self->jobs) == 0)
     g_main_loop_quit (self->cli->loop);
@@ -252,6 +302,8 @@ run_send (Send *self, const char *const *paths)
   self->started = g_get_monotonic_time ();
   self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->ended = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->retries = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->unsuccessful = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   if (self->resume)
     {
       gantry_engine_list_jobs_async (cli->engine, NULL, on_unfinished, self);
@@ -271,9 +323,31 @@ run_send (Send *self, const char *const *paths)
   gantry_cli_close (cli);
   g_hash_table_unref (self->jobs);
   g_hash_table_unref (self->ended);
+  g_hash_table_unref (self->retries);
+  g_hash_table_unref (self->unsuccessful);
   g_free (self->message);
   g_free (self->report);
   return status;
+}
+
+static gboolean
+parse_priority (const char *text, GantryPriority *priority)
+{
+  static const struct
+  {
+    const char *name;
+    GantryPriority priority;
+  } names[] = { { "high", GANTRY_PRIORITY_HIGH },
+                { "medium", GANTRY_PRIORITY_MEDIUM },
+                { "low", GANTRY_PRIORITY_LOW } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (text == NULL || strcmp (text, names[i].name) == 0)
+      {
+        *priority = text == NULL ? GANTRY_PRIORITY_MEDIUM : names[i].priority;
+        return TRUE;
+      }
+  return FALSE;
 }
 
 GantryExit
@@ -282,6 +356,9 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   g_autofree char *from = NULL;
   int associations = 0;
   int max_pdu = 0;
+  int retries = 0;
+  int retry_pause = -1;
+  g_autofree char *priority = NULL;
   gboolean no_transcode = FALSE;
   Send self = { .cli = cli };
   const GOptionEntry entries[] = {
@@ -292,6 +369,12 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       "BYTES" },
     { "no-transcode", 0, 0, G_OPTION_ARG_NONE, &no_transcode,
       N_ ("Only ever send files as they are"), NULL },
+    { "retries", 0, 0, G_OPTION_ARG_INT, &retries,
+      N_ ("Tries again by itself, where that can help (0)"), "N" },
+    { "retry-pause", 0, 0, G_OPTION_ARG_INT, &retry_pause,
+      N_ ("Before the first of them; each is twice as long as the one before (30)"), "SECONDS" },
+    { "priority", 0, 0, G_OPTION_ARG_STRING, &priority,
+      N_ ("In the C-STORE-RQ, and before other jobs"), "high|medium|low" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &self.resume, N_ ("Go on with what an earlier run left"),
       NULL },
     { "report", 0, 0, G_OPTION_ARG_FILENAME, &self.report,
@@ -318,10 +401,17 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   if (self.resume && self.report != NULL)
     return gantry_cli_complain (_ ("--resume may go on with several jobs, and --report is about "
                                    "one. Use the command report afterwards."));
+  if (retries < 0 || retry_pause < -1 || retry_pause > GANTRY_RETRY_PAUSE_MAX
+      || !parse_priority (priority, &settings.priority))
+    return gantry_cli_complain (_ ("--retries takes 0 or more, --retry-pause 0 to 3600, --priority "
+                                   "high, medium or low."));
+
   if (!gantry_cli_check_title (from)
       || (self.report != NULL && !gantry_cli_check_report (self.report)))
     return GANTRY_EXIT_USAGE;
 
+  settings.retry_limit = (guint)retries;
+  settings.retry_seconds = retry_pause >= 0 ? (guint)retry_pause : settings.retry_seconds;
   settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
   settings.associations = associations > 0 ? (guint)associations : settings.associations;
   settings.max_pdu = max_pdu > 0 ? (guint32)max_pdu : settings.max_pdu;

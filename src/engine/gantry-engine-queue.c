@@ -5,6 +5,7 @@
 
 #include "gantry-catalog.h"
 #include "gantry-instance-table.h"
+#include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
 #include "gantry-send-queue.h"
 
@@ -27,6 +28,14 @@ send_free (gpointer data)
   g_free (request);
 }
 
+/* The job that was made, or 0: none. */
+static gboolean
+commit_job (GantryCore *core, gint64 job, GError **error)
+{
+  return gantry_queue_table_set_priority (core->db, job, core->send.priority, error)
+         && gantry_database_commit (core->db, error);
+}
+
 static void
 send_call (GantryCore *core, gpointer data)
 {
@@ -42,7 +51,7 @@ send_call (GantryCore *core, gpointer data)
       if (gantry_database_begin (core->db, &error))
         job = gantry_queue_table_submit (core->db, draft, request->node, request->study_ids,
                                          request->n_studies, g_get_real_time (), &error);
-      if (job >= 0 && !gantry_database_commit (core->db, &error))
+      if (job >= 0 && !commit_job (core, job, &error))
         job = -1;
     }
   if (error != NULL)
@@ -139,6 +148,170 @@ gantry_engine_remove_job (GantryEngine *self, gint64 job_id)
 {
   post_job (self, gantry_send_queue_remove, job_id);
 }
+
+/* ---- Some of a job --------------------------------------------------------------------------- */
+
+static void
+copy_selection (GantrySelection *to, const GantrySelection *from)
+{
+  *to = *from;
+  to->instance_ids = g_memdup2 (from->instance_ids, from->n_instances * sizeof *from->instance_ids);
+}
+
+typedef struct
+{
+  void (*func) (GantrySendQueue *queue, const GantrySelection *selection);
+  GantrySelection selection;
+} SelectionCommand;
+
+static void
+selection_command_free (gpointer data)
+{
+  SelectionCommand *command = data;
+
+  g_free ((gpointer)command->selection.instance_ids);
+  g_free (command);
+}
+
+static void
+selection_call (GantryCore *core, gpointer data)
+{
+  const SelectionCommand *command = data;
+
+  if (core->queue != NULL)
+    command->func (core->queue, &command->selection);
+}
+
+static void
+post_selection (GantryEngine *self,
+                void (*func) (GantrySendQueue *queue, const GantrySelection *selection),
+                const GantrySelection *selection)
+{
+  SelectionCommand *command = g_new (SelectionCommand, 1);
+
+  command->func = func;
+  copy_selection (&command->selection, selection);
+  gantry_engine_post (self, selection_call, command, selection_command_free);
+}
+
+void
+gantry_engine_cancel_instances (GantryEngine *self, const GantrySelection *selection)
+{
+  post_selection (self, gantry_send_queue_cancel_instances, selection);
+}
+
+void
+gantry_engine_retry_instances (GantryEngine *self, const GantrySelection *selection)
+{
+  post_selection (self, gantry_send_queue_retry_instances, selection);
+}
+
+typedef struct
+{
+  GantrySelection selection;
+  GantryNode *node;
+} SendAgain;
+
+static void
+send_again_free (gpointer data)
+{
+  SendAgain *request = data;
+
+  gantry_record_unref (request->node);
+  g_free ((gpointer)request->selection.instance_ids);
+  g_free (request);
+}
+
+static void
+send_again_call (GantryCore *core, gpointer data)
+{
+  GTask *task = data;
+  const SendAgain *request = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  gint64 job = -1;
+
+  if (gantry_database_begin (core->db, &error))
+    job = gantry_queue_selection_copy (core->db, &request->selection, request->node,
+                                       g_get_real_time (), &error);
+  if (job < 0 || !commit_job (core, job, &error))
+    {
+      gantry_database_rollback (core->db);
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  g_task_return_int (task, job > 0 ? (gssize)job : -1);
+  if (core->queue != NULL && job > 0)
+    gantry_send_queue_added (core->queue, job);
+}
+
+void
+gantry_engine_send_again_async (GantryEngine *self,
+                                const GantrySelection *selection,
+                                GantryNode *node,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  SendAgain *request;
+  GTask *task;
+
+  if (!gantry_engine_is_open (self, callback, user_data))
+    return;
+  request = g_new (SendAgain, 1);
+  copy_selection (&request->selection, selection);
+  request->node = gantry_record_ref (node);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_task_data (task, request, send_again_free);
+  gantry_core_post (self->core, send_again_call, task, g_object_unref);
+}
+
+/* ---- Order ----------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  gint64 job, value;
+} OrderCommand;
+
+static void
+post_order (GantryEngine *self, GantryCoreFunc func, gint64 job, gint64 value)
+{
+  OrderCommand *command = g_new (OrderCommand, 1);
+
+  *command = (OrderCommand){ job, value };
+  gantry_engine_post (self, func, command, g_free);
+}
+
+static void
+priority_call (GantryCore *core, gpointer data)
+{
+  const OrderCommand *command = data;
+
+  if (core->queue != NULL)
+    gantry_send_queue_set_priority (core->queue, command->job, (GantryPriority)command->value);
+}
+
+void
+gantry_engine_set_priority (GantryEngine *self, gint64 job_id, GantryPriority priority)
+{
+  post_order (self, priority_call, job_id, (gint64)priority);
+}
+
+static void
+move_call (GantryCore *core, gpointer data)
+{
+  const OrderCommand *command = data;
+
+  if (core->queue != NULL)
+    gantry_send_queue_move (core->queue, command->job, command->value);
+}
+
+void
+gantry_engine_move_job (GantryEngine *self, gint64 job_id, gint64 before)
+{
+  post_order (self, move_call, job_id, before);
+}
+
+/* ---- Clearing and listing -------------------------------------------------------------------- */
 
 static void
 remove_finished_call (GantryCore *core, gpointer data G_GNUC_UNUSED)

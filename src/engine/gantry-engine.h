@@ -35,15 +35,17 @@ typedef struct
   GantryTranscoding transcoding;
   gboolean fall_back;  /* to related general SOP classes (PS3.4 B.4.2.1) */
   guint retry_limit;   /* tries by itself, where trying again can help; 0: none */
-  guint retry_seconds; /* before the first of them; each pause is twice the one before, up to
-                          GANTRY_RETRY_PAUSE_MAX */
+  guint retry_seconds; /* before the first of them (0: a tenth of a second); each pause is twice
+                          the one before, up to GANTRY_RETRY_PAUSE_MAX. A try that gets an instance
+                          done starts the count anew */
+  GantryPriority priority; /* of jobs when they are made */
 } GantrySendSettings;
 
 #define GANTRY_RETRY_PAUSE_MAX 3600
 
 #define GANTRY_SEND_SETTINGS_DEFAULT                                                               \
   ((GantrySendSettings){ "GANTRY", 131072, 2, 5, 15, 60, 60, GANTRY_TRANSCODING_LOSSLESS, FALSE,   \
-                         10, 30 })
+                         10, 30, GANTRY_PRIORITY_MEDIUM })
 
 /* Which abstract syntaxes are taken besides Verification. */
 typedef enum
@@ -134,7 +136,9 @@ typedef struct
 GantryEngine *gantry_engine_new (const GantryEngineOptions *options, GError **error);
 
 /* Ends associations and threads and waits for them (bounded by the abort, not by any peer); what
- * was being sent stays in the queue. No event arrives afterwards. Unref alone does the same. */
+ * was being sent stays in the queue. No event arrives afterwards. Call it before the last unref: an
+ * answer on its way may keep the engine alive on one of its own threads, which cannot wait for
+ * itself. */
 void gantry_engine_close (GantryEngine *self);
 
 /* ---- Settings, sent whole; apply to what starts afterwards ---------------------------------- */
@@ -213,15 +217,6 @@ void gantry_engine_forecast_async (GantryEngine *self,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);
 
-/* Some of a job: of a study, of a series, or these instances; nothing but job_id: all of it. */
-typedef struct
-{
-  gint64 job_id;
-  gint64 study_id, series_id; /* 0: not restricted to one */
-  const gint64 *instance_ids;
-  gsize n_instances;
-} GantrySelection;
-
 void gantry_engine_cancel_job (GantryEngine *self, gint64 job_id);
 /* What is being sent gets its answer first; a paused job stays so until it is resumed. */
 void gantry_engine_pause_job (GantryEngine *self, gint64 job_id);
@@ -239,9 +234,11 @@ void gantry_engine_send_again_async (GantryEngine *self,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
+/* In the C-STORE-RQ from the next instance on, and in the order in which jobs start; what runs is
+ * not interrupted. */
 void gantry_engine_set_priority (GantryEngine *self, gint64 job_id, GantryPriority priority);
 /* Jobs to one node start in the order of their priority, then of the queue: @job_id comes right
- * before @before, or last when that is 0. */
+ * before @before, or last when that is 0. Answered by GANTRY_EVENT_JOBS_REORDERED. */
 void gantry_engine_move_job (GantryEngine *self, gint64 job_id, gint64 before);
 void gantry_engine_remove_job (GantryEngine *self, gint64 job_id); /* not a running one */
 void gantry_engine_remove_finished_jobs (GantryEngine *self);

@@ -48,6 +48,7 @@ gantry_event_clear (gpointer data)
     case GANTRY_EVENT_SCAN:
     case GANTRY_EVENT_DRAFT_CHANGED:
     case GANTRY_EVENT_JOB_REMOVED:
+    case GANTRY_EVENT_JOBS_REORDERED:
     case GANTRY_EVENT_STUDIES_CHANGED:
     case GANTRY_EVENT_NODES_CHANGED:
       break;

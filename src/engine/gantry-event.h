@@ -13,6 +13,7 @@ typedef enum
   GANTRY_EVENT_DRAFT_CHANGED, /* what is staged changed; coalesced */
   GANTRY_EVENT_JOB,           /* a job is new or changed; progress coalesced, states never */
   GANTRY_EVENT_JOB_REMOVED,
+  GANTRY_EVENT_JOBS_REORDERED,  /* the list of jobs has another order; the jobs are the same */
   GANTRY_EVENT_INSTANCE,        /* an instance has its outcome; only with per_instance_events */
   GANTRY_EVENT_LISTENER,        /* the receiver is on, off, could not start, is out of
                                     space or has room again */

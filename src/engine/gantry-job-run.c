@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "gantry-instance-table.h"
+#include "gantry-job-end.h"
+#include "gantry-node-settings.h"
+#include "gantry-node-table.h"
 #include "gantry-queue-table.h"
 #include "gantry-rate.h"
 #include "gantry-sender.h"
@@ -34,10 +37,10 @@ struct _GantryJobRun
   gint64 sending[MAX_IN_FLIGHT]; /* what the database calls sending */
   GSource *tick;                 /* NULL: over */
   GantryRate rate;
-  gboolean cancelled;
-  gboolean paused;
-  gboolean suspended;
+  GantryJobEnd end;
+  guint associations;
   GError *error;     /* what ended the last worker that failed */
+  gboolean refused;  /* the disk took the last write not */
   gint flush_posted; /* atomic: a flush is on its way to the core thread */
 };
 
@@ -85,21 +88,33 @@ gantry_job_run_get_node (GantryJobRun *self)
 void
 gantry_job_run_cancel (GantryJobRun *self)
 {
-  self->cancelled = TRUE;
+  self->end.cancelled = TRUE;
   gantry_send_run_cancel (self->workers);
 }
 
 void
 gantry_job_run_pause (GantryJobRun *self)
 {
-  self->paused = TRUE;
+  self->end.paused = TRUE;
   gantry_send_run_wind_down (self->workers);
+}
+
+void
+gantry_job_run_ask_again (GantryJobRun *self)
+{
+  self->end.asked_again = TRUE;
+}
+
+void
+gantry_job_run_set_priority (GantryJobRun *self, GantryPriority priority)
+{
+  gantry_send_run_set_priority (self->workers, priority);
 }
 
 void
 gantry_job_run_suspend (GantryJobRun *self)
 {
-  self->suspended = TRUE;
+  self->end.suspended = TRUE;
   gantry_send_run_cancel (self->workers);
 }
 
@@ -124,6 +139,17 @@ gantry_job_run_emit (GantryCore *core, gint64 id, GantryJobRun *self)
       if (job->bytes_per_second > 0)
         job->seconds_left = (double)(job->bytes_total - job->bytes_done) / job->bytes_per_second;
     }
+  gantry_core_emit (core, gantry_event_new_record (GANTRY_EVENT_JOB, job));
+}
+
+void
+gantry_job_run_emit_trouble (GantryCore *core, gint64 id, const char *message)
+{
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (core->db, id, NULL);
+
+  if (job == NULL)
+    return;
+  gantry_record_set (&job->message, message);
   gantry_core_emit (core, gantry_event_new_record (GANTRY_EVENT_JOB, job));
 }
 
@@ -181,35 +207,46 @@ emit_settled (GantryJobRun *self, gint64 since)
 
 /* ---- Writing answers down ------------------------------------------------------------------- */
 
+/* @sending: what was on the wire before the answers were taken; it may have been answered since. */
 static gboolean
-write_answers (GantryJobRun *self, GError **error)
+write_answers (GantryJobRun *self, const gint64 *sending, guint n, GError **error)
 {
   GantryDatabase *db = self->core->db;
-  gint64 sending[MAX_IN_FLIGHT] = { 0 };
-  guint n = gantry_send_run_get_in_flight (self->workers, sending, MAX_IN_FLIGHT);
 
-  if (self->unwritten->len == 0 && memcmp (sending, self->sending, sizeof sending) == 0)
-    return TRUE;
   if (!gantry_database_begin (db, error))
     return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (!gantry_queue_table_answer (db, sending[i], GANTRY_OUTCOME_SENDING, -1, "", FALSE, 0, 0,
+                                    error))
+      return FALSE;
   for (guint i = 0; i < self->unwritten->len; i++)
     {
       const GantryAnswer *a = self->unwritten->pdata[i];
       /* What was on the wire when the program ended has no answer: it waits for the next start. */
-      gboolean waits = a->outcome == GANTRY_OUTCOME_CANCELLED && !self->cancelled;
+      gboolean waits = a->outcome == GANTRY_OUTCOME_CANCELLED && !self->end.cancelled;
 
       if (!gantry_queue_table_answer (db, a->item->id, waits ? GANTRY_OUTCOME_WAITING : a->outcome,
-                                      a->status, waits ? "" : a->message, a->finished, a->elapsed,
-                                      error))
+                                      a->status, waits ? "" : a->message, a->retryable, a->finished,
+                                      a->elapsed, error))
         return FALSE;
     }
-  for (guint i = 0; i < n; i++)
-    if (!gantry_queue_table_answer (db, sending[i], GANTRY_OUTCOME_SENDING, -1, "", 0, 0, error))
-      return FALSE;
-  if (!gantry_database_commit (db, error))
-    return FALSE;
-  memcpy (self->sending, sending, sizeof sending);
-  return TRUE;
+  return gantry_database_commit (db, error);
+}
+
+/* Once for each time that the disk gets into trouble, and out of it. */
+static void
+tell_refused (GantryJobRun *self, const GError *error)
+{
+  g_autofree char *text = NULL;
+
+  if (self->refused)
+    return;
+  self->refused = TRUE;
+  g_warning ("The queue cannot be written: %s", error->message);
+  text = g_strdup_printf (_ ("The queue cannot be written, so sending stops until it can be. Make "
+                             "room on the disk; it goes on by itself. (%s)"),
+                          error->message);
+  gantry_job_run_emit_trouble (self->core, self->job, text);
 }
 
 /* The truth goes to disk first. While the disk refuses, nothing is told, the next tick tries again,
@@ -219,18 +256,24 @@ static gboolean
 flush (GantryJobRun *self)
 {
   g_autoptr (GError) error = NULL;
+  gint64 sending[MAX_IN_FLIGHT] = { 0 };
+  guint n = gantry_send_run_get_in_flight (self->workers, sending, MAX_IN_FLIGHT);
 
   if (self->unwritten->len == 0)
     {
       g_ptr_array_unref (self->unwritten);
       self->unwritten = gantry_send_run_take_answers (self->workers);
     }
-  if (!write_answers (self, &error))
+  if (self->unwritten->len == 0 && memcmp (sending, self->sending, sizeof sending) == 0)
+    return TRUE;
+  if (!write_answers (self, sending, n, &error))
     {
       gantry_database_rollback (self->core->db);
-      g_warning ("The queue cannot be written: %s", error->message);
+      tell_refused (self, error);
       return FALSE;
     }
+  self->refused = FALSE;
+  memcpy (self->sending, sending, sizeof sending);
   for (guint i = 0; i < self->unwritten->len; i++)
     emit_instance (self, self->unwritten->pdata[i]);
   g_ptr_array_set_size (self->unwritten, 0);
@@ -285,6 +328,8 @@ bring_items (GantryJobRun *self)
       = gantry_queue_table_next (self->core->db, self->job, self->after, PAGE, &error);
   GPtrArray *items = g_ptr_array_new ();
   gboolean last = page == NULL || page->len < PAGE;
+  /* What was asked for again since the start may need a context that was not proposed. */
+  gboolean all = self->contexts->len <= MAX_CONTEXTS && !self->end.asked_again;
 
   if (page == NULL)
     g_warning ("The queue cannot be read: %s", error->message);
@@ -293,7 +338,7 @@ bring_items (GantryJobRun *self)
       GantryQueueItem *item = page->pdata[i];
 
       self->after = item->id;
-      if (self->contexts->len <= MAX_CONTEXTS || is_in_pass (self, item))
+      if (all || is_in_pass (self, item))
         g_ptr_array_add (items, item);
       else
         gantry_queue_item_free (item);
@@ -386,71 +431,23 @@ start_pass (GantryJobRun *self)
                                            (const char *const *)context->proposed, "", 0));
     }
   self->after = 0;
+  if (contexts->len == 0)
+    return; /* everything has been answered: the next tick finds that nobody is at work */
   bring_items (self);
-  gantry_send_run_start (
-      self->workers, contexts,
-      (guint)MIN (self->core->send.associations, 1 + waiting / INSTANCES_AN_ASSOCIATION));
-}
-
-static gboolean
-has_unanswered (GantryJobRun *self)
-{
-  g_autoptr (GantryJob) job = gantry_queue_table_get_job (self->core->db, self->job, NULL);
-
-  return job != NULL
-         && job->counts[GANTRY_OUTCOME_WAITING] + job->counts[GANTRY_OUTCOME_SENDING] > 0;
-}
-
-/* The state of a job that was interrupted. Pausing it at its last instance finished it. */
-static GantryJobState
-get_waiting_state (GantryJobRun *self)
-{
-  if (!has_unanswered (self))
-    return GANTRY_JOB_FINISHED;
-  return self->paused ? GANTRY_JOB_PAUSED : GANTRY_JOB_WAITING;
+  gantry_send_run_start (self->workers, contexts,
+                         (guint)MIN (self->associations, 1 + waiting / INSTANCES_AN_ASSOCIATION));
 }
 
 /* What is left gets its answer, and the job its last state, in one transaction. */
 static gboolean
-write_end (GantryJobRun *self, gint64 now, GError **error)
+write_end (GantryJobRun *self, gint64 now, gboolean *settled, GError **error)
 {
   GantryDatabase *db = self->core->db;
-  const char *message = self->error != NULL && !self->cancelled ? self->error->message : "";
 
-  if (!gantry_database_begin (db, error))
-    return FALSE;
-  if (self->cancelled)
-    {
-      if (!gantry_queue_table_settle (db, self->job, GANTRY_OUTCOME_CANCELLED,
-                                      _ ("Cancelled before it was sent."), now, error)
-          || !gantry_queue_table_set_state (db, self->job, GANTRY_JOB_CANCELLED, "", now, error))
-        return FALSE;
-    }
-  else if (self->suspended || self->paused)
-    {
-      if (!gantry_queue_table_set_state (db, self->job, get_waiting_state (self), "", now, error))
-        return FALSE;
-    }
-  else
-    {
-      if (self->error != NULL
-          && !gantry_queue_table_settle (db, self->job, GANTRY_OUTCOME_FAILED, message, now, error))
-        return FALSE;
-      /* A disk that cannot be read looks like the end of the queue, and must not be taken for it.
-       */
-      if (has_unanswered (self))
-        {
-          if (!gantry_queue_table_set_state (
-                  db, self->job, GANTRY_JOB_PAUSED,
-                  _ ("The queue could not be read to its end. Resume the job to go on."), now,
-                  error))
-            return FALSE;
-        }
-      else if (!gantry_queue_table_set_state (db, self->job, GANTRY_JOB_FINISHED, message, now,
-                                              error))
-        return FALSE;
-    }
-  return gantry_database_commit (db, error);
+  self->end.error = self->error;
+  return gantry_database_begin (db, error)
+         && gantry_job_end_write (db, &self->end, now, settled, error)
+         && gantry_database_commit (db, error);
 }
 
 /* When no worker is left: the next pass, or the end. Comes back with the next tick if the disk
@@ -462,13 +459,14 @@ try_to_finish (GantryJobRun *self)
   g_autoptr (GError) error = NULL;
   gint64 now = g_get_real_time ();
   gboolean written = flush (self);
+  gboolean settled = FALSE;
 
-  if (!written && !self->suspended)
+  if (!written && !self->end.suspended)
     return;
   /* A worker that could not go on does not matter when the others have done its work. */
   if (!gantry_send_run_has_items (self->workers))
     g_clear_error (&self->error);
-  if (self->error == NULL && !self->cancelled && !self->paused && !self->suspended
+  if (self->error == NULL && !self->end.cancelled && !self->end.paused && !self->end.suspended
       && (self->pass + 1) * MAX_CONTEXTS < self->contexts->len)
     {
       self->pass++;
@@ -476,20 +474,50 @@ try_to_finish (GantryJobRun *self)
       return;
     }
 
-  written = written && write_end (self, now, &error);
+  written = written && write_end (self, now, &settled, &error);
   if (error != NULL)
     {
       gantry_database_rollback (self->core->db);
-      g_warning ("The queue cannot be written: %s", error->message);
+      tell_refused (self, error);
     }
-  if (!written && !self->suspended)
+  if (!written && !self->end.suspended)
     return;
 
-  emit_settled (self, now);
+  if (settled)
+    emit_settled (self, now);
   g_source_destroy (self->tick);
   g_clear_pointer (&self->tick, g_source_unref);
   gantry_job_run_emit (self->core, self->job, NULL);
   self->ended (self, self->user_data);
+}
+
+/* The job's node with the options that it has now, if it is still among the saved ones. By name as
+ * well: the id of a node that was deleted may be another's. */
+static GantryNode *
+find_node (GantryCore *core, const GantryNode *node)
+{
+  GantryNode *copy = gantry_node_new (node->id, node->name, node->ae_title, node->host, node->port,
+                                      node->calling_ae_title, node->is_self);
+  g_autoptr (GantryNode) saved
+      = node->id != 0 ? gantry_node_table_find (core->db, node->name, NULL) : NULL;
+
+  if (saved != NULL && saved->id == node->id)
+    copy->options = saved->options;
+  return copy;
+}
+
+static GantrySendRun *
+make_workers (GantryJobRun *self, const GantryJob *job)
+{
+  static const GantrySendRunFuncs funcs = { want_items, have_answers, worker_ended };
+  const GantrySendSettings *settings = &self->core->send;
+  GantryTimeouts timeouts = gantry_node_get_timeouts (self->node, settings);
+  GantrySendRun *workers = gantry_send_run_new (self->node, settings->calling_ae_title,
+                                                gantry_node_get_max_pdu (self->node, settings),
+                                                &timeouts, &funcs, self);
+
+  gantry_send_run_set_priority (workers, job->priority);
+  return workers;
 }
 
 GantryJobRun *
@@ -498,24 +526,21 @@ gantry_job_run_new (GantryCore *core,
                     void (*ended) (GantryJobRun *run, gpointer user_data),
                     gpointer user_data)
 {
-  static const GantrySendRunFuncs funcs = { want_items, have_answers, worker_ended };
-  const GantrySendSettings *settings = &core->send;
-  GantryTimeouts timeouts = GANTRY_TIMEOUTS_DEFAULT;
   g_autoptr (GError) error = NULL;
   GantryJobRun *self = g_new0 (GantryJobRun, 1);
-
-  timeouts.connect = settings->connect_seconds * 1000;
-  timeouts.acse = settings->acse_seconds * 1000;
-  timeouts.dimse = settings->dimse_seconds * 1000;
 
   g_atomic_ref_count_init (&self->refs);
   self->core = core;
   self->ended = ended;
   self->user_data = user_data;
   self->job = job->id;
-  self->node = gantry_record_ref (job->node);
-  self->workers = gantry_send_run_new (job->node, settings->calling_ae_title, settings->max_pdu,
-                                       &timeouts, &funcs, self);
+  self->node = find_node (core, job->node);
+  self->associations = gantry_node_get_associations (self->node, &core->send);
+  self->end.job = job->id;
+  self->end.done_before = gantry_job_count_done (job);
+  self->end.retry_limit = core->send.retry_limit;
+  self->end.retry_seconds = core->send.retry_seconds;
+  self->workers = make_workers (self, job);
   self->unwritten = g_ptr_array_new ();
   self->contexts = gantry_queue_table_list_contexts (core->db, job->id, &error);
   if (self->contexts == NULL
@@ -530,4 +555,34 @@ gantry_job_run_new (GantryCore *core,
   gantry_job_run_emit (core, job->id, self);
   start_pass (self);
   return self;
+}
+
+/* ---- Changing what is left while it runs ----------------------------------------------------- */
+
+/* All that has an answer is written down, and what is on the wire is called so. */
+static gboolean
+flush_all (GantryJobRun *self)
+{
+  return (self->unwritten->len == 0 || flush (self)) && flush (self);
+}
+
+gboolean
+gantry_job_run_change (GantryJobRun *self, gboolean (*change) (gpointer data), gpointer data)
+{
+  gboolean last;
+  GPtrArray *items = gantry_send_run_take_back (self->workers, &last);
+  gboolean changed = flush_all (self);
+
+  if (!changed)
+    {
+      gantry_send_run_add_items (self->workers, items, last);
+      return FALSE;
+    }
+  changed = change (data);
+  /* Read again, from the first that nobody had taken: what is no longer there is not sent. */
+  if (items->len > 0)
+    self->after = ((GantryQueueItem *)items->pdata[0])->id - 1;
+  g_ptr_array_unref (items);
+  bring_items (self);
+  return changed;
 }

@@ -28,7 +28,18 @@ void gantry_job_run_pause (GantryJobRun *self);
 /* Until the next start: what has no answer goes on waiting. */
 void gantry_job_run_suspend (GantryJobRun *self);
 
+/* Runs @change, which writes to the database what is to become of instances that wait, while no
+ * worker has any of them at hand. FALSE: it did not, or the disk refuses. */
+gboolean
+gantry_job_run_change (GantryJobRun *self, gboolean (*change) (gpointer data), gpointer data);
+/* Instances that the run may have gone past wait again: another run is to follow this one. */
+void gantry_job_run_ask_again (GantryJobRun *self);
+/* Of what is sent from now on. */
+void gantry_job_run_set_priority (GantryJobRun *self, GantryPriority priority);
+
 /* GANTRY_EVENT_JOB for a job as it is in the database; @run: (nullable): adds what only it knows */
 void gantry_job_run_emit (GantryCore *core, gint64 job, GantryJobRun *run);
+/* The same with @message in place of its own: about what could not be written down. */
+void gantry_job_run_emit_trouble (GantryCore *core, gint64 job, const char *message);
 
 G_END_DECLS

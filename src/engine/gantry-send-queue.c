@@ -5,16 +5,27 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gantry-job-end.h"
 #include "gantry-job-run.h"
+#include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
+#include "gantry-retry.h"
+#include "gantry-sweeper.h"
+
+#define LONGEST_SLEEP (5 * G_TIME_SPAN_SECOND)
 
 struct _GantrySendQueue
 {
   GantryCore *core;
   GPtrArray *runs;       /* GantryJobRun: the jobs that are being sent */
   GHashTable *asked_for; /* ids of the jobs that may run; NULL: all */
+  GHashTable *due;       /* id of a job that waits for its next try → Due */
+  GSource *timer;        /* until the nearest of them; NULL: none waits */
+  GantrySweeper *sweeper;
   gboolean stopping;
 };
+
+static void run_ended (GantryJobRun *run, gpointer user_data);
 
 static GantryJobRun *
 find_run (GantrySendQueue *self, gint64 job)
@@ -38,19 +49,199 @@ is_busy (GantrySendQueue *self, const GantryNode *node)
   return FALSE;
 }
 
-static gboolean
-may_run (GantrySendQueue *self, const GantryJob *job)
-{
-  return job->state == GANTRY_JOB_WAITING && find_run (self, job->id) == NULL
-         && !is_busy (self, job->node)
-         && (self->asked_for == NULL || g_hash_table_contains (self->asked_for, &job->id));
-}
-
 static void
 ask_for (GantrySendQueue *self, gint64 job)
 {
   if (self->asked_for != NULL)
     g_hash_table_add (self->asked_for, g_memdup2 (&job, sizeof job));
+}
+
+static gboolean
+is_asked_for (GantrySendQueue *self, gint64 job)
+{
+  return self->asked_for == NULL || g_hash_table_contains (self->asked_for, &job);
+}
+
+/* ---- Changes, each in one transaction -------------------------------------------------------- */
+
+/* Something that is done to a job, or to some of it. */
+typedef struct _Change Change;
+
+struct _Change
+{
+  GantrySendQueue *queue;
+  GantrySelection selection;
+  /* @job: as it is before. TRUE also when there is nothing to do. */
+  gboolean (*func) (GantryDatabase *db, const GantryJob *job, Change *change, GError **error);
+  gint64 value;
+};
+
+static gboolean
+write_change (gpointer data)
+{
+  Change *change = data;
+  GantryDatabase *db = change->queue->core->db;
+  gint64 id = change->selection.job_id;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (db, id, NULL);
+  g_autofree char *text = NULL;
+
+  if (job == NULL || job->state == GANTRY_JOB_DRAFT)
+    return FALSE;
+  if (gantry_database_begin (db, &error) && change->func (db, job, change, &error)
+      && gantry_database_commit (db, &error))
+    return TRUE;
+
+  gantry_database_rollback (db);
+  g_warning ("The queue cannot be written: %s", error->message);
+  text = g_strdup_printf (_ ("The job was not changed, because the queue cannot be written. Make "
+                             "room on the disk, and try again. (%s)"),
+                          error->message);
+  gantry_job_run_emit_trouble (change->queue->core, id, text);
+  return FALSE;
+}
+
+static gboolean
+apply (GantrySendQueue *self, Change *change)
+{
+  gint64 id = change->selection.job_id;
+  GantryJobRun *run = find_run (self, id);
+  gboolean good;
+
+  change->queue = self;
+  good = run != NULL ? gantry_job_run_change (run, write_change, change) : write_change (change);
+  if (good)
+    gantry_job_run_emit (self->core, id, run);
+  return good;
+}
+
+static gboolean
+is_over (const GantryJob *job)
+{
+  return job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED;
+}
+
+static guint64
+count_unanswered (const GantryJob *job)
+{
+  return job->counts[GANTRY_OUTCOME_WAITING] + job->counts[GANTRY_OUTCOME_SENDING];
+}
+
+/* ---- What runs next -------------------------------------------------------------------------- */
+
+/* When a job is tried again, by the clock that nobody sets. */
+typedef struct
+{
+  gint64 retry_at; /* what it was made of */
+  gint64 due;      /* monotonic */
+} Due;
+
+/* Microseconds until the next try. A clock that was put back does not make it longer than the
+ * pause; one that was put forward, or a computer that slept, may make it shorter. */
+static gint64
+get_pause_left (GantrySendQueue *self, const GantryJob *job)
+{
+  gint64 left = job->retry_at - g_get_real_time ();
+  gint64 now = g_get_monotonic_time ();
+  Due *due = g_hash_table_lookup (self->due, &job->id);
+
+  if (due == NULL || due->retry_at != job->retry_at)
+    {
+      gint64 pause = gantry_retry_get_pause (self->core->send.retry_seconds,
+                                             job->tries > 0 ? job->tries - 1 : 0);
+
+      due = g_new (Due, 1);
+      *due = (Due){ job->retry_at, now + CLAMP (left, 0, pause) };
+      g_hash_table_replace (self->due, g_memdup2 (&job->id, sizeof job->id), due);
+    }
+  return left <= 0 ? 0 : MAX (0, due->due - now);
+}
+
+static gboolean
+on_timer (gpointer data)
+{
+  GantrySendQueue *self = data;
+
+  g_clear_pointer (&self->timer, g_source_unref);
+  gantry_send_queue_schedule (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_timer (GantrySendQueue *self)
+{
+  if (self->timer != NULL)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+}
+
+/* Looks up now and then: the time may have been changed, or have passed without us. */
+static void
+start_timer (GantrySendQueue *self, gint64 left)
+{
+  if (left < G_MAXINT64)
+    self->timer = gantry_core_add_timer (
+        self->core, (guint)(1 + MIN (left, LONGEST_SLEEP) / G_TIME_SPAN_MILLISECOND), on_timer,
+        self);
+}
+
+static gboolean
+write_next_try (GantryDatabase *db,
+                const GantryJob *job,
+                Change *change G_GNUC_UNUSED,
+                GError **error)
+{
+  return gantry_queue_selection_retry_retryable (db, job->id, error)
+         && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_WAITING, "", g_get_real_time (),
+                                          error);
+}
+
+/* Whether the job's pause is over; then what is worth another try waits again. */
+static gboolean
+is_due (GantrySendQueue *self, const GantryJob *job, gint64 *nearest)
+{
+  Change change = { .selection.job_id = job->id, .func = write_next_try };
+  gint64 left;
+
+  if (job->retry_at == 0)
+    return TRUE;
+  left = get_pause_left (self, job);
+  if (left == 0)
+    {
+      if (apply (self, &change))
+        {
+          g_hash_table_remove (self->due, &job->id);
+          return TRUE;
+        }
+      left = LONGEST_SLEEP;
+    }
+  *nearest = MIN (*nearest, left);
+  return FALSE;
+}
+
+void
+gantry_send_queue_schedule (GantrySendQueue *self)
+{
+  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_waiting (self->core->db, NULL);
+  gint64 nearest = G_MAXINT64;
+
+  stop_timer (self);
+  for (guint i = 0; jobs != NULL && i < jobs->len && !self->stopping; i++)
+    {
+      const GantryJob *job = jobs->pdata[i];
+      GantryJobRun *run;
+
+      if (!is_asked_for (self, job->id) || find_run (self, job->id) != NULL
+          || !is_due (self, job, &nearest) || is_busy (self, job->node))
+        continue;
+      run = gantry_job_run_new (self->core, job, run_ended, self);
+      if (run != NULL)
+        g_ptr_array_add (self->runs, run);
+      else
+        nearest = MIN (nearest, LONGEST_SLEEP); /* the disk may have room by then */
+    }
+  if (!self->stopping)
+    start_timer (self, nearest);
 }
 
 static void
@@ -65,24 +256,7 @@ run_ended (GantryJobRun *run, gpointer user_data)
     gantry_send_queue_schedule (self);
 }
 
-void
-gantry_send_queue_schedule (GantrySendQueue *self)
-{
-  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_jobs (self->core->db, NULL);
-
-  /* The list is newest first. */
-  for (guint i = jobs != NULL ? jobs->len : 0; i > 0 && !self->stopping; i--)
-    {
-      const GantryJob *job = jobs->pdata[i - 1];
-      GantryJobRun *run;
-
-      if (!may_run (self, job))
-        continue;
-      run = gantry_job_run_new (self->core, job, run_ended, self);
-      if (run != NULL)
-        g_ptr_array_add (self->runs, run);
-    }
-}
+/* ---- Commands -------------------------------------------------------------------------------- */
 
 void
 gantry_send_queue_added (GantrySendQueue *self, gint64 job)
@@ -92,86 +266,200 @@ gantry_send_queue_added (GantrySendQueue *self, gint64 job)
   gantry_send_queue_schedule (self);
 }
 
+static gboolean
+write_cancel (GantryDatabase *db,
+              const GantryJob *job,
+              Change *change G_GNUC_UNUSED,
+              GError **error)
+{
+  gint64 now = g_get_real_time ();
+
+  return is_over (job)
+         || (gantry_queue_table_settle (db, job->id, GANTRY_OUTCOME_CANCELLED,
+                                        _ ("Cancelled before it was sent."), FALSE, now, error)
+             && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_CANCELLED, "", now, error));
+}
+
 void
 gantry_send_queue_cancel (GantrySendQueue *self, gint64 id)
 {
   GantryJobRun *run = find_run (self, id);
-  g_autoptr (GantryJob) job = NULL;
-  gint64 now = g_get_real_time ();
+  Change change = { .selection.job_id = id, .func = write_cancel };
 
   if (run != NULL)
-    {
-      gantry_job_run_cancel (run);
-      return;
-    }
+    gantry_job_run_cancel (run);
+  else
+    apply (self, &change);
+}
 
-  job = gantry_queue_table_get_job (self->core->db, id, NULL);
-  if (job == NULL || (job->state != GANTRY_JOB_WAITING && job->state != GANTRY_JOB_PAUSED))
-    return;
-  gantry_queue_table_settle (self->core->db, id, GANTRY_OUTCOME_CANCELLED,
-                             _ ("Cancelled before it was sent."), now, NULL);
-  gantry_queue_table_set_state (self->core->db, id, GANTRY_JOB_CANCELLED, "", now, NULL);
-  gantry_job_run_emit (self->core, id, NULL);
+static gboolean
+write_pause (GantryDatabase *db, const GantryJob *job, Change *change G_GNUC_UNUSED, GError **error)
+{
+  return job->state != GANTRY_JOB_WAITING
+         || gantry_queue_table_set_state (db, job->id, GANTRY_JOB_PAUSED, "", g_get_real_time (),
+                                          error);
 }
 
 void
 gantry_send_queue_pause (GantrySendQueue *self, gint64 id)
 {
   GantryJobRun *run = find_run (self, id);
-  g_autoptr (GantryJob) job = gantry_queue_table_get_job (self->core->db, id, NULL);
+  Change change = { .selection.job_id = id, .func = write_pause };
 
   if (run != NULL)
     gantry_job_run_pause (run);
-  else if (job != NULL && job->state == GANTRY_JOB_WAITING)
-    {
-      gantry_queue_table_set_state (self->core->db, id, GANTRY_JOB_PAUSED, "", g_get_real_time (),
-                                    NULL);
-      gantry_job_run_emit (self->core, id, NULL);
-    }
+  else
+    apply (self, &change);
+}
+
+static gboolean
+write_resume (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
+{
+  if (job->state != GANTRY_JOB_PAUSED && job->state != GANTRY_JOB_WAITING)
+    return TRUE;
+  return gantry_queue_table_reset_tries (db, job->id, error)
+         && write_next_try (db, job, change, error);
 }
 
 void
 gantry_send_queue_resume (GantrySendQueue *self, gint64 id)
 {
-  g_autoptr (GantryJob) job = gantry_queue_table_get_job (self->core->db, id, NULL);
+  Change change = { .selection.job_id = id, .func = write_resume };
 
-  if (job == NULL || job->state != GANTRY_JOB_PAUSED)
+  if (find_run (self, id) != NULL || !apply (self, &change))
     return;
   ask_for (self, id);
-  gantry_queue_table_set_state (self->core->db, id, GANTRY_JOB_WAITING, "", g_get_real_time (),
-                                NULL);
-  gantry_job_run_emit (self->core, id, NULL);
+  gantry_send_queue_schedule (self);
+}
+
+/* The job of a selection that is not running has lost what it had to do. */
+static gboolean
+end_if_empty (GantryDatabase *db, gint64 id, GError **error)
+{
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (db, id, error);
+
+  if (job == NULL)
+    return FALSE;
+  if (is_over (job) || job->state == GANTRY_JOB_RUNNING || count_unanswered (job) > 0
+      || job->retryable > 0)
+    return TRUE;
+  return gantry_queue_table_set_state (db, id, gantry_job_get_end_state (job), "",
+                                       g_get_real_time (), error);
+}
+
+static gboolean
+write_cancel_instances (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
+{
+  return is_over (job)
+         || (gantry_queue_selection_cancel (db, &change->selection,
+                                            _ ("Cancelled before it was sent."), g_get_real_time (),
+                                            error)
+             && end_if_empty (db, job->id, error));
+}
+
+void
+gantry_send_queue_cancel_instances (GantrySendQueue *self, const GantrySelection *selection)
+{
+  Change change = { .selection = *selection, .func = write_cancel_instances };
+
+  apply (self, &change);
+}
+
+static gboolean
+write_retry (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
+{
+  guint n;
+
+  if (!gantry_queue_selection_retry (db, &change->selection, &n, error))
+    return FALSE;
+  if (n == 0 && count_unanswered (job) == 0)
+    return TRUE;
+  if (!gantry_queue_table_reset_tries (db, job->id, error))
+    return FALSE;
+  if (job->state == GANTRY_JOB_RUNNING)
+    {
+      gantry_job_run_ask_again (find_run (change->queue, job->id));
+      return TRUE;
+    }
+  return (gantry_queue_table_follow_node (db, job->id, error)
+          && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_WAITING, "", g_get_real_time (),
+                                           error));
+}
+
+void
+gantry_send_queue_retry_instances (GantrySendQueue *self, const GantrySelection *selection)
+{
+  Change change = { .selection = *selection, .func = write_retry };
+
+  if (!apply (self, &change))
+    return;
+  ask_for (self, selection->job_id);
   gantry_send_queue_schedule (self);
 }
 
 void
 gantry_send_queue_retry (GantrySendQueue *self, gint64 id)
 {
-  if (find_run (self, id) != NULL || !gantry_queue_table_retry (self->core->db, id, NULL))
+  const GantrySelection whole = { .job_id = id };
+
+  gantry_send_queue_retry_instances (self, &whole);
+}
+
+static gboolean
+write_priority (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
+{
+  return gantry_queue_table_set_priority (db, job->id, (GantryPriority)change->value, error);
+}
+
+void
+gantry_send_queue_set_priority (GantrySendQueue *self, gint64 id, GantryPriority priority)
+{
+  GantryJobRun *run = find_run (self, id);
+  Change change = {
+    .queue = self, .selection.job_id = id, .func = write_priority, .value = (gint64)priority
+  };
+
+  if (!write_change (&change))
     return;
-  ask_for (self, id);
-  gantry_queue_table_set_state (self->core->db, id, GANTRY_JOB_WAITING, "", g_get_real_time (),
-                                NULL);
-  gantry_job_run_emit (self->core, id, NULL);
-  gantry_send_queue_schedule (self);
+  if (run != NULL)
+    gantry_job_run_set_priority (run, priority);
+  gantry_job_run_emit (self->core, id, run);
+}
+
+static gboolean
+write_move (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
+{
+  return gantry_queue_table_move (db, job->id, change->value, error);
+}
+
+void
+gantry_send_queue_move (GantrySendQueue *self, gint64 id, gint64 before)
+{
+  Change change = { .queue = self, .selection.job_id = id, .func = write_move, .value = before };
+
+  if (write_change (&change))
+    gantry_core_emit (self->core, gantry_event_new (GANTRY_EVENT_JOBS_REORDERED));
+}
+
+static gboolean
+write_remove (GantryDatabase *db,
+              const GantryJob *job,
+              Change *change G_GNUC_UNUSED,
+              GError **error)
+{
+  return gantry_queue_table_discard_job (db, job->id, error);
 }
 
 void
 gantry_send_queue_remove (GantrySendQueue *self, gint64 id)
 {
-  g_autoptr (GError) error = NULL;
+  Change change = { .queue = self, .selection.job_id = id, .func = write_remove };
   GantryEvent *event;
 
-  if (find_run (self, id) != NULL)
+  if (find_run (self, id) != NULL || !write_change (&change))
     return;
-  if (!gantry_database_begin (self->core->db, &error)
-      || !gantry_queue_table_remove_job (self->core->db, id, &error)
-      || !gantry_database_commit (self->core->db, &error))
-    {
-      g_warning ("A job cannot be removed: %s", error->message);
-      gantry_database_rollback (self->core->db);
-      return;
-    }
+  gantry_sweeper_start (self->sweeper);
+  g_hash_table_remove (self->due, &id);
   event = gantry_event_new (GANTRY_EVENT_JOB_REMOVED);
   event->id = id;
   gantry_core_emit (self->core, event);
@@ -186,7 +474,7 @@ gantry_send_queue_remove_finished (GantrySendQueue *self)
     {
       const GantryJob *job = jobs->pdata[i];
 
-      if (job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED)
+      if (is_over (job))
         gantry_send_queue_remove (self, job->id);
     }
 }
@@ -195,6 +483,8 @@ void
 gantry_send_queue_stop (GantrySendQueue *self)
 {
   self->stopping = TRUE;
+  stop_timer (self);
+  g_clear_pointer (&self->sweeper, gantry_sweeper_free);
   for (guint i = 0; i < self->runs->len; i++)
     gantry_job_run_suspend (self->runs->pdata[i]);
 }
@@ -221,6 +511,8 @@ gantry_send_queue_new (GantryCore *core, gboolean resume, GError **error)
     return NULL;
   self = g_new0 (GantrySendQueue, 1);
   self->core = core;
+  self->sweeper = gantry_sweeper_new (core);
+  self->due = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->runs = g_ptr_array_new_with_free_func ((GDestroyNotify)gantry_job_run_unref);
   if (!resume)
     self->asked_for = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
@@ -231,7 +523,10 @@ gantry_send_queue_new (GantryCore *core, gboolean resume, GError **error)
 void
 gantry_send_queue_free (GantrySendQueue *self)
 {
+  stop_timer (self);
+  g_clear_pointer (&self->sweeper, gantry_sweeper_free);
   g_ptr_array_unref (self->runs);
+  g_hash_table_unref (self->due);
   g_clear_pointer (&self->asked_for, g_hash_table_unref);
   g_free (self);
 }

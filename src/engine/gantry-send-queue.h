@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 GantrySendQueue *gantry_send_queue_new (GantryCore *core, gboolean resume, GError **error);
 void gantry_send_queue_free (GantrySendQueue *self);
 
-/* Starts what waits: one job a node at a time, in the order of the queue. */
+/* Starts what waits and is due: one job a node at a time, in the order of priority, then of the
+ * queue. A job that waits for its next try keeps no other from its node. */
 void gantry_send_queue_schedule (GantrySendQueue *self);
 /* A job was put into the queue. */
 void gantry_send_queue_added (GantrySendQueue *self, gint64 job);
@@ -22,6 +23,10 @@ void gantry_send_queue_cancel (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_pause (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_resume (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_retry (GantrySendQueue *self, gint64 job);
+void gantry_send_queue_cancel_instances (GantrySendQueue *self, const GantrySelection *selection);
+void gantry_send_queue_retry_instances (GantrySendQueue *self, const GantrySelection *selection);
+void gantry_send_queue_set_priority (GantrySendQueue *self, gint64 job, GantryPriority priority);
+void gantry_send_queue_move (GantrySendQueue *self, gint64 job, gint64 before);
 void gantry_send_queue_remove (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_remove_finished (GantrySendQueue *self);
 

@@ -10,6 +10,7 @@
 
 #include "gantry-error.h"
 #include "gantry-registry.h"
+#include "gantry-retry.h"
 #include "gantry-store-scu.h"
 #include "gantry-words.h"
 
@@ -49,6 +50,7 @@ struct _GantrySendRun
   GQueue items;
   gboolean last; /* nothing more will be added in this pass */
   gboolean winding_down;
+  GantryPriority priority;
   gboolean requested; /* want_items was called and nothing was added since */
   GPtrArray *answers;
   Worker workers[MAX_WORKERS];
@@ -142,6 +144,41 @@ gantry_send_run_take_answers (GantrySendRun *self)
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
   return answers;
+}
+
+void
+gantry_send_run_set_priority (GantrySendRun *self, GantryPriority priority)
+{
+  g_mutex_lock (&self->lock);
+  self->priority = priority;
+  g_mutex_unlock (&self->lock);
+}
+
+static GantryPriority
+get_priority (GantrySendRun *self)
+{
+  GantryPriority priority;
+
+  g_mutex_lock (&self->lock);
+  priority = self->priority;
+  g_mutex_unlock (&self->lock);
+  return priority;
+}
+
+GPtrArray *
+gantry_send_run_take_back (GantrySendRun *self, gboolean *last)
+{
+  GPtrArray *items = g_ptr_array_new_with_free_func ((GDestroyNotify)gantry_queue_item_free);
+  gpointer item;
+
+  g_mutex_lock (&self->lock);
+  *last = self->last;
+  self->last = FALSE;
+  self->requested = TRUE;
+  while ((item = g_queue_pop_head (&self->items)) != NULL)
+    g_ptr_array_add (items, item);
+  g_mutex_unlock (&self->lock);
+  return items;
 }
 
 guint
@@ -247,21 +284,26 @@ take_item (Worker *worker)
   return item;
 }
 
-/* Takes @item and @message. */
+/* Takes @item and @message. @reason: (nullable): what failed */
 static void
 answer (Worker *worker,
         GantryQueueItem *item,
         GantryOutcome outcome,
         gint32 status,
         char *message,
+        const GError *reason,
         gint64 started)
 {
   GantrySendRun *run = worker->run;
   GantryAnswer *a = g_new (GantryAnswer, 1);
 
-  *a = (GantryAnswer){
-    item, outcome, status, message, g_get_real_time (), g_get_monotonic_time () - started
-  };
+  *a = (GantryAnswer){ .item = item,
+                       .outcome = outcome,
+                       .status = status,
+                       .message = message,
+                       .retryable = gantry_retry_helps_answer (outcome, status, reason),
+                       .finished = g_get_real_time (),
+                       .elapsed = g_get_monotonic_time () - started };
   g_mutex_lock (&run->lock);
   g_ptr_array_add (run->answers, a);
   worker->sending = 0;
@@ -358,7 +400,7 @@ answer_response (Worker *worker,
                                 : gantry_status_describe_answer (response->status, comment,
                                                                  response->offending_elements,
                                                                  response->n_offending_elements),
-          started);
+          NULL, started);
 }
 
 /* FALSE: the association is over, and @error says why. */
@@ -375,13 +417,13 @@ send_item (Worker *worker, GantryQueueItem *item, gboolean *answered, GError **e
   if (context == 0)
     {
       answer (worker, item, GANTRY_OUTCOME_NOT_ACCEPTED, -1,
-              describe_not_accepted (worker->association, item), started);
+              describe_not_accepted (worker->association, item), NULL, started);
       *answered = TRUE;
       return TRUE;
     }
   if (check_file (item, &reason)
       && gantry_store_scu (worker->association, context, item->path, item->data_offset,
-                           item->sop_class_uid, item->sop_instance_uid, GANTRY_PRIORITY_MEDIUM,
+                           item->sop_class_uid, item->sop_instance_uid, get_priority (run),
                            on_progress, worker, &response, &reason))
     {
       *answered = TRUE;
@@ -391,9 +433,9 @@ send_item (Worker *worker, GantryQueueItem *item, gboolean *answered, GError **e
 
   if (g_cancellable_is_cancelled (run->cancellable))
     answer (worker, item, GANTRY_OUTCOME_CANCELLED, -1,
-            g_strdup (_ ("Cancelled while it was being sent.")), started);
+            g_strdup (_ ("Cancelled while it was being sent.")), reason, started);
   else
-    answer (worker, item, GANTRY_OUTCOME_FAILED, -1, g_strdup (reason->message), started);
+    answer (worker, item, GANTRY_OUTCOME_FAILED, -1, g_strdup (reason->message), reason, started);
   if (g_error_matches (reason, GANTRY_ERROR, GANTRY_ERROR_FILE))
     return TRUE;
 

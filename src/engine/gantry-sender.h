@@ -20,7 +20,8 @@ typedef struct
   GantryOutcome outcome;
   gint32 status;
   char *message;
-  gint64 finished; /* g_get_real_time() */
+  gboolean retryable; /* see gantry-retry.h */
+  gint64 finished;    /* g_get_real_time() */
   gint64 elapsed;
 } GantryAnswer;
 
@@ -56,6 +57,12 @@ void gantry_send_run_start (GantrySendRun *self, GPtrArray *contexts, guint n);
 void gantry_send_run_add_items (GantrySendRun *self, GPtrArray *items, gboolean last);
 /* (transfer full) (element-type GantryAnswer): since the last call */
 GPtrArray *gantry_send_run_take_answers (GantrySendRun *self);
+/* Of the C-STORE-RQ of what is sent from now on. */
+void gantry_send_run_set_priority (GantrySendRun *self, GantryPriority priority);
+/* (transfer full) (element-type GantryQueueItem): what was added and nobody has taken. The workers
+ * wait until gantry_send_run_add_items() brings it, or what has become of it. @last: (out): as the
+ * last call of that said */
+GPtrArray *gantry_send_run_take_back (GantrySendRun *self, gboolean *last);
 /* Ids of the instances on the wire now; returns how many. */
 guint gantry_send_run_get_in_flight (GantrySendRun *self, gint64 *ids, guint max);
 guint gantry_send_run_count_workers (GantrySendRun *self);

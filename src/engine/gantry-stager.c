@@ -13,6 +13,7 @@
 
 #define BATCH 256
 #define BATCHES_AHEAD 4
+#define MAX_COMPARERS 1 /* reading files twice is no hurry */
 #define PROGRESS_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
 
 struct _GantryStager
@@ -34,6 +35,8 @@ struct _GantryStager
 
   /* Core thread only. */
   GantryScan scan;
+  GThreadPool *comparers;
+  guint comparing; /* batches of twins that are with the comparers */
   gint64 last_progress;
 };
 
@@ -51,6 +54,20 @@ typedef struct
   GPtrArray *found;
 } Batch;
 
+/* Files that say to be an instance which another file in the draft is already. */
+typedef struct
+{
+  char *path, *first;
+  char *reason; /* why it is left out */
+} Twin;
+
+typedef struct
+{
+  GantryStager *stager;
+  GCancellable *cancellable;
+  GPtrArray *twins;
+} Twins;
+
 static void
 found_free (gpointer data)
 {
@@ -60,6 +77,27 @@ found_free (gpointer data)
   g_clear_pointer (&found->instance, gantry_instance_unref);
   g_free (found->reason);
   g_free (found);
+}
+
+static void
+twin_free (gpointer data)
+{
+  Twin *twin = data;
+
+  g_free (twin->path);
+  g_free (twin->first);
+  g_free (twin->reason);
+  g_free (twin);
+}
+
+static void
+twins_free (gpointer data)
+{
+  Twins *twins = data;
+
+  g_ptr_array_unref (twins->twins);
+  g_object_unref (twins->cancellable);
+  g_free (twins);
 }
 
 static void
@@ -90,8 +128,21 @@ emit_scan (GantryStager *self, gboolean always)
 }
 
 static gboolean
-write_found (GantryStager *self, gint64 draft, const Found *found, GError **error)
+is_scanning (GantryStager *self)
 {
+  gboolean pending;
+
+  g_mutex_lock (&self->lock);
+  pending = self->pending > 0;
+  g_mutex_unlock (&self->lock);
+  return pending || self->comparing > 0;
+}
+
+/* @twins: takes up what is left out because its instance is there already */
+static gboolean
+write_found (GantryStager *self, gint64 draft, const Found *found, GPtrArray *twins, GError **error)
+{
+  char *first = NULL;
   gboolean added;
 
   self->scan.files++;
@@ -101,8 +152,16 @@ write_found (GantryStager *self, gint64 draft, const Found *found, GError **erro
       return gantry_queue_table_add_skipped (self->core->db, draft, found->path, found->reason,
                                              error);
     }
-  if (!gantry_queue_table_add (self->core->db, draft, found->instance, &added, error))
+  if (!gantry_queue_table_add (self->core->db, draft, found->instance, &added, &first, error))
     return FALSE;
+  if (first != NULL)
+    {
+      Twin *twin = g_new0 (Twin, 1);
+
+      twin->path = g_strdup (found->path);
+      twin->first = first;
+      g_ptr_array_add (twins, twin);
+    }
   if (added)
     {
       self->scan.instances++;
@@ -111,18 +170,65 @@ write_found (GantryStager *self, gint64 draft, const Found *found, GError **erro
   return TRUE;
 }
 
+/* Whether they are the same is for a thread that may wait for the disk. */
+static void
+compare_twins (GantryStager *self, GPtrArray *array)
+{
+  Twins *twins;
+
+  if (array->len == 0)
+    return;
+  twins = g_new (Twins, 1);
+  *twins = (Twins){ .stager = self, .twins = g_ptr_array_ref (array) };
+  g_mutex_lock (&self->lock);
+  twins->cancellable = g_object_ref (self->cancellable);
+  g_mutex_unlock (&self->lock);
+  self->comparing++;
+  g_thread_pool_push (self->comparers, twins, NULL);
+}
+
+static void
+write_twins (GantryCore *core, gpointer data)
+{
+  Twins *twins = data;
+  GantryStager *self = twins->stager;
+  g_autoptr (GError) error = NULL;
+  gint64 draft = -1;
+
+  if (gantry_database_begin (core->db, &error))
+    draft = gantry_queue_table_open_draft (core->db, core->draft, &error);
+  for (guint i = 0; draft > 0 && i < twins->twins->len; i++)
+    {
+      const Twin *twin = twins->twins->pdata[i];
+
+      if (!gantry_queue_table_add_skipped (core->db, draft, twin->path, twin->reason, &error))
+        draft = -1;
+    }
+  if (draft < 0 || !gantry_database_commit (core->db, &error))
+    {
+      g_warning ("Staging failed: %s", error->message);
+      gantry_database_rollback (core->db);
+      gantry_stager_cancel (self);
+    }
+  self->comparing--;
+  self->scan.skipped += twins->twins->len;
+  self->scan.running = is_scanning (self);
+  emit_scan (self, !self->scan.running);
+}
+
 static void
 write_batch (GantryCore *core, gpointer data)
 {
   Batch *batch = data;
   GantryStager *self = batch->stager;
+  g_autoptr (GPtrArray) twins = g_ptr_array_new_with_free_func (twin_free);
   g_autoptr (GError) error = NULL;
   gint64 draft = -1;
 
   if (gantry_database_begin (core->db, &error))
     draft = gantry_queue_table_open_draft (core->db, core->draft, &error);
   for (guint i = 0; draft > 0 && i < batch->found->len; i++)
-    if (!write_found (self, draft, batch->found->pdata[i], &error))
+    if (!write_found (self, draft, batch->found->pdata[i], twins, &error))
       draft = -1;
   if (draft < 0 || !gantry_database_commit (core->db, &error))
     {
@@ -130,6 +236,8 @@ write_batch (GantryCore *core, gpointer data)
       gantry_database_rollback (core->db);
       gantry_stager_cancel (self);
     }
+  else
+    compare_twins (self, twins);
   emit_scan (self, FALSE);
 
   g_mutex_lock (&self->lock);
@@ -142,25 +250,24 @@ static void
 finish_request (GantryCore *core, gpointer data)
 {
   GantryStager *self = core->stager;
-  gboolean last;
 
   g_mutex_lock (&self->lock);
-  last = --self->pending == 0;
+  self->pending--;
   g_mutex_unlock (&self->lock);
 
   if (data != NULL)
     self->scan.cancelled = TRUE;
-  self->scan.running = !last;
+  self->scan.running = is_scanning (self);
   emit_scan (self, TRUE);
 }
 
 void
 gantry_stager_stage (GantryStager *self, const char *const *paths)
 {
-  gboolean first;
+  gboolean first = !is_scanning (self);
 
   g_mutex_lock (&self->lock);
-  first = self->pending++ == 0;
+  self->pending++;
   if (g_cancellable_is_cancelled (self->cancellable))
     {
       g_object_unref (self->cancellable);
@@ -337,6 +444,46 @@ stager_main (gpointer data)
     }
 }
 
+/* ---- Comparing thread ------------------------------------------------------------------------ */
+
+static char *
+describe_twin (const Twin *twin, GCancellable *cancellable)
+{
+  g_autofree char *first = g_filename_display_name (twin->first);
+
+  switch (gantry_files_compare (twin->path, twin->first, cancellable))
+    {
+    case GANTRY_FILES_EQUAL:
+      return g_strdup_printf (
+          _ ("Already there as “%s”, octet for octet the same. It is sent once."), first);
+    case GANTRY_FILES_DIFFERENT:
+      return g_strdup_printf (
+          _ ("Another file with the same SOP Instance UID, but not the same content, is already "
+             "there: “%s”. Only that one is sent. Look which of the two is right, and add it by "
+             "itself."),
+          first);
+    default:
+      return g_strdup_printf (_ ("Another file with the same SOP Instance UID is already there: "
+                                 "“%s”. Only that one is sent. The two were not compared."),
+                              first);
+    }
+}
+
+static void
+comparer_main (gpointer data, gpointer user_data)
+{
+  GantryStager *self = user_data;
+  Twins *twins = data;
+
+  for (guint i = 0; i < twins->twins->len; i++)
+    {
+      Twin *twin = twins->twins->pdata[i];
+
+      twin->reason = describe_twin (twin, twins->cancellable);
+    }
+  gantry_core_post (self->core, write_twins, twins, twins_free);
+}
+
 /* ---- What earlier runs unpacked -------------------------------------------------------------- */
 
 static void
@@ -377,6 +524,7 @@ gantry_stager_new (GantryCore *core)
   /* The walking thread reads too, so this many more keep a disk and its network busy. */
   self->readers = g_thread_pool_new (reader_main, self, CLAMP ((int)g_get_num_processors (), 2, 4),
                                      FALSE, NULL);
+  self->comparers = g_thread_pool_new (comparer_main, self, MAX_COMPARERS, FALSE, NULL);
   self->thread = g_thread_new ("gantry-stager", stager_main, self);
   return self;
 }
@@ -399,6 +547,7 @@ gantry_stager_free (GantryStager *self)
   if (self->thread != NULL)
     gantry_stager_stop (self);
   g_thread_pool_free (self->readers, FALSE, TRUE);
+  g_thread_pool_free (self->comparers, FALSE, TRUE);
   g_async_queue_unref (self->requests);
   g_ptr_array_unref (self->batch);
   g_object_unref (self->cancellable);

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * One thread walks the sources, a small pool reads headers, the core thread writes them down in
- * batches, in the order of the walk.
+ * batches, in the order of the walk. A file whose SOP instance is in the draft already is left out;
+ * whether it is the same is found out by another thread.
  */
 #pragma once
 

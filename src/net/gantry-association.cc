@@ -19,6 +19,7 @@
 
 #define ABORT_BY_USER 0 /* PS3.8 9.3.8: source */
 #define ABORT_BY_PROVIDER 2
+#define REJECTED_TRANSIENT 2 /* PS3.8 9.3.4: result */
 #define ABORT_UNEXPECTED_PDU 2 /* reason */
 #define ABORT_INVALID_PARAMETER 6
 
@@ -141,7 +142,10 @@ set_negotiation_error (GantryWire *wire,
       g_autofree char *text
           = gantry_reject_describe (data[7], data[8], data[9], request->called, request->calling);
 
-      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_REJECTED, text);
+      g_set_error_literal (error, GANTRY_ERROR,
+                           data[7] == REJECTED_TRANSIENT ? GANTRY_ERROR_REJECTED_FOR_NOW
+                                                         : GANTRY_ERROR_REJECTED,
+                           text);
     }
   else if (data != NULL && data[0] == GANTRY_PDU_ABORT)
     gantry_failure_set_abort (data[8], data[9], error);

@@ -64,8 +64,8 @@ typedef struct
  * gantry_association_request:
  * @failed_step: (out) (optional): where it broke
  * @elapsed: (out) (optional): GANTRY_N_STEPS times in microseconds, -1 for steps not reached
- * @error: %GANTRY_ERROR_UNREACHABLE, _REJECTED, _ABORTED, _TIMED_OUT, _PROTOCOL or
- *   %G_IO_ERROR_CANCELLED, each with a sentence for the user
+ * @error: %GANTRY_ERROR_UNREACHABLE, _REJECTED, _REJECTED_FOR_NOW, _ABORTED, _TIMED_OUT,
+ *   _PROTOCOL or %G_IO_ERROR_CANCELLED, each with a sentence for the user
  *
  * Resolves, connects (IPv4 and IPv6) and negotiates. That no context was accepted is not an error
  * here: look at the facts.

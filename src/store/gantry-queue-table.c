@@ -4,8 +4,10 @@
 #include "gantry-queue-table.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "gantry-catalog.h"
+#include "gantry-error.h"
 #include "gantry-registry.h"
 
 /* ---- Drafts --------------------------------------------------------------------------------- */
@@ -29,15 +31,53 @@ gantry_queue_table_open_draft (GantryDatabase *db, const char *name, GError **er
   return gantry_database_last_id (db);
 }
 
+/* The file that is in the draft under that SOP Instance UID; NULL: none is. */
+static char *
+find_twin (GantryDatabase *db, gint64 draft, const char *sop_instance_uid)
+{
+  GantryRows *rows = gantry_database_query (
+      db, NULL, "SELECT path FROM instances WHERE job_id = ? AND sop_instance_uid = ? LIMIT 1",
+      "is", draft, sop_instance_uid);
+  char *path = NULL;
+
+  if (rows != NULL && gantry_rows_next (rows))
+    {
+      path = g_strdup (gantry_rows_text (rows, 0));
+      gantry_rows_end (rows);
+    }
+  return path;
+}
+
+/* A file that was added again is sent as it is now. */
+static gboolean
+forget_older (GantryDatabase *db, gint64 draft, const char *path, GError **error)
+{
+  return gantry_database_run (db, error, "DELETE FROM instances WHERE job_id = ? AND path = ?",
+                              "is", draft, path)
+         && (gantry_database_changes (db) == 0 || gantry_catalog_prune (db, draft, error));
+}
+
 gboolean
-gantry_queue_table_add (
-    GantryDatabase *db, gint64 draft, const GantryInstance *i, gboolean *added, GError **error)
+gantry_queue_table_add (GantryDatabase *db,
+                        gint64 draft,
+                        const GantryInstance *i,
+                        gboolean *added,
+                        char **twin,
+                        GError **error)
 {
   gint64 series;
 
   *added = FALSE;
-  if (gantry_database_get_int (db, 0, "SELECT 1 FROM instances WHERE job_id = ? AND path = ?", "is",
-                               draft, i->path))
+  *twin = NULL;
+  if (gantry_database_get_int (
+          db, 0,
+          "SELECT 1 FROM instances WHERE job_id = ? AND path = ? AND size = ? AND modified = ?",
+          "isii", draft, i->path, (gint64)i->size, i->modified))
+    return TRUE;
+  if (!forget_older (db, draft, i->path, error))
+    return FALSE;
+  *twin = find_twin (db, draft, i->sop_instance_uid);
+  if (*twin != NULL)
     return TRUE;
 
   series = gantry_catalog_add (db, draft, i, g_get_real_time (), error);
@@ -136,6 +176,21 @@ write_title (GantryDatabase *db, gint64 job, GError **error)
                               job);
 }
 
+gboolean
+gantry_queue_table_enqueue (
+    GantryDatabase *db, gint64 job, const GantryNode *node, gint64 now, GError **error)
+{
+  return write_title (db, job, error)
+         && gantry_database_run (
+             db, error,
+             "UPDATE jobs SET state = ?, draft = NULL, node_id = ?, node_name = ?, ae_title = ?, "
+             "host = ?, port = ?, calling = ?, is_self = ?, created = ?, "
+             "position = 1 + (SELECT max (position) FROM jobs) WHERE id = ?",
+             "iisssisiii", (gint64)GANTRY_JOB_WAITING, node->id, node->name, node->ae_title,
+             node->host, (gint64)node->port, node->calling_ae_title, (gint64)node->is_self, now,
+             job);
+}
+
 static gint64
 move_studies (
     GantryDatabase *db, gint64 draft, const gint64 *study_ids, gsize n_studies, GError **error)
@@ -181,13 +236,8 @@ gantry_queue_table_submit (GantryDatabase *db,
       return 0;
     }
 
-  if (!write_title (db, job, error) || !gantry_queue_table_forget_skipped (db, job, error)
-      || !gantry_database_run (
-          db, error,
-          "UPDATE jobs SET state = ?, draft = NULL, node_id = ?, node_name = ?, ae_title = ?, "
-          "host = ?, port = ?, calling = ?, is_self = ?, created = ? WHERE id = ?",
-          "iisssisiii", (gint64)GANTRY_JOB_WAITING, node->id, node->name, node->ae_title,
-          node->host, (gint64)node->port, node->calling_ae_title, (gint64)node->is_self, now, job))
+  if (!gantry_queue_table_forget_skipped (db, job, error)
+      || !gantry_queue_table_enqueue (db, job, node, now, error))
     return -1;
   return job;
 }
@@ -195,9 +245,11 @@ gantry_queue_table_submit (GantryDatabase *db,
 gboolean
 gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
 {
-  return gantry_database_get_int (
-             db, 0, "SELECT 1 FROM instances WHERE path >= ? || '/' AND path < ? || '0' LIMIT 1",
-             "ss", folder, folder)
+  /* Job by job, because paths are in order within a job: no row has to be looked at. */
+  return gantry_database_get_int (db, 0,
+                                  "SELECT 1 FROM jobs CROSS JOIN instances ON job_id = jobs.id "
+                                  "WHERE path >= ? || '/' AND path < ? || '0' LIMIT 1",
+                                  "ss", folder, folder)
          != 0;
 }
 
@@ -208,7 +260,7 @@ gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
   "cancelled, "                                                                                    \
   "bytes_total, bytes_done, created, started, finished, message, node_id, node_name, ae_title, "   \
   "host, port, "                                                                                   \
-  "calling, is_self FROM jobs "
+  "calling, is_self, priority, tries, retry_at, retryable FROM jobs "
 
 static GantryJob *
 read_job (GantryRows *rows)
@@ -233,22 +285,43 @@ read_job (GantryRows *rows)
                                gantry_rows_text (rows, 19), gantry_rows_text (rows, 20),
                                (guint16)gantry_rows_int (rows, 21), gantry_rows_text (rows, 22),
                                gantry_rows_int (rows, 23) != 0);
+  job->priority = (GantryPriority)gantry_rows_int (rows, 24);
+  job->tries = (guint)gantry_rows_int (rows, 25);
+  job->retry_at = gantry_rows_int (rows, 26);
+  job->retryable = (guint64)gantry_rows_int (rows, 27);
   return job;
+}
+
+static GPtrArray *
+read_jobs (GantryRows *rows)
+{
+  GPtrArray *jobs;
+
+  if (rows == NULL)
+    return NULL;
+  jobs = gantry_record_array_new ();
+  while (gantry_rows_next (rows))
+    g_ptr_array_add (jobs, read_job (rows));
+  return jobs;
 }
 
 GPtrArray *
 gantry_queue_table_list_jobs (GantryDatabase *db, GError **error)
 {
-  g_autoptr (GPtrArray) jobs = gantry_record_array_new ();
-  GantryRows *rows = gantry_database_query (
-      db, error, SELECT_JOBS "WHERE state <> ? ORDER BY created DESC, id DESC", "i",
-      (gint64)GANTRY_JOB_DRAFT);
+  return read_jobs (gantry_database_query (
+      db, error, SELECT_JOBS "WHERE state <> ? ORDER BY position DESC, id DESC", "i",
+      (gint64)GANTRY_JOB_DRAFT));
+}
 
-  if (rows == NULL)
-    return NULL;
-  while (gantry_rows_next (rows))
-    g_ptr_array_add (jobs, read_job (rows));
-  return g_steal_pointer (&jobs);
+GPtrArray *
+gantry_queue_table_list_waiting (GantryDatabase *db, GError **error)
+{
+  return read_jobs (gantry_database_query (
+      db, error,
+      SELECT_JOBS "WHERE state = ?1 ORDER BY CASE priority WHEN ?2 THEN 0 WHEN ?3 THEN 2 ELSE 1 "
+                  "END, position, id",
+      "iii", (gint64)GANTRY_JOB_WAITING, (gint64)GANTRY_PRIORITY_HIGH,
+      (gint64)GANTRY_PRIORITY_LOW));
 }
 
 GantryJob *
@@ -257,11 +330,16 @@ gantry_queue_table_get_job (GantryDatabase *db, gint64 id, GError **error)
   GantryRows *rows = gantry_database_query (db, error, SELECT_JOBS "WHERE id = ?", "i", id);
   GantryJob *job = NULL;
 
-  if (rows != NULL && gantry_rows_next (rows))
+  if (rows == NULL)
+    return NULL;
+  if (gantry_rows_next (rows))
     {
       job = read_job (rows);
       gantry_rows_end (rows);
     }
+  else
+    g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE,
+                         _ ("The job is not in the queue any more."));
   return job;
 }
 
@@ -276,10 +354,74 @@ gantry_queue_table_set_state (GantryDatabase *db,
   gboolean over = state == GANTRY_JOB_FINISHED || state == GANTRY_JOB_CANCELLED;
 
   return gantry_database_run (db, error,
-                              "UPDATE jobs SET state = ?, message = ?, finished = ?, "
+                              "UPDATE jobs SET state = ?, message = ?, finished = ?, retry_at = 0, "
                               "started = CASE WHEN ? THEN ? ELSE started END WHERE id = ?",
                               "isiiii", (gint64)state, message, over ? now : (gint64)0,
                               (gint64)(state == GANTRY_JOB_RUNNING), now, job);
+}
+
+gboolean
+gantry_queue_table_set_retry (GantryDatabase *db,
+                              gint64 job,
+                              guint tries,
+                              gint64 retry_at,
+                              const char *message,
+                              GError **error)
+{
+  return gantry_database_run (
+      db, error,
+      "UPDATE jobs SET state = ?, tries = ?, retry_at = ?, message = ?, finished = 0 WHERE id = ?",
+      "iiisi", (gint64)GANTRY_JOB_WAITING, (gint64)tries, retry_at, message, job);
+}
+
+char *
+gantry_queue_table_get_retryable_message (GantryDatabase *db, gint64 job)
+{
+  GantryRows *rows = gantry_database_query (
+      db, NULL,
+      "SELECT message FROM instances WHERE job_id = ? AND outcome >= ? AND retryable LIMIT 1", "ii",
+      job, (gint64)GANTRY_OUTCOME_REFUSED);
+  char *message = NULL;
+
+  if (rows != NULL && gantry_rows_next (rows))
+    {
+      message = g_strdup (gantry_rows_text (rows, 0));
+      gantry_rows_end (rows);
+    }
+  return message != NULL ? message : g_strdup ("");
+}
+
+gboolean
+gantry_queue_table_reset_tries (GantryDatabase *db, gint64 job, GError **error)
+{
+  return gantry_database_run (db, error, "UPDATE jobs SET tries = 0 WHERE id = ?", "i", job);
+}
+
+gboolean
+gantry_queue_table_set_priority (GantryDatabase *db,
+                                 gint64 job,
+                                 GantryPriority priority,
+                                 GError **error)
+{
+  return gantry_database_run (db, error, "UPDATE jobs SET priority = ? WHERE id = ?", "ii",
+                              (gint64)priority, job);
+}
+
+gboolean
+gantry_queue_table_move (GantryDatabase *db, gint64 job, gint64 before, GError **error)
+{
+  gint64 place
+      = gantry_database_get_int (db, 0,
+                                 before != 0 ? "SELECT position FROM jobs WHERE id = ?"
+                                             : "SELECT 1 + max (position) FROM jobs WHERE id <> ?",
+                                 "i", before);
+
+  if (job == before || (before != 0 && place == 0))
+    return TRUE;
+  return gantry_database_run (
+             db, error, "UPDATE jobs SET position = position + 1 WHERE position >= ?", "i", place)
+         && gantry_database_run (db, error, "UPDATE jobs SET position = ? WHERE id = ?", "ii",
+                                 place, job);
 }
 
 gboolean
@@ -287,6 +429,32 @@ gantry_queue_table_remove_job (GantryDatabase *db, gint64 job, GError **error)
 {
   return gantry_database_run (db, error, "DELETE FROM jobs WHERE id = ?", "i", job)
          && gantry_database_run (db, error, "DELETE FROM studies WHERE owner = ?", "i", job);
+}
+
+/* A draft without a name is nobody's. */
+gboolean
+gantry_queue_table_discard_job (GantryDatabase *db, gint64 job, GError **error)
+{
+  return gantry_database_run (db, error, "UPDATE jobs SET state = ?, draft = NULL WHERE id = ?",
+                              "ii", (gint64)GANTRY_JOB_DRAFT, job);
+}
+
+gboolean
+gantry_queue_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError **error)
+{
+  gint64 job = gantry_database_get_int (
+      db, 0, "SELECT id FROM jobs WHERE state = ? AND draft IS NULL LIMIT 1", "i",
+      (gint64)GANTRY_JOB_DRAFT);
+
+  *more = job != 0;
+  if (job == 0)
+    return TRUE;
+  if (!gantry_database_run (db, error,
+                            "DELETE FROM instances WHERE id IN "
+                            "(SELECT id FROM instances WHERE job_id = ? LIMIT ?)",
+                            "ii", job, (gint64)rows))
+    return FALSE;
+  return gantry_database_changes (db) == rows || gantry_queue_table_remove_job (db, job, error);
 }
 
 gboolean
@@ -301,22 +469,16 @@ gantry_queue_table_recover (GantryDatabase *db, GError **error)
 }
 
 gboolean
-gantry_queue_table_retry (GantryDatabase *db, gint64 job, GError **error)
+gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError **error)
 {
   /* By name as well: SQLite gives the id of a node that was deleted to the next one, which is
    * another archive. */
-  if (!gantry_database_run (
-          db, error,
-          "UPDATE jobs SET ae_title = nodes.ae_title, host = nodes.host, port = nodes.port, "
-          "calling = nodes.calling FROM nodes "
-          "WHERE jobs.id = ? AND nodes.id = node_id AND nodes.name = node_name",
-          "i", job))
-    return FALSE;
   return gantry_database_run (
       db, error,
-      "UPDATE instances SET outcome = 0, status = -1, message = '', finished = 0, elapsed = 0 "
-      "WHERE job_id = ? AND outcome >= ?",
-      "ii", job, (gint64)GANTRY_OUTCOME_REFUSED);
+      "UPDATE jobs SET ae_title = nodes.ae_title, host = nodes.host, port = nodes.port, "
+      "calling = nodes.calling FROM nodes "
+      "WHERE jobs.id = ? AND nodes.id = node_id AND nodes.name = node_name",
+      "i", job);
 }
 
 gboolean
@@ -324,13 +486,15 @@ gantry_queue_table_settle (GantryDatabase *db,
                            gint64 job,
                            GantryOutcome outcome,
                            const char *message,
+                           gboolean retryable,
                            gint64 now,
                            GError **error)
 {
-  return gantry_database_run (db, error,
-                              "UPDATE instances SET outcome = ?, message = ?, finished = ? "
-                              "WHERE job_id = ? AND outcome IN (0, 1)",
-                              "isii", (gint64)outcome, message, now, job);
+  return gantry_database_run (
+      db, error,
+      "UPDATE instances SET outcome = ?, message = ?, finished = ?, retryable = ? "
+      "WHERE job_id = ? AND outcome IN (0, 1)",
+      "isiii", (gint64)outcome, message, now, (gint64)(retryable != FALSE), job);
 }
 
 /* ---- For the sender ------------------------------------------------------------------------- */
@@ -406,13 +570,15 @@ gantry_queue_table_answer (GantryDatabase *db,
                            GantryOutcome outcome,
                            gint32 status,
                            const char *message,
+                           gboolean retryable,
                            gint64 now,
                            gint64 elapsed,
                            GError **error)
 {
   return gantry_database_run (
       db, error,
-      "UPDATE instances SET outcome = ?, status = ?, message = ?, finished = ?, elapsed = ? "
-      "WHERE id = ?",
-      "iisiii", (gint64)outcome, (gint64)status, message, now, elapsed, instance);
+      "UPDATE instances SET outcome = ?, status = ?, message = ?, retryable = ?, finished = ?, "
+      "elapsed = ? WHERE id = ?",
+      "iisiiii", (gint64)outcome, (gint64)status, message, (gint64)(retryable != FALSE), now,
+      elapsed, instance);
 }

@@ -18,11 +18,14 @@ gint64 gantry_queue_table_open_draft (GantryDatabase *db, const char *name, GErr
 /* The same without making one: 0 when there is none. */
 gint64 gantry_queue_table_find_draft (GantryDatabase *db, const char *name);
 
-/* A file that is in the draft already is left as it is, and @added is %FALSE. */
+/* A file that is in the draft already is left as it is, unless it has changed since, and @added is
+ * %FALSE. So it is when the draft has another file with the same SOP Instance UID: @twin is the
+ * path of that one, else %NULL. */
 gboolean gantry_queue_table_add (GantryDatabase *db,
                                  gint64 draft,
                                  const GantryInstance *instance,
                                  gboolean *added,
+                                 char **twin,
                                  GError **error);
 gboolean gantry_queue_table_add_skipped (
     GantryDatabase *db, gint64 draft, const char *path, const char *reason, GError **error);
@@ -44,32 +47,64 @@ gint64 gantry_queue_table_submit (GantryDatabase *db,
                                   gint64 now,
                                   GError **error);
 
+/* The last step of making a job of what belongs to @job already: its title, where it goes, and its
+ * place behind all others. */
+gboolean gantry_queue_table_enqueue (
+    GantryDatabase *db, gint64 job, const GantryNode *node, gint64 now, GError **error);
+
 /* Whether any instance, of any draft or job, is a file below @folder. */
 gboolean gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder);
 
 /* ---- Jobs ----------------------------------------------------------------------------------- */
 
+/* (element-type GantryJob): the last of the queue first */
 GPtrArray *gantry_queue_table_list_jobs (GantryDatabase *db, GError **error);
+/* (element-type GantryJob): those that wait, in the order in which they are to start */
+GPtrArray *gantry_queue_table_list_waiting (GantryDatabase *db, GError **error);
 GantryJob *gantry_queue_table_get_job (GantryDatabase *db, gint64 id, GError **error);
+/* Also ends a wait for the next try. */
 gboolean gantry_queue_table_set_state (GantryDatabase *db,
                                        gint64 job,
                                        GantryJobState state,
                                        const char *message,
                                        gint64 now,
                                        GError **error);
+/* The job waits until @retry_at for its try number @tries. */
+gboolean gantry_queue_table_set_retry (GantryDatabase *db,
+                                       gint64 job,
+                                       guint tries,
+                                       gint64 retry_at,
+                                       const char *message,
+                                       GError **error);
+/* (transfer full): what one of the answers that trying again may change says */
+char *gantry_queue_table_get_retryable_message (GantryDatabase *db, gint64 job);
+/* A person asked for the job. */
+gboolean gantry_queue_table_reset_tries (GantryDatabase *db, gint64 job, GError **error);
+gboolean gantry_queue_table_set_priority (GantryDatabase *db,
+                                          gint64 job,
+                                          GantryPriority priority,
+                                          GError **error);
+/* Puts @job right before @before, or last when that is 0. Nothing happens when @before is gone. */
+gboolean gantry_queue_table_move (GantryDatabase *db, gint64 job, gint64 before, GError **error);
 gboolean gantry_queue_table_remove_job (GantryDatabase *db, gint64 job, GError **error);
+/* The same for a job of any size: it is out of every list at once, its rows are swept later. */
+gboolean gantry_queue_table_discard_job (GantryDatabase *db, gint64 job, GError **error);
+/* Deletes up to @rows instances of discarded jobs, and those jobs that have none left. @more: there
+ * is something to do yet. */
+gboolean gantry_queue_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError **error);
 
 /* After a crash: what was being sent has no answer, so it waits again. */
 gboolean gantry_queue_table_recover (GantryDatabase *db, GError **error);
 
-/* Everything that is neither stored nor waiting goes back to waiting. If the node is still there,
- * it is sent to where the node is now: the address may have been what was wrong. */
-gboolean gantry_queue_table_retry (GantryDatabase *db, gint64 job, GError **error);
+/* If the job's node is still there, it is sent to where the node is now: the address may have been
+ * what was wrong. */
+gboolean gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError **error);
 /* What has no answer yet gets this one. */
 gboolean gantry_queue_table_settle (GantryDatabase *db,
                                     gint64 job,
                                     GantryOutcome outcome,
                                     const char *message,
+                                    gboolean retryable,
                                     gint64 now,
                                     GError **error);
 
@@ -102,6 +137,7 @@ gboolean gantry_queue_table_answer (GantryDatabase *db,
                                     GantryOutcome outcome,
                                     gint32 status,
                                     const char *message,
+                                    gboolean retryable,
                                     gint64 now,
                                     gint64 elapsed,
                                     GError **error);

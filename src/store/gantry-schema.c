@@ -154,7 +154,17 @@ static const char version_2[]
       "ALTER TABLE instances ADD COLUMN retryable INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE instances ADD COLUMN sent_class_uid TEXT NOT NULL DEFAULT '';"
       "ALTER TABLE instances ADD COLUMN sent_syntax TEXT NOT NULL DEFAULT '';"
-      "CREATE INDEX instances_by_uid ON instances (job_id, sop_instance_uid);";
+      "CREATE INDEX instances_by_uid ON instances (job_id, sop_instance_uid);"
+
+      "CREATE TRIGGER instance_retryable AFTER UPDATE OF retryable ON instances"
+      "  WHEN old.retryable <> new.retryable BEGIN"
+      "  UPDATE jobs SET retryable = retryable + new.retryable - old.retryable"
+      "  WHERE id = new.job_id;"
+      "END;"
+      "CREATE TRIGGER instance_forgotten AFTER DELETE ON instances BEGIN"
+      "  UPDATE series SET images = images - old.image, objects = objects - 1,"
+      "    bytes = bytes - old.size WHERE id = old.series_id;"
+      "END;";
 
 /* A million instances: a job's in their order, and the middle image of a series, without looking at
  * the rows between. */

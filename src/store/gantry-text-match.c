@@ -64,8 +64,8 @@ gantry_text_match_is_in (const GantryTextMatch *self, const char *text)
 
   if (self->length == 0)
     return TRUE;
-  if (self->ascii)
-    return contains_ascii (text, self->folded, self->length);
+  if (self->ascii && contains_ascii (text, self->folded, self->length))
+    return TRUE;
   if (g_str_is_ascii (text))
     return FALSE;
   folded = fold (text);

@@ -75,6 +75,7 @@ on_event (GantryEvent *event, gpointer user_data)
     case GANTRY_EVENT_HEALTH:
     case GANTRY_EVENT_DRAFT_CHANGED:
     case GANTRY_EVENT_JOB_REMOVED:
+    case GANTRY_EVENT_JOBS_REORDERED:
     case GANTRY_EVENT_STUDIES_CHANGED:
       break;
     }
@@ -114,6 +115,7 @@ open_side (Fixture *f, Side *side, const char *name, gboolean resume)
                                   .user_data = side };
 
   send.calling_ae_title = "SENDER";
+  send.retry_limit = 0;
   options.send = &send;
   side->profile = gantry_profile_open (folder, &error);
   g_assert_no_error (error);

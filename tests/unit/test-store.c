@@ -9,6 +9,7 @@
 #include "gantry-files.h"
 #include "gantry-log-table.h"
 #include "gantry-node-table.h"
+#include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
 #include "gantry-registry.h"
 #include "gantry-schema.h"
@@ -55,11 +56,13 @@ stage (Fixture *f,
        const char *sop_class,
        const char *modality)
 {
+  g_autofree char *uid = g_strdup_printf ("1.2.3.%u", g_str_hash (path));
+  g_autofree char *twin = NULL;
   GantryInstance instance = {
     .path = (char *)path,
     .size = 1000,
     .sop_class_uid = (char *)sop_class,
-    .sop_instance_uid = (char *)"1.2.3",
+    .sop_instance_uid = uid,
     .transfer_syntax = (char *)GANTRY_UID_EXPLICIT_LE,
     .modality = (char *)modality,
     .patient_name = (char *)"Doe, John",
@@ -77,7 +80,8 @@ stage (Fixture *f,
   g_autoptr (GError) error = NULL;
   gboolean added;
 
-  gantry_queue_table_add (f->db, f->draft, &instance, &added, &error);
+  gantry_queue_table_add (f->db, f->draft, &instance, &added, &twin, &error);
+  g_assert_null (twin);
   g_assert_no_error (error);
   return added;
 }
@@ -289,10 +293,13 @@ test_outcomes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GPtrArray) contexts = NULL;
   g_autoptr (GantryJob) job = NULL;
   g_autoptr (GantryJob) retried = NULL;
+  GantrySelection whole = { 0 };
   gint64 id;
+  guint n;
 
   stage_two_studies (f);
   id = submit (f, NULL, 0);
+  whole.job_id = id;
   contexts = gantry_queue_table_list_contexts (f->db, id, NULL);
   g_assert_cmpuint (contexts->len, ==, 3);
 
@@ -304,7 +311,7 @@ test_outcomes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
                                                 GANTRY_OUTCOME_REFUSED, GANTRY_OUTCOME_SENDING };
 
       g_assert_true (gantry_queue_table_answer (f->db, ((GantryQueueItem *)items->pdata[i])->id,
-                                                outcomes[i], 0, "m", 1, 1, NULL));
+                                                outcomes[i], 0, "m", FALSE, 1, 1, NULL));
     }
   job = get_job (f, id);
   g_assert_cmpuint (job->counts[GANTRY_OUTCOME_WAITING], ==, 1);
@@ -314,7 +321,8 @@ test_outcomes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   g_assert_true (gantry_queue_table_set_state (f->db, id, GANTRY_JOB_RUNNING, "", 1, NULL));
   g_assert_true (gantry_queue_table_recover (f->db, NULL));
-  g_assert_true (gantry_queue_table_retry (f->db, id, NULL));
+  g_assert_true (gantry_queue_selection_retry (f->db, &whole, &n, NULL));
+  g_assert_cmpuint (n, ==, 1);
   retried = get_job (f, id);
   g_assert_cmpint (retried->state, ==, GANTRY_JOB_WAITING);
   g_assert_cmpuint (retried->counts[GANTRY_OUTCOME_WAITING], ==, 3);
@@ -337,7 +345,7 @@ test_retry_after_edit (Fixture *f, gconstpointer data)
                                       "INSERT INTO nodes (id, name, ae_title, host, port, calling) "
                                       "VALUES (7, ?, 'NEW', 'elsewhere', 11112, 'ME')",
                                       "s", data));
-  g_assert_true (gantry_queue_table_retry (f->db, id, NULL));
+  g_assert_true (gantry_queue_table_follow_node (f->db, id, NULL));
   job = get_job (f, id);
   g_assert_cmpstr (job->node->name, ==, "PACS1");
   g_assert_cmpstr (job->node->ae_title, ==, same ? "NEW" : "ARCHIVE");
@@ -354,13 +362,48 @@ test_settle_and_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   stage_two_studies (f);
   id = submit (f, NULL, 0);
-  g_assert_true (gantry_queue_table_settle (f->db, id, GANTRY_OUTCOME_FAILED, "no", 9, NULL));
+  g_assert_true (
+      gantry_queue_table_settle (f->db, id, GANTRY_OUTCOME_FAILED, "no", FALSE, 9, NULL));
   job = get_job (f, id);
   g_assert_cmpuint (job->counts[GANTRY_OUTCOME_FAILED], ==, 5);
   g_assert_true (gantry_queue_table_remove_job (f->db, id, NULL));
   g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM instances", ""), ==,
                    0);
   g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM series", ""), ==, 0);
+}
+
+/* Out of the list at once, gone after a few strokes, and the others are left alone. */
+static void
+test_discard_and_sweep (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GPtrArray) jobs = NULL;
+  gboolean more = TRUE;
+  gint64 id, other;
+  guint strokes = 0;
+
+  stage_two_studies (f);
+  id = submit (f, NULL, 0);
+  f->draft = gantry_queue_table_open_draft (f->db, "test", NULL);
+  stage_two_studies (f);
+  other = submit (f, NULL, 0);
+  f->draft = gantry_queue_table_open_draft (f->db, "test", NULL);
+  stage_two_studies (f);
+
+  g_assert_true (gantry_queue_table_discard_job (f->db, id, NULL));
+  jobs = gantry_queue_table_list_jobs (f->db, NULL);
+  g_assert_cmpuint (jobs->len, ==, 1);
+  g_assert_cmpint (((GantryJob *)jobs->pdata[0])->id, ==, other);
+
+  for (; more; strokes++)
+    g_assert_true (gantry_queue_table_sweep (f->db, 2, &more, NULL));
+  g_assert_cmpuint (strokes, ==, 4); /* 2 + 2 + 1 instances, then nothing is found */
+  g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM instances", ""), ==,
+                   10);
+  g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM jobs", ""), ==, 2);
+  g_assert_cmpint (
+      gantry_database_get_int (f->db, -1, "SELECT count(*) FROM studies WHERE owner = ?", "i", id),
+      ==, 0);
+  g_assert_cmpint (gantry_queue_table_find_draft (f->db, "test"), ==, f->draft);
 }
 
 /* ---- The log -------------------------------------------------------------------------------- */
@@ -418,6 +461,7 @@ main (int argc, char *argv[])
     { "/queue/retry-after-edit/same-node", test_retry_after_edit, "PACS1" },
     { "/queue/retry-after-edit/other-node", test_retry_after_edit, "PACS2" },
     { "/queue/settle-and-remove", test_settle_and_remove },
+    { "/queue/discard-and-sweep", test_discard_and_sweep },
     { "/log/associations", test_associations },
   };
 

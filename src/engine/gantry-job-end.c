@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-job-end.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "gantry-error.h"
+#include "gantry-queue-table.h"
+#include "gantry-retry.h"
+
+static guint64
+count_unanswered (const GantryJob *job)
+{
+  return job->counts[GANTRY_OUTCOME_WAITING] + job->counts[GANTRY_OUTCOME_SENDING];
+}
+
+guint64
+gantry_job_count_done (const GantryJob *job)
+{
+  return job->instances - count_unanswered (job) - job->retryable;
+}
+
+GantryJobState
+gantry_job_get_end_state (const GantryJob *job)
+{
+  return job->counts[GANTRY_OUTCOME_CANCELLED] == job->instances ? GANTRY_JOB_CANCELLED
+                                                                 : GANTRY_JOB_FINISHED;
+}
+
+static gboolean
+may_try_again (const GantryJobEnd *end, const GantryJob *job, guint tries)
+{
+  if (tries >= end->retry_limit)
+    return FALSE;
+  /* What keeps us out for good keeps the next try out as well. */
+  if (end->error != NULL)
+    return gantry_retry_helps_error (end->error);
+  return count_unanswered (job) == 0 && job->retryable > 0;
+}
+
+/* Why the job is tried again. */
+static char *
+describe_wait (GantryDatabase *db, const GantryJobEnd *end, const GantryJob *job)
+{
+  g_autofree char *answer = NULL;
+
+  if (end->error != NULL)
+    return g_strdup (end->error->message);
+  answer = gantry_queue_table_get_retryable_message (db, end->job);
+  return g_strdup_printf (ngettext ("%u instance was not stored for now. %s",
+                                    "%u instances were not stored for now. The first of them: %s",
+                                    (guint)job->retryable),
+                          (guint)job->retryable, answer);
+}
+
+static gboolean
+write_retry (GantryDatabase *db,
+             const GantryJobEnd *end,
+             const GantryJob *job,
+             guint tries,
+             gint64 now,
+             GError **error)
+{
+  g_autofree char *message = describe_wait (db, end, job);
+
+  return gantry_queue_table_set_retry (db, end->job, tries + 1,
+                                       now + gantry_retry_get_pause (end->retry_seconds, tries),
+                                       message, error);
+}
+
+static gboolean
+write_cancelled (GantryDatabase *db, const GantryJobEnd *end, gint64 now, GError **error)
+{
+  return gantry_queue_table_settle (db, end->job, GANTRY_OUTCOME_CANCELLED,
+                                    _ ("Cancelled before it was sent."), FALSE, now, error)
+         && gantry_queue_table_set_state (db, end->job, GANTRY_JOB_CANCELLED, "", now, error);
+}
+
+/* Nothing is left to be sent, or nothing can be. */
+static gboolean
+write_finished (
+    GantryDatabase *db, const GantryJobEnd *end, const GantryJob *job, gint64 now, GError **error)
+{
+  const char *message = end->error != NULL ? end->error->message : "";
+
+  /* A disk that cannot be read looks like the end of the queue, and must not be taken for it. */
+  if (end->error == NULL && count_unanswered (job) > 0)
+    return gantry_queue_table_set_state (
+        db, end->job, GANTRY_JOB_PAUSED,
+        _ ("The queue could not be read to its end. Resume the job to go on."), now, error);
+  return (end->error == NULL
+          || gantry_queue_table_settle (db, end->job, GANTRY_OUTCOME_FAILED, message,
+                                        gantry_retry_helps_error (end->error), now, error))
+         && gantry_queue_table_set_state (db, end->job, gantry_job_get_end_state (job), message,
+                                          now, error);
+}
+
+gboolean
+gantry_job_end_write (
+    GantryDatabase *db, const GantryJobEnd *end, gint64 now, gboolean *settled, GError **error)
+{
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (db, end->job, error);
+  gboolean unanswered, again;
+  guint tries;
+
+  *settled = FALSE;
+  if (job == NULL)
+    return FALSE;
+  unanswered = count_unanswered (job) > 0;
+  tries = gantry_job_count_done (job) > end->done_before ? 0 : job->tries;
+  again = may_try_again (end, job, tries);
+
+  if (end->cancelled)
+    {
+      *settled = TRUE;
+      return write_cancelled (db, end, now, error);
+    }
+  if (end->paused && (unanswered || again))
+    return gantry_queue_table_set_state (db, end->job, GANTRY_JOB_PAUSED, "", now, error);
+  if (unanswered && (end->suspended || end->asked_again))
+    return gantry_queue_table_set_state (db, end->job, GANTRY_JOB_WAITING, "", now, error);
+  if (again)
+    return write_retry (db, end, job, tries, now, error);
+  *settled = end->error != NULL;
+  return write_finished (db, end, job, now, error);
+}

@@ -1,0 +1,44 @@
+/* gantry-job-end.h - what becomes of a job when its run is over: done, paused, or tried again later
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Core thread, inside its transaction.
+ */
+#pragma once
+
+#include "gantry-database.h"
+#include "gantry-records.h"
+
+G_BEGIN_DECLS
+
+/* How a run ended. */
+typedef struct
+{
+  gint64 job;
+  const GError *error;  /* (nullable): why it could not go on although something is left */
+  gboolean cancelled;   /* by the user, for good */
+  gboolean paused;      /* by the user, until resumed */
+  gboolean suspended;   /* by the end of the program */
+  gboolean asked_again; /* by the user, for instances that the run had gone past */
+  guint64 done_before;  /* gantry_job_count_done() when it started */
+  guint retry_limit, retry_seconds;
+} GantryJobEnd;
+
+/* Instances whose answer no further try by itself would change. */
+guint64 gantry_job_count_done (const GantryJob *job);
+
+/* The last state of a job of which nothing is left to be sent. */
+GantryJobState gantry_job_get_end_state (const GantryJob *job);
+
+/**
+ * gantry_job_end_write:
+ * @settled: (out): whether instances got their answer here, with @now as the time
+ *
+ * What trying again can help waits for the next try, unless the limit is reached. A run in which an
+ * instance more was done starts the count of tries anew, so that a peer that comes and goes is not
+ * given up; as there are only so many instances, the number of tries has an end all the same:
+ * retry_limit for each instance at the most.
+ */
+gboolean gantry_job_end_write (
+    GantryDatabase *db, const GantryJobEnd *end, gint64 now, gboolean *settled, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gantry-queue-selection.h"
+
+#include "gantry-catalog.h"
+#include "gantry-queue-table.h"
+
+/* Parameters 1 to 4 of every statement here are the selection: job, study, series, and the ids of
+ * the instances as a JSON array or NULL. Two conditions, so that a few instances are found by their
+ * ids in a job of a million.
+ */
+#define SELECTION "iiis"
+#define IN_PLACE                                                                                   \
+  "job_id = ?1 AND ?4 IS NULL AND (?3 = 0 OR series_id = ?3) "                                     \
+  "AND (?2 = 0 OR series_id IN (SELECT id FROM series WHERE study_id = ?2)) "
+#define BY_ID                                                                                      \
+  "id IN (SELECT value FROM json_each (?4)) AND job_id = ?1 AND ?2 IS NOT NULL AND ?3 IS NOT "     \
+  "NULL "
+
+#define WAIT_AGAIN                                                                                 \
+  "UPDATE instances SET outcome = 0, status = -1, message = '', finished = 0, elapsed = 0, "       \
+  "retryable = 0, sent_class_uid = '', sent_syntax = '' "
+
+static char *
+list_ids (const GantrySelection *selection)
+{
+  g_autoptr (GString) list = g_string_new ("[");
+
+  if (selection->n_instances == 0)
+    return NULL;
+  for (gsize i = 0; i < selection->n_instances; i++)
+    g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "",
+                            selection->instance_ids[i]);
+  g_string_append_c (list, ']');
+  return g_string_free (g_steal_pointer (&list), FALSE);
+}
+
+gboolean
+gantry_queue_selection_cancel (GantryDatabase *db,
+                               const GantrySelection *selection,
+                               const char *message,
+                               gint64 now,
+                               GError **error)
+{
+  g_autofree char *ids = list_ids (selection);
+
+  return gantry_database_run (
+             db, error,
+             ids != NULL
+                 ? "UPDATE instances SET outcome = ?5, message = ?6, finished = ?7 WHERE " BY_ID
+                   "AND outcome = 0"
+                 : "UPDATE instances SET outcome = ?5, message = ?6, finished = ?7 WHERE " IN_PLACE
+                   "AND outcome = 0",
+             SELECTION "isi", selection->job_id, selection->study_id, selection->series_id, ids,
+             (gint64)GANTRY_OUTCOME_CANCELLED, message, now)
+         && gantry_database_run (
+             db, error,
+             ids != NULL ? "UPDATE instances SET retryable = 0 WHERE " BY_ID "AND retryable"
+                         : "UPDATE instances SET retryable = 0 WHERE " IN_PLACE
+                           "AND outcome >= 4 AND retryable",
+             SELECTION, selection->job_id, selection->study_id, selection->series_id, ids);
+}
+
+gboolean
+gantry_queue_selection_retry (GantryDatabase *db,
+                              const GantrySelection *selection,
+                              guint *n,
+                              GError **error)
+{
+  g_autofree char *ids = list_ids (selection);
+
+  if (!gantry_database_run (db, error,
+                            ids != NULL ? WAIT_AGAIN "WHERE " BY_ID "AND outcome >= ?5"
+                                        : WAIT_AGAIN "WHERE " IN_PLACE "AND outcome >= ?5",
+                            SELECTION "i", selection->job_id, selection->study_id,
+                            selection->series_id, ids, (gint64)GANTRY_OUTCOME_REFUSED))
+    return FALSE;
+  *n = gantry_database_changes (db);
+  return TRUE;
+}
+
+gboolean
+gantry_queue_selection_retry_retryable (GantryDatabase *db, gint64 job, GError **error)
+{
+  return gantry_database_run (db, error,
+                              WAIT_AGAIN "WHERE job_id = ? AND outcome >= ? AND retryable", "ii",
+                              job, (gint64)GANTRY_OUTCOME_REFUSED);
+}
+
+/* ---- Copies --------------------------------------------------------------------------------- */
+
+/* The studies and series of a job's owner, once more for another. Those that nothing is copied to
+ * are pruned afterwards. */
+static gboolean
+copy_catalog (GantryDatabase *db, gint64 from, gint64 to, GError **error)
+{
+  return gantry_database_run (
+             db, error,
+             "INSERT INTO studies (owner, study_uid, patient_name, patient_id, birth_date, "
+             "accession, description, study_date, changed) "
+             "SELECT ?, study_uid, patient_name, patient_id, birth_date, accession, description, "
+             "study_date, changed FROM studies WHERE owner = ? ORDER BY id",
+             "ii", to, from)
+         && gantry_database_run (
+             db, error,
+             "INSERT INTO series (study_id, series_uid, number, description, modality, "
+             "sop_class_uid) "
+             "SELECT copy.id, series_uid, number, series.description, modality, sop_class_uid "
+             "FROM series JOIN studies AS original ON original.id = study_id "
+             "JOIN studies AS copy ON copy.study_uid = original.study_uid "
+             "AND copy.patient_id = original.patient_id "
+             "WHERE original.owner = ? AND copy.owner = ? ORDER BY series.id",
+             "ii", from, to);
+}
+
+#define COPY_INSTANCES                                                                             \
+  "INSERT INTO instances (job_id, series_id, path, size, modified, data_offset, sop_class_uid, "   \
+  "sop_instance_uid, transfer_syntax, modality, image) "                                           \
+  "SELECT ?5, new_series.id, path, size, modified, data_offset, i.sop_class_uid, "                 \
+  "sop_instance_uid, transfer_syntax, i.modality, image "                                          \
+  "FROM instances AS i JOIN series AS old_series ON old_series.id = i.series_id "                  \
+  "JOIN studies AS old_study ON old_study.id = old_series.study_id "                               \
+  "JOIN studies AS new_study ON new_study.owner = ?5 "                                             \
+  "AND new_study.study_uid = old_study.study_uid "                                                 \
+  "AND new_study.patient_id = old_study.patient_id "                                               \
+  "JOIN series AS new_series ON new_series.study_id = new_study.id "                               \
+  "AND new_series.series_uid = old_series.series_uid "                                             \
+  "WHERE i.id IN (SELECT id FROM instances WHERE "
+
+gint64
+gantry_queue_selection_copy (GantryDatabase *db,
+                             const GantrySelection *selection,
+                             const GantryNode *node,
+                             gint64 now,
+                             GError **error)
+{
+  g_autofree char *ids = list_ids (selection);
+  gint64 job;
+
+  if (!gantry_database_run (db, error, "INSERT INTO jobs (state) VALUES (?)", "i",
+                            (gint64)GANTRY_JOB_WAITING))
+    return -1;
+  job = gantry_database_last_id (db);
+  if (!copy_catalog (db, selection->job_id, job, error)
+      || !gantry_database_run (db, error,
+                               ids != NULL ? COPY_INSTANCES BY_ID ") ORDER BY i.id"
+                                           : COPY_INSTANCES IN_PLACE ") ORDER BY i.id",
+                               SELECTION "i", selection->job_id, selection->study_id,
+                               selection->series_id, ids, job)
+      || !gantry_catalog_prune (db, job, error))
+    return -1;
+
+  if (gantry_database_get_int (db, 0, "SELECT waiting FROM jobs WHERE id = ?", "i", job) == 0)
+    return gantry_queue_table_remove_job (db, job, error) ? 0 : -1;
+  return gantry_queue_table_enqueue (db, job, node, now, error) ? job : -1;
+}
