@@ -19,6 +19,7 @@ read_associations (GantryDatabase *db, const GantryQuestion *question, guint *to
 
 void
 gantry_engine_list_associations_async (GantryEngine *self,
+                                       const GantryAssociationFilter *filter G_GNUC_UNUSED,
                                        guint offset,
                                        guint limit,
                                        GCancellable *cancellable,
@@ -85,6 +86,7 @@ read_studies (GantryDatabase *db, const GantryQuestion *question, guint *total, 
 
 void
 gantry_engine_list_received_studies_async (GantryEngine *self,
+                                           const char *text G_GNUC_UNUSED,
                                            guint offset,
                                            guint limit,
                                            GCancellable *cancellable,

@@ -73,6 +73,9 @@ on_event (GantryEvent *event, gpointer user_data)
       side->n_nodes++;
       break;
     case GANTRY_EVENT_HEALTH:
+    case GANTRY_EVENT_STUDY_COMPLETE:
+    case GANTRY_EVENT_COMMAND:
+    case GANTRY_EVENT_LOG:
     case GANTRY_EVENT_DRAFT_CHANGED:
     case GANTRY_EVENT_JOB_REMOVED:
     case GANTRY_EVENT_JOBS_REORDERED:
@@ -309,7 +312,8 @@ test_send (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   WAIT_FOR (f->receiver.n_received == 300);
   WAIT_FOR (f->receiver.association->state == GANTRY_ASSOCIATION_RELEASED);
-  gantry_engine_list_received_studies_async (f->receiver.engine, 0, 10, NULL, on_ready, &result);
+  gantry_engine_list_received_studies_async (f->receiver.engine, NULL, 0, 10, NULL, on_ready,
+                                             &result);
   WAIT_FOR (result != NULL);
   studies = gantry_engine_list_finish (f->receiver.engine, result, NULL, NULL);
   g_assert_cmpuint (studies->len, ==, 1);
@@ -529,7 +533,7 @@ count_received (Side *side)
   g_autoptr (GPtrArray) studies = NULL;
   guint64 n = 0;
 
-  gantry_engine_list_received_studies_async (side->engine, 0, 10, NULL, on_ready, &result);
+  gantry_engine_list_received_studies_async (side->engine, NULL, 0, 10, NULL, on_ready, &result);
   WAIT_FOR (result != NULL);
   studies = gantry_engine_list_finish (side->engine, result, NULL, NULL);
   for (guint i = 0; i < studies->len; i++)
