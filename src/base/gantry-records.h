@@ -396,6 +396,34 @@ typedef struct
 GantryAssociationRecord *gantry_association_record_new (void);
 GantryAssociationRecord *gantry_association_record_copy (const GantryAssociationRecord *record);
 
+/* How associations went: of an open one, so far. */
+typedef enum
+{
+  GANTRY_LOG_OPEN = 1 << 0,
+  GANTRY_LOG_GOOD = 1 << 1,     /* released, and everything that came was stored */
+  GANTRY_LOG_WARNING = 1 << 2,  /* an object was stored with a warning */
+  GANTRY_LOG_REFUSED = 1 << 3,  /* an object was refused */
+  GANTRY_LOG_REJECTED = 1 << 4, /* no association */
+  GANTRY_LOG_ABORTED = 1 << 5,
+  GANTRY_LOG_TIMED_OUT = 1 << 6,
+} GantryLogOutcome;
+
+/* Which associations: all that is set must be so. Start with GANTRY_ASSOCIATION_FILTER_ANY. */
+typedef struct
+{
+  const char *ae_title;      /* part of the calling or the called one */
+  const char *peer;          /* part of the address */
+  const char *sop_class_uid; /* proposed */
+  const char *modality;      /* of an object that came */
+  guint outcomes;            /* GantryLogOutcome, or'ed: one of them; 0: any */
+  gint64 from, until;        /* open at some time in between; 0: no limit */
+  /* Part of an AE title, the address, the implementation, the result, the name or UID of a
+   * proposed SOP class, or the SOP Instance UID of an object; upper or lower case. */
+  const char *text;
+} GantryAssociationFilter;
+
+#define GANTRY_ASSOCIATION_FILTER_ANY ((GantryAssociationFilter){ 0 })
+
 /* A message of the caller and the answer to it. */
 typedef struct
 {

@@ -89,6 +89,10 @@ gantry_engine_new (const GantryEngineOptions *options, GError **error)
   if (self->searcher == NULL)
     return NULL;
   self->search = gantry_instance_search_new ();
+  self->log_searcher = gantry_reader_new (self->database, error);
+  if (self->log_searcher == NULL)
+    return NULL;
+  self->log_search = gantry_association_search_new ();
   self->pictures = g_thread_pool_new (gantry_engine_render_picture, NULL, 1, FALSE, NULL);
   self->reports
       = g_thread_pool_new (gantry_engine_write_report, NULL, REPORTS_AT_A_TIME, FALSE, NULL);
@@ -106,6 +110,8 @@ gantry_engine_close (GantryEngine *self)
   g_clear_pointer (&self->reader, gantry_reader_free);
   g_clear_pointer (&self->searcher, gantry_reader_free);
   g_clear_pointer (&self->search, gantry_instance_search_free);
+  g_clear_pointer (&self->log_searcher, gantry_reader_free);
+  g_clear_pointer (&self->log_search, gantry_association_search_free);
   if (self->pictures != NULL)
     g_thread_pool_free (g_steal_pointer (&self->pictures), FALSE, TRUE);
   if (self->reports != NULL)

@@ -312,34 +312,6 @@ gantry_engine_export_report_finish (GantryEngine *self, GAsyncResult *result, GE
 #define GANTRY_LOG_ASSOCIATIONS 100000
 #define GANTRY_LOG_MESSAGES 500000
 
-/* How associations went: of an open one, so far. */
-typedef enum
-{
-  GANTRY_LOG_OPEN = 1 << 0,
-  GANTRY_LOG_GOOD = 1 << 1,     /* released, and everything that came was stored */
-  GANTRY_LOG_WARNING = 1 << 2,  /* an object was stored with a warning */
-  GANTRY_LOG_REFUSED = 1 << 3,  /* an object was refused */
-  GANTRY_LOG_REJECTED = 1 << 4, /* no association */
-  GANTRY_LOG_ABORTED = 1 << 5,
-  GANTRY_LOG_TIMED_OUT = 1 << 6,
-} GantryLogOutcome;
-
-/* Which associations: all that is set must be so. Start with GANTRY_ASSOCIATION_FILTER_ANY. */
-typedef struct
-{
-  const char *ae_title;      /* part of the calling or the called one */
-  const char *peer;          /* part of the address */
-  const char *sop_class_uid; /* proposed */
-  const char *modality;      /* of an object that came */
-  guint outcomes;            /* GantryLogOutcome, or'ed: one of them; 0: any */
-  gint64 from, until;        /* open at some time in between; 0: no limit */
-  /* Part of an AE title, the address, the implementation, the result, the name or UID of a
-   * proposed SOP class, or the SOP Instance UID of an object; upper or lower case. */
-  const char *text;
-} GantryAssociationFilter;
-
-#define GANTRY_ASSOCIATION_FILTER_ANY ((GantryAssociationFilter){ 0 })
-
 /* (element-type GantryAssociationRecord), newest first, without contexts, with how many match.
  * With a filter they are searched on a thread of their own; cancelling ends the search at once.
  * @filter: (nullable): copied */
@@ -473,9 +445,10 @@ void gantry_engine_stage_received (GantryEngine *self, gint64 study_id, gint64 s
  * @text: (nullable): part of the tag “(gggg,eeee)” or “ggggeeee”, the name, the keyword or the
  *   value; upper or lower case
  *
- * (element-type GantryHeaderElement): the header of an instance, with the meta header in front, in order,
- * with how many match; never more than %GANTRY_ELEMENTS_MAX. Values are cut at 256 characters; an
- * object that breaks off or nests too deep is shown as far as it goes. @error: %GANTRY_ERROR_FILE
+ * (element-type GantryHeaderElement): the header of an instance, with the meta header in front, in
+ * order, with how many match; never more than %GANTRY_ELEMENTS_MAX. Values are cut at 256
+ * characters; an object that breaks off or nests too deep is shown as far as it goes. @error:
+ * %GANTRY_ERROR_FILE
  */
 void gantry_engine_list_elements_async (GantryEngine *self,
                                         const char *path,

@@ -7,7 +7,6 @@
 #include "gantry-database.h"
 #include "gantry-error.h"
 #include "gantry-files.h"
-#include "gantry-log-table.h"
 #include "gantry-node-table.h"
 #include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
@@ -406,39 +405,6 @@ test_discard_and_sweep (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (gantry_queue_table_find_draft (f->db, "test"), ==, f->draft);
 }
 
-/* ---- The log -------------------------------------------------------------------------------- */
-
-static void
-test_associations (Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-  g_autoptr (GantryAssociationRecord) record = gantry_association_record_new ();
-  g_autoptr (GPtrArray) list = NULL;
-  g_autoptr (GPtrArray) one = NULL;
-  const char *proposed[] = { GANTRY_UID_EXPLICIT_LE, GANTRY_UID_IMPLICIT_LE, NULL };
-  const GantryContext *context;
-  guint total;
-
-  record->id = gantry_log_table_next_association (f->db);
-  record->state = GANTRY_ASSOCIATION_OPEN;
-  gantry_record_set (&record->calling, "CT\n1");
-  g_ptr_array_add (record->contexts,
-                   gantry_context_new (1, CT, proposed, GANTRY_UID_IMPLICIT_LE, 0));
-  g_assert_true (gantry_log_table_save_association (f->db, record, TRUE, NULL));
-  record->state = GANTRY_ASSOCIATION_RELEASED;
-  record->stored = 3;
-  g_assert_true (gantry_log_table_save_association (f->db, record, FALSE, NULL));
-
-  list = gantry_log_table_list_associations (f->db, 0, 10, &total, NULL);
-  g_assert_cmpuint (total, ==, 1);
-  g_assert_cmpuint (((GantryAssociationRecord *)list->pdata[0])->stored, ==, 3);
-  one = gantry_log_table_get_association (f->db, record->id, NULL);
-  context = ((GantryAssociationRecord *)one->pdata[0])->contexts->pdata[0];
-  g_assert_cmpstr (context->proposed[1], ==, GANTRY_UID_IMPLICIT_LE);
-
-  g_assert_true (gantry_log_table_clear (f->db, NULL));
-  g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM contexts", ""), ==, 0);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -462,7 +428,6 @@ main (int argc, char *argv[])
     { "/queue/retry-after-edit/other-node", test_retry_after_edit, "PACS2" },
     { "/queue/settle-and-remove", test_settle_and_remove },
     { "/queue/discard-and-sweep", test_discard_and_sweep },
-    { "/log/associations", test_associations },
   };
 
   g_test_init (&argc, &argv, NULL);
