@@ -25,6 +25,8 @@ struct _GantryListenerCard
   GtkMenuButton *settings_button;
   GtkWidget *failure_box;
   GtkLabel *failure_label;
+  GtkWidget *space_box;
+  GtkLabel *space_label;
 
   GantryEngine *engine;
   GSettings *settings;
@@ -34,7 +36,8 @@ struct _GantryListenerCard
   char *directory;
   char *message; /* "" */
   guint active;
-  gint64 free_space; /* bytes, -1: not known */
+  gboolean low_space; /* new objects are refused */
+  gint64 free_space;  /* bytes, -1: not known */
   GCancellable *space_query;
   guint space_id;
   guint apply_id;
@@ -102,6 +105,20 @@ format_state (GantryListenerCard *self)
 }
 
 static void
+update_space (GantryListenerCard *self)
+{
+  g_autofree char *size = gantry_format_size ((guint64)MAX (self->free_space, 0));
+  g_autofree char *text
+      = g_strdup_printf (_ ("The disk is nearly full: %s are free, which is less than the reserve. "
+                            "New objects are refused (A700) until you make room; they are taken "
+                            "again then."),
+                         size);
+
+  gtk_label_set_text (self->space_label, text);
+  gtk_widget_set_visible (self->space_box, self->on && self->low_space);
+}
+
+static void
 update_texts (GantryListenerCard *self)
 {
   g_autofree char *title = format_title (self);
@@ -112,6 +129,7 @@ update_texts (GantryListenerCard *self)
   gtk_widget_set_visible (GTK_WIDGET (self->state_label), *state != '\0');
   gtk_label_set_text (self->failure_label, self->message);
   gtk_widget_set_visible (self->failure_box, *self->message != '\0' && is_wanted (self));
+  update_space (self);
 }
 
 static void
@@ -317,6 +335,8 @@ gantry_listener_card_class_init (GantryListenerCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryListenerCard, settings_button);
   gtk_widget_class_bind_template_child (widget_class, GantryListenerCard, failure_box);
   gtk_widget_class_bind_template_child (widget_class, GantryListenerCard, failure_label);
+  gtk_widget_class_bind_template_child (widget_class, GantryListenerCard, space_box);
+  gtk_widget_class_bind_template_child (widget_class, GantryListenerCard, space_label);
   gtk_widget_class_bind_template_callback (widget_class, on_state_set);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
   gtk_widget_class_bind_template_callback (widget_class, apply);
@@ -369,8 +389,11 @@ gantry_listener_card_show (GantryListenerCard *self, const GantryListener *liste
   gantry_record_set (&self->ae_title, listener->ae_title);
   gantry_record_set (&self->directory, listener->directory);
   gantry_record_set (&self->message, listener->message);
+  self->low_space = listener->low_space;
   if (moved)
     self->free_space = -1;
+  if (self->on && listener->free_bytes > 0)
+    self->free_space = (gint64)listener->free_bytes;
   if (self->on && self->free_space < 0)
     query_space (self);
   update_switch (self);

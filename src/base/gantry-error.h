@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @GANTRY_ERROR_STORAGE: our own disk or database refused
  * @GANTRY_ERROR_BUSY: something of ours is in the way (a port in use, a profile already open)
  * @GANTRY_ERROR_SETTING: a setting cannot be used as it is; the user can correct it
+ * @GANTRY_ERROR_SECURITY: the two sides cannot agree on encryption, or on whom to trust
  * @GANTRY_ERROR_REJECTED_FOR_NOW: the peer answered and refused the association for the moment
  *   (rejected-transient, PS3.8 9.3.4): the same request may be taken later
  * @GANTRY_ERROR_NO_TRASH: the file system has no trash; what shall go can only go for good
@@ -41,6 +42,7 @@ typedef enum
   GANTRY_ERROR_STORAGE,
   GANTRY_ERROR_BUSY,
   GANTRY_ERROR_SETTING,
+  GANTRY_ERROR_SECURITY,
   GANTRY_ERROR_REJECTED_FOR_NOW,
   GANTRY_ERROR_NO_TRASH,
 } GantryError;

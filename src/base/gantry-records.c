@@ -108,7 +108,7 @@ gantry_node_new (gint64 id,
 
 static const gsize echo_texts[]
     = { OFFSET (GantryEcho, message), OFFSET (GantryEcho, implementation),
-        OFFSET (GantryEcho, answered_as) };
+        OFFSET (GantryEcho, answered_as), OFFSET (GantryEcho, tls) };
 
 static void
 echo_clear (gpointer data)
@@ -129,11 +129,9 @@ gantry_echo_new (void)
 }
 
 static const char *const step_nicks[GANTRY_N_STEPS] = {
-  [GANTRY_STEP_NAME] = "name",
-  [GANTRY_STEP_CONNECTION] = "connection",
-  [GANTRY_STEP_ASSOCIATION] = "association",
-  [GANTRY_STEP_MESSAGE] = "message",
-  [GANTRY_STEP_RELEASE] = "release",
+  [GANTRY_STEP_NAME] = "name",       [GANTRY_STEP_CONNECTION] = "connection",
+  [GANTRY_STEP_TLS] = "tls",         [GANTRY_STEP_ASSOCIATION] = "association",
+  [GANTRY_STEP_MESSAGE] = "message", [GANTRY_STEP_RELEASE] = "release",
 };
 
 const char *

@@ -31,9 +31,10 @@ typedef struct
   guint connect_seconds, acse_seconds, dimse_seconds, idle_seconds;
   gint transcoding; /* GantryTranscoding */
   gint fall_back;   /* to related general SOP classes (PS3.4 B.4.2.1), gboolean */
+  gint tls;         /* encrypted connections (PS3.15 Annex B), gboolean */
 } GantryNodeOptions;
 
-#define GANTRY_NODE_OPTIONS_DEFAULT ((GantryNodeOptions){ 0, 0, 0, 0, 0, 0, -1, -1 })
+#define GANTRY_NODE_OPTIONS_DEFAULT ((GantryNodeOptions){ 0, 0, 0, 0, 0, 0, -1, -1, -1 })
 
 /* A remote application entity as the user saved it. */
 typedef struct
@@ -62,6 +63,7 @@ typedef enum
 {
   GANTRY_STEP_NAME, /* name resolution */
   GANTRY_STEP_CONNECTION,
+  GANTRY_STEP_TLS, /* only when the connection is to be encrypted */
   GANTRY_STEP_ASSOCIATION,
   GANTRY_STEP_MESSAGE,
   GANTRY_STEP_RELEASE,
@@ -81,6 +83,8 @@ typedef struct
   gint64 elapsed[GANTRY_N_STEPS]; /* microseconds; -1: not reached */
   GantryStep failed_step;         /* meaningful unless ok */
   gint32 status;                  /* DIMSE status of the C-ECHO-RSP, -1: none came */
+  gboolean encrypted;             /* whether it was to be: GANTRY_STEP_TLS is one of the steps */
+  char *tls;                      /* what was agreed on: "TLS 1.3, TLS_AES_256_GCM_SHA384"; "" */
   char *message;                  /* the answer as one sentence, good or bad, with what to do */
   char *implementation;           /* what the peer calls itself; "" */
   char *answered_as;              /* the called AE title of its answer, when it is another; "" */
@@ -207,15 +211,6 @@ typedef struct
 
 GantryJobInstance *gantry_job_instance_new (void);
 
-/* Which instances of a job to list. */
-typedef struct
-{
-  guint outcomes; /* 1 << GantryOutcome, or'ed; 0: any */
-  /* Part of the path, a UID, the SOP class's name or the message, upper or lower case; NULL: any */
-  const char *text;
-  gint64 study_id; /* 0: any */
-} GantryInstanceFilter;
-
 /* Some of a job: of a study, of a series, or these instances; nothing but job_id: all of it. */
 typedef struct
 {
@@ -224,6 +219,15 @@ typedef struct
   const gint64 *instance_ids; /* if there are any, only they count */
   gsize n_instances;
 } GantrySelection;
+
+/* Which instances of a job to list. */
+typedef struct
+{
+  guint outcomes; /* 1 << GantryOutcome, or'ed; 0: any */
+  /* Part of the path, a UID, the SOP class's name or the message, upper or lower case; NULL: any */
+  const char *text;
+  gint64 study_id; /* 0: any */
+} GantryInstanceFilter;
 
 /* ---- Studies, staged or received ---------------------------------------------------------- */
 

@@ -28,6 +28,28 @@ on_echo (GObject *source, GAsyncResult *result, gpointer user_data)
   g_main_loop_quit (self->cli->loop);
 }
 
+/* How long each step took, in milliseconds, as far as it came; and where it broke. */
+static void
+print_steps (JsonBuilder *json, const GantryEcho *echo)
+{
+  static const char *const names[GANTRY_N_STEPS] = {
+    [GANTRY_STEP_NAME] = "name",       [GANTRY_STEP_CONNECTION] = "connection",
+    [GANTRY_STEP_TLS] = "tls",         [GANTRY_STEP_ASSOCIATION] = "association",
+    [GANTRY_STEP_MESSAGE] = "message", [GANTRY_STEP_RELEASE] = "release",
+  };
+
+  json_builder_set_member_name (json, "steps");
+  json_builder_begin_object (json);
+  for (guint i = 0; i < GANTRY_N_STEPS; i++)
+    if (echo->elapsed[i] >= 0)
+      gantry_cli_json_double (json, names[i], (double)echo->elapsed[i] / 1000);
+  json_builder_end_object (json);
+  if (!echo->ok)
+    gantry_cli_json_text (json, "failed_step", names[echo->failed_step]);
+  if (echo->encrypted)
+    gantry_cli_json_text (json, "tls", echo->tls);
+}
+
 /* The round trip is the C-ECHO alone; what comes before it is shown apart. */
 static void
 print_echo (GantryCli *cli, const GantryEcho *echo, const char *peer)
@@ -56,6 +78,7 @@ print_echo (GantryCli *cli, const GantryEcho *echo, const char *peer)
       gantry_cli_json_text (json, "status", status);
     }
   gantry_cli_json_double (json, "milliseconds", ms);
+  print_steps (json, echo);
   gantry_cli_json_text (json, "implementation", echo->implementation);
   gantry_cli_json_text (json, "message", echo->message);
   gantry_cli_json_end (json);
@@ -189,12 +212,14 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
   g_autofree char *from = NULL;
   int count = -1;
   double interval = -1;
+  g_auto (GantryTls) tls = { 0 };
   const GOptionEntry entries[] = {
     { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_ ("Our AE title"), "AET" },
     { "count", 'n', 0, G_OPTION_ARG_INT, &count, N_ ("How many echoes; 0: until it is stopped"),
       "N" },
     { "interval", 'i', 0, G_OPTION_ARG_DOUBLE, &interval,
       N_ ("From one echo to the next; without --count, until it is stopped"), "SECONDS" },
+    GANTRY_CLI_TLS_CALLER_ENTRIES (tls),
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
@@ -209,15 +234,18 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
         _ ("echo needs one PEER; the count is 0 or more, the interval at most a day."));
   if (count < 0)
     count = interval >= 0 ? 0 : 1;
-  if (!gantry_cli_check_title (from))
+  if (!gantry_cli_check_title (from) || !gantry_cli_check_tls (&tls))
     return GANTRY_EXIT_USAGE;
   if (from != NULL)
     settings.calling_ae_title = from;
+  settings.tls = tls;
   options.send = &settings;
   if (!gantry_cli_open (cli, &options))
     return cli->exit;
   node = gantry_cli_find_node (cli, argv[1]);
   if (node == NULL)
     return GANTRY_EXIT_USAGE;
+  if (tls.enabled)
+    node->options.tls = TRUE;
   return echo_often (cli, node, argv[1], (guint)count, interval);
 }

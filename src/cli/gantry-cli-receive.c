@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
 
+#include "gantry-cli-access.h"
 #include "gantry-cli-keeping.h"
 #include "gantry-registry.h"
 
@@ -72,6 +73,8 @@ on_listener (Receive *self, const GantryListener *listener)
     {
       g_print (_ ("Receiving as %s on port %u into %s\n"), listener->ae_title, listener->port,
                listener->directory);
+      if (listener->tls)
+        g_print (_ ("Only encrypted connections (TLS) are taken\n"));
       g_print (_ ("An object there: %s\n"), self->example);
       fflush (stdout);
     }
@@ -82,6 +85,8 @@ on_listener (Receive *self, const GantryListener *listener)
       gantry_cli_json_int (json, "port", listener->port);
       gantry_cli_json_text (json, "directory", listener->directory);
       gantry_cli_json_text (json, "example", self->example);
+      if (listener->tls)
+        gantry_cli_json_text (json, "security", "tls");
       gantry_cli_json_end (json);
     }
   tell_space (self, listener);
@@ -182,8 +187,9 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
   g_autofree char *output = NULL;
   g_autofree char *address = NULL;
   int port = 11112;
-  int max_associations = 20;
-  gboolean check_called = FALSE;
+  g_auto (GantryCliAccess) access = { 0 };
+  g_autofree GOptionEntry *others = gantry_cli_access_entries (&access);
+  g_auto (GantryTls) tls = { 0 };
   g_auto (GantryCliKeeping) keeping = { 0 };
   Receive self = { .cli = cli };
   const GOptionEntry entries[] = {
@@ -191,9 +197,9 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
     { "port", 'p', 0, G_OPTION_ARG_INT, &port, N_ ("Port; 0 takes a free one"), "N" },
     { "address", 0, 0, G_OPTION_ARG_STRING, &address, N_ ("Listen on this address only"), "IP" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_ ("Where objects go"), "DIR" },
-    { "check-called", 0, 0, G_OPTION_ARG_NONE, &check_called,
-      N_ ("Reject associations for another AE title"), NULL },
-    { "max-associations", 0, 0, G_OPTION_ARG_INT, &max_associations, N_ ("At the same time"), "N" },
+    GANTRY_CLI_TLS_ENTRIES (tls),
+    { "tls-require-client", 0, 0, G_OPTION_ARG_NONE, &tls.require_client,
+      N_ ("Callers must show a certificate that is trusted"), NULL },
     GANTRY_CLI_KEEPING_ENTRIES (keeping),
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
@@ -205,12 +211,17 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
                                   .user_data = &self };
   GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
 
-  if (!gantry_cli_parse (&argc, &argv, entries, ""))
+  if (!gantry_cli_parse_both (&argc, &argv, entries, others, ""))
     return GANTRY_EXIT_USAGE;
-  if (argc != 1 || port < 0 || port > 65535 || max_associations < 1)
+  if (argc != 1 || port < 0 || port > 65535)
     return gantry_cli_complain (_ ("receive takes options only; the port is 0 to 65535."));
-  if (!gantry_cli_check_title (aet) || !gantry_cli_use_keeping (&keeping, &settings, &self.example))
+  if (!gantry_cli_check_title (aet) || !gantry_cli_check_tls (&tls)
+      || !gantry_cli_use_access (&access, &settings)
+      || !gantry_cli_use_keeping (&keeping, &settings, &self.example))
     return GANTRY_EXIT_USAGE;
+  tls.enabled = tls.certificate != NULL;
+  if (!tls.enabled && (tls.authorities != NULL || tls.require_client))
+    return gantry_cli_complain (_ ("A receiver that encrypts needs --tls-cert, and --tls-key."));
 
   if (!gantry_cli_open (cli, &options))
     {
@@ -220,10 +231,9 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
   self.told = g_hash_table_new (NULL, NULL);
   settings.ae_title = aet != NULL ? aet : settings.ae_title;
   settings.port = (guint16)port;
+  settings.tls = tls;
   settings.address = address;
   settings.directory = output;
-  settings.check_called = check_called;
-  settings.max_associations = (guint)max_associations;
   gantry_engine_listen (cli->engine, &settings);
   g_main_loop_run (cli->loop);
 

@@ -7,12 +7,14 @@
 
 #include "gantry-cli.h"
 #include "gantry-registry.h"
+#include "gantry-words.h"
 
 typedef struct
 {
   GantryCli *cli;
   GantryNode *node;
   gboolean resume;
+  gboolean dry_run;
   GHashTable *jobs;  /* ids of the jobs that we wait for */
   GHashTable *ended; /* ids of those that ended before we knew that we would wait */
   gboolean waiting;  /* for jobs to end */
@@ -56,8 +58,12 @@ print_instance (Send *self, const GantryJobInstance *instance)
   count_instance (self, instance);
   if (!self->cli->json)
     {
-      g_print ("%-12s %s: %s\n", gantry_outcome_to_nick (instance->outcome), instance->path,
-               instance->message);
+      g_autofree char *change
+          = gantry_change_describe (instance->sop_class_uid, instance->sent_class_uid,
+                                    instance->transfer_syntax, instance->sent_syntax);
+
+      g_print ("%-12s %s: %s%s%s\n", gantry_outcome_to_nick (instance->outcome), instance->path,
+               instance->message, *change != '\0' ? " " : "", change);
       return;
     }
 
@@ -68,6 +74,10 @@ print_instance (Send *self, const GantryJobInstance *instance)
   gantry_cli_json_text (json, "modality", instance->modality);
   gantry_cli_json_text (json, "sop_instance_uid", instance->sop_instance_uid);
   gantry_cli_json_text (json, "transfer_syntax", instance->transfer_syntax);
+  if (*instance->sent_class_uid != '\0')
+    gantry_cli_json_text (json, "sent_sop_class_uid", instance->sent_class_uid);
+  if (*instance->sent_syntax != '\0')
+    gantry_cli_json_text (json, "sent_transfer_syntax", instance->sent_syntax);
   gantry_cli_json_text (json, "outcome", gantry_outcome_to_nick (instance->outcome));
   if (instance->status >= 0)
     {
@@ -247,8 +257,9 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   g_main_loop_quit (self->cli->loop);
 }
 
-static void
-send_paths (Send *self, const char *const *paths)
+/* FALSE: interrupted. */
+static gboolean
+stage_paths (Send *self, const char *const *paths)
 {
   GantryCli *cli = self->cli;
 
@@ -261,15 +272,31 @@ send_paths (Send *self, const char *const *paths)
   gantry_engine_stage (cli->engine, paths);
   g_main_loop_run (cli->loop);
   if (cli->interrupted)
-    return;
+    return FALSE;
 
   gantry_engine_list_skipped_async (cli->engine, G_MAXINT, NULL, on_skipped, self);
   g_main_loop_run (cli->loop);
-  if (cli->interrupted)
-    return;
+  return !cli->interrupted;
+}
 
-  gantry_engine_send_async (cli->engine, self->node, NULL, 0, NULL, on_sent, self);
-  g_main_loop_run (cli->loop);
+static void
+send_paths (Send *self, const char *const *paths)
+{
+  if (!stage_paths (self, paths))
+    return;
+  gantry_engine_send_async (self->cli->engine, self->node, NULL, 0, NULL, on_sent, self);
+  g_main_loop_run (self->cli->loop);
+}
+
+static GantryExit
+check_paths (Send *self, const char *const *paths)
+{
+  GantryExit status = GANTRY_EXIT_NOT_ALL;
+
+  if (stage_paths (self, paths))
+    status = gantry_cli_forecast (self->cli, self->node);
+  gantry_cli_close (self->cli);
+  return self->failed ? MAX (status, GANTRY_EXIT_NOT_ALL) : status;
 }
 
 static void
@@ -330,6 +357,32 @@ run_send (Send *self, const char *const *paths)
   return status;
 }
 
+/* What is said here comes before what is saved for the node. */
+static gboolean
+set_policy (GantrySendSettings *settings,
+            gboolean no_transcode,
+            const char *transcode,
+            gboolean fall_back)
+{
+  static const char *const nicks[] = { [GANTRY_TRANSCODING_NEVER] = "never",
+                                       [GANTRY_TRANSCODING_LOSSLESS] = "lossless",
+                                       [GANTRY_TRANSCODING_ANY] = "any" };
+  const char *nick = transcode != NULL ? transcode : no_transcode ? "never" : NULL;
+  guint i = 0;
+
+  settings->fall_back = fall_back;
+  settings->insist_fall_back = fall_back || no_transcode;
+  settings->insist_transcoding = nick != NULL;
+  if (nick == NULL)
+    return TRUE;
+  while (i < G_N_ELEMENTS (nicks) && g_strcmp0 (nick, nicks[i]) != 0)
+    i++;
+  if (i == G_N_ELEMENTS (nicks) || (no_transcode && i != GANTRY_TRANSCODING_NEVER))
+    return FALSE;
+  settings->transcoding = (GantryTranscoding)i;
+  return TRUE;
+}
+
 static gboolean
 parse_priority (const char *text, GantryPriority *priority)
 {
@@ -360,6 +413,9 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   int retry_pause = -1;
   g_autofree char *priority = NULL;
   gboolean no_transcode = FALSE;
+  g_auto (GantryTls) tls = { 0 };
+  gboolean fall_back = FALSE;
+  g_autofree char *transcode = NULL;
   Send self = { .cli = cli };
   const GOptionEntry entries[] = {
     { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_ ("Our AE title"), "AET" },
@@ -369,6 +425,13 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       "BYTES" },
     { "no-transcode", 0, 0, G_OPTION_ARG_NONE, &no_transcode,
       N_ ("Only ever send files as they are"), NULL },
+    GANTRY_CLI_TLS_CALLER_ENTRIES (tls),
+    { "transcode", 0, 0, G_OPTION_ARG_STRING, &transcode,
+      N_ ("What the peer refuses is converted: never, lossless (the default), or any"), "WHAT" },
+    { "fall-back", 0, 0, G_OPTION_ARG_NONE, &fall_back,
+      N_ ("Send under a related general SOP class where the peer refuses the object's own"), NULL },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &self.dry_run,
+      N_ ("Only ask the peer what it would take, and send nothing"), NULL },
     { "retries", 0, 0, G_OPTION_ARG_INT, &retries,
       N_ ("Tries again by itself, where that can help (0)"), "N" },
     { "retry-pause", 0, 0, G_OPTION_ARG_INT, &retry_pause,
@@ -401,28 +464,41 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   if (self.resume && self.report != NULL)
     return gantry_cli_complain (_ ("--resume may go on with several jobs, and --report is about "
                                    "one. Use the command report afterwards."));
+  if (!gantry_cli_check_title (from) || !gantry_cli_check_tls (&tls)
+      || (self.report != NULL && !gantry_cli_check_report (self.report)))
+    return GANTRY_EXIT_USAGE;
+
+  if (self.dry_run && (self.resume || self.report != NULL))
+    return gantry_cli_complain (
+        _ ("--dry-run sends nothing: it goes neither with --resume nor with "
+           "--report."));
+  if (!set_policy (&settings, no_transcode, transcode, fall_back))
+    return gantry_cli_complain (_ ("--transcode takes never, lossless or any; --no-transcode means "
+                                   "never, and takes no other."));
   if (retries < 0 || retry_pause < -1 || retry_pause > GANTRY_RETRY_PAUSE_MAX
       || !parse_priority (priority, &settings.priority))
     return gantry_cli_complain (_ ("--retries takes 0 or more, --retry-pause 0 to 3600, --priority "
                                    "high, medium or low."));
-
-  if (!gantry_cli_check_title (from)
-      || (self.report != NULL && !gantry_cli_check_report (self.report)))
-    return GANTRY_EXIT_USAGE;
 
   settings.retry_limit = (guint)retries;
   settings.retry_seconds = retry_pause >= 0 ? (guint)retry_pause : settings.retry_seconds;
   settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
   settings.associations = associations > 0 ? (guint)associations : settings.associations;
   settings.max_pdu = max_pdu > 0 ? (guint32)max_pdu : settings.max_pdu;
+  settings.tls = tls;
   options.resume = self.resume;
   options.send = &settings;
   if (!gantry_cli_open (cli, &options))
     return cli->exit;
   if (!self.resume && (self.node = gantry_cli_find_node (cli, argv[1])) == NULL)
     return GANTRY_EXIT_USAGE;
+  if (tls.enabled && self.node != NULL)
+    self.node->options.tls = TRUE;
 
-  status = run_send (&self, (const char *const *)argv + (self.resume ? 1 : 2));
+  if (self.dry_run)
+    status = check_paths (&self, (const char *const *)argv + 2);
+  else
+    status = run_send (&self, (const char *const *)argv + (self.resume ? 1 : 2));
   gantry_record_unref (self.node);
   return status;
 }

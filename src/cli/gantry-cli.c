@@ -15,10 +15,22 @@
 gboolean
 gantry_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *usage)
 {
+  return gantry_cli_parse_both (argc, argv, entries, NULL, usage);
+}
+
+gboolean
+gantry_cli_parse_both (int *argc,
+                       char ***argv,
+                       const GOptionEntry *entries,
+                       const GOptionEntry *others,
+                       const char *usage)
+{
   g_autoptr (GOptionContext) context = g_option_context_new (usage);
   g_autoptr (GError) error = NULL;
 
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  if (others != NULL)
+    g_option_context_add_main_entries (context, others, GETTEXT_PACKAGE);
   if (g_option_context_parse (context, argc, argv, &error))
     return TRUE;
   gantry_cli_complain ("%s", error->message);
@@ -142,6 +154,19 @@ gantry_cli_check_title (const char *title)
   if (title == NULL || gantry_ae_title_check (title, &error))
     return TRUE;
   gantry_cli_complain ("%s", error->message);
+  return FALSE;
+}
+
+gboolean
+gantry_cli_check_tls (const GantryTls *tls)
+{
+  if (tls->key != NULL && tls->certificate == NULL)
+    gantry_cli_complain (_ ("--tls-key needs --tls-cert: the certificate that the key is for."));
+  else if (tls->no_verify && tls->authorities != NULL)
+    gantry_cli_complain (
+        _ ("--tls-no-verify and --tls-ca contradict each other: who checks nobody trusts all."));
+  else
+    return TRUE;
   return FALSE;
 }
 

@@ -44,6 +44,13 @@ GantryExit gantry_cli_uid (GantryCli *cli, int argc, char **argv);
 /* Parses @entries; on a mistake prints it with a hint. */
 gboolean gantry_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *usage);
 
+/* The same with the options of two files. @others: (nullable) */
+gboolean gantry_cli_parse_both (int *argc,
+                                char ***argv,
+                                const GOptionEntry *entries,
+                                const GOptionEntry *others,
+                                const char *usage);
+
 /* A complaint on standard error, and GANTRY_EXIT_USAGE. */
 GantryExit gantry_cli_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
@@ -54,6 +61,41 @@ void gantry_cli_close (GantryCli *cli);
 
 /* `AET@host:port`, or the name of a saved node; complains and returns %NULL if it is neither. */
 GantryNode *gantry_cli_find_node (GantryCli *cli, const char *peer);
+
+/* What echo, send and receive have in common; @tls is a #GantryTls to be cleared afterwards. */
+#define GANTRY_CLI_TLS_ENTRIES(tls)                                                                \
+  { "tls-ca",                                                                                      \
+    0,                                                                                             \
+    0,                                                                                             \
+    G_OPTION_ARG_FILENAME,                                                                         \
+    (char **)&(tls).authorities,                                                                   \
+    N_ ("Certificates to trust, instead of the system's"),                                         \
+    "FILE" },                                                                                      \
+      { "tls-cert",                                                                                \
+        0,                                                                                         \
+        0,                                                                                         \
+        G_OPTION_ARG_FILENAME,                                                                     \
+        (char **)&(tls).certificate,                                                               \
+        N_ ("Our certificate (PEM)"),                                                              \
+        "FILE" },                                                                                  \
+  {                                                                                                \
+    "tls-key", 0, 0, G_OPTION_ARG_FILENAME, (char **)&(tls).key,                                   \
+        N_ ("Its key (PEM); without, it is in the certificate's file"), "FILE"                     \
+  }
+
+/* For who calls. */
+#define GANTRY_CLI_TLS_CALLER_ENTRIES(tls)                                                         \
+  { "tls", 0, 0, G_OPTION_ARG_NONE, &(tls).enabled, N_ ("Encrypt the connection"), NULL },         \
+      GANTRY_CLI_TLS_ENTRIES (tls),                                                                \
+  {                                                                                                \
+    "tls-no-verify", 0, 0, G_OPTION_ARG_NONE, &(tls).no_verify,                                    \
+        N_ ("Take any certificate: encrypted, but to whom is not known"), NULL                     \
+  }
+
+/* Whether the options make sense together; complains if not. */
+gboolean gantry_cli_check_tls (const GantryTls *tls);
+/* Says what @node would take of what is staged, and sends nothing. */
+GantryExit gantry_cli_forecast (GantryCli *cli, GantryNode *node);
 
 /* Whether @title may be an AE title, or is %NULL; complains if not. */
 gboolean gantry_cli_check_title (const char *title);

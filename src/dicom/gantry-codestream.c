@@ -101,8 +101,12 @@ take_pixels (const opj_image_t *image, GantryRaster *raster, GError **error)
 }
 
 gboolean
-gantry_codestream_decode (
-    const guint8 *data, gsize length, gsize max_bytes, GantryRaster *raster, GError **error)
+gantry_codestream_decode (const guint8 *data,
+                          gsize length,
+                          gsize max_bytes,
+                          gboolean strict,
+                          GantryRaster *raster,
+                          GError **error)
 {
   /* A JP2 file where a bare codestream should be: seen in the wild. */
   gboolean boxed = length > 12 && memcmp (data + 4, "jP  ", 4) == 0;
@@ -120,8 +124,8 @@ gantry_codestream_decode (
   opj_stream_set_skip_function (stream, memory_skip);
   opj_stream_set_seek_function (stream, memory_seek);
 
-  /* What came of a codestream that is cut short is better than no picture. */
-  if (!opj_setup_decoder (codec, &parameters) || !opj_decoder_set_strict_mode (codec, OPJ_FALSE)
+  /* To look at, what came of a codestream that is cut short is better than no picture. */
+  if (!opj_setup_decoder (codec, &parameters) || !opj_decoder_set_strict_mode (codec, strict)
       || !opj_read_header (stream, codec, &image))
     refuse (error, _ ("The JPEG 2000 picture is damaged."));
   else if (check_size (image, max_bytes, error))

@@ -19,9 +19,14 @@ typedef struct
 /**
  * gantry_codestream_decode:
  * @max_bytes: a picture that needs more is refused before its memory is asked for
+ * @strict: a codestream that is cut short is an error, not a blurred picture
  * @error: %GANTRY_ERROR_FILE
  */
-gboolean gantry_codestream_decode (
-    const guint8 *data, gsize length, gsize max_bytes, GantryRaster *raster, GError **error);
+gboolean gantry_codestream_decode (const guint8 *data,
+                                   gsize length,
+                                   gsize max_bytes,
+                                   gboolean strict,
+                                   GantryRaster *raster,
+                                   GError **error);
 
 G_END_DECLS

@@ -11,25 +11,10 @@
 #include "gantry-error.h"
 #include "gantry-registry.h"
 
-#define TAG_ITEM 0xFFFEE000u
-#define TAG_ITEM_END 0xFFFEE00Du
-#define TAG_SEQUENCE_END 0xFFFEE0DDu
-
-#define VR(a, b) ((a) << 8 | (b))
-
 /* Enough for every item and its sequence, the data set itself and encapsulated pixel data. */
 #define MAX_FRAMES (2 * GANTRY_DATASET_MAX_DEPTH + 2)
 
-/* What an inflated data set may come to; a bomb makes a thousand times of what it is. */
-#define INFLATED_MAX (512u << 20)
 #define INFLATED_FIRST (64u << 10)
-
-typedef enum
-{
-  EXPLICIT_LE,
-  EXPLICIT_BE,
-  IMPLICIT_LE,
-} Encoding;
 
 typedef enum
 {
@@ -41,7 +26,7 @@ typedef enum
 typedef struct
 {
   FrameKind kind;
-  Encoding encoding;
+  GantryEncoding encoding;
   gboolean delimited; /* ends with a delimiter, not at end */
   gboolean guessed;   /* looked like a sequence, without a VR that says so */
   gsize end;          /* nothing in it may pass this */
@@ -73,23 +58,23 @@ typedef enum
 } Step;
 
 static guint16
-get_u16 (const Walker *self, Encoding encoding, gsize pos)
+get_u16 (const Walker *self, GantryEncoding encoding, gsize pos)
 {
   const guint8 *p = self->data + pos;
 
-  return encoding == EXPLICIT_BE ? p[0] << 8 | p[1] : p[1] << 8 | p[0];
+  return encoding == GANTRY_ENCODING_EXPLICIT_BE ? p[0] << 8 | p[1] : p[1] << 8 | p[0];
 }
 
 static guint32
-get_u32 (const Walker *self, Encoding encoding, gsize pos)
+get_u32 (const Walker *self, GantryEncoding encoding, gsize pos)
 {
   guint32 first = get_u16 (self, encoding, pos), second = get_u16 (self, encoding, pos + 2);
 
-  return encoding == EXPLICIT_BE ? first << 16 | second : second << 16 | first;
+  return encoding == GANTRY_ENCODING_EXPLICIT_BE ? first << 16 | second : second << 16 | first;
 }
 
 static guint32
-get_tag (const Walker *self, Encoding encoding, gsize pos)
+get_tag (const Walker *self, GantryEncoding encoding, gsize pos)
 {
   return (guint32)get_u16 (self, encoding, pos) << 16 | get_u16 (self, encoding, pos + 2);
 }
@@ -168,32 +153,32 @@ at_hand (Walker *self, gsize pos, gsize length, GError **error)
 }
 
 /* PS3.5 7.1.2: which VRs have a 16 bit length; those to come have 32 bits (6.2). */
-static gboolean
-vr_is_short (guint vr)
+gboolean
+gantry_vr_is_short (guint vr)
 {
   switch (vr)
     {
-    case VR ('A', 'E'):
-    case VR ('A', 'S'):
-    case VR ('A', 'T'):
-    case VR ('C', 'S'):
-    case VR ('D', 'A'):
-    case VR ('D', 'S'):
-    case VR ('D', 'T'):
-    case VR ('F', 'D'):
-    case VR ('F', 'L'):
-    case VR ('I', 'S'):
-    case VR ('L', 'O'):
-    case VR ('L', 'T'):
-    case VR ('P', 'N'):
-    case VR ('S', 'H'):
-    case VR ('S', 'L'):
-    case VR ('S', 'S'):
-    case VR ('S', 'T'):
-    case VR ('T', 'M'):
-    case VR ('U', 'I'):
-    case VR ('U', 'L'):
-    case VR ('U', 'S'):
+    case GANTRY_VR ('A', 'E'):
+    case GANTRY_VR ('A', 'S'):
+    case GANTRY_VR ('A', 'T'):
+    case GANTRY_VR ('C', 'S'):
+    case GANTRY_VR ('D', 'A'):
+    case GANTRY_VR ('D', 'S'):
+    case GANTRY_VR ('D', 'T'):
+    case GANTRY_VR ('F', 'D'):
+    case GANTRY_VR ('F', 'L'):
+    case GANTRY_VR ('I', 'S'):
+    case GANTRY_VR ('L', 'O'):
+    case GANTRY_VR ('L', 'T'):
+    case GANTRY_VR ('P', 'N'):
+    case GANTRY_VR ('S', 'H'):
+    case GANTRY_VR ('S', 'L'):
+    case GANTRY_VR ('S', 'S'):
+    case GANTRY_VR ('S', 'T'):
+    case GANTRY_VR ('T', 'M'):
+    case GANTRY_VR ('U', 'I'):
+    case GANTRY_VR ('U', 'L'):
+    case GANTRY_VR ('U', 'S'):
       return TRUE;
     default:
       return FALSE;
@@ -204,11 +189,11 @@ vr_is_short (guint vr)
 static Step
 read_header (Walker *self, const Frame *frame, GantryElement *element, GError **error)
 {
-  Encoding encoding = frame->encoding;
+  GantryEncoding encoding = frame->encoding;
   const guint8 *p = self->data + self->pos;
   gsize header = 8;
 
-  if (encoding == IMPLICIT_LE)
+  if (encoding == GANTRY_ENCODING_IMPLICIT_LE)
     element->length = get_u32 (self, encoding, self->pos + 4);
   else
     {
@@ -218,7 +203,7 @@ read_header (Walker *self, const Frame *frame, GantryElement *element, GError **
                      p[5]);
       element->vr[0] = p[4];
       element->vr[1] = p[5];
-      if (vr_is_short (VR (p[4], p[5])))
+      if (gantry_vr_is_short (GANTRY_VR (p[4], p[5])))
         element->length = get_u16 (self, encoding, self->pos + 6);
       else
         {
@@ -242,14 +227,15 @@ looks_like_sequence (const Walker *self, const Frame *frame, const GantryElement
 {
   guint group = element->tag >> 16;
 
-  if (frame->encoding == IMPLICIT_LE)
+  if (frame->encoding == GANTRY_ENCODING_IMPLICIT_LE)
     {
       if (group == 0x7FE0 || (group & 0xFF00) == 0x5000 || (group & 0xFF00) == 0x6000)
         return FALSE;
     }
   else if (strcmp (element->vr, "UN") != 0)
     return FALSE;
-  return element->length >= 8 && get_tag (self, IMPLICIT_LE, self->pos) == TAG_ITEM;
+  return element->length >= 8
+         && get_tag (self, GANTRY_ENCODING_IMPLICIT_LE, self->pos) == GANTRY_TAG_ITEM;
 }
 
 /* Decides how to go on from an element's header: into it or past it. */
@@ -266,7 +252,7 @@ enter_or_pass (Walker *self, const Frame *frame, const GantryElement *element, G
     {
       if (bulk)
         inner.kind = FRAME_FRAGMENTS;
-      else if (!is_sequence && !is_unknown && frame->encoding != IMPLICIT_LE)
+      else if (!is_sequence && !is_unknown && frame->encoding != GANTRY_ENCODING_IMPLICIT_LE)
         return fail (self, element->tag, error,
                      _ ("its length is undefined, which %s does not allow."), element->vr);
       inner.delimited = TRUE;
@@ -282,7 +268,7 @@ enter_or_pass (Walker *self, const Frame *frame, const GantryElement *element, G
     }
   /* PS3.5 6.2.2: the content of UN is Implicit VR Little Endian whatever is around it. */
   if (is_unknown)
-    inner.encoding = IMPLICIT_LE;
+    inner.encoding = GANTRY_ENCODING_IMPLICIT_LE;
 
   if (!report (self, element))
     return STEP_END;
@@ -300,7 +286,7 @@ step_elements (Walker *self, Frame *frame, guint32 tag, GError **error)
 
   if (self->n_frames == 1 && self->stop != 0 && tag >= self->stop)
     return STEP_END;
-  if (tag == TAG_ITEM_END && frame->delimited)
+  if (tag == GANTRY_TAG_ITEM_END && frame->delimited)
     {
       self->pos += 8;
       pop (self);
@@ -321,13 +307,13 @@ step_sequence (Walker *self, Frame *frame, guint32 tag, GError **error)
     .kind = FRAME_ELEMENTS, .encoding = frame->encoding, .tag = frame->tag, .end = frame->end
   };
 
-  if (tag == TAG_SEQUENCE_END && frame->delimited)
+  if (tag == GANTRY_TAG_SEQUENCE_END && frame->delimited)
     {
       self->pos += 8;
       pop (self);
       return STEP_ON;
     }
-  if (tag != TAG_ITEM)
+  if (tag != GANTRY_TAG_ITEM)
     return fail (self, tag, error, _ ("an item of the sequence (%1$04X,%2$04X) is expected here."),
                  frame->tag >> 16, frame->tag & 0xFFFF);
 
@@ -350,12 +336,12 @@ step_fragments (Walker *self, Frame *frame, guint32 tag, GError **error)
 
   fragment.length = get_u32 (self, frame->encoding, self->pos + 4);
   self->pos += 8;
-  if (tag == TAG_SEQUENCE_END)
+  if (tag == GANTRY_TAG_SEQUENCE_END)
     {
       pop (self);
       return STEP_ON;
     }
-  if (tag != TAG_ITEM)
+  if (tag != GANTRY_TAG_ITEM)
     return fail (self, tag, error, _ ("a fragment of the pixel data is expected here."));
   if (!value_fits (self, frame, tag, fragment.length, error)
       || !at_hand (self, self->pos, fragment.length, error))
@@ -417,8 +403,8 @@ undo_guess (Walker *self, GError **error)
   return FALSE;
 }
 
-static Encoding
-encoding_of (const char *transfer_syntax)
+GantryEncoding
+gantry_encoding_of (const char *transfer_syntax)
 {
   static const char *const implicit[] = {
     GANTRY_UID_IMPLICIT_LE,
@@ -428,14 +414,15 @@ encoding_of (const char *transfer_syntax)
   };
 
   if (transfer_syntax == NULL)
-    return EXPLICIT_LE;
+    return GANTRY_ENCODING_EXPLICIT_LE;
   if (g_strv_contains (implicit, transfer_syntax))
-    return IMPLICIT_LE;
-  return strcmp (transfer_syntax, GANTRY_UID_EXPLICIT_BE) == 0 ? EXPLICIT_BE : EXPLICIT_LE;
+    return GANTRY_ENCODING_IMPLICIT_LE;
+  return strcmp (transfer_syntax, GANTRY_UID_EXPLICIT_BE) == 0 ? GANTRY_ENCODING_EXPLICIT_BE
+                                                               : GANTRY_ENCODING_EXPLICIT_LE;
 }
 
 static gboolean
-walk_plain (Walker *self, gsize total, Encoding encoding, GantryWalkEnd *end, GError **error)
+walk_plain (Walker *self, gsize total, GantryEncoding encoding, GantryWalkEnd *end, GError **error)
 {
   GError *failure = NULL;
   Step result;
@@ -496,7 +483,7 @@ gantry_dataset_inflate (
 static gboolean
 walk_deflated (Walker *self, gsize length, GantryWalkEnd *end, GError **error)
 {
-  gsize limit = self->stop != 0 ? INFLATED_FIRST : INFLATED_MAX;
+  gsize limit = self->stop != 0 ? INFLATED_FIRST : GANTRY_INFLATED_MAX;
 
   for (;; limit *= 8)
     {
@@ -505,23 +492,25 @@ walk_deflated (Walker *self, gsize length, GantryWalkEnd *end, GError **error)
       Walker trial = { .stop = self->stop };
       GantryWalkEnd trial_end;
 
-      limit = MIN (limit, INFLATED_MAX);
+      limit = MIN (limit, GANTRY_INFLATED_MAX);
       bytes = gantry_dataset_inflate (self->data, length, limit, &complete, error);
       if (bytes == NULL)
         return FALSE;
-      if (!complete && limit == INFLATED_MAX)
+      if (!complete && limit == GANTRY_INFLATED_MAX)
         {
           g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
                        _ ("The deflated data set is larger than %u MB, which is not credible."),
-                       INFLATED_MAX >> 20);
+                       GANTRY_INFLATED_MAX >> 20);
           return FALSE;
         }
       trial.data = self->data = bytes->data;
       trial.available = self->available = bytes->len;
       if (complete
-          || walk_plain (&trial, complete ? bytes->len : G_MAXSIZE, EXPLICIT_LE, &trial_end, NULL)
+          || walk_plain (&trial, complete ? bytes->len : G_MAXSIZE, GANTRY_ENCODING_EXPLICIT_LE,
+                         &trial_end, NULL)
           || !trial_end.need_more)
-        return walk_plain (self, complete ? bytes->len : G_MAXSIZE, EXPLICIT_LE, end, error);
+        return walk_plain (self, complete ? bytes->len : G_MAXSIZE, GANTRY_ENCODING_EXPLICIT_LE,
+                           end, error);
     }
 }
 
@@ -543,7 +532,7 @@ gantry_dataset_walk_prefix (const guint8 *data,
   self.user_data = user_data;
   *end = (GantryWalkEnd){ 0 };
   if (g_strcmp0 (transfer_syntax, GANTRY_UID_DEFLATED_LE) != 0)
-    return walk_plain (&self, total, encoding_of (transfer_syntax), end, error);
+    return walk_plain (&self, total, gantry_encoding_of (transfer_syntax), end, error);
   if (available == total)
     return walk_deflated (&self, total, end, error);
 

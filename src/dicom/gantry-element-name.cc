@@ -5,6 +5,7 @@
 
 #include <dcmtk/dcmdata/dcdicent.h>
 #include <dcmtk/dcmdata/dcdict.h>
+#include <dcmtk/dcmdata/dcvr.h>
 
 #include <cstring>
 
@@ -61,4 +62,45 @@ gantry_element_name (guint32 tag)
     return g_strdup_printf ("(%04X,%04X)", (guint)group, (guint)element);
   words = split_keyword (keyword);
   return g_strdup_printf ("%s (%04X,%04X)", words, (guint)group, (guint)element);
+}
+
+void
+gantry_element_vr (guint32 tag, const char *creator, char vr[3])
+{
+  guint16 group = tag >> 16;
+  const char *name = "UN";
+
+  /* PS3.5 7.8.1: private creators are LO, whoever they are. */
+  if (group % 2 != 0 && (tag & 0xFFFF) >= 0x10 && (tag & 0xFFFF) <= 0xFF)
+    name = "LO";
+  else if (group % 2 == 0 || creator != NULL)
+    {
+      const DcmDataDictionary &dictionary = dcmDataDict.rdlock ();
+      const DcmDictEntry *entry
+          = dictionary.findEntry (DcmTagKey (group, tag & 0xFFFF), group % 2 != 0 ? creator : NULL);
+
+      if (entry != NULL)
+        switch (entry->getEVR ())
+          {
+          case EVR_xs:
+            name = "xs";
+            break;
+          case EVR_ox:
+          case EVR_px:
+            name = "ox";
+            break;
+          case EVR_lt: /* US or OW; US cannot say how long the large ones are */
+            name = "OW";
+            break;
+          case EVR_up:
+            name = "UL";
+            break;
+          default:
+            if (entry->getVR ().isStandard ())
+              name = entry->getVR ().getVRName ();
+            break;
+          }
+      dcmDataDict.rdunlock ();
+    }
+  g_strlcpy (vr, name, 3);
 }

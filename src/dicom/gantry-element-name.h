@@ -1,4 +1,4 @@
-/* gantry-element-name.h - what a data element is called
+/* gantry-element-name.h - what a data element is called, and what its values are
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * DCMTK's data dictionary stays behind this door.
@@ -18,5 +18,15 @@ G_BEGIN_DECLS
  * Returns: (transfer full): "Patient ID (0010,0020)"
  */
 char *gantry_element_name (guint32 tag);
+
+/**
+ * gantry_element_vr:
+ * @creator: (nullable): the private creator of a private element
+ * @vr: (out): the value representation, "UN" for what is not known
+ *
+ * Any thread. For an element that came under Implicit VR. What may be one or the other: "xs" for
+ * US or SS, "ox" for OB or OW.
+ */
+void gantry_element_vr (guint32 tag, const char *creator, char vr[3]);
 
 G_END_DECLS

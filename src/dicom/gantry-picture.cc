@@ -5,12 +5,9 @@
 
 #include <dcmtk/dcmdata/dccodec.h>
 #include <dcmtk/dcmdata/dcistrmb.h>
-#include <dcmtk/dcmdata/dcrledrg.h>
 #include <dcmtk/dcmdata/dctk.h>
 #include <dcmtk/dcmimage/diregist.h>
 #include <dcmtk/dcmimgle/dcmimage.h>
-#include <dcmtk/dcmjpeg/djdecode.h>
-#include <dcmtk/dcmjpls/djdecode.h>
 
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
@@ -21,6 +18,7 @@
 #include "gantry-codestream.h"
 #include "gantry-dataset.h"
 #include "gantry-error.h"
+#include "gantry-frame.h"
 #include "gantry-instance.h"
 #include "gantry-picture.h"
 #include "gantry-registry.h"
@@ -162,23 +160,6 @@ describe (GBytes *file, const GantryInstance *instance, Description *what, GErro
   return true;
 }
 
-/* Logging is for those who look for a fault in the network; pictures fail in a sentence. */
-void
-set_up_dcmtk ()
-{
-  static gsize done = 0;
-
-  if (!g_once_init_enter (&done))
-    return;
-  for (const char *name :
-       { "dcmtk.dcmdata", "dcmtk.dcmimgle", "dcmtk.dcmimage", "dcmtk.dcmjpeg", "dcmtk.dcmjpls" })
-    OFLog::getLogger (name).setLogLevel (OFLogger::OFF_LOG_LEVEL);
-  DJDecoderRegistration::registerCodecs ();
-  DJLSDecoderRegistration::registerCodecs ();
-  DcmRLEDecoderRegistration::registerCodecs ();
-  g_once_init_leave (&done, 1);
-}
-
 bool
 is_jpeg_2000 (const char *syntax)
 {
@@ -299,7 +280,7 @@ decode_jpeg_2000 (const Description &what, DcmDataset *dataset, GError **error)
     }
   for (gsize i = first; i < end; i++)
     g_byte_array_append (stream, fragments[i].data, fragments[i].length);
-  if (!gantry_codestream_decode (stream->data, stream->len, FRAME_MAX, &raster, error))
+  if (!gantry_codestream_decode (stream->data, stream->len, FRAME_MAX, FALSE, &raster, error))
     return false;
   replace_pixels (dataset, raster);
   g_free (raster.pixels);
@@ -397,7 +378,7 @@ try
 
     if (instance == nullptr)
       return FALSE;
-    set_up_dcmtk ();
+    gantry_frame_set_up ();
     if (!is_jpeg_2000 (instance->transfer_syntax) && !dcmtk_decodes (instance->transfer_syntax))
       {
         g_autofree char *syntax = gantry_transfer_syntax_describe (instance->transfer_syntax);

@@ -31,7 +31,8 @@ const char *const *gantry_transcode_list_targets (const char *from, GantryTransc
  *   (0008,0016) becomes this, and Original Specialized SOP Class UID (0008,001B) what it was
  *   (PS3.4 B.4.2.1)
  * @scratch: a folder for what does not fit in memory; nothing is left behind in it
- * @error: %GANTRY_ERROR_FILE with a sentence
+ * @error: %GANTRY_ERROR_FILE with a sentence; %GANTRY_ERROR_STORAGE when @scratch is full;
+ *   %G_IO_ERROR_CANCELLED, at the next frame at the latest
  *
  * Checks lengths and nesting before anything is parsed. The pixel data stay what they were to the
  * last value; Photometric Interpretation, Planar Configuration, Lossy Image Compression and the

@@ -4,8 +4,10 @@
 #include "gantry-words.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "gantry-element-name.h"
+#include "gantry-registry.h"
 
 #define OK GANTRY_STATUS_SUCCESS
 #define WARNING GANTRY_STATUS_WARNING
@@ -336,6 +338,34 @@ gantry_abort_describe (guint8 source, guint8 reason)
 
   /* Translators: why an association was aborted, and the two numbers of the abort. */
   return g_strdup_printf (_ ("%1$s (aborted, %2$u/%3$u)"), what, source, reason);
+}
+
+static gboolean
+is_other (const char *sent, const char *own)
+{
+  return sent != NULL && *sent != '\0' && strcmp (sent, own) != 0;
+}
+
+char *
+gantry_change_describe (const char *sop_class,
+                        const char *sent_class,
+                        const char *syntax,
+                        const char *sent_syntax)
+{
+  gboolean other_class = is_other (sent_class, sop_class);
+  gboolean other_syntax = is_other (sent_syntax, syntax);
+  g_autofree char *class_name = other_class ? gantry_uid_describe (sent_class) : NULL;
+  g_autofree char *from = other_syntax ? gantry_transfer_syntax_describe (syntax) : NULL;
+  g_autofree char *to = other_syntax ? gantry_transfer_syntax_describe (sent_syntax) : NULL;
+
+  if (other_class && other_syntax)
+    /* Translators: a SOP class, the transfer syntax as sent, and that of the file */
+    return g_strdup_printf (_ ("Sent as %1$s, in %2$s instead of %3$s."), class_name, to, from);
+  if (other_class)
+    return g_strdup_printf (_ ("Sent as %s."), class_name);
+  if (other_syntax)
+    return g_strdup_printf (_ ("Sent in %1$s instead of %2$s."), to, from);
+  return g_strdup ("");
 }
 
 const char *

@@ -66,6 +66,14 @@ char *gantry_reject_describe (
 /* A-ABORT, PS3.8 9.3.8, as received from the peer. */
 char *gantry_abort_describe (guint8 source, guint8 reason);
 
+/* How an instance went out, when that was not as it lies in the file: "Sent as Comprehensive SR
+ * Storage.", "Sent in Explicit VR LE instead of JPEG Baseline.", or both in one sentence. "" when
+ * both are the same, or the sent ones are "" or NULL. All are UIDs. */
+char *gantry_change_describe (const char *sop_class,
+                              const char *sent_class,
+                              const char *syntax,
+                              const char *sent_syntax);
+
 /* Result of a presentation context, PS3.8 9.3.3.2: "accepted", "SOP class not supported", … */
 const char *gantry_context_result_describe (guint8 result);
 

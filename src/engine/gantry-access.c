@@ -191,9 +191,8 @@ gantry_access_choose (const GantryAccess *self,
       *result = 3;
       return NULL;
     }
-  syntax = context->proposed != NULL
-               ? choose_syntax (self, (const char *const *)context->proposed)
-               : NULL;
+  syntax = context->proposed != NULL ? choose_syntax (self, (const char *const *)context->proposed)
+                                     : NULL;
   *result = syntax != NULL ? 0 : 4;
   return syntax;
 }

@@ -74,6 +74,24 @@ core_main (gpointer data)
   return NULL;
 }
 
+void
+gantry_send_settings_clear (GantrySendSettings *self)
+{
+  g_clear_pointer ((char **)&self->calling_ae_title, g_free);
+  gantry_tls_clear (&self->tls);
+}
+
+void
+gantry_send_settings_copy (GantrySendSettings *to, const GantrySendSettings *from)
+{
+  GantrySendSettings copy = *from;
+
+  copy.calling_ae_title = g_strdup (from->calling_ae_title);
+  gantry_tls_copy (&copy.tls, &from->tls);
+  gantry_send_settings_clear (to);
+  *to = copy;
+}
+
 static void
 core_free (GantryCore *self)
 {
@@ -86,7 +104,7 @@ core_free (GantryCore *self)
   g_main_context_unref (self->context);
   gantry_profile_unref (self->profile);
   gantry_channel_unref (self->events);
-  g_free ((char *)self->send.calling_ae_title);
+  gantry_send_settings_clear (&self->send);
   g_free (self->draft);
   g_free (self);
 }
@@ -123,8 +141,8 @@ gantry_core_new (const GantryEngineOptions *options, GantryChannel *events, GErr
   self->events = gantry_channel_ref (events);
   self->per_instance_events = options->per_instance_events;
   self->draft = g_strdup (options->draft);
-  self->send = options->send != NULL ? *options->send : GANTRY_SEND_SETTINGS_DEFAULT;
-  self->send.calling_ae_title = g_strdup (self->send.calling_ae_title);
+  gantry_send_settings_copy (&self->send,
+                             options->send != NULL ? options->send : &GANTRY_SEND_SETTINGS_DEFAULT);
 
   self->db = gantry_database_open (gantry_profile_get_database (self->profile), TRUE, error);
   if (self->db == NULL || !make_parts (self, options, error))

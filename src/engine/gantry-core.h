@@ -62,6 +62,10 @@ void gantry_core_emit (GantryCore *self, GantryEvent *event);
 /* Front end's thread: stops the parts in order, joins the thread, frees. */
 void gantry_core_close (GantryCore *self);
 
+/* Copies with all texts over what @to holds; and frees these texts. */
+void gantry_send_settings_copy (GantrySendSettings *to, const GantrySendSettings *from);
+void gantry_send_settings_clear (GantrySendSettings *self);
+
 /* A part has come to its end while closing; the last one ends the loop. */
 void gantry_core_part_stopped (GantryCore *self);
 

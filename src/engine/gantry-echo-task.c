@@ -120,6 +120,7 @@ gantry_echo_run (const GantryNode *node,
   g_autoptr (GantryEcho) echo = gantry_echo_new ();
   g_autoptr (GPtrArray) contexts = make_contexts ();
   g_autoptr (GError) reason = NULL;
+  GantryTls tls;
   GantryAssociationRequest request = {
     .calling = gantry_node_get_calling (node, settings),
     .called = node->ae_title,
@@ -128,13 +129,17 @@ gantry_echo_run (const GantryNode *node,
     .max_pdu = gantry_node_get_max_pdu (node, settings),
     .timeouts = gantry_node_get_timeouts (node, settings),
     .contexts = contexts,
+    .diagnose = TRUE,
   };
   g_autoptr (GantryAssociation) association = NULL;
   gulong handler;
 
+  gantry_node_get_tls (node, settings, &tls);
+  request.tls = tls.enabled ? &tls : NULL;
   /* An echo is small: who takes longer than this for it is broken. */
   request.timeouts.dimse = MIN (request.timeouts.dimse, request.timeouts.acse);
   echo->started = g_get_real_time ();
+  echo->encrypted = tls.enabled;
   association = gantry_association_request (&request, cancellable, &echo->failed_step,
                                             echo->elapsed, &reason);
   if (association != NULL)
@@ -144,6 +149,7 @@ gantry_echo_run (const GantryNode *node,
       gantry_record_set (&echo->implementation, *facts->peer_implementation_version != '\0'
                                                     ? facts->peer_implementation_version
                                                     : facts->peer_implementation_class_uid);
+      gantry_record_set (&echo->tls, facts->tls);
       echo->peer_max_pdu = facts->peer_max_pdu;
       note_title (echo, facts);
       handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), association, NULL);

@@ -199,7 +199,7 @@ echo_request_free (gpointer data)
 
   gantry_link_free (request->link);
   gantry_record_unref (request->node);
-  g_free ((char *)request->settings.calling_ae_title);
+  gantry_send_settings_clear (&request->settings);
   g_free (request);
 }
 
@@ -234,8 +234,7 @@ gantry_engine_echo_async (GantryEngine *self,
     return;
   request = g_new0 (EchoRequest, 1);
   request->node = gantry_record_ref (node);
-  request->settings = self->send;
-  request->settings.calling_ae_title = g_strdup (self->send.calling_ae_title);
+  gantry_send_settings_copy (&request->settings, &self->send);
   request->link = gantry_link_new (self->closing, cancellable);
 
   task = g_task_new (self, cancellable, callback, user_data);

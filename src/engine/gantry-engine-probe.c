@@ -30,7 +30,7 @@ probing_free (gpointer data)
   gantry_record_unref (probing->node);
   g_strfreev (probing->sop_classes);
   g_strfreev (probing->transfer_syntaxes);
-  g_free ((char *)probing->settings.calling_ae_title);
+  gantry_send_settings_clear (&probing->settings);
   g_free (probing);
 }
 
@@ -118,8 +118,7 @@ gantry_engine_probe_async (GantryEngine *self,
   probing = g_new0 (Probing, 1);
   probing->task = task;
   probing->node = gantry_record_ref (node);
-  probing->settings = self->send;
-  probing->settings.calling_ae_title = g_strdup (self->send.calling_ae_title);
+  gantry_send_settings_copy (&probing->settings, &self->send);
   probing->sop_classes = g_strdupv ((char **)sop_classes);
   probing->transfer_syntaxes = g_strdupv ((char **)transfer_syntaxes);
   probing->progress = progress;

@@ -3,6 +3,7 @@
 
 #include "gantry-engine-private.h"
 
+#include "gantry-listen-settings.h"
 #include "gantry-receiver.h"
 
 #define EVENTS_CAPACITY 1024
@@ -18,7 +19,7 @@ gantry_engine_finalize (GObject *object)
   gantry_engine_close (self);
   g_clear_pointer (&self->events, gantry_channel_unref);
   g_clear_object (&self->closing);
-  g_free ((char *)self->send.calling_ae_title);
+  gantry_send_settings_clear (&self->send);
   g_free (self->draft);
   g_free (self->database);
   g_free (self->pictures_folder);
@@ -35,18 +36,7 @@ static void
 gantry_engine_init (GantryEngine *self)
 {
   self->closing = g_cancellable_new ();
-  self->send = GANTRY_SEND_SETTINGS_DEFAULT;
-  self->send.calling_ae_title = g_strdup (self->send.calling_ae_title);
-}
-
-static void
-copy_send_settings (GantrySendSettings *to, const GantrySendSettings *from)
-{
-  char *title = g_strdup (from->calling_ae_title);
-
-  g_free ((char *)to->calling_ae_title);
-  *to = *from;
-  to->calling_ae_title = title;
+  gantry_send_settings_copy (&self->send, &GANTRY_SEND_SETTINGS_DEFAULT);
 }
 
 static void
@@ -78,7 +68,7 @@ gantry_engine_new (const GantryEngineOptions *options, GError **error)
   self->events = gantry_channel_new (g_main_context_get_thread_default (), EVENTS_CAPACITY,
                                      unref_event, on_event, self);
   if (options->send != NULL)
-    copy_send_settings (&self->send, options->send);
+    gantry_send_settings_copy (&self->send, options->send);
   self->core = gantry_core_new (options, self->events, error);
   if (self->core == NULL)
     return NULL;
@@ -145,16 +135,14 @@ gantry_engine_post (GantryEngine *self,
 static void
 set_send_settings (GantryCore *core, gpointer data)
 {
-  copy_send_settings (&core->send, data);
+  gantry_send_settings_copy (&core->send, data);
 }
 
 static void
 free_send_settings (gpointer data)
 {
-  GantrySendSettings *settings = data;
-
-  g_free ((char *)settings->calling_ae_title);
-  g_free (settings);
+  gantry_send_settings_clear (data);
+  g_free (data);
 }
 
 void
@@ -162,8 +150,8 @@ gantry_engine_set_send_settings (GantryEngine *self, const GantrySendSettings *s
 {
   GantrySendSettings *copy = g_new0 (GantrySendSettings, 1);
 
-  copy_send_settings (&self->send, settings);
-  copy_send_settings (copy, settings);
+  gantry_send_settings_copy (&self->send, settings);
+  gantry_send_settings_copy (copy, settings);
   gantry_engine_post (self, set_send_settings, copy, free_send_settings);
 }
 
@@ -176,23 +164,14 @@ listen_call (GantryCore *core, gpointer data)
 static void
 free_listen_settings (gpointer data)
 {
-  GantryListenSettings *settings = data;
-
-  g_free ((char *)settings->ae_title);
-  g_free ((char *)settings->address);
-  g_free ((char *)settings->directory);
-  g_free (settings);
+  gantry_listen_settings_free (data);
 }
 
 void
 gantry_engine_listen (GantryEngine *self, const GantryListenSettings *settings)
 {
-  GantryListenSettings *copy = g_memdup2 (settings, sizeof *settings);
-
-  copy->ae_title = g_strdup (settings->ae_title);
-  copy->address = g_strdup (settings->address);
-  copy->directory = g_strdup (settings->directory);
-  gantry_engine_post (self, listen_call, copy, free_listen_settings);
+  gantry_engine_post (self, listen_call, gantry_listen_settings_copy (settings),
+                      free_listen_settings);
 }
 
 static void
@@ -213,7 +192,12 @@ gantry_engine_list_finish (GantryEngine *self G_GNUC_UNUSED,
                            guint *total,
                            GError **error)
 {
-  if (g_task_get_task_data (G_TASK (result)) == NULL)
-    return g_task_propagate_pointer (G_TASK (result), error); /* the engine was closed */
-  return gantry_reader_answer (result, total, error);
+  GPtrArray *rows;
+
+  if (gantry_reader_is_answer (result))
+    return gantry_reader_answer (result, total, error);
+  rows = g_task_propagate_pointer (G_TASK (result), error);
+  if (total != NULL)
+    *total = rows != NULL ? rows->len : 0;
+  return rows;
 }

@@ -12,6 +12,7 @@
 
 #include "gantry-event.h"
 #include "gantry-profile.h"
+#include "gantry-tls.h"
 
 G_BEGIN_DECLS
 
@@ -33,19 +34,30 @@ typedef struct
   guint dimse_seconds;
   guint idle_seconds; /* between two PDUs of a message, both ways */
   GantryTranscoding transcoding;
-  gboolean fall_back;      /* to related general SOP classes (PS3.4 B.4.2.1) */
+  gboolean fall_back; /* to related general SOP classes (PS3.4 B.4.2.1) */
+  /* Whether these two come before a node's own options. */
+  gboolean insist_transcoding, insist_fall_back;
   guint retry_limit;       /* tries by itself, where trying again can help; 0: none */
   guint retry_seconds;     /* before the first of them (0: a tenth of a second); each pause is twice
                               the one before, up to GANTRY_RETRY_PAUSE_MAX. A try that gets an instance
                               done starts the count anew */
   GantryPriority priority; /* of jobs when they are made */
+  GantryTls tls;           /* enabled: for nodes that say nothing else */
 } GantrySendSettings;
 
 #define GANTRY_RETRY_PAUSE_MAX 3600
 
 #define GANTRY_SEND_SETTINGS_DEFAULT                                                               \
-  ((GantrySendSettings){ "GANTRY", 131072, 2, 5, 15, 60, 60, GANTRY_TRANSCODING_LOSSLESS, FALSE,   \
-                         10, 30, GANTRY_PRIORITY_MEDIUM })
+  ((GantrySendSettings){ .calling_ae_title = "GANTRY",                                             \
+                         .max_pdu = 131072,                                                        \
+                         .associations = 2,                                                        \
+                         .connect_seconds = 5,                                                     \
+                         .acse_seconds = 15,                                                       \
+                         .dimse_seconds = 60,                                                      \
+                         .idle_seconds = 60,                                                       \
+                         .transcoding = GANTRY_TRANSCODING_LOSSLESS,                               \
+                         .retry_limit = 10,                                                        \
+                         .retry_seconds = 30 })
 
 /* Which abstract syntaxes are taken besides Verification. */
 typedef enum
@@ -81,12 +93,17 @@ typedef struct
   const char *const *callers;  /* AE titles with * and ?; NULL: anybody */
   const char *const *networks; /* addresses as CIDR (10.0.0.0/8, fd00::/8); NULL: any */
   guint max_unassociated;      /* connections that have not sent their A-ASSOCIATE-RQ */
+  GantryTls tls;               /* enabled: the port takes encrypted connections only */
   guint dimse_seconds;         /* until the rest of a message that has begun is here */
 
   /* What. */
   GantryAcceptClasses classes;
   GantrySyntaxOrder syntaxes;
   gboolean refuse_unsafe; /* objects whose UIDs are no UIDs; else kept under safe names */
+
+  /* For trying senders out: see engine/gantry-scenario.h for its words; NULL: none. Objects may
+   * then be answered without being kept. */
+  const char *test_behaviour;
 
   /* Where, and for how long. */
   GantryLayout layout;
@@ -212,7 +229,8 @@ gint64 gantry_engine_send_finish (GantryEngine *self, GAsyncResult *result, GErr
 
 /* What the node would say to what of the draft would be sent, found out with an association that
  * sends nothing: (element-type GantryForecast), in the order of the draft. Fails as an association
- * can fail. */
+ * can fail. Cancelling ends it within 100 ms. Finish with gantry_engine_list_finish(). A node may
+ * still refuse an object when it comes: nothing here is a promise. */
 void gantry_engine_forecast_async (GantryEngine *self,
                                    GantryNode *node,
                                    const gint64 *study_ids,

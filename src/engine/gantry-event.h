@@ -46,6 +46,7 @@ typedef struct
   /* Less is free than the reserve: new objects are answered with A700 until there is room again. */
   gboolean low_space;
   guint64 free_bytes; /* when last looked at; 0 before it was on */
+  gboolean tls;       /* encrypted connections only */
 } GantryListener;
 
 typedef struct

@@ -9,13 +9,12 @@
 #include "gantry-instance-table.h"
 #include "gantry-job-end.h"
 #include "gantry-node-settings.h"
-#include "gantry-node-table.h"
+#include "gantry-proposal.h"
 #include "gantry-queue-table.h"
 #include "gantry-rate.h"
 #include "gantry-sender.h"
 
 #define PAGE 256
-#define MAX_CONTEXTS 128 /* of one association: odd ids up to 255 (PS3.8 9.3.2.2) */
 #define MAX_IN_FLIGHT 8
 #define TICK_MS 50 /* the most that a crash can make be sent again */
 /* An association for so few instances costs more than it brings. */
@@ -30,7 +29,7 @@ struct _GantryJobRun
   gint64 job;
   GantryNode *node;
   GantrySendRun *workers;
-  GPtrArray *contexts; /* all that the job needs, MAX_CONTEXTS a pass */
+  GantryProposal *proposal;
   guint pass;
   gint64 after;                  /* the last instance handed to the workers in this pass */
   GPtrArray *unwritten;          /* answers that are not in the database yet */
@@ -60,7 +59,7 @@ gantry_job_run_unref (GantryJobRun *self)
     return;
   gantry_send_run_free (self->workers);
   gantry_record_unref (self->node);
-  g_clear_pointer (&self->contexts, g_ptr_array_unref);
+  g_clear_pointer (&self->proposal, gantry_proposal_unref);
   g_ptr_array_unref (self->unwritten);
   g_clear_pointer (&self->tick, g_source_unref);
   g_clear_error (&self->error);
@@ -176,6 +175,8 @@ emit_instance (GantryJobRun *self, const GantryAnswer *answer)
   gantry_record_set (&instance->message, answer->message);
   instance->finished = answer->finished;
   instance->elapsed = answer->elapsed;
+  gantry_record_set (&instance->sent_class_uid, answer->sent_class_uid);
+  gantry_record_set (&instance->sent_syntax, answer->sent_syntax);
   gantry_core_emit (self->core, gantry_event_new_record (GANTRY_EVENT_INSTANCE, instance));
 }
 
@@ -228,6 +229,10 @@ write_answers (GantryJobRun *self, const gint64 *sending, guint n, GError **erro
       if (!gantry_queue_table_answer (db, a->item->id, waits ? GANTRY_OUTCOME_WAITING : a->outcome,
                                       a->status, waits ? "" : a->message, a->retryable, a->finished,
                                       a->elapsed, error))
+        return FALSE;
+      if ((*a->sent_class_uid != '\0' || *a->sent_syntax != '\0')
+          && !gantry_queue_table_set_sent (db, a->item->id, a->sent_class_uid, a->sent_syntax,
+                                           error))
         return FALSE;
     }
   return gantry_database_commit (db, error);
@@ -307,17 +312,8 @@ on_tick (gpointer data)
 static gboolean
 is_in_pass (GantryJobRun *self, const GantryQueueItem *item)
 {
-  guint end = MIN (self->contexts->len, (self->pass + 1) * MAX_CONTEXTS);
-
-  for (guint i = self->pass * MAX_CONTEXTS; i < end; i++)
-    {
-      const GantryContext *context = self->contexts->pdata[i];
-
-      if (strcmp (context->abstract_syntax, item->sop_class_uid) == 0
-          && strcmp (context->proposed[0], item->transfer_syntax) == 0)
-        return TRUE;
-    }
-  return FALSE;
+  return gantry_proposal_find_pass (self->proposal, item->sop_class_uid, item->transfer_syntax)
+         == (gint)self->pass;
 }
 
 static void
@@ -329,7 +325,7 @@ bring_items (GantryJobRun *self)
   GPtrArray *items = g_ptr_array_new ();
   gboolean last = page == NULL || page->len < PAGE;
   /* What was asked for again since the start may need a context that was not proposed. */
-  gboolean all = self->contexts->len <= MAX_CONTEXTS && !self->end.asked_again;
+  gboolean all = gantry_proposal_get_n_passes (self->proposal) == 1 && !self->end.asked_again;
 
   if (page == NULL)
     g_warning ("The queue cannot be read: %s", error->message);
@@ -417,24 +413,14 @@ worker_ended (GError *error, gpointer user_data)
 static void
 start_pass (GantryJobRun *self)
 {
-  g_autoptr (GPtrArray) contexts = gantry_record_array_new ();
-  guint first = self->pass * MAX_CONTEXTS;
   g_autoptr (GantryJob) job = gantry_queue_table_get_job (self->core->db, self->job, NULL);
   guint64 waiting = job != NULL ? job->counts[GANTRY_OUTCOME_WAITING] : 0;
 
-  for (guint i = first; i < MIN (self->contexts->len, first + MAX_CONTEXTS); i++)
-    {
-      const GantryContext *context = self->contexts->pdata[i];
-
-      g_ptr_array_add (contexts,
-                       gantry_context_new ((guint8)(2 * (i - first) + 1), context->abstract_syntax,
-                                           (const char *const *)context->proposed, "", 0));
-    }
   self->after = 0;
-  if (contexts->len == 0)
+  if (gantry_proposal_get_contexts (self->proposal, self->pass)->len == 0)
     return; /* everything has been answered: the next tick finds that nobody is at work */
   bring_items (self);
-  gantry_send_run_start (self->workers, contexts,
+  gantry_send_run_start (self->workers, self->proposal, self->pass,
                          (guint)MIN (self->associations, 1 + waiting / INSTANCES_AN_ASSOCIATION));
 }
 
@@ -467,7 +453,7 @@ try_to_finish (GantryJobRun *self)
   if (!gantry_send_run_has_items (self->workers))
     g_clear_error (&self->error);
   if (self->error == NULL && !self->end.cancelled && !self->end.paused && !self->end.suspended
-      && (self->pass + 1) * MAX_CONTEXTS < self->contexts->len)
+      && self->pass + 1 < gantry_proposal_get_n_passes (self->proposal))
     {
       self->pass++;
       start_pass (self);
@@ -491,30 +477,19 @@ try_to_finish (GantryJobRun *self)
   self->ended (self, self->user_data);
 }
 
-/* The job's node with the options that it has now, if it is still among the saved ones. By name as
- * well: the id of a node that was deleted may be another's. */
-static GantryNode *
-find_node (GantryCore *core, const GantryNode *node)
-{
-  GantryNode *copy = gantry_node_new (node->id, node->name, node->ae_title, node->host, node->port,
-                                      node->calling_ae_title, node->is_self);
-  g_autoptr (GantryNode) saved
-      = node->id != 0 ? gantry_node_table_find (core->db, node->name, NULL) : NULL;
-
-  if (saved != NULL && saved->id == node->id)
-    copy->options = saved->options;
-  return copy;
-}
-
 static GantrySendRun *
 make_workers (GantryJobRun *self, const GantryJob *job)
 {
   static const GantrySendRunFuncs funcs = { want_items, have_answers, worker_ended };
   const GantrySendSettings *settings = &self->core->send;
   GantryTimeouts timeouts = gantry_node_get_timeouts (self->node, settings);
-  GantrySendRun *workers = gantry_send_run_new (self->node, settings->calling_ae_title,
-                                                gantry_node_get_max_pdu (self->node, settings),
-                                                &timeouts, &funcs, self);
+  GantryTls tls;
+  GantrySendRun *workers;
+
+  gantry_node_get_tls (self->node, settings, &tls);
+  workers = gantry_send_run_new (self->node, settings->calling_ae_title,
+                                 gantry_node_get_max_pdu (self->node, settings), &timeouts, &tls,
+                                 gantry_profile_get_staging (self->core->profile), &funcs, self);
 
   gantry_send_run_set_priority (workers, job->priority);
   return workers;
@@ -526,15 +501,17 @@ gantry_job_run_new (GantryCore *core,
                     void (*ended) (GantryJobRun *run, gpointer user_data),
                     gpointer user_data)
 {
+  g_autoptr (GPtrArray) pairs = NULL;
   g_autoptr (GError) error = NULL;
   GantryJobRun *self = g_new0 (GantryJobRun, 1);
+  GantrySendPolicy policy;
 
   g_atomic_ref_count_init (&self->refs);
   self->core = core;
   self->ended = ended;
   self->user_data = user_data;
   self->job = job->id;
-  self->node = find_node (core, job->node);
+  self->node = gantry_node_as_saved (core->db, job->node);
   self->associations = gantry_node_get_associations (self->node, &core->send);
   self->end.job = job->id;
   self->end.done_before = gantry_job_count_done (job);
@@ -542,8 +519,8 @@ gantry_job_run_new (GantryCore *core,
   self->end.retry_seconds = core->send.retry_seconds;
   self->workers = make_workers (self, job);
   self->unwritten = g_ptr_array_new ();
-  self->contexts = gantry_queue_table_list_contexts (core->db, job->id, &error);
-  if (self->contexts == NULL
+  pairs = gantry_queue_table_list_contexts (core->db, job->id, &error);
+  if (pairs == NULL
       || !gantry_queue_table_set_state (core->db, job->id, GANTRY_JOB_RUNNING, "",
                                         g_get_real_time (), &error))
     {
@@ -551,6 +528,8 @@ gantry_job_run_new (GantryCore *core,
       gantry_job_run_unref (self);
       return NULL;
     }
+  policy = gantry_send_policy_get (&core->send, &self->node->options);
+  self->proposal = gantry_proposal_new (pairs, &policy);
   self->tick = gantry_core_add_timer (core, TICK_MS, on_tick, self);
   gantry_job_run_emit (core, job->id, self);
   start_pass (self);

@@ -34,7 +34,7 @@ asked_free (gpointer data)
 
   gantry_record_unref (asked->node);
   gantry_record_unref (asked->echo);
-  g_free ((char *)asked->settings.calling_ae_title);
+  gantry_send_settings_clear (&asked->settings);
   g_free (asked);
 }
 
@@ -91,8 +91,7 @@ gantry_monitor_echo_all (GantryMonitor *self)
       asked = g_new0 (Asked, 1);
       asked->monitor = self;
       asked->node = gantry_record_ref (node);
-      asked->settings = self->core->send;
-      asked->settings.calling_ae_title = g_strdup (self->core->send.calling_ae_title);
+      gantry_send_settings_copy (&asked->settings, &self->core->send);
       g_thread_pool_push (self->pool, asked, NULL);
     }
 }

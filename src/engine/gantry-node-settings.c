@@ -1,6 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-node-settings.h"
 
+#include "gantry-node-table.h"
+
+/* By name as well: the id of a node that was deleted may be another's. */
+GantryNode *
+gantry_node_as_saved (GantryDatabase *db, const GantryNode *node)
+{
+  GantryNode *copy = gantry_node_new (node->id, node->name, node->ae_title, node->host, node->port,
+                                      node->calling_ae_title, node->is_self);
+  g_autoptr (GantryNode) saved
+      = node->id != 0 ? gantry_node_table_find (db, node->name, NULL) : NULL;
+
+  copy->options = node->options;
+  if (saved != NULL && saved->id == node->id)
+    copy->options = saved->options;
+  /* Whether it is encrypted was said for this job. */
+  copy->options.tls = node->options.tls;
+  return copy;
+}
+
 static guint
 choose (guint own, guint general)
 {
@@ -36,4 +55,15 @@ gantry_node_get_timeouts (const GantryNode *node, const GantrySendSettings *sett
     .dimse = 1000 * choose (own->dimse_seconds, settings->dimse_seconds),
     .idle = 1000 * choose (own->idle_seconds, settings->idle_seconds),
   };
+}
+
+void
+gantry_node_get_tls (const GantryNode *node, const GantrySendSettings *settings, GantryTls *tls)
+{
+  *tls = settings->tls;
+  if (node->options.tls >= 0)
+    tls->enabled = node->options.tls != 0;
+  /* Our own certificate is made out to the host by which others know us, not to localhost. */
+  if (node->is_self)
+    tls->no_verify = TRUE;
 }

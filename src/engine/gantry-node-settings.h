@@ -4,9 +4,14 @@
 #pragma once
 
 #include "gantry-association.h"
+#include "gantry-database.h"
 #include "gantry-engine.h"
 
 G_BEGIN_DECLS
+
+/* @node with the options that are saved for it now, if it is still among the saved ones. Any
+ * connection. */
+GantryNode *gantry_node_as_saved (GantryDatabase *db, const GantryNode *node);
 
 /* (transfer none): our AE title towards @node */
 const char *gantry_node_get_calling (const GantryNode *node, const GantrySendSettings *settings);
@@ -14,5 +19,8 @@ guint32 gantry_node_get_max_pdu (const GantryNode *node, const GantrySendSetting
 guint gantry_node_get_associations (const GantryNode *node, const GantrySendSettings *settings);
 GantryTimeouts gantry_node_get_timeouts (const GantryNode *node,
                                          const GantrySendSettings *settings);
+/* @tls: (out): enabled when connections to @node are encrypted; its texts belong to @settings. */
+void
+gantry_node_get_tls (const GantryNode *node, const GantrySendSettings *settings, GantryTls *tls);
 
 G_END_DECLS

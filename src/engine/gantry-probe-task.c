@@ -133,6 +133,7 @@ ask (GantryProbe *probe,
      GError **error)
 {
   const GantryNode *node = request->node;
+  GantryTls tls;
   GantryAssociationRequest association_request = {
     .calling = gantry_node_get_calling (node, request->settings),
     .called = node->ae_title,
@@ -143,9 +144,11 @@ ask (GantryProbe *probe,
     .contexts = contexts,
     .extended_negotiation = TRUE,
   };
-  g_autoptr (GantryAssociation) association
-      = gantry_association_request (&association_request, cancellable, NULL, NULL, error);
+  g_autoptr (GantryAssociation) association = NULL;
 
+  gantry_node_get_tls (node, request->settings, &tls);
+  association_request.tls = tls.enabled ? &tls : NULL;
+  association = gantry_association_request (&association_request, cancellable, NULL, NULL, error);
   if (association == NULL)
     return FALSE;
   note_facts (probe, gantry_association_get_facts (association));

@@ -96,7 +96,14 @@ gantry_reader_ask (GantryReader *self,
   job->question.text = g_strdup (question->text);
   g_set_object (&job->question.cancellable, cancellable);
   g_task_set_task_data (task, job, job_free);
+  g_task_set_source_tag (task, gantry_reader_ask);
   g_thread_pool_push (self->pool, task, NULL);
+}
+
+gboolean
+gantry_reader_is_answer (GAsyncResult *result)
+{
+  return g_task_get_source_tag (G_TASK (result)) == (gpointer)gantry_reader_ask;
 }
 
 GPtrArray *

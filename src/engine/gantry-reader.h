@@ -51,6 +51,8 @@ void gantry_reader_ask (GantryReader *self,
                         GCancellable *cancellable,
                         GAsyncReadyCallback callback,
                         gpointer user_data);
+/* Whether it was a reader who was asked. */
+gboolean gantry_reader_is_answer (GAsyncResult *result);
 /* For the _finish function. @total: (optional) */
 GPtrArray *gantry_reader_answer (GAsyncResult *result, guint *total, GError **error);
 

@@ -9,13 +9,13 @@
 
 #include "gantry-association-log.h"
 #include "gantry-error.h"
+#include "gantry-listen-settings.h"
 #include "gantry-log-table.h"
 #include "gantry-node-table.h"
 #include "gantry-reconcile.h"
 #include "gantry-retention.h"
 #include "gantry-session.h"
 
-#define MAX_UNASSOCIATED 200
 #define SPACE_MS 2000
 
 struct _GantryReceiver
@@ -32,36 +32,6 @@ struct _GantryReceiver
   GantryRetention *retention; /* NULL: everything stays */
   GSource *space;             /* looks at the disk while the receiver is on */
 };
-
-static void
-settings_free (GantryListenSettings *settings)
-{
-  g_free ((char *)settings->ae_title);
-  g_free ((char *)settings->address);
-  g_free ((char *)settings->directory);
-  g_free ((char *)settings->pattern);
-  g_strfreev ((char **)settings->callers);
-  g_strfreev ((char **)settings->networks);
-  g_strfreev ((char **)settings->complete_command);
-  g_free (settings);
-}
-
-static GantryListenSettings *
-settings_copy (const GantryListenSettings *settings)
-{
-  GantryListenSettings *copy = g_memdup2 (settings, sizeof *settings);
-
-  copy->ae_title = g_strdup (settings->ae_title);
-  copy->address = g_strdup (settings->address);
-  /* What is kept is listed by its path, which must not depend on where a program was started. */
-  copy->directory
-      = settings->directory != NULL ? g_canonicalize_filename (settings->directory, NULL) : NULL;
-  copy->pattern = g_strdup (settings->pattern);
-  copy->callers = (const char *const *)g_strdupv ((char **)settings->callers);
-  copy->networks = (const char *const *)g_strdupv ((char **)settings->networks);
-  copy->complete_command = (const char *const *)g_strdupv ((char **)settings->complete_command);
-  return copy;
-}
 
 /* ---- Events --------------------------------------------------------------------------------- */
 
@@ -137,7 +107,7 @@ set_self_node (GantryReceiver *self)
   gboolean changed = FALSE;
 
   if (gantry_node_table_set_self (self->core->db, _ ("This workstation"), self->listener.ae_title,
-                                  self->listener.port, &changed, NULL)
+                                  self->listener.port, self->listener.tls, &changed, NULL)
       && changed)
     gantry_core_emit (self->core, gantry_event_new (GANTRY_EVENT_NODES_CHANGED));
 }
@@ -204,6 +174,25 @@ start_keeping (GantryReceiver *self, const GantryListenSettings *settings)
 }
 
 static void
+clear_policy (GantryReceiver *self)
+{
+  g_clear_pointer (&self->policy.access, gantry_access_free);
+  g_clear_pointer (&self->policy.scenario, gantry_scenario_free);
+}
+
+static gboolean
+make_policy (GantryReceiver *self, const GantryListenSettings *settings, GError **error)
+{
+  clear_policy (self);
+  self->policy.access = gantry_access_new (settings, error);
+  if (self->policy.access == NULL)
+    return FALSE;
+  if (settings->test_behaviour != NULL)
+    self->policy.scenario = gantry_scenario_parse (settings->test_behaviour, error);
+  return settings->test_behaviour == NULL || self->policy.scenario != NULL;
+}
+
+static void
 start (GantryReceiver *self, const GantryListenSettings *settings)
 {
   GantryAcceptorOptions options = {
@@ -212,26 +201,28 @@ start (GantryReceiver *self, const GantryListenSettings *settings)
     .max_pdu = settings->max_pdu,
     .timeouts = GANTRY_TIMEOUTS_DEFAULT,
     .max_associations = settings->max_associations,
-    .max_unassociated = MAX_UNASSOCIATED,
+    .max_unassociated = settings->max_unassociated,
   };
+  g_autoptr (GantryTlsContext) tls = NULL;
   g_autoptr (GError) error = NULL;
 
   options.timeouts.acse = settings->acse_seconds * 1000;
-  options.timeouts.idle = settings->idle_seconds * 1000;
-  g_free (self->policy.ae_title);
-  self->policy.ae_title = g_strdup (settings->ae_title);
-  self->policy.check_called = settings->check_called;
-  self->policy.idle_timeout_ms = options.timeouts.idle;
+  /* Of a message that has begun; the next one may be long in coming. */
+  options.timeouts.idle = settings->dimse_seconds * 1000;
+  self->policy.idle_timeout_ms = settings->idle_seconds * 1000;
 
   gantry_record_set (&self->listener.ae_title, settings->ae_title);
   g_free (self->listener.directory);
   self->listener.directory
       = g_strdup (settings->directory != NULL ? settings->directory
                                               : gantry_profile_get_received (self->core->profile));
-  if (make_keeper (self, settings, &error))
+  if (settings->tls.enabled)
+    options.tls = tls = gantry_tls_context_new (&settings->tls, TRUE, &error);
+  if (error == NULL && make_policy (self, settings, &error) && make_keeper (self, settings, &error))
     self->acceptor = gantry_acceptor_new (&options, &gantry_session_funcs, &self->policy, &error);
 
   self->listener.on = self->acceptor != NULL;
+  self->listener.tls = settings->tls.enabled;
   self->listener.port
       = self->acceptor != NULL ? gantry_acceptor_get_port (self->acceptor) : settings->port;
   gantry_record_set (&self->listener.message, error != NULL ? error->message : "");
@@ -258,7 +249,7 @@ acceptor_freed (GantryCore *core, gpointer data G_GNUC_UNUSED)
     start (self, next);
   else
     emit_listener (self);
-  g_clear_pointer (&next, settings_free);
+  g_clear_pointer (&next, gantry_listen_settings_free);
   if (self->shutting_down)
     gantry_core_part_stopped (core);
 }
@@ -277,7 +268,7 @@ free_acceptor (gpointer data)
 void
 gantry_receiver_stop (GantryReceiver *self)
 {
-  g_clear_pointer (&self->next, settings_free);
+  g_clear_pointer (&self->next, gantry_listen_settings_free);
   if (self->acceptor == NULL || self->stopping)
     return;
   self->stopping = TRUE;
@@ -287,7 +278,7 @@ gantry_receiver_stop (GantryReceiver *self)
 void
 gantry_receiver_listen (GantryReceiver *self, const GantryListenSettings *settings)
 {
-  GantryListenSettings *copy = settings_copy (settings);
+  GantryListenSettings *copy = gantry_listen_settings_copy (settings);
 
   gantry_receiver_stop (self);
   if (self->stopping)
@@ -296,7 +287,7 @@ gantry_receiver_listen (GantryReceiver *self, const GantryListenSettings *settin
       return;
     }
   start (self, copy);
-  settings_free (copy);
+  gantry_listen_settings_free (copy);
 }
 
 void
@@ -340,6 +331,7 @@ gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GEr
   gantry_record_set (&self->listener.ae_title, settings->ae_title);
   gantry_record_set (&self->listener.message, "");
   self->listener.port = settings->port;
+  self->listener.tls = settings->tls.enabled;
   self->listener.directory = g_strdup (gantry_profile_get_received (core->profile));
   set_self_node (self);
 
@@ -366,7 +358,7 @@ gantry_receiver_free (GantryReceiver *self)
 {
   gantry_reconcile_free (self->reconcile, gantry_association_log_free (self->log));
   stop_keeping (self);
-  g_free (self->policy.ae_title);
+  clear_policy (self);
   g_free (self->listener.ae_title);
   g_free (self->listener.directory);
   g_free (self->listener.message);

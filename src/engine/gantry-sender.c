@@ -12,6 +12,7 @@
 #include "gantry-registry.h"
 #include "gantry-retry.h"
 #include "gantry-store-scu.h"
+#include "gantry-transcode.h"
 #include "gantry-words.h"
 
 #define MAX_WORKERS 8
@@ -31,6 +32,7 @@ typedef struct
   GantryAssociation *association; /* guarded by the run's lock */
   gint64 sending;                 /* instance id, 0: none; guarded by the run's lock */
   guint64 sent;                   /* octets of it; guarded by the run's lock */
+  GantryWay way;                  /* of the item at hand; the text is its own, or lives for ever */
 } Worker;
 
 struct _GantrySendRun
@@ -39,11 +41,16 @@ struct _GantrySendRun
   char *calling;
   guint32 max_pdu;
   GantryTimeouts timeouts;
+  GantryTls tls;
   GantrySendRunFuncs funcs;
   gpointer user_data;
   GCancellable *cancellable;
   GCancellable *connecting; /* cancelled as well when winding down: nothing is on the wire yet */
-  GPtrArray *contexts;      /* of this pass; immutable while workers run */
+  const char *scratch;
+  GantryProposal
+      *proposal; /* what follows is of this pass; the first two do not change meanwhile */
+  guint pass;
+  GPtrArray *contexts; /* guarded by the lock: more than the pass has when a worker has questions */
 
   GMutex lock; /* guards what follows */
   GCond changed;
@@ -62,6 +69,8 @@ gantry_answer_free (GantryAnswer *answer)
 {
   gantry_queue_item_free (answer->item);
   g_free (answer->message);
+  g_free (answer->sent_class_uid);
+  g_free (answer->sent_syntax);
   g_free (answer);
 }
 
@@ -70,6 +79,8 @@ gantry_send_run_new (const GantryNode *node,
                      const char *calling,
                      guint32 max_pdu,
                      const GantryTimeouts *timeouts,
+                     const GantryTls *tls,
+                     const char *scratch,
                      const GantrySendRunFuncs *funcs,
                      gpointer user_data)
 {
@@ -79,6 +90,8 @@ gantry_send_run_new (const GantryNode *node,
   self->calling = g_strdup (*node->calling_ae_title != '\0' ? node->calling_ae_title : calling);
   self->max_pdu = max_pdu;
   self->timeouts = *timeouts;
+  gantry_tls_copy (&self->tls, tls);
+  self->scratch = scratch;
   self->funcs = *funcs;
   self->user_data = user_data;
   self->cancellable = g_cancellable_new ();
@@ -104,12 +117,14 @@ gantry_send_run_free (GantrySendRun *self)
   g_queue_clear_full (&self->items, (GDestroyNotify)gantry_queue_item_free);
   g_ptr_array_unref (self->answers);
   g_clear_pointer (&self->contexts, g_ptr_array_unref);
+  g_clear_pointer (&self->proposal, gantry_proposal_unref);
   gantry_record_unref (self->node);
   g_object_unref (self->cancellable);
   g_object_unref (self->connecting);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   g_free (self->calling);
+  gantry_tls_clear (&self->tls);
   g_free (self);
 }
 
@@ -284,6 +299,12 @@ take_item (Worker *worker)
   return item;
 }
 
+static char *
+get_other (gboolean changed, const char *sent, const char *own)
+{
+  return g_strdup (changed && strcmp (sent, own) != 0 ? sent : "");
+}
+
 /* Takes @item and @message. @reason: (nullable): what failed */
 static void
 answer (Worker *worker,
@@ -295,6 +316,8 @@ answer (Worker *worker,
         gint64 started)
 {
   GantrySendRun *run = worker->run;
+  const GantryWay *way = &worker->way;
+  gboolean changed = status >= 0 && way->kind == GANTRY_FORECAST_CHANGED;
   GantryAnswer *a = g_new (GantryAnswer, 1);
 
   *a = (GantryAnswer){ .item = item,
@@ -303,7 +326,9 @@ answer (Worker *worker,
                        .message = message,
                        .retryable = gantry_retry_helps_answer (outcome, status, reason),
                        .finished = g_get_real_time (),
-                       .elapsed = g_get_monotonic_time () - started };
+                       .elapsed = g_get_monotonic_time () - started,
+                       .sent_class_uid = get_other (changed, way->sop_class, item->sop_class_uid),
+                       .sent_syntax = get_other (changed, way->syntax, item->transfer_syntax) };
   g_mutex_lock (&run->lock);
   g_ptr_array_add (run->answers, a);
   worker->sending = 0;
@@ -346,40 +371,6 @@ check_file (const GantryQueueItem *item, GError **error)
   return FALSE;
 }
 
-/* Why the node takes this class not at all, or not in this transfer syntax. */
-static char *
-describe_not_accepted (GantryAssociation *association, const GantryQueueItem *item)
-{
-  const GantryAssociationFacts *facts = gantry_association_get_facts (association);
-  g_autofree char *sop_class = gantry_uid_describe (item->sop_class_uid);
-  g_autofree char *syntax = gantry_transfer_syntax_describe (item->transfer_syntax);
-  gboolean other_syntax = FALSE;
-  const char *why = NULL;
-
-  for (guint i = 0; i < facts->contexts->len; i++)
-    {
-      const GantryContext *context = facts->contexts->pdata[i];
-
-      if (strcmp (context->abstract_syntax, item->sop_class_uid) != 0)
-        continue;
-      other_syntax |= context->result == 0 || context->result == 4;
-      why = gantry_context_result_describe (context->result);
-    }
-  if (other_syntax)
-    return g_strdup_printf (
-        _ ("Not accepted: the node takes %s, but not in the transfer syntax of this file, %s. Ask "
-           "its administrator to allow it."),
-        sop_class, syntax);
-  /* Translators: a SOP class, and the node's answer: "SOP class not supported" */
-  if (why != NULL)
-    return g_strdup_printf (_ ("Not accepted: the node does not take %1$s (%2$s). Ask its "
-                               "administrator to enable this SOP class."),
-                            sop_class, why);
-  return g_strdup_printf (_ ("Not accepted: the node does not take %s. Ask its administrator to "
-                             "enable this SOP class."),
-                          sop_class);
-}
-
 static void
 answer_response (Worker *worker,
                  GantryQueueItem *item,
@@ -403,28 +394,58 @@ answer_response (Worker *worker,
           NULL, started);
 }
 
+/* As it lies in the file, or made into what the node takes: here, while the association waits. That
+ * is milliseconds for an image; what is so large that the peer loses patience meanwhile is tried
+ * again like everything that was lost with its association. */
+static gboolean
+store (Worker *worker, const GantryQueueItem *item, GantryCommand *response, GError **error)
+{
+  GantrySendRun *run = worker->run;
+  const GantryWay *way = &worker->way;
+  gboolean own_class = strcmp (way->sop_class, item->sop_class_uid) == 0;
+  g_autoptr (GBytes) bytes = NULL;
+  const guint8 *data;
+  gsize length;
+
+  if (!check_file (item, error))
+    return FALSE;
+  if (way->kind == GANTRY_FORECAST_AS_IS)
+    return gantry_store_scu (worker->association, way->context_id, item->path, item->data_offset,
+                             item->sop_class_uid, item->sop_instance_uid, get_priority (run),
+                             on_progress, worker, response, error);
+
+  bytes
+      = gantry_transcode (item->path, item->data_offset, item->transfer_syntax, way->syntax,
+                          own_class ? NULL : way->sop_class, run->scratch, run->cancellable, error);
+  if (bytes == NULL || !check_file (item, error))
+    return FALSE;
+  data = g_bytes_get_data (bytes, &length);
+  return gantry_store_scu_data (worker->association, way->context_id, data, length, way->sop_class,
+                                item->sop_instance_uid, get_priority (run), on_progress, worker,
+                                response, error);
+}
+
 /* FALSE: the association is over, and @error says why. */
 static gboolean
 send_item (Worker *worker, GantryQueueItem *item, gboolean *answered, GError **error)
 {
   GantrySendRun *run = worker->run;
+  const GPtrArray *contexts = gantry_association_get_facts (worker->association)->contexts;
   g_autoptr (GError) reason = NULL;
   gint64 started = g_get_monotonic_time ();
   GantryCommand response;
-  guint8 context = gantry_association_find_context (worker->association, item->sop_class_uid,
-                                                    item->transfer_syntax);
 
-  if (context == 0)
+  if (!gantry_proposal_find_way (run->proposal, contexts, item->sop_class_uid,
+                                 item->transfer_syntax, &worker->way))
     {
       answer (worker, item, GANTRY_OUTCOME_NOT_ACCEPTED, -1,
-              describe_not_accepted (worker->association, item), NULL, started);
+              gantry_proposal_explain (run->proposal, contexts, item->sop_class_uid,
+                                       item->transfer_syntax),
+              NULL, started);
       *answered = TRUE;
       return TRUE;
     }
-  if (check_file (item, &reason)
-      && gantry_store_scu (worker->association, context, item->path, item->data_offset,
-                           item->sop_class_uid, item->sop_instance_uid, get_priority (run),
-                           on_progress, worker, &response, &reason))
+  if (store (worker, item, &response, &reason))
     {
       *answered = TRUE;
       answer_response (worker, item, &response, started);
@@ -436,7 +457,9 @@ send_item (Worker *worker, GantryQueueItem *item, gboolean *answered, GError **e
             g_strdup (_ ("Cancelled while it was being sent.")), reason, started);
   else
     answer (worker, item, GANTRY_OUTCOME_FAILED, -1, g_strdup (reason->message), reason, started);
-  if (g_error_matches (reason, GANTRY_ERROR, GANTRY_ERROR_FILE))
+  /* A file that is to blame says nothing against the peer. */
+  *answered |= g_error_matches (reason, GANTRY_ERROR, GANTRY_ERROR_FILE);
+  if (!gantry_association_is_over (worker->association))
     return TRUE;
 
   g_propagate_error (error, g_steal_pointer (&reason));
@@ -444,7 +467,7 @@ send_item (Worker *worker, GantryQueueItem *item, gboolean *answered, GError **e
 }
 
 static gboolean
-associate (Worker *worker, GError **error)
+request_association (Worker *worker, GPtrArray *contexts, GError **error)
 {
   GantrySendRun *run = worker->run;
   GantryAssociationRequest request = {
@@ -454,7 +477,9 @@ associate (Worker *worker, GError **error)
     .port = run->node->port,
     .max_pdu = run->max_pdu,
     .timeouts = run->timeouts,
-    .contexts = run->contexts,
+    .contexts = contexts,
+    .extended_negotiation = TRUE,
+    .tls = run->tls.enabled ? &run->tls : NULL,
   };
   GantryAssociation *association
       = gantry_association_request (&request, run->connecting, NULL, NULL, error);
@@ -480,6 +505,37 @@ dissociate (Worker *worker, gboolean in_order)
   association = g_steal_pointer (&worker->association);
   g_mutex_unlock (&run->lock);
   gantry_association_free (association);
+}
+
+/* Where the node refuses something without having shown what it takes, the association is opened
+ * anew with more proposed, so that people can be told. One after the other: many a peer serves one
+ * association at a time. */
+static gboolean
+associate (Worker *worker, GError **error)
+{
+  GantrySendRun *run = worker->run;
+  GPtrArray *usual = gantry_proposal_get_contexts (run->proposal, run->pass);
+  g_autoptr (GPtrArray) contexts = NULL;
+  g_autoptr (GPtrArray) more = NULL;
+
+  g_mutex_lock (&run->lock);
+  contexts = g_ptr_array_ref (run->contexts);
+  g_mutex_unlock (&run->lock);
+  if (!request_association (worker, contexts, error))
+    return FALSE;
+  if (contexts != usual)
+    return TRUE;
+  more = gantry_proposal_add_questions (
+      run->proposal, run->pass, gantry_association_get_facts (worker->association)->contexts);
+  if (more == NULL)
+    return TRUE;
+
+  dissociate (worker, TRUE);
+  g_mutex_lock (&run->lock);
+  g_ptr_array_unref (run->contexts);
+  run->contexts = g_ptr_array_ref (more);
+  g_mutex_unlock (&run->lock);
+  return request_association (worker, more, error);
 }
 
 /* Sends until the pass is over. Associates only when there is something to send, and again when an
@@ -527,11 +583,14 @@ worker_main (gpointer data)
 }
 
 void
-gantry_send_run_start (GantrySendRun *self, GPtrArray *contexts, guint n)
+gantry_send_run_start (GantrySendRun *self, GantryProposal *proposal, guint pass, guint n)
 {
   join_workers (self);
   g_clear_pointer (&self->contexts, g_ptr_array_unref);
-  self->contexts = g_ptr_array_ref (contexts);
+  g_clear_pointer (&self->proposal, gantry_proposal_unref);
+  self->proposal = gantry_proposal_ref (proposal);
+  self->pass = pass;
+  self->contexts = g_ptr_array_ref (gantry_proposal_get_contexts (proposal, pass));
 
   n = CLAMP (n, 1, MAX_WORKERS);
   self->n_workers = n;

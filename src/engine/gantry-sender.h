@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 
 #include "gantry-association.h"
+#include "gantry-proposal.h"
 #include "gantry-queue-table.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,7 @@ typedef struct
   gboolean retryable; /* see gantry-retry.h */
   gint64 finished;    /* g_get_real_time() */
   gint64 elapsed;
+  char *sent_class_uid, *sent_syntax; /* what went out instead; "" where nothing was changed */
 } GantryAnswer;
 
 void gantry_answer_free (GantryAnswer *answer);
@@ -39,11 +41,13 @@ typedef struct
   void (*worker_ended) (GError *error, gpointer user_data);
 } GantrySendRunFuncs;
 
-/* @settings, @node: copied. */
+/* @node, @timeouts, @tls: copied; @scratch: a folder for what is transcoded; outlives the run */
 GantrySendRun *gantry_send_run_new (const GantryNode *node,
                                     const char *calling,
                                     guint32 max_pdu,
                                     const GantryTimeouts *timeouts,
+                                    const GantryTls *tls,
+                                    const char *scratch,
                                     const GantrySendRunFuncs *funcs,
                                     gpointer user_data);
 /* When no worker is left. */
@@ -51,8 +55,8 @@ void gantry_send_run_free (GantrySendRun *self);
 
 /* ---- Core thread ---------------------------------------------------------------------------- */
 
-/* Starts @n workers that propose @contexts (element-type GantryContext, at most 128). */
-void gantry_send_run_start (GantrySendRun *self, GPtrArray *contexts, guint n);
+/* Starts @n workers for a pass of @proposal. */
+void gantry_send_run_start (GantrySendRun *self, GantryProposal *proposal, guint pass, guint n);
 /* @items: (transfer full): more to send; @last: there will be no others in this pass. */
 void gantry_send_run_add_items (GantrySendRun *self, GPtrArray *items, gboolean last);
 /* (transfer full) (element-type GantryAnswer): since the last call */

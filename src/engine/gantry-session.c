@@ -12,9 +12,6 @@
 #include "gantry-store-scp.h"
 #include "gantry-words.h"
 
-/* PS3.8 9.3.4: rejected permanent, by the service user, called AE title not recognised. */
-static const GantryReject reject_called = { 1, 1, 7 };
-
 /* PS3.4 Table B.2-1 */
 #define STATUS_SUCCESS 0x0000
 #define STATUS_MISMATCH 0xB007
@@ -47,7 +44,12 @@ typedef struct
   /* The object on its way in. */
   GantryCommand request;
   const char *transfer_syntax;
-  GantryUpdate *update; /* what became of it; goes when its response has */
+  guint64 size;
+  GantryPart *part; /* NULL: it is not to be kept */
+  guint n_objects;
+  GantryMisbehaviour misbehaviour; /* of this object */
+  GantryUpdate *update;            /* what became of it; goes when its response has */
+  const char *ended;               /* why the test behaviour ended the association; or NULL */
 } Session;
 
 void
@@ -77,7 +79,8 @@ update_new (GantryUpdateType type, gconstpointer session)
 
 static void
 report_object (Session *self,
-               GantryKept kept,
+               guint16 status,
+               gboolean again,
                guint64 size,
                const char *path,
                GantryInstance *instance,
@@ -97,15 +100,31 @@ report_object (Session *self,
                                                               : "");
   received->size = size;
   received->received = g_get_real_time ();
-  received->status = answers[kept].status;
+  received->status = status;
   gantry_record_set (&received->remark, remark);
   update->received = received;
   update->instance = instance;
-  update->again = kept == GANTRY_KEPT_ALREADY;
+  update->again = again;
   g_clear_pointer (&self->update, gantry_update_free);
   self->update = update;
 }
 
+static guint16
+refuse_object (Session *self, GantryKept why, const GError *error, char **comment)
+{
+  report_object (self, answers[why].status, FALSE, 0, "", NULL, error->message);
+  *comment = g_strdup (answers[why].comment);
+  return answers[why].status;
+}
+
+static gboolean
+is_failure (gint32 status)
+{
+  return status >= 0 && gantry_status_get_class ((guint16)status) != GANTRY_STATUS_SUCCESS
+         && gantry_status_get_class ((guint16)status) != GANTRY_STATUS_WARNING;
+}
+
+/* What the test behaviour refuses or ignores is read all the same, as a peer would. */
 static gpointer
 begin_object (const GantryCommand *request,
               const char *transfer_syntax,
@@ -117,54 +136,104 @@ begin_object (const GantryCommand *request,
   g_autoptr (GError) error = NULL;
   const GantryAssociationFacts *facts = gantry_association_get_facts (self->association);
   GantryKept why;
-  GantryPart *part;
 
   self->request = *request;
   self->transfer_syntax = transfer_syntax;
-  part = gantry_keeper_begin (self->policy->keeper, request->sop_class_uid,
-                              request->sop_instance_uid, transfer_syntax, facts->calling, &why,
-                              &error);
-  if (part != NULL)
-    return part;
+  self->size = 0;
+  self->n_objects++;
+  self->misbehaviour = self->policy->scenario != NULL
+                           ? gantry_scenario_decide (self->policy->scenario, facts->calling,
+                                                     request->sop_class_uid, self->n_objects)
+                           : (GantryMisbehaviour){ .status = -1 };
+  if (self->misbehaviour.ignore || is_failure (self->misbehaviour.status))
+    return self;
 
-  *status = answers[why].status;
-  *comment = g_strdup (answers[why].comment);
-  report_object (self, why, 0, "", NULL, error->message);
+  self->part = gantry_keeper_begin (self->policy->keeper, request->sop_class_uid,
+                                    request->sop_instance_uid, transfer_syntax, facts->calling,
+                                    &why, &error);
+  if (self->part != NULL)
+    return self;
+  *status = refuse_object (self, why, error, comment);
   return NULL;
+}
+
+/* The association ends here and now, as the test behaviour wants it. */
+static void
+end_association (Session *self, gboolean with_abort, const char *reason)
+{
+  self->ended = reason;
+  if (with_abort)
+    gantry_association_cancel (self->association); /* freeing it then aborts */
+  else
+    gantry_association_sever (self->association);
 }
 
 static gboolean
 write_object (gpointer object, const guint8 *data, gsize length, gpointer user_data G_GNUC_UNUSED)
 {
-  return gantry_part_write (object, data, length);
+  Session *self = object;
+
+  self->size += length;
+  if (self->misbehaviour.abort_in_data)
+    end_association (self, TRUE, _ ("Test behaviour: aborted in the middle of a data set."));
+  else if (self->misbehaviour.drop_in_data)
+    end_association (self, FALSE, _ ("Test behaviour: cut off in the middle of a data set."));
+  return self->part == NULL || gantry_part_write (self->part, data, length);
 }
 
 static guint16
-finish_object (gpointer object, char **comment, gpointer user_data)
+keep_object (Session *self, char **comment)
 {
-  Session *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *path = NULL;
   GantryInstance *instance = NULL;
-  guint64 size = gantry_part_get_size (object);
-  GantryKept kept = gantry_part_keep (object, &path, &instance, &error);
+  guint64 size = gantry_part_get_size (self->part);
+  GantryKept kept = gantry_part_keep (g_steal_pointer (&self->part), &path, &instance, &error);
+  guint16 status = answers[kept].status;
 
-  report_object (self, kept, size, path, instance, error != NULL ? error->message : "");
+  if (self->misbehaviour.status >= 0 && gantry_status_get_class (status) == GANTRY_STATUS_SUCCESS)
+    status = (guint16)self->misbehaviour.status;
+  report_object (self, status, kept == GANTRY_KEPT_ALREADY, size, path, instance,
+                 error != NULL ? error->message : "");
   *comment = g_strdup (answers[kept].comment);
-  return answers[kept].status;
+  return status;
+}
+
+static guint16
+finish_object (gpointer object, char **comment, gpointer user_data G_GNUC_UNUSED)
+{
+  Session *self = object;
+  guint16 status;
+
+  /* Nobody hears the answer any more. */
+  if (self->ended != NULL)
+    {
+      g_clear_pointer (&self->part, gantry_part_drop);
+      return STATUS_CANNOT_UNDERSTAND;
+    }
+  if (self->misbehaviour.delay_ms > 0)
+    gantry_association_sleep (self->association, self->misbehaviour.delay_ms);
+  if (self->part != NULL)
+    return keep_object (self, comment);
+
+  status = self->misbehaviour.status >= 0 ? (guint16)self->misbehaviour.status : STATUS_SUCCESS;
+  *comment = g_strdup ("test behaviour");
+  report_object (self, status, FALSE, self->size, "", NULL, _ ("Test behaviour: not kept."));
+  return status;
 }
 
 static void
 drop_object (gpointer object, gpointer user_data G_GNUC_UNUSED)
 {
-  gantry_part_drop (object);
+  Session *self = object;
+
+  g_clear_pointer (&self->part, gantry_part_drop);
 }
 
 /* The message and what became of its object are one update, for one is sent for every object. */
 static void
-answered (const GantryExchange *exchange, gpointer user_data)
+report_message (Session *self, const GantryExchange *exchange)
 {
-  Session *self = user_data;
   GantryUpdate *update = g_steal_pointer (&self->update);
   GantryMessage *message = gantry_message_new ();
 
@@ -183,43 +252,45 @@ answered (const GantryExchange *exchange, gpointer user_data)
   gantry_channel_send (self->policy->updates, update);
 }
 
-/* ---- The association ------------------------------------------------------------------------ */
-
-/* Any storage SOP class, and any UID that the standard we know does not name: a private or newer
- * object is kept rather than lost. What is known to be something else is refused.
- */
-static gboolean
-is_wanted (const char *abstract_syntax)
+static void
+answered (const GantryExchange *exchange, gpointer user_data)
 {
-  return strcmp (abstract_syntax, GANTRY_UID_VERIFICATION) == 0
-         || gantry_sop_class_lookup (abstract_syntax) != NULL
-         || (gantry_uid_lookup (abstract_syntax) == NULL && gantry_uid_is_valid (abstract_syntax));
+  Session *self = user_data;
+  gboolean stored = exchange->request->field == GANTRY_COMMAND_C_STORE_RQ && exchange->status >= 0;
+
+  report_message (self, exchange);
+  if (stored && self->misbehaviour.abort_after)
+    end_association (self, TRUE, _ ("Test behaviour: aborted after its last answer."));
+  else if (stored && self->misbehaviour.drop_after)
+    end_association (self, FALSE, _ ("Test behaviour: cut off after its last answer."));
 }
 
-/* Verification has no data set, so any syntax will do; objects come as the peer likes best to send
- * them, whatever it is: nothing here depends on it.
- */
+/* ---- The association ------------------------------------------------------------------------ */
+
 static gboolean
 negotiate (GantryAssociation *association, GantryReject *reject, gpointer user_data)
 {
   const GantrySessionPolicy *policy = user_data;
   const GantryAssociationFacts *facts = gantry_association_get_facts (association);
+  gboolean no_echo;
 
-  if (policy->check_called && strcmp (facts->called, policy->ae_title) != 0)
-    {
-      *reject = reject_called;
-      return FALSE;
-    }
+  if (!gantry_access_admit (policy->access, facts, reject))
+    return FALSE;
+  if (policy->scenario != NULL
+      && gantry_scenario_rejects (policy->scenario, facts->calling, reject))
+    return FALSE;
+  no_echo
+      = policy->scenario != NULL && gantry_scenario_refuses_echo (policy->scenario, facts->calling);
   for (guint i = 0; i < facts->contexts->len; i++)
     {
       const GantryContext *context = facts->contexts->pdata[i];
+      guint8 result;
+      const char *syntax = gantry_access_choose (policy->access, facts, context, &result);
 
-      if (!is_wanted (context->abstract_syntax))
+      if (no_echo && strcmp (context->abstract_syntax, GANTRY_UID_VERIFICATION) == 0)
         gantry_association_answer (association, context->id, NULL, 3);
-      else if (context->proposed == NULL || context->proposed[0] == NULL)
-        gantry_association_answer (association, context->id, NULL, 4);
       else
-        gantry_association_answer (association, context->id, context->proposed[0], 0);
+        gantry_association_answer (association, context->id, syntax, result);
     }
   return TRUE;
 }
@@ -273,6 +344,24 @@ describe_end (const GError *error)
 }
 
 static void
+end (Session *self, const GError *error)
+{
+  GantryUpdate *update = update_new (GANTRY_UPDATE_ENDED, self);
+
+  update->state = error == NULL ? GANTRY_ASSOCIATION_RELEASED : state_of_error (error);
+  if (self->ended != NULL)
+    update->ended_by = GANTRY_ENDED_BY_US;
+  else
+    update->ended_by = error == NULL
+                           ? GANTRY_ENDED_BY_CALLER
+                           : blame (error, gantry_association_was_aborted (self->association));
+  update->reason = g_strdup (self->ended != NULL ? self->ended
+                             : error != NULL     ? describe_end (error)
+                                                 : "");
+  gantry_channel_send (self->policy->updates, update);
+}
+
+static void
 serve (GantryAssociation *association, gpointer user_data)
 {
   static const GantryStoreSink sink
@@ -287,31 +376,7 @@ serve (GantryAssociation *association, gpointer user_data)
 
   gantry_store_scp_serve (association, policy->idle_timeout_ms, &sink, &self, &error);
 
-  update = update_new (GANTRY_UPDATE_ENDED, &self);
-  update->state = error == NULL ? GANTRY_ASSOCIATION_RELEASED : state_of_error (error);
-  update->ended_by = error == NULL ? GANTRY_ENDED_BY_CALLER
-                                   : blame (error, gantry_association_was_aborted (association));
-  update->reason = g_strdup (error != NULL ? describe_end (error) : "");
-  gantry_channel_send (policy->updates, update);
-}
-
-/* As the receiver's administrator reads it; gantry_reject_describe() speaks to the caller. */
-static char *
-describe_rejection (const GantrySessionPolicy *policy, const GantryTurnedAway *what)
-{
-  if (memcmp (what->reject, &reject_called, sizeof reject_called) == 0)
-    return g_strdup_printf (
-        _ ("Rejected: it asked for “%s”, and this receiver is called “%s”. Correct the AE title at "
-           "the caller, or let this receiver accept any called AE title."),
-        what->called, policy->ae_title);
-  if (*what->calling == '\0')
-    return g_strdup (
-        _ ("Rejected: the caller gives no AE title of its own. Set one at the caller."));
-  if (what->reject->source == 3)
-    return g_strdup (
-        _ ("Rejected: too many associations are open. The caller may try again later."));
-  return gantry_reject_describe (what->reject->result, what->reject->source, what->reject->reason,
-                                 what->called, what->calling);
+  end (&self, error);
 }
 
 /* What the caller said of itself before it was turned away. */
@@ -350,7 +415,7 @@ turned_away (const GantryTurnedAway *what, gpointer user_data)
   record->ended_by = what->error != NULL ? blame (what->error, what->aborted) : GANTRY_ENDED_BY_US;
   if (what->reject != NULL)
     {
-      g_autofree char *reason = describe_rejection (policy, what);
+      g_autofree char *reason = gantry_access_describe (policy->access, what);
 
       record->state = GANTRY_ASSOCIATION_REJECTED;
       gantry_record_set (&record->result, reason);

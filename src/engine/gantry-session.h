@@ -6,10 +6,11 @@
  */
 #pragma once
 
-#include "gantry-acceptor.h"
+#include "gantry-access.h"
 #include "gantry-channel.h"
 #include "gantry-instance.h"
 #include "gantry-keeper.h"
+#include "gantry-scenario.h"
 
 G_BEGIN_DECLS
 
@@ -40,8 +41,8 @@ void gantry_update_free (gpointer update);
 /* What all sessions of a listener share; immutable, and outlives them. */
 typedef struct
 {
-  char *ae_title;
-  gboolean check_called;
+  GantryAccess *access;
+  GantryScenario *scenario; /* NULL: no test behaviour; counts by itself, atomically */
   guint idle_timeout_ms;
   GantryKeeper *keeper;
   GantryChannel *updates;

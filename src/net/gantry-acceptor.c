@@ -250,7 +250,8 @@ handle (GantryAcceptor *self, Connection *connection)
   GantryFirstLook look = { 0 };
   GantryReject reject;
 
-  if (!gantry_association_await_request (connection->wire, &self->options.timeouts, &look, &error))
+  if (!gantry_association_await_request (connection->wire, &self->options.timeouts,
+                                         self->options.tls, &look, &error))
     {
       if (was_displaced (self, connection))
         {
@@ -434,6 +435,8 @@ gantry_acceptor_new (const GantryAcceptorOptions *options,
   self = g_new0 (GantryAcceptor, 1);
   self->options = *options;
   self->options.address = NULL; /* not ours, and not needed any more */
+  if (options->tls != NULL)
+    gantry_tls_context_ref (options->tls);
   self->funcs = *funcs;
   self->user_data = user_data;
   self->listener = listener;
@@ -486,5 +489,6 @@ gantry_acceptor_free (GantryAcceptor *self)
   g_cond_clear (&self->changed);
   close (self->listener);
   close (self->stop);
+  g_clear_pointer (&self->options.tls, gantry_tls_context_unref);
   g_free (self);
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "gantry-association.h"
+#include "gantry-tls-context.h"
 
 G_BEGIN_DECLS
 
@@ -17,9 +18,10 @@ typedef struct
   const char *address; /* NULL: every address, IPv4 and IPv6 */
   guint16 port;        /* 0: a free one */
   guint32 max_pdu;
-  GantryTimeouts timeouts; /* acse: until the A-ASSOCIATE-RQ is complete */
+  GantryTimeouts timeouts; /* acse: until the A-ASSOCIATE-RQ is complete, TLS included */
   guint max_associations;  /* more are rejected: local limit exceeded (PS3.8 9.3.4), transient */
   guint max_unassociated;  /* connections that have not yet sent their request; the oldest goes */
+  GantryTlsContext *tls;   /* NULL: not encrypted; the acceptor takes a reference of its own */
 } GantryAcceptorOptions;
 
 /* A-ASSOCIATE-RJ, PS3.8 9.3.4. */

@@ -132,6 +132,7 @@ gantry_association_facts_clear (GantryAssociationFacts *facts)
   g_free (facts->calling);
   g_free (facts->called);
   g_free (facts->peer_address);
+  g_free (facts->tls);
   g_free (facts->peer_implementation_class_uid);
   g_free (facts->peer_implementation_version);
   g_clear_pointer (&facts->contexts, g_ptr_array_unref);

@@ -13,6 +13,7 @@
 
 #define COMMAND_MAX 65536 /* ours are 300 octets; attribute lists may be long, not endless */
 #define PDU_OVERHEAD 12   /* what dcmnet counts for headers; more than the standard's six */
+#define PIECE 262144      /* that is asked for at a time; the wire writes about as much at once */
 
 /* ---- Sending -------------------------------------------------------------------------------- */
 
@@ -72,22 +73,70 @@ write_command (
   return cond;
 }
 
+/* Where a data set comes from: from memory, or piece by piece. */
+struct Source
+{
+  const guint8 *data; /* NULL: ask fill */
+  GantryFillFunc fill;
+  gpointer user_data;
+  guint64 length;
+};
+
+/* FALSE: @error is set, and the peer must not take what it has for the whole. */
+static gboolean
+fill (const Source *source, guint8 *buffer, gsize length, GError **error)
+{
+  return source->fill == NULL || length == 0
+         || source->fill (buffer, length, source->user_data, error);
+}
+
+/* The wire keeps @data until it is let go, which happens with the last fragment. */
+static OFCondition
+write_piece (GantryAssociation *self,
+             guint8 context_id,
+             const guint8 *data,
+             gsize length,
+             gsize fragment,
+             gboolean last,
+             guint64 before,
+             GantrySendProgress progress,
+             gpointer user_data)
+{
+  OFCondition cond = EC_Normal;
+  gsize at = 0;
+
+  do
+    {
+      gsize n = MIN (fragment, length - at);
+      gboolean end = at + n == length;
+
+      if (end)
+        gantry_wire_hold (self->wire, FALSE);
+      cond = write_fragment (self, context_id, DUL_DATASETPDV, data + at, n, end && last);
+      at += n;
+      if (cond.good () && progress != NULL)
+        progress (before + at, user_data);
+    }
+  while (at < length && cond.good ());
+  return cond;
+}
+
 static gboolean
 send_message (GantryAssociation *self,
               guint8 context_id,
               const GantryCommand *command,
-              const guint8 *data,
-              gsize length,
+              const Source *source,
               GantrySendProgress progress,
               gpointer user_data,
               GError **error)
 {
-  /* Lives until the last flush, as the wire does not copy it. */
+  /* Live until the last flush, as the wire does not copy them. */
   guint8 encoded[GANTRY_COMMAND_ENCODED_MAX];
+  g_autofree guint8 *buffer = NULL;
   gsize encoded_length = gantry_command_encode (command, encoded);
   gboolean has_data = command->data_set_type != GANTRY_COMMAND_NO_DATA_SET;
   gsize fragment = fragment_length (&self->facts);
-  gsize at = 0;
+  gsize piece;
   OFCondition cond;
 
   if (fragment == 0)
@@ -96,23 +145,29 @@ send_message (GantryAssociation *self,
           self, _ ("The other side takes only PDUs that are too short for any message."), error);
       return FALSE;
     }
+  piece = source->fill != NULL ? MAX (PIECE / fragment, 1) * fragment : source->length;
+  piece = MIN (piece, source->length);
+  buffer = source->fill != NULL ? static_cast<guint8 *> (g_malloc (piece)) : NULL;
+  if (!fill (source, buffer, piece, error))
+    return FALSE;
 
-  /* Let go at the last fragment, which takes all that waits with it. */
+  /* The command goes out with the first piece. */
   gantry_wire_hold (self->wire, has_data);
   cond = write_command (self, context_id, encoded, encoded_length, fragment);
-  while (has_data && cond.good ())
+  for (guint64 at = 0; has_data && cond.good ();)
     {
-      gsize n = MIN (fragment, length - at);
-      gboolean last = at + n == length;
-
-      if (last)
-        gantry_wire_hold (self->wire, FALSE);
-      cond = write_fragment (self, context_id, DUL_DATASETPDV, data + at, n, last);
-      at += n;
-      if (cond.good () && progress != NULL)
-        progress (at, user_data);
-      if (last)
+      cond = write_piece (self, context_id, buffer != NULL ? buffer : source->data + at, piece,
+                          fragment, at + piece == source->length, at, progress, user_data);
+      at += piece;
+      if (at == source->length)
         break;
+      piece = MIN (piece, source->length - at);
+      if (cond.good () && !fill (source, buffer, piece, error))
+        {
+          gantry_association_abort (self);
+          return FALSE;
+        }
+      gantry_wire_hold (self->wire, TRUE);
     }
   if (cond.good ())
     return TRUE;
@@ -121,6 +176,25 @@ send_message (GantryAssociation *self,
   gantry_association_fail (self, cond, error);
   return FALSE;
 }
+
+static gboolean
+send_source (GantryAssociation *self,
+             guint8 context_id,
+             const GantryCommand *command,
+             const Source *source,
+             GantrySendProgress progress,
+             gpointer user_data,
+             GError **error)
+try
+  {
+    return gantry_association_check (self, error)
+           && send_message (self, context_id, command, source, progress, user_data, error);
+  }
+catch (const std::exception &e)
+  {
+    gantry_association_fail_protocol (self, e.what (), error);
+    return FALSE;
+  }
 
 gboolean
 gantry_association_send (GantryAssociation *self,
@@ -131,16 +205,27 @@ gantry_association_send (GantryAssociation *self,
                          GantrySendProgress progress,
                          gpointer user_data,
                          GError **error)
-try
-  {
-    return gantry_association_check (self, error)
-           && send_message (self, context_id, command, data, length, progress, user_data, error);
-  }
-catch (const std::exception &e)
-  {
-    gantry_association_fail_protocol (self, e.what (), error);
-    return FALSE;
-  }
+{
+  const Source source = { data, NULL, NULL, length };
+
+  return send_source (self, context_id, command, &source, progress, user_data, error);
+}
+
+gboolean
+gantry_association_send_filled (GantryAssociation *self,
+                                guint8 context_id,
+                                const GantryCommand *command,
+                                guint64 length,
+                                GantryFillFunc fill_func,
+                                gpointer fill_data,
+                                GantrySendProgress progress,
+                                gpointer user_data,
+                                GError **error)
+{
+  const Source source = { NULL, fill_func, fill_data, length };
+
+  return send_source (self, context_id, command, &source, progress, user_data, error);
+}
 
 /* ---- Receiving ------------------------------------------------------------------------------ */
 

@@ -18,12 +18,14 @@ typedef struct
 
 /**
  * gantry_association_await_request:
+ * @tls: (nullable): how the connection is encrypted
  * @error: how the connection ended; it is closed then
  *
- * Waits for the whole A-ASSOCIATE-RQ.
+ * Waits for the encryption to be agreed on and the whole A-ASSOCIATE-RQ.
  */
 gboolean gantry_association_await_request (GantryWire *wire,
                                            const GantryTimeouts *timeouts,
+                                           GantryTlsContext *tls,
                                            GantryFirstLook *look,
                                            GError **error);
 

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <glib/gi18n-lib.h>
 #include <new>
+#include <unistd.h>
 
 #include "gantry-connect.h"
 #include "gantry-error.h"
@@ -15,6 +16,7 @@
 #include "gantry-failure.hh"
 #include "gantry-pdu.h"
 #include "gantry-registry.h"
+#include "gantry-tls-context.h"
 #include "gantry-words.h"
 
 #define ABORT_BY_USER 0 /* PS3.8 9.3.8: source */
@@ -22,6 +24,8 @@
 #define REJECTED_TRANSIENT 2 /* PS3.8 9.3.4: result */
 #define ABORT_UNEXPECTED_PDU 2 /* reason */
 #define ABORT_INVALID_PARAMETER 6
+
+#define PROBE_MS 2000
 
 /* ---- Failing -------------------------------------------------------------------------------- */
 
@@ -65,6 +69,12 @@ gantry_association_check (GantryAssociation *self, GError **error)
   return FALSE;
 }
 
+gboolean
+gantry_association_is_over (GantryAssociation *self)
+{
+  return self->assoc == NULL;
+}
+
 /* ---- Making one ---------------------------------------------------------------------------- */
 
 static GantryAssociation *
@@ -84,9 +94,21 @@ association_new (GantryWire *wire,
       = CLAMP (max_pdu, (guint32)ASC_MINIMUMPDUSIZE, (guint32)ASC_MAXIMUMPDUSIZE);
   self->facts.peer_implementation_class_uid = g_strdup ("");
   self->facts.peer_implementation_version = g_strdup ("");
+  self->facts.tls = g_strdup ("");
   for (guint i = 0; i < GANTRY_N_STEPS; i++)
     self->facts.step_elapsed[i] = -1;
   return self;
+}
+
+static void
+set_tls (GantryAssociation *self)
+{
+  char *tls = gantry_wire_dup_tls (self->wire);
+
+  if (tls == NULL)
+    return;
+  g_free (self->facts.tls);
+  self->facts.tls = tls;
 }
 
 static void
@@ -199,6 +221,79 @@ negotiate (GantryAssociation *self,
                                                  error);
 }
 
+/* Whether anything in TLS comes back when we begin to speak it. */
+static gboolean
+port_speaks_tls (const GantryAssociationRequest *request, GCancellable *cancellable)
+{
+  g_autoptr (GantryTlsContext) context = gantry_tls_context_new_probe ();
+  guint patience = MIN (request->timeouts.acse, PROBE_MS);
+  gint64 elapsed[GANTRY_N_STEPS];
+  GantryStep step;
+  gulong handler = 0;
+  int fd
+      = gantry_connect (request->host, request->port, patience, cancellable, &step, elapsed, NULL);
+
+  if (fd < 0 || context == NULL)
+    {
+      if (fd >= 0)
+        close (fd);
+      return FALSE;
+    }
+  g_autoptr (GantryWire) wire = gantry_wire_new (fd);
+
+  if (cancellable != NULL)
+    handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), wire, NULL);
+  gantry_wire_set_limits (wire, patience, patience);
+  gantry_wire_set_deadline (wire, patience);
+  gantry_wire_start_tls (wire, context, request->host);
+  g_cancellable_disconnect (cancellable, handler);
+  return gantry_wire_heard_tls (wire);
+}
+
+/* A port that wants TLS and hears an association request is most often just closed. */
+static void
+explain_silence (GantryWire *wire,
+                 const GantryAssociationRequest *request,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  GantryWireState state = gantry_wire_get_state (wire);
+
+  if (!request->diagnose || request->tls != NULL || gantry_wire_get_first_in (wire) != NULL
+      || (state != GANTRY_WIRE_CLOSED && state != GANTRY_WIRE_LOST
+          && state != GANTRY_WIRE_TIMED_OUT)
+      || !port_speaks_tls (request, cancellable))
+    return;
+  g_clear_error (error);
+  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_SECURITY,
+                       _ ("This port expects an encrypted connection: it did not answer a plain "
+                          "association request, and speaks TLS. Switch on the encrypted connection "
+                          "(TLS) for the node."));
+}
+
+static gboolean
+encrypt (GantryWire *wire,
+         const GantryAssociationRequest *request,
+         GantryTlsContext *context,
+         GCancellable *cancellable,
+         GError **error)
+{
+  guint acse = request->timeouts.acse;
+  gulong handler = 0;
+  gboolean good;
+
+  if (cancellable != NULL)
+    handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), wire, NULL);
+  gantry_wire_set_limits (wire, acse, acse);
+  gantry_wire_set_deadline (wire, acse);
+  good = gantry_wire_start_tls (wire, context, request->host);
+  g_cancellable_disconnect (cancellable, handler);
+  if (!good)
+    gantry_failure_set_error (wire, GANTRY_PHASE_REQUEST, &request->timeouts,
+                              DUL_REQUESTASSOCIATIONFAILED, error);
+  return good;
+}
+
 static GantryAssociation *
 request_association (const GantryAssociationRequest *request,
                      GCancellable *cancellable,
@@ -206,11 +301,19 @@ request_association (const GantryAssociationRequest *request,
                      gint64 *elapsed,
                      GError **error)
 {
+  g_autoptr (GantryTlsContext) context = NULL;
+  g_autoptr (GError) problem = NULL;
   gint64 start;
   gboolean good;
-  int fd = gantry_connect (request->host, request->port, request->timeouts.connect, cancellable,
-                           step, elapsed, error);
+  int fd;
 
+  /* What is wrong with our own files is nothing to trouble the other side with. */
+  *step = GANTRY_STEP_TLS;
+  if (request->tls != NULL
+      && (context = gantry_tls_context_new (request->tls, FALSE, error)) == NULL)
+    return NULL;
+  fd = gantry_connect (request->host, request->port, request->timeouts.connect, cancellable, step,
+                       elapsed, error);
   if (fd < 0)
     return NULL;
 
@@ -219,10 +322,29 @@ request_association (const GantryAssociationRequest *request,
       = association_new (wire, &request->timeouts, request->max_pdu, FALSE);
 
   self->facts.peer_address = gantry_wire_dup_peer_address (wire);
-  *step = GANTRY_STEP_ASSOCIATION;
   start = g_get_monotonic_time ();
-  good = negotiate (self, request, cancellable, error);
+  if (request->tls != NULL)
+    {
+      gint64 begin = start;
+
+      *step = GANTRY_STEP_TLS;
+      good = encrypt (wire, request, context, cancellable, error);
+      start = g_get_monotonic_time ();
+      elapsed[GANTRY_STEP_TLS] = start - begin;
+      if (!good)
+        return NULL;
+      set_tls (self);
+    }
+  *step = GANTRY_STEP_ASSOCIATION;
+  good = negotiate (self, request, cancellable, &problem);
   elapsed[GANTRY_STEP_ASSOCIATION] = g_get_monotonic_time () - start;
+  if (!good)
+    explain_silence (wire, request, cancellable, &problem);
+  /* TLS 1.3: the other side may look at our certificate when we think that all is agreed. */
+  if (request->tls != NULL && g_error_matches (problem, GANTRY_ERROR, GANTRY_ERROR_SECURITY))
+    *step = GANTRY_STEP_TLS;
+  if (problem != NULL)
+    g_propagate_error (error, (GError *)g_steal_pointer (&problem));
   memcpy (self->facts.step_elapsed, elapsed, sizeof self->facts.step_elapsed);
   return good ? (GantryAssociation *)g_steal_pointer (&self) : NULL;
 }
@@ -259,6 +381,7 @@ catch (const std::exception &e)
 gboolean
 gantry_association_await_request (GantryWire *wire,
                                   const GantryTimeouts *timeouts,
+                                  GantryTlsContext *tls,
                                   GantryFirstLook *look,
                                   GError **error)
 {
@@ -269,7 +392,7 @@ gantry_association_await_request (GantryWire *wire,
 
   gantry_wire_set_limits (wire, timeouts->acse, timeouts->acse);
   gantry_wire_set_deadline (wire, timeouts->acse);
-  if (!gantry_wire_wait (wire))
+  if ((tls != NULL && !gantry_wire_start_tls (wire, tls, NULL)) || !gantry_wire_wait (wire))
     {
       gantry_failure_set_error (wire, GANTRY_PHASE_CALLER, timeouts, DUL_NOASSOCIATIONREQUEST,
                                 error);
@@ -306,6 +429,7 @@ try
     OFCondition cond;
 
     self->facts.peer_address = g_strdup (peer_address);
+    set_tls (self);
     for (guint i = 0; i < GANTRY_N_CONTEXTS; i++)
       self->results[i] = ASC_P_ABSTRACTSYNTAXNOTSUPPORTED;
     if (!gantry_association_facts_set_request (self, gantry_wire_get_first_in (wire), error))
@@ -549,6 +673,18 @@ void
 gantry_association_cancel (GantryAssociation *self)
 {
   gantry_wire_cancel (self->wire);
+}
+
+void
+gantry_association_sever (GantryAssociation *self)
+{
+  gantry_wire_sever (self->wire);
+}
+
+gboolean
+gantry_association_sleep (GantryAssociation *self, guint ms)
+{
+  return gantry_wire_sleep (self->wire, ms);
 }
 
 void

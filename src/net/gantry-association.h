@@ -11,6 +11,7 @@
 
 #include "gantry-command.h"
 #include "gantry-records.h"
+#include "gantry-tls.h"
 
 G_BEGIN_DECLS
 
@@ -22,7 +23,7 @@ typedef struct _GantryAssociation GantryAssociation;
 typedef struct
 {
   guint connect; /* name resolution and TCP */
-  guint acse;    /* from our A-ASSOCIATE-RQ to the answer, and for release */
+  guint acse;    /* for TLS, from our A-ASSOCIATE-RQ to the answer, and for release */
   guint dimse;   /* from the last byte of a request to its response */
   guint idle;    /* an acceptor waiting for the next message; also for the rest of a PDU */
 } GantryTimeouts;
@@ -43,6 +44,10 @@ typedef struct
    * Common Extended Negotiation (57H, with the Storage Service Class and the related general SOP
    * classes of PS3.4 Table B.3-3). */
   gboolean extended_negotiation;
+  const GantryTls *tls; /* NULL: not encrypted; its files are read now */
+  /* When a plain connection ends without an answer, find out over another one whether the port
+   * speaks TLS, and say so. For people who look for a fault. */
+  gboolean diagnose;
 } GantryAssociationRequest;
 
 /* What is known once the association stands; owned by the association, never changes. */
@@ -50,6 +55,7 @@ typedef struct
 {
   char *calling, *called; /* as sent by the requestor */
   char *peer_address;     /* "address:port" */
+  char *tls;              /* "TLS 1.3, TLS_AES_256_GCM_SHA384"; "": not encrypted */
   char *peer_implementation_class_uid;
   char *peer_implementation_version;
   guint32 our_max_pdu, peer_max_pdu;   /* peer 0: no limit */
@@ -65,7 +71,7 @@ typedef struct
  * @failed_step: (out) (optional): where it broke
  * @elapsed: (out) (optional): GANTRY_N_STEPS times in microseconds, -1 for steps not reached
  * @error: %GANTRY_ERROR_UNREACHABLE, _REJECTED, _REJECTED_FOR_NOW, _ABORTED, _TIMED_OUT,
- *   _PROTOCOL or %G_IO_ERROR_CANCELLED, each with a sentence for the user
+ *   _PROTOCOL, _SECURITY or %G_IO_ERROR_CANCELLED, each with a sentence for the user
  *
  * Resolves, connects (IPv4 and IPv6) and negotiates. That no context was accepted is not an error
  * here: look at the facts.
@@ -95,12 +101,18 @@ gboolean gantry_association_release (GantryAssociation *self, GError **error);
 gboolean gantry_association_was_aborted (GantryAssociation *self);
 /* A-ABORT as service user (PS3.8 9.3.8), then close. */
 void gantry_association_abort (GantryAssociation *self);
+/* Whether it was released, aborted or lost; then nothing can be sent any more. */
+gboolean gantry_association_is_over (GantryAssociation *self);
 /* Aborts first if the association still stands. */
 void gantry_association_free (GantryAssociation *self);
 
 /* Any thread: whatever the association waits for ends at once with %G_IO_ERROR_CANCELLED. The
  * caller makes sure that the association is not freed meanwhile. */
 void gantry_association_cancel (GantryAssociation *self);
+/* The connection ends without a word, as if the network had gone; what waits ends as cancelled. */
+void gantry_association_sever (GantryAssociation *self);
+/* Waits; FALSE when it was cancelled meanwhile. */
+gboolean gantry_association_sleep (GantryAssociation *self, guint ms);
 /* Any thread: bytes on the wire so far. */
 void gantry_association_get_traffic (GantryAssociation *self, guint64 *in, guint64 *out);
 
@@ -125,6 +137,26 @@ gboolean gantry_association_send (GantryAssociation *self,
                                   GantrySendProgress progress,
                                   gpointer user_data,
                                   GError **error);
+
+/* Puts the next @length octets of a data set into @buffer. FALSE, with @error: they are not to be
+ * had. */
+typedef gboolean (*GantryFillFunc) (guint8 *buffer,
+                                    gsize length,
+                                    gpointer user_data,
+                                    GError **error);
+
+/* The same with a data set that comes piece by piece. When @fill fails, its error is this one's,
+ * and the association stands if nothing was sent yet; else it is aborted, so that the peer never
+ * takes a part for the whole: see gantry_association_is_over(). */
+gboolean gantry_association_send_filled (GantryAssociation *self,
+                                         guint8 context_id,
+                                         const GantryCommand *command,
+                                         guint64 length,
+                                         GantryFillFunc fill,
+                                         gpointer fill_data,
+                                         GantrySendProgress progress,
+                                         gpointer user_data,
+                                         GError **error);
 
 typedef enum
 {

@@ -133,6 +133,36 @@ gantry_failure_set_abort (guint8 source, guint8 reason, GError **error)
   g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED, text);
 }
 
+/* Closed or reset before the encryption was agreed on. */
+static const char *
+describe_closed_handshake (GantryPhase phase, gboolean heard_tls)
+{
+  if (phase == GANTRY_PHASE_CALLER)
+    return _ ("The caller closed the connection before the encryption was agreed on. It may not "
+              "trust the certificate of this receiver; see the caller's log.");
+  return heard_tls ? _ ("The other side closed the connection while the encryption was being "
+                        "agreed on, without saying why. Ask its administrator for its log.")
+                   : _ ("The other side closed the connection when asked to encrypt: it may not "
+                        "speak TLS on this port. Switch off the encrypted connection (TLS) for the "
+                        "node, or ask its administrator for the encrypted port.");
+}
+
+static char *
+describe_slow_handshake (GantryPhase phase, const GantryTimeouts *timeouts)
+{
+  double acse = timeouts->acse / 1000.0;
+
+  if (phase == GANTRY_PHASE_CALLER)
+    return g_strdup_printf (_ ("The caller connected, but did not come to encrypt within %.1f s."),
+                            acse);
+  return g_strdup_printf (
+      _ ("The other side took the connection, but did not agree on encryption within %.1f s. It "
+         "may "
+         "not speak TLS on this port: ask its administrator, or try without the encrypted "
+         "connection."),
+      acse);
+}
+
 static const char *
 describe_closed (GantryPhase phase)
 {
@@ -140,7 +170,8 @@ describe_closed (GantryPhase phase)
     {
     case GANTRY_PHASE_REQUEST:
       return _ ("The other side closed the connection without an answer: it may not be a DICOM "
-                "node, or it only talks to known addresses.");
+                "node, it may only talk to known addresses, or expect an encrypted connection "
+                "(TLS).");
     case GANTRY_PHASE_CALLER:
       return _ ("The caller closed the connection without asking for an association.");
     case GANTRY_PHASE_RELEASE:
@@ -197,6 +228,36 @@ set_lost (GantryWire *wire, GError **error)
                  g_strerror (gantry_wire_get_errno (wire)));
 }
 
+/* FALSE: it has nothing to do with encryption. */
+static gboolean
+set_tls_error (GantryWire *wire, GantryPhase phase, const GantryTimeouts *timeouts, GError **error)
+{
+  GantryWireState state = gantry_wire_get_state (wire);
+  g_autofree char *text = gantry_wire_dup_tls_failure (wire);
+  int code = GANTRY_ERROR_SECURITY;
+
+  if (text == NULL && state == GANTRY_WIRE_IS_TLS)
+    text = g_strdup (phase == GANTRY_PHASE_CALLER
+                         ? _ ("The caller asked for an encrypted connection (TLS), and this port "
+                              "takes plain DICOM only. Switch off TLS at the caller, or switch on "
+                              "encrypted connections here.")
+                         : _ ("This port expects an encrypted connection: the other side answered "
+                              "in TLS. Switch on the encrypted connection (TLS) for the node."));
+  else if (text == NULL && gantry_wire_is_in_handshake (wire))
+    {
+      if (state == GANTRY_WIRE_CLOSED || state == GANTRY_WIRE_LOST)
+        text = g_strdup (describe_closed_handshake (phase, gantry_wire_heard_tls (wire)));
+      else if (state == GANTRY_WIRE_TIMED_OUT)
+        {
+          text = describe_slow_handshake (phase, timeouts);
+          code = GANTRY_ERROR_TIMED_OUT;
+        }
+    }
+  if (text != NULL)
+    g_set_error_literal (error, GANTRY_ERROR, code, text);
+  return text != NULL;
+}
+
 static void
 set_condition (const OFCondition &cond, GError **error)
 {
@@ -221,6 +282,8 @@ gantry_failure_set_error (GantryWire *wire,
       gantry_failure_set_abort (source, reason, error);
       return;
     }
+  if (set_tls_error (wire, phase, timeouts, error))
+    return;
   switch (state)
     {
     case GANTRY_WIRE_CANCELLED:
@@ -251,7 +314,7 @@ gantry_failure_set_error (GantryWire *wire,
           phase == GANTRY_PHASE_CALLER
               ? _ ("What the caller sent is not a DICOM association request.")
               : _ ("The answer of the other side is not DICOM: another service listens at "
-                   "this port, or it expects TLS."));
+                   "this port. Check the port."));
       break;
     default:
       set_condition (cond, error);

@@ -3,7 +3,11 @@
 
 #include "gantry-store-scu.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "gantry-association-private.h"
 #include "gantry-error.h"
@@ -92,72 +96,134 @@ gantry_echo_scu (GantryAssociation *association, guint16 *status, GError **error
   return TRUE;
 }
 
-/* PS3.5 A.5: a deflated stream of odd length is followed by one zero octet. Read, not mapped: such
- * objects are small, and there is no room for the octet behind a map.
- */
-static GBytes *
-read_padded (const char *path, const char *name, guint64 data_offset, GError **error)
+/* A file on its way to the wire. It is read, not mapped: reading a map of a file that somebody
+ * makes shorter kills the process. */
+typedef struct
 {
-  g_autoptr (GError) read_error = NULL;
-  char *contents = NULL;
-  gsize length;
+  int fd;
+  char *name;
+  struct stat status; /* when it was opened */
+  guint64 at, end;    /* in the file; a missing last octet is zero */
+} DataSet;
 
-  if (!g_file_get_contents (path, &contents, &length, &read_error))
-    {
-      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE, _ ("%s cannot be read: %s"), name,
-                   read_error->message);
-      return NULL;
-    }
-  if (length < data_offset || (length - data_offset) % 2 == 0)
-    {
-      g_free (contents);
-      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
-                   _ ("%s changed while it was being sent."), name);
-      return NULL;
-    }
-  /* GLib has put the zero there already: contents[length] is '\0'. */
-  return g_bytes_new_with_free_func (contents + data_offset, length + 1 - data_offset, g_free,
-                                     contents);
+static void
+data_set_clear (DataSet *self)
+{
+  if (self->fd >= 0)
+    close (self->fd);
+  g_free (self->name);
 }
 
-/* Returns: (transfer full): the data set, in memory as far as it is touched */
-static GBytes *
-map_data_set (const char *path, guint64 data_offset, const char *transfer_syntax, GError **error)
-{
-  g_autoptr (GError) map_error = NULL;
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &map_error);
-  g_autofree char *name = g_filename_display_name (path);
-  g_autoptr (GBytes) bytes = NULL;
-  gsize length;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DataSet, data_set_clear)
 
-  if (file == NULL)
+static gboolean
+fail_read (const DataSet *self, int reason, GError **error)
+{
+  g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE, _ ("%s cannot be read: %s"), self->name,
+               g_strerror (reason));
+  return FALSE;
+}
+
+static gboolean
+fail_changed (const DataSet *self, GError **error)
+{
+  g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+               _ ("%s changed while it was being sent. Add it again to send it as it is now."),
+               self->name);
+  return FALSE;
+}
+
+/* That no other file was read than the one that was opened; the peer has not got all of it yet. */
+static gboolean
+check_unchanged (const DataSet *self, GError **error)
+{
+  const struct stat *before = &self->status;
+  struct stat now;
+
+  if (fstat (self->fd, &now) != 0)
+    return fail_read (self, errno, error);
+  return (now.st_size == before->st_size && now.st_mtim.tv_sec == before->st_mtim.tv_sec
+          && now.st_mtim.tv_nsec == before->st_mtim.tv_nsec)
+         || fail_changed (self, error);
+}
+
+/* GantryFillFunc */
+static gboolean
+read_piece (guint8 *buffer, gsize length, gpointer data, GError **error)
+{
+  DataSet *self = data;
+
+  while (length > 0)
     {
-      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE, _ ("%s cannot be read: %s"), name,
-                   map_error->message);
-      return NULL;
+      gssize n = pread (self->fd, buffer, length, (off_t)self->at);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return fail_read (self, errno, error);
+      if (n == 0 && (length > 1 || self->at != (guint64)self->status.st_size))
+        return fail_changed (self, error);
+      if (n == 0)
+        {
+          *buffer = 0;
+          n = 1;
+        }
+      buffer += n;
+      length -= (gsize)n;
+      self->at += (guint64)n;
     }
-  length = g_mapped_file_get_length (file);
-  if (data_offset > length)
+  return self->at < self->end || check_unchanged (self, error);
+}
+
+static gboolean
+open_data_set (DataSet *self,
+               const char *path,
+               guint64 data_offset,
+               const char *transfer_syntax,
+               GError **error)
+{
+  self->name = g_filename_display_name (path);
+  self->fd = open (path, O_RDONLY | O_CLOEXEC);
+  if (self->fd < 0 || fstat (self->fd, &self->status) != 0)
+    return fail_read (self, errno, error);
+
+  self->at = data_offset;
+  self->end = (guint64)self->status.st_size;
+  if (self->at > self->end)
     {
       g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
-                   _ ("%s became shorter since it was looked at."), name);
-      return NULL;
+                   _ ("%s became shorter since it was looked at."), self->name);
+      return FALSE;
     }
-  if ((length - data_offset) % 2 != 0 && g_strcmp0 (transfer_syntax, GANTRY_UID_DEFLATED_LE) == 0)
-    return read_padded (path, name, data_offset, error);
+  if ((self->end - self->at) % 2 == 0)
+    return TRUE;
+  /* PS3.5 A.5: a deflated stream of odd length is followed by one zero octet. */
+  if (g_strcmp0 (transfer_syntax, GANTRY_UID_DEFLATED_LE) == 0)
+    {
+      self->end++;
+      return TRUE;
+    }
   /* PS3.5 7.1.1 and PS3.8 E.1: neither a data set nor a fragment of one has an odd length, and what
    * is missing cannot be guessed. */
-  if ((length - data_offset) % 2 != 0)
-    {
-      g_set_error (
-          error, GANTRY_ERROR, GANTRY_ERROR_FILE,
-          _ ("%s has an odd number of bytes, which cannot be sent: the end of an element is "
-             "missing, or one is of an odd length."),
-          name);
-      return NULL;
-    }
-  bytes = g_mapped_file_get_bytes (file);
-  return g_bytes_new_from_bytes (bytes, data_offset, length - data_offset);
+  g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+               _ ("%s has an odd number of bytes, which cannot be sent: the end of an element is "
+                  "missing, or one is of an odd length."),
+               self->name);
+  return FALSE;
+}
+
+static GantryCommand
+make_request (GantryAssociation *association,
+              const char *sop_class_uid,
+              const char *sop_instance_uid,
+              GantryPriority priority)
+{
+  GantryCommand request = { .field = GANTRY_COMMAND_C_STORE_RQ, .priority = priority };
+
+  request.message_id = gantry_association_next_message_id (association);
+  g_strlcpy (request.sop_class_uid, sop_class_uid, sizeof request.sop_class_uid);
+  g_strlcpy (request.sop_instance_uid, sop_instance_uid, sizeof request.sop_instance_uid);
+  return request;
 }
 
 gboolean
@@ -173,11 +239,9 @@ gantry_store_scu_data (GantryAssociation *association,
                        GantryCommand *response,
                        GError **error)
 {
-  GantryCommand request = { .field = GANTRY_COMMAND_C_STORE_RQ, .priority = priority };
+  const GantryCommand request
+      = make_request (association, sop_class_uid, sop_instance_uid, priority);
 
-  request.message_id = gantry_association_next_message_id (association);
-  g_strlcpy (request.sop_class_uid, sop_class_uid, sizeof request.sop_class_uid);
-  g_strlcpy (request.sop_instance_uid, sop_instance_uid, sizeof request.sop_instance_uid);
   return gantry_association_send (association, context_id, &request, data, length, progress,
                                   user_data, error)
          && receive_response (association, &request, get_dimse_timeout (association), response,
@@ -199,13 +263,14 @@ gantry_store_scu (GantryAssociation *association,
 {
   const char *transfer_syntax
       = gantry_association_get_transfer_syntax (association, context_id, NULL);
-  g_autoptr (GBytes) bytes = map_data_set (path, data_offset, transfer_syntax, error);
-  const guint8 *data;
-  gsize length;
+  const GantryCommand request
+      = make_request (association, sop_class_uid, sop_instance_uid, priority);
+  g_auto (DataSet) data_set = { .fd = -1 };
 
-  if (bytes == NULL)
-    return FALSE;
-  data = g_bytes_get_data (bytes, &length);
-  return gantry_store_scu_data (association, context_id, data, length, sop_class_uid,
-                                sop_instance_uid, priority, progress, user_data, response, error);
+  return open_data_set (&data_set, path, data_offset, transfer_syntax, error)
+         && gantry_association_send_filled (association, context_id, &request,
+                                            data_set.end - data_set.at, read_piece, &data_set,
+                                            progress, user_data, error)
+         && receive_response (association, &request, get_dimse_timeout (association), response,
+                              error);
 }

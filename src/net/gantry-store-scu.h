@@ -14,10 +14,10 @@ gboolean gantry_echo_scu (GantryAssociation *association, guint16 *status, GErro
 
 /**
  * gantry_store_scu:
- * @path: a DICOM file; mapped, its data set is sent from @data_offset as it is
+ * @path: a DICOM file; its data set is sent from @data_offset as it is
  * @response: (out): the peer's answer, when %TRUE
- * @error: %GANTRY_ERROR_FILE: the file is to blame and the association stands; anything else: the
- *   association is over
+ * @error: %GANTRY_ERROR_FILE: the file is to blame, and the association stands unless a part of the
+ *   file had been sent already; anything else: the association is over
  *
  * The caller has checked that @context_id was accepted for the instance's class and syntax.
  */

@@ -15,6 +15,8 @@
 
 #include "gantry-extended.h"
 #include "gantry-pdu.h"
+#include "gantry-tls-stream.h"
+#include "gantry-tls-words.h"
 
 #define READ_AHEAD 32768   /* holds a command, a small object and the next command */
 #define LARGE_READ 65536   /* from here on, what comes behind the wanted bytes is read sparingly: */
@@ -26,8 +28,9 @@
 
 struct _GantryWire
 {
-  int fd;     /* -1 once closed; only the worker looks at it */
-  int wakeup; /* eventfd, readable for ever after cancel */
+  int fd;               /* -1 once closed; only the worker looks at it */
+  GantryTlsStream *tls; /* NULL: plain */
+  int wakeup;           /* eventfd, readable for ever after cancel */
   gint cancelled;
   guint64 bytes_in, bytes_out; /* atomic */
 
@@ -119,6 +122,7 @@ gantry_wire_clear (gpointer data)
     close (self->fd);
   if (self->wakeup >= 0)
     close (self->wakeup);
+  g_clear_pointer (&self->tls, gantry_tls_stream_free);
   g_clear_pointer (&self->first, g_byte_array_unref);
   g_clear_pointer (&self->first_in, g_bytes_unref);
   g_clear_pointer (&self->first_out, g_bytes_unref);
@@ -172,7 +176,17 @@ gantry_wire_move_to (GantryWire *self, int fd)
     return FALSE;
   close (self->fd);
   self->fd = fd;
+  if (self->tls != NULL)
+    gantry_tls_stream_set_fd (self->tls, fd);
   return TRUE;
+}
+
+void
+gantry_wire_sever (GantryWire *self)
+{
+  if (self->fd >= 0)
+    shutdown (self->fd, SHUT_RDWR);
+  gantry_wire_cancel (self);
 }
 
 void
@@ -214,6 +228,21 @@ gantry_wire_set_limits (GantryWire *self, guint pdu_ms, guint write_ms)
   self->write_ms = write_ms;
 }
 
+gboolean
+gantry_wire_sleep (GantryWire *self, guint ms)
+{
+  gint64 deadline = deadline_after (ms);
+  gint64 left;
+
+  while (!g_atomic_int_get (&self->cancelled) && (left = deadline - g_get_monotonic_time ()) > 0)
+    {
+      struct pollfd fds = { self->wakeup, POLLIN, 0 };
+
+      poll (&fds, 1, (int)((left + 999) / 1000));
+    }
+  return !g_atomic_int_get (&self->cancelled);
+}
+
 /* Returns: FALSE with the state set when cancelled, or at @deadline, which is @late. */
 static gboolean
 wait_for (GantryWire *self, short events, gint64 deadline, GantryWireState late)
@@ -250,6 +279,8 @@ static gboolean
 wait_readable (GantryWire *self)
 {
   gint64 deadline = self->wait_deadline;
+  /* TLS has answers of its own to give while it reads. */
+  gboolean unsent = self->tls != NULL && gantry_tls_stream_has_unsent (self->tls);
 
 #ifdef TCP_QUICKACK
   /* The peer may be holding back the rest of its message until we acknowledge (Nagle), and the
@@ -262,7 +293,78 @@ wait_readable (GantryWire *self)
         self->pdu_deadline = deadline_after (self->pdu_ms);
       deadline = self->pdu_deadline;
     }
-  return wait_for (self, POLLIN, deadline, GANTRY_WIRE_TIMED_OUT);
+  return wait_for (self, unsent ? POLLIN | POLLOUT : POLLIN, deadline, GANTRY_WIRE_TIMED_OUT);
+}
+
+/* errno of a call that did not go through and will not */
+static void
+fail_with_errno (GantryWire *self)
+{
+  if (self->tls != NULL && errno == EPROTO)
+    fail (self, GANTRY_WIRE_TLS, 0);
+  else
+    fail (self, GANTRY_WIRE_LOST, errno);
+}
+
+/* ---- Encryption ---------------------------------------------------------------------------- */
+
+gboolean
+gantry_wire_start_tls (GantryWire *self, GantryTlsContext *context, const char *host)
+{
+  if (self->fd < 0)
+    return FALSE;
+  self->tls = gantry_tls_stream_new (context, self->fd, host);
+  for (;;)
+    {
+      int done = gantry_tls_stream_handshake (self->tls);
+
+      if (done > 0)
+        return TRUE;
+      if (done == 0)
+        {
+          fail (self, GANTRY_WIRE_CLOSED, 0);
+          return FALSE;
+        }
+      if (errno != EAGAIN)
+        {
+          fail_with_errno (self);
+          return FALSE;
+        }
+      if (!wait_readable (self))
+        return FALSE;
+    }
+}
+
+gboolean
+gantry_wire_is_in_handshake (GantryWire *self)
+{
+  return self->tls != NULL && !gantry_tls_stream_is_established (self->tls);
+}
+
+char *
+gantry_wire_dup_tls (GantryWire *self)
+{
+  return self->tls != NULL ? gantry_tls_stream_dup_summary (self->tls) : NULL;
+}
+
+char *
+gantry_wire_dup_tls_failure (GantryWire *self)
+{
+  if (self->tls == NULL)
+    return NULL;
+  if (self->state == GANTRY_WIRE_TLS)
+    return gantry_tls_stream_describe (self->tls);
+  /* TLS 1.3: the requestor is done before the acceptor has looked for its certificate. */
+  if ((self->state == GANTRY_WIRE_CLOSED || self->state == GANTRY_WIRE_LOST)
+      && self->first_in == NULL && gantry_tls_stream_lacks_certificate (self->tls))
+    return gantry_tls_stream_describe (self->tls);
+  return NULL;
+}
+
+gboolean
+gantry_wire_heard_tls (GantryWire *self)
+{
+  return self->tls != NULL && gantry_tls_stream_heard_tls (self->tls);
 }
 
 /* ---- Reading ------------------------------------------------------------------------------- */
@@ -273,14 +375,29 @@ gantry_wire_is_inside (GantryWire *self)
   return self->head_filled > 0 || self->body_left > 0 || (self->first != NULL && self->first->len);
 }
 
+/* A record at a time: what comes behind the wanted octets stays in the stream. */
+static gssize
+receive_encrypted (GantryWire *self, void *to, gsize size)
+{
+  return size == 0 ? gantry_tls_stream_read (self->tls, self->ahead, READ_AHEAD)
+                   : gantry_tls_stream_read (self->tls, to, size);
+}
+
+static gssize
+receive_plain (GantryWire *self, void *to, gsize size)
+{
+  struct iovec parts[]
+      = { { to, size }, { self->ahead, size >= LARGE_READ ? LARGE_AHEAD : READ_AHEAD } };
+
+  return size == 0 ? recv (self->fd, self->ahead, READ_AHEAD, 0)
+                   : readv (self->fd, parts, G_N_ELEMENTS (parts));
+}
+
 /* Reads into @to, and what comes behind it into the read-ahead buffer, which must be empty. Returns
  * the octets for @to, 0 at the end of the stream or when only ahead was asked for. */
 static gssize
 receive (GantryWire *self, void *to, gsize size)
 {
-  struct iovec parts[]
-      = { { to, size }, { self->ahead, size >= LARGE_READ ? LARGE_AHEAD : READ_AHEAD } };
-
   for (;;)
     {
       gssize n;
@@ -291,9 +408,7 @@ receive (GantryWire *self, void *to, gsize size)
           fail (self, GANTRY_WIRE_CANCELLED, 0);
           return -1;
         }
-      n = size == 0 ? recv (self->fd, self->ahead, READ_AHEAD, 0)
-                    : readv (self->fd, parts, G_N_ELEMENTS (parts));
-
+      n = self->tls != NULL ? receive_encrypted (self, to, size) : receive_plain (self, to, size);
       if (n > 0)
         {
           __atomic_fetch_add (&self->bytes_in, n, __ATOMIC_RELAXED);
@@ -308,7 +423,7 @@ receive (GantryWire *self, void *to, gsize size)
         }
       if (errno != EAGAIN && errno != EINTR)
         {
-          fail (self, GANTRY_WIRE_LOST, errno);
+          fail_with_errno (self);
           return -1;
         }
       if (errno == EAGAIN && !wait_readable (self))
@@ -441,6 +556,15 @@ load_first (GantryWire *self)
     return FALSE;
   /* The deadline of an association request covers all of it. */
   self->pdu_deadline = self->wait_deadline;
+  if (gantry_tls_looks_like_record (self->first->data, 1))
+    {
+      if (grow_first (self, 2))
+        fail (self,
+              gantry_tls_looks_like_record (self->first->data, 2) ? GANTRY_WIRE_IS_TLS
+                                                                  : GANTRY_WIRE_MALFORMED,
+              0);
+      return FALSE;
+    }
   if (self->first->data[0] == 0 || self->first->data[0] > GANTRY_PDU_ABORT)
     {
       fail (self, GANTRY_WIRE_MALFORMED, 0);
@@ -504,6 +628,23 @@ skip_sent (struct msghdr *message, gsize sent)
     }
 }
 
+/* The connection broke under what we send: the peer may have said why before. Nothing here is an
+ * answer to anybody any more. */
+static void
+fail_to_send (GantryWire *self)
+{
+  int error = errno;
+
+  if (self->tls != NULL && self->first_in == NULL
+      && gantry_tls_stream_read (self->tls, self->ahead, READ_AHEAD) < 0 && errno == EPROTO)
+    fail (self, GANTRY_WIRE_TLS, 0);
+  else
+    {
+      errno = error;
+      fail_with_errno (self);
+    }
+}
+
 static gboolean
 send_parts (GantryWire *self, struct iovec *parts, guint n_parts)
 {
@@ -515,9 +656,11 @@ send_parts (GantryWire *self, struct iovec *parts, guint n_parts)
       errno = EPIPE;
       return FALSE;
     }
-  while (message.msg_iovlen > 0)
+  while (message.msg_iovlen > 0 || (self->tls != NULL && gantry_tls_stream_has_unsent (self->tls)))
     {
-      gssize n = sendmsg (self->fd, &message, MSG_NOSIGNAL);
+      gssize n = self->tls != NULL
+                     ? gantry_tls_stream_send (self->tls, message.msg_iov, message.msg_iovlen)
+                     : sendmsg (self->fd, &message, MSG_NOSIGNAL);
 
       if (n >= 0)
         {
@@ -535,7 +678,7 @@ send_parts (GantryWire *self, struct iovec *parts, guint n_parts)
             continue;
         }
       else
-        fail (self, GANTRY_WIRE_LOST, errno);
+        fail_to_send (self);
       self->broken = TRUE; /* possibly in the middle of a PDU */
       return FALSE;
     }
@@ -630,6 +773,20 @@ gantry_wire_write (GantryWire *self, const void *from, gsize size)
 
 /* ---- The end ------------------------------------------------------------------------------- */
 
+/* Either it fits into the socket's buffer at once, or nobody is listening. */
+static gboolean
+send_at_once (GantryWire *self, const guint8 *pdu, gsize size)
+{
+  struct iovec part = { (void *)pdu, size };
+
+  if (self->broken)
+    return FALSE;
+  if (self->tls == NULL)
+    return send (self->fd, pdu, size, MSG_NOSIGNAL | MSG_DONTWAIT) > 0;
+  return gantry_tls_stream_is_established (self->tls)
+         && gantry_tls_stream_send (self->tls, &part, 1) > 0;
+}
+
 /* The PDUs after which nothing follows are all alike: four octets, of which one is reserved. */
 static void
 send_last (GantryWire *self, guint8 type, guint8 result, guint8 source, guint8 reason)
@@ -638,8 +795,7 @@ send_last (GantryWire *self, guint8 type, guint8 result, guint8 source, guint8 r
 
   if (self->fd < 0)
     return;
-  /* Either it fits into the socket's buffer at once, or nobody is listening. */
-  if (!self->broken && send (self->fd, pdu, sizeof pdu, MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
+  if (send_at_once (self, pdu, sizeof pdu))
     __atomic_fetch_add (&self->bytes_out, sizeof pdu, __ATOMIC_RELAXED);
   if (self->first_out == NULL)
     self->first_out = g_bytes_new (pdu, sizeof pdu);
@@ -668,6 +824,8 @@ gantry_wire_close (GantryWire *self, guint patience_ms)
 
   if (self->fd < 0)
     return;
+  if (self->tls != NULL)
+    gantry_tls_stream_shutdown (self->tls);
   if (patience_ms > 0)
     shutdown (self->fd, SHUT_WR);
   while (!self->at_end && (left = deadline - g_get_monotonic_time ()) > 0)

@@ -1,5 +1,5 @@
-/* gantry-wire.h - one TCP connection: deadlines, cancel, counters, whole PDUs in few system calls
- * SPDX-License-Identifier: GPL-3.0-or-later
+/* gantry-wire.h - one TCP connection, plain or encrypted: deadlines, cancel, counters, whole PDUs
+ * in few system calls SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Belongs to one worker thread; only cancel, traffic and the reference count are for any thread.
  * Reference counted because dcmnet deletes its connection objects inside of its calls while we
@@ -8,6 +8,8 @@
 #pragma once
 
 #include <glib.h>
+
+#include "gantry-tls-context.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +24,8 @@ typedef enum
   GANTRY_WIRE_TIMED_OUT, /* nothing came, or the rest of a PDU did not */
   GANTRY_WIRE_STALLED,   /* the peer does not take what we write */
   GANTRY_WIRE_MALFORMED, /* the first PDU is none, or one that nobody should parse */
+  GANTRY_WIRE_TLS,       /* the two sides cannot encrypt: see gantry_wire_dup_tls_failure() */
+  GANTRY_WIRE_IS_TLS,    /* the first octets are of TLS, and this is a plain connection */
   GANTRY_WIRE_CANCELLED,
 } GantryWireState;
 
@@ -38,13 +42,35 @@ gboolean gantry_wire_move_to (GantryWire *self, int fd);
 
 /* Any thread: ends the present wait and all later ones. */
 void gantry_wire_cancel (GantryWire *self);
-/* Any thread. */
+/* Ends the connection without a word, and every wait as cancelled. */
+void gantry_wire_sever (GantryWire *self);
+/* FALSE: cancelled meanwhile. */
+gboolean gantry_wire_sleep (GantryWire *self, guint ms);
+/* Any thread: octets of DICOM, without what encryption adds. */
 void gantry_wire_get_traffic (GantryWire *self, guint64 *in, guint64 *out);
 
 /* Milliseconds: until a PDU begins, counted from now; for the rest of a PDU that has begun, each;
  * for the peer to take what one flush writes. */
 void gantry_wire_set_deadline (GantryWire *self, guint wait_ms);
 void gantry_wire_set_limits (GantryWire *self, guint pdu_ms, guint write_ms);
+
+/**
+ * gantry_wire_start_tls:
+ * @host: whom we wanted to reach; %NULL for the side that was called
+ *
+ * Negotiates the encryption of all that follows, up to the deadline that was set. Comes before the
+ * first octet in either direction.
+ */
+gboolean gantry_wire_start_tls (GantryWire *self, GantryTlsContext *context, const char *host);
+/* TRUE from the beginning to the end of that negotiation. */
+gboolean gantry_wire_is_in_handshake (GantryWire *self);
+/* "TLS 1.3, TLS_AES_256_GCM_SHA384"; NULL without. */
+char *gantry_wire_dup_tls (GantryWire *self);
+/* For GANTRY_WIRE_TLS, and for a connection that ended after the peer asked for a certificate that
+ * we do not have: a sentence; NULL otherwise. */
+char *gantry_wire_dup_tls_failure (GantryWire *self);
+/* TRUE: octets of TLS have come from the peer. */
+gboolean gantry_wire_heard_tls (GantryWire *self);
 
 /**
  * gantry_wire_wait:

@@ -49,16 +49,18 @@ write_last (GantryDatabase *db, gint64 node, const GantryEcho *echo, GError **er
   return gantry_database_run (
       db, error,
       "INSERT INTO health (node_id, up, since, started, steps, failed_step, status, message, "
-      "implementation, answered_as, peer_max_pdu) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "implementation, answered_as, peer_max_pdu, encrypted, tls) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (node_id) DO UPDATE SET "
       "since = CASE WHEN up = excluded.up THEN since ELSE excluded.since END, up = excluded.up, "
       "started = excluded.started, steps = excluded.steps, failed_step = excluded.failed_step, "
       "status = excluded.status, message = excluded.message, "
       "implementation = excluded.implementation, answered_as = excluded.answered_as, "
-      "peer_max_pdu = excluded.peer_max_pdu",
-      "iiiississsi", node, (gint64)echo->ok, echo->started, echo->started, steps,
+      "peer_max_pdu = excluded.peer_max_pdu, encrypted = excluded.encrypted, tls = excluded.tls",
+      "iiiississsiis", node, (gint64)echo->ok, echo->started, echo->started, steps,
       echo->ok ? "" : gantry_step_to_nick (echo->failed_step), (gint64)echo->status, echo->message,
-      echo->implementation, echo->answered_as, (gint64)echo->peer_max_pdu);
+      echo->implementation, echo->answered_as, (gint64)echo->peer_max_pdu, (gint64)echo->encrypted,
+      echo->tls);
 }
 
 static gboolean
@@ -100,7 +102,7 @@ gantry_health_table_add (GantryDatabase *db,
 
 #define SELECT_HEALTH                                                                              \
   "SELECT node_id, up, since, started, steps, failed_step, status, message, implementation, "      \
-  "answered_as, peer_max_pdu FROM health "
+  "answered_as, peer_max_pdu, encrypted, tls FROM health "
 
 static GantryHealth *
 read_health (GantryRows *rows)
@@ -119,6 +121,8 @@ read_health (GantryRows *rows)
   gantry_record_set (&echo->implementation, gantry_rows_text (rows, 8));
   gantry_record_set (&echo->answered_as, gantry_rows_text (rows, 9));
   echo->peer_max_pdu = (guint32)gantry_rows_int (rows, 10);
+  echo->encrypted = gantry_rows_int (rows, 11) != 0;
+  gantry_record_set (&echo->tls, gantry_rows_text (rows, 12));
   return health;
 }
 

@@ -9,7 +9,7 @@
 
 #define COLUMNS                                                                                    \
   "id, name, ae_title, host, port, calling, is_self, max_pdu, associations, connect_seconds, "     \
-  "acse_seconds, dimse_seconds, idle_seconds, transcoding, fall_back, notes"
+  "acse_seconds, dimse_seconds, idle_seconds, transcoding, fall_back, notes, tls"
 
 static GantryNode *
 read_node (GantryRows *rows)
@@ -28,6 +28,7 @@ read_node (GantryRows *rows)
     .idle_seconds = (guint)gantry_rows_int (rows, 12),
     .transcoding = (gint)gantry_rows_int (rows, 13),
     .fall_back = (gint)gantry_rows_int (rows, 14),
+    .tls = (gint)gantry_rows_int (rows, 16),
   };
   gantry_record_set (&node->notes, gantry_rows_text (rows, 15));
   return node;
@@ -84,18 +85,19 @@ gantry_node_table_save (GantryDatabase *db, const GantryNode *node, GError **err
   if (!gantry_database_run (
           db, error,
           "INSERT INTO nodes (" COLUMNS ") "
-          "VALUES (nullif (?, 0), ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+          "VALUES (nullif (?, 0), ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
           "ON CONFLICT (id) DO UPDATE SET name = excluded.name, ae_title = excluded.ae_title, "
           "host = excluded.host, port = excluded.port, calling = excluded.calling, "
           "max_pdu = excluded.max_pdu, associations = excluded.associations, "
           "connect_seconds = excluded.connect_seconds, acse_seconds = excluded.acse_seconds, "
           "dimse_seconds = excluded.dimse_seconds, idle_seconds = excluded.idle_seconds, "
           "transcoding = excluded.transcoding, fall_back = excluded.fall_back, "
-          "notes = excluded.notes WHERE NOT is_self",
-          "isssisiiiiiiiis", node->id, node->name, node->ae_title, node->host, (gint64)node->port,
+          "notes = excluded.notes, tls = excluded.tls WHERE NOT is_self",
+          "isssisiiiiiiiisi", node->id, node->name, node->ae_title, node->host, (gint64)node->port,
           node->calling_ae_title, (gint64)o->max_pdu, (gint64)o->associations,
           (gint64)o->connect_seconds, (gint64)o->acse_seconds, (gint64)o->dimse_seconds,
-          (gint64)o->idle_seconds, (gint64)o->transcoding, (gint64)o->fall_back, node->notes))
+          (gint64)o->idle_seconds, (gint64)o->transcoding, (gint64)o->fall_back, node->notes,
+          (gint64)o->tls))
     return -1;
   return node->id != 0 ? node->id : gantry_database_last_id (db);
 }
@@ -111,6 +113,7 @@ gantry_node_table_set_self (GantryDatabase *db,
                             const char *name,
                             const char *ae_title,
                             guint16 port,
+                            gboolean tls,
                             gboolean *changed,
                             GError **error)
 {
@@ -118,15 +121,16 @@ gantry_node_table_set_self (GantryDatabase *db,
     {
       *changed = TRUE;
       return gantry_database_run (db, error,
-                                  "INSERT INTO nodes (name, ae_title, host, port, is_self) "
-                                  "VALUES (?, ?, 'localhost', ?, 1)",
-                                  "ssi", name, ae_title, (gint64)port);
+                                  "INSERT INTO nodes (name, ae_title, host, port, is_self, tls) "
+                                  "VALUES (?, ?, 'localhost', ?, 1, ?)",
+                                  "ssii", name, ae_title, (gint64)port, (gint64)tls);
     }
 
   if (!gantry_database_run (db, error,
-                            "UPDATE nodes SET ae_title = ?, port = ? "
-                            "WHERE is_self AND (ae_title <> ? OR port <> ?)",
-                            "sisi", ae_title, (gint64)port, ae_title, (gint64)port))
+                            "UPDATE nodes SET ae_title = ?, port = ?, tls = ? "
+                            "WHERE is_self AND (ae_title <> ? OR port <> ? OR tls <> ?)",
+                            "siisii", ae_title, (gint64)port, (gint64)tls, ae_title, (gint64)port,
+                            (gint64)tls))
     return FALSE;
   *changed = gantry_database_changes (db) > 0;
   return TRUE;

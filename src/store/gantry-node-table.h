@@ -24,6 +24,7 @@ gboolean gantry_node_table_set_self (GantryDatabase *db,
                                      const char *name,
                                      const char *ae_title,
                                      guint16 port,
+                                     gboolean tls,
                                      gboolean *changed,
                                      GError **error);
 

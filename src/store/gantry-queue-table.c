@@ -184,11 +184,11 @@ gantry_queue_table_enqueue (
          && gantry_database_run (
              db, error,
              "UPDATE jobs SET state = ?, draft = NULL, node_id = ?, node_name = ?, ae_title = ?, "
-             "host = ?, port = ?, calling = ?, is_self = ?, created = ?, "
+             "host = ?, port = ?, calling = ?, is_self = ?, tls = ?, created = ?, "
              "position = 1 + (SELECT max (position) FROM jobs) WHERE id = ?",
-             "iisssisiii", (gint64)GANTRY_JOB_WAITING, node->id, node->name, node->ae_title,
-             node->host, (gint64)node->port, node->calling_ae_title, (gint64)node->is_self, now,
-             job);
+             "iisssisiiii", (gint64)GANTRY_JOB_WAITING, node->id, node->name, node->ae_title,
+             node->host, (gint64)node->port, node->calling_ae_title, (gint64)node->is_self,
+             (gint64)node->options.tls, now, job);
 }
 
 static gint64
@@ -260,7 +260,7 @@ gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
   "cancelled, "                                                                                    \
   "bytes_total, bytes_done, created, started, finished, message, node_id, node_name, ae_title, "   \
   "host, port, "                                                                                   \
-  "calling, is_self, priority, tries, retry_at, retryable FROM jobs "
+  "calling, is_self, priority, tries, retry_at, retryable, tls FROM jobs "
 
 static GantryJob *
 read_job (GantryRows *rows)
@@ -289,6 +289,7 @@ read_job (GantryRows *rows)
   job->tries = (guint)gantry_rows_int (rows, 25);
   job->retry_at = gantry_rows_int (rows, 26);
   job->retryable = (guint64)gantry_rows_int (rows, 27);
+  job->node->options.tls = (gint)gantry_rows_int (rows, 28);
   return job;
 }
 
@@ -476,7 +477,7 @@ gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError **error)
   return gantry_database_run (
       db, error,
       "UPDATE jobs SET ae_title = nodes.ae_title, host = nodes.host, port = nodes.port, "
-      "calling = nodes.calling FROM nodes "
+      "calling = nodes.calling, tls = nodes.tls FROM nodes "
       "WHERE jobs.id = ? AND nodes.id = node_id AND nodes.name = node_name",
       "i", job);
 }
@@ -581,4 +582,62 @@ gantry_queue_table_answer (GantryDatabase *db,
       "elapsed = ? WHERE id = ?",
       "iisiiii", (gint64)outcome, (gint64)status, message, (gint64)(retryable != FALSE), now,
       elapsed, instance);
+}
+
+gboolean
+gantry_queue_table_set_sent (GantryDatabase *db,
+                             gint64 instance,
+                             const char *sop_class_uid,
+                             const char *transfer_syntax,
+                             GError **error)
+{
+  return gantry_database_run (
+      db, error, "UPDATE instances SET sent_class_uid = ?, sent_syntax = ? WHERE id = ?", "ssi",
+      sop_class_uid, transfer_syntax, instance);
+}
+
+static char *
+to_json (const gint64 *ids, gsize n)
+{
+  GString *list = g_string_new ("[");
+
+  for (gsize i = 0; i < n; i++)
+    g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "", ids[i]);
+  g_string_append_c (list, ']');
+  return g_string_free (list, FALSE);
+}
+
+#define SELECT_KINDS                                                                               \
+  "SELECT sop_class_uid, transfer_syntax, count (*), sum (size) FROM instances "                   \
+  "WHERE job_id = ? AND outcome = 0 "
+#define GROUP_KINDS "GROUP BY 1, 2 ORDER BY min (id)"
+
+GPtrArray *
+gantry_queue_table_list_kinds (
+    GantryDatabase *db, gint64 job, const gint64 *study_ids, gsize n_studies, GError **error)
+{
+  g_autoptr (GPtrArray) kinds = gantry_record_array_new ();
+  g_autofree char *ids = to_json (study_ids, n_studies);
+  GantryRows *rows
+      = n_studies == 0
+            ? gantry_database_query (db, error, SELECT_KINDS GROUP_KINDS, "i", job)
+            : gantry_database_query (db, error,
+                                     SELECT_KINDS
+                                     "AND series_id IN (SELECT id FROM series WHERE "
+                                     "study_id IN (SELECT value FROM json_each (?))) " GROUP_KINDS,
+                                     "is", job, ids);
+
+  if (rows == NULL)
+    return NULL;
+  while (gantry_rows_next (rows))
+    {
+      GantryForecast *kind = gantry_forecast_new ();
+
+      gantry_record_set (&kind->sop_class_uid, gantry_rows_text (rows, 0));
+      gantry_record_set (&kind->transfer_syntax, gantry_rows_text (rows, 1));
+      kind->instances = (guint64)gantry_rows_int (rows, 2);
+      kind->bytes = (guint64)gantry_rows_int (rows, 3);
+      g_ptr_array_add (kinds, kind);
+    }
+  return g_steal_pointer (&kinds);
 }

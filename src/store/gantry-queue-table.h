@@ -141,6 +141,18 @@ gboolean gantry_queue_table_answer (GantryDatabase *db,
                                     gint64 now,
                                     gint64 elapsed,
                                     GError **error);
+/* What went out, where it was not the file as it is; "" for what was not changed. */
+gboolean gantry_queue_table_set_sent (GantryDatabase *db,
+                                      gint64 instance,
+                                      const char *sop_class_uid,
+                                      const char *transfer_syntax,
+                                      GError **error);
+
+/* (element-type GantryForecast): each SOP class with each transfer syntax that waits in a job, or
+ * in these studies of it (@n_studies > 0), with counts and octets, in the order in which they came
+ */
+GPtrArray *gantry_queue_table_list_kinds (
+    GantryDatabase *db, gint64 job, const gint64 *study_ids, gsize n_studies, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryQueueItem, gantry_queue_item_free)
 

@@ -195,7 +195,7 @@ gantry_received_table_forget (GantryDatabase *db,
 {
   return gantry_database_run (db, error,
                               "DELETE FROM received WHERE path = ? AND association_id NOT IN "
-                              "(SELECT id FROM associations)",
+                              "(SELECT id FROM associations WHERE NOT cleared)",
                               "s", path)
          && gantry_database_run (db, error,
                                  "UPDATE received SET series_id = NULL, path = '', remark = ? "

@@ -143,7 +143,9 @@ static const char version_2[]
       "ALTER TABLE nodes ADD COLUMN transcoding INTEGER NOT NULL DEFAULT -1;"
       "ALTER TABLE nodes ADD COLUMN fall_back INTEGER NOT NULL DEFAULT -1;"
       "ALTER TABLE nodes ADD COLUMN notes TEXT NOT NULL DEFAULT '';"
+      "ALTER TABLE nodes ADD COLUMN tls INTEGER NOT NULL DEFAULT -1;"
 
+      "ALTER TABLE jobs ADD COLUMN tls INTEGER NOT NULL DEFAULT -1;"
       "ALTER TABLE jobs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE jobs ADD COLUMN position INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE jobs ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
@@ -155,7 +157,6 @@ static const char version_2[]
       "ALTER TABLE instances ADD COLUMN sent_class_uid TEXT NOT NULL DEFAULT '';"
       "ALTER TABLE instances ADD COLUMN sent_syntax TEXT NOT NULL DEFAULT '';"
       "CREATE INDEX instances_by_uid ON instances (job_id, sop_instance_uid);"
-
       "CREATE TRIGGER instance_retryable AFTER UPDATE OF retryable ON instances"
       "  WHEN old.retryable <> new.retryable BEGIN"
       "  UPDATE jobs SET retryable = retryable + new.retryable - old.retryable"
@@ -166,19 +167,37 @@ static const char version_2[]
       "    bytes = bytes - old.size WHERE id = old.series_id;"
       "END;";
 
+/* Received objects go away again: the oldest first, and their series count without them. */
+static const char version_3[]
+    = "CREATE INDEX received_by_arrival ON received (received);"
+      "CREATE INDEX received_by_uid ON received (sop_instance_uid);"
+
+      "CREATE TRIGGER received_removed AFTER DELETE ON received WHEN old.series_id IS NOT NULL "
+      "BEGIN"
+      "  UPDATE series SET images = images - old.image, objects = objects - 1, bytes = bytes - "
+      "old.size WHERE id = old.series_id;"
+      "END;"
+
+      "CREATE TRIGGER received_forgotten AFTER UPDATE OF series_id ON received"
+      "  WHEN old.series_id IS NOT NULL AND new.series_id IS NULL BEGIN"
+      "  UPDATE series SET images = images - old.image, objects = objects - 1, bytes = bytes - "
+      "old.size WHERE id = old.series_id;"
+      "END;";
+
 /* A million instances: a job's in their order, and the middle image of a series, without looking at
  * the rows between. */
-static const char version_3[] = "CREATE INDEX instances_by_job ON instances (job_id);"
+static const char version_4[] = "CREATE INDEX instances_by_job ON instances (job_id);"
                                 "DROP INDEX instances_by_series;"
                                 "CREATE INDEX instances_by_series ON instances (series_id, image);";
 
 /* How the nodes answer. What is known of one belongs to its address: another is another peer. */
-static const char version_4[]
+static const char version_5[]
     = "CREATE TABLE health ("
       "  node_id INTEGER PRIMARY KEY REFERENCES nodes ON DELETE CASCADE, up INTEGER NOT NULL,"
       "  since INTEGER NOT NULL, started INTEGER NOT NULL, steps TEXT NOT NULL,"
       "  failed_step TEXT NOT NULL, status INTEGER NOT NULL, message TEXT NOT NULL,"
-      "  implementation TEXT NOT NULL, answered_as TEXT NOT NULL, peer_max_pdu INTEGER NOT NULL);"
+      "  implementation TEXT NOT NULL, answered_as TEXT NOT NULL, peer_max_pdu INTEGER NOT NULL,"
+      "  encrypted INTEGER NOT NULL, tls TEXT NOT NULL);"
 
       "CREATE TABLE round_trips ("
       "  id INTEGER PRIMARY KEY, node_id INTEGER NOT NULL REFERENCES nodes ON DELETE CASCADE,"
@@ -207,23 +226,6 @@ static const char version_4[]
       "  WHEN old.ae_title <> new.ae_title OR old.host <> new.host OR old.port <> new.port BEGIN"
       "  DELETE FROM health WHERE node_id = new.id;"
       "  DELETE FROM round_trips WHERE node_id = new.id;"
-      "END;";
-
-/* Received objects go away again: the oldest first, and their series count without them. */
-static const char version_5[]
-    = "CREATE INDEX received_by_arrival ON received (received);"
-      "CREATE INDEX received_by_uid ON received (sop_instance_uid);"
-
-      "CREATE TRIGGER received_removed AFTER DELETE ON received WHEN old.series_id IS NOT NULL "
-      "BEGIN"
-      "  UPDATE series SET images = images - old.image, objects = objects - 1, bytes = bytes - "
-      "old.size WHERE id = old.series_id;"
-      "END;"
-
-      "CREATE TRIGGER received_forgotten AFTER UPDATE OF series_id ON received"
-      "  WHEN old.series_id IS NOT NULL AND new.series_id IS NULL BEGIN"
-      "  UPDATE series SET images = images - old.image, objects = objects - 1, bytes = bytes - "
-      "old.size WHERE id = old.series_id;"
       "END;";
 
 /* The log of the receiver, whole. Equal PDUs are kept once. What is cleared is removed a little at

@@ -1,5 +1,5 @@
 /* bench-net.c - objects and megabytes a second over loopback, our own SCU to our own SCP, or to
- * another one: bench-net [PORT [AET]]
+ * another one: bench-net [PORT [AET [CERTIFICATE KEY]]], PORT 0: our own
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "gantry-registry.h"
 #include "gantry-store-scp.h"
 #include "gantry-store-scu.h"
+#include "gantry-tls-context.h"
 
 #define CT_IMAGE "1.2.840.10008.5.1.4.1.1.2"
 
@@ -104,7 +105,8 @@ store (GantryAssociation *association, const guint8 *data, gsize size, guint n, 
 }
 
 static gboolean
-run (guint16 port, const char *called, gsize size, guint count, GError **error)
+run (
+    guint16 port, const char *called, const GantryTls *tls, gsize size, guint count, GError **error)
 {
   static const char *const proposed[] = { GANTRY_UID_EXPLICIT_LE, NULL };
   g_autoptr (GPtrArray) contexts = gantry_record_array_new ();
@@ -114,7 +116,8 @@ run (guint16 port, const char *called, gsize size, guint count, GError **error)
                                        .port = port,
                                        .max_pdu = GANTRY_DEFAULT_MAX_PDU,
                                        .timeouts = GANTRY_TIMEOUTS_DEFAULT,
-                                       .contexts = contexts };
+                                       .contexts = contexts,
+                                       .tls = tls->enabled ? tls : NULL };
   g_autoptr (GantryAssociation) association = NULL;
   g_autofree guint8 *data = make_object (size);
   gint64 start;
@@ -145,19 +148,26 @@ main (int argc, char *argv[])
   GantryAcceptorOptions options = { .address = "127.0.0.1",
                                     .max_pdu = GANTRY_DEFAULT_MAX_PDU,
                                     .timeouts = GANTRY_TIMEOUTS_DEFAULT };
+  GantryTls tls = { .enabled = argc > 4,
+                    .certificate = argc > 4 ? argv[3] : NULL,
+                    .key = argc > 4 ? argv[4] : NULL,
+                    .no_verify = TRUE };
+  g_autoptr (GantryTlsContext) context = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GantryAcceptor) acceptor = NULL;
   guint16 port = argc > 1 ? atoi (argv[1]) : 0;
 
   if (port == 0)
     {
-      acceptor = gantry_acceptor_new (&options, &funcs, NULL, &error);
+      if (tls.enabled)
+        options.tls = context = gantry_tls_context_new (&tls, TRUE, &error);
+      acceptor = error != NULL ? NULL : gantry_acceptor_new (&options, &funcs, NULL, &error);
       if (acceptor == NULL)
         g_error ("%s", error->message);
       port = gantry_acceptor_get_port (acceptor);
     }
   for (guint i = 0; i < G_N_ELEMENTS (rounds); i++)
-    if (!run (port, argc > 2 ? argv[2] : "GANTRY", rounds[i].size, rounds[i].count, &error))
+    if (!run (port, argc > 2 ? argv[2] : "GANTRY", &tls, rounds[i].size, rounds[i].count, &error))
       {
         g_printerr ("%s\n", error->message);
         return 1;

@@ -9,6 +9,7 @@
 #include "gantry-application.h"
 #include "gantry-association-details.h"
 #include "gantry-echo-ladder.h"
+#include "gantry-listener-card.h"
 #include "gantry-node-editor.h"
 #include "gantry-node-item.h"
 #include "gantry-node-row.h"
@@ -482,6 +483,32 @@ test_switch (Fixture *f, gconstpointer page G_GNUC_UNUSED)
   g_assert_false (g_settings_get_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_ON));
 }
 
+/* The engine's word on the disk, from its first to its last. */
+static void
+test_low_space (Fixture *f, gconstpointer page G_GNUC_UNUSED)
+{
+  GantryListenerCard *card
+      = GANTRY_LISTENER_CARD (find (f->receive, GANTRY_TYPE_LISTENER_CARD, NULL));
+  GantryListener listener = { .on = TRUE,
+                              .ae_title = (char *)"GANTRY",
+                              .port = 11112,
+                              .directory = f->folder,
+                              .message = (char *)"",
+                              .free_bytes = 123456789,
+                              .low_space = TRUE };
+
+  gantry_listener_card_show (card, &listener);
+  g_assert_true (SEES (f->receive, "The disk is nearly full: 123"));
+  g_assert_true (SEES (f->receive, "A700"));
+  listener.low_space = FALSE;
+  gantry_listener_card_show (card, &listener);
+  g_assert_false (SEES (f->receive, "The disk is nearly full"));
+  listener.low_space = TRUE;
+  listener.on = FALSE;
+  gantry_listener_card_show (card, &listener);
+  g_assert_false (SEES (f->receive, "The disk is nearly full"));
+}
+
 static void
 test_port_in_use (Fixture *f, gconstpointer page G_GNUC_UNUSED)
 {
@@ -581,6 +608,7 @@ main (int argc, char *argv[])
   CASE ("/nodes/cancel", "nodes", test_cancel);
   CASE ("/nodes/delete-and-undo", "nodes", test_delete_and_undo);
   CASE ("/receive/switch", "receive", test_switch);
+  CASE ("/receive/low-space", "receive", test_low_space);
   CASE ("/receive/port-in-use", "receive", test_port_in_use);
   CASE ("/receive/association", "receive", test_association);
 #undef CASE

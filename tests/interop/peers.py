@@ -42,7 +42,7 @@ class StoreScp:
         self.port = free_port()
         self.directory = pathlib.Path(folder) / name
         self.directory.mkdir()
-        if '+xi' in options or '+xa' in options:
+        if any(str(o).startswith(('+x', '-xf')) for o in options):
             accept = []
         else:
             profile = pathlib.Path(folder) / f'{name}.cfg'

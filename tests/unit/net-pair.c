@@ -31,8 +31,15 @@ on_negotiate (GantryAssociation *association, GantryReject *reject, gpointer use
 
   g_mutex_lock (&self->lock);
   self->extended = facts->proposed_extended->len;
+  g_free (self->last_calling);
+  self->last_calling = g_strdup (facts->calling);
+  self->last_peer_max_pdu = facts->peer_max_pdu;
   g_mutex_unlock (&self->lock);
-
+  if (is_set (self, &self->busy))
+    {
+      *reject = (GantryReject){ 2, 3, 1 };
+      return FALSE;
+    }
   if (is_set (self, &self->reject))
     {
       *reject = (GantryReject){ 1, 1, 7 };
@@ -42,9 +49,10 @@ on_negotiate (GantryAssociation *association, GantryReject *reject, gpointer use
     {
       const GantryContext *context = facts->contexts->pdata[i];
 
-      gantry_association_answer (
-          association, context->id,
-          self->choose != NULL ? self->choose (context) : context->proposed[0], 4);
+      gantry_association_answer (association, context->id,
+                                 self->choose != NULL ? self->choose (context)
+                                                      : context->proposed[0],
+                                 self->refusal != 0 ? (guint8)self->refusal : 4);
     }
   return TRUE;
 }
@@ -57,6 +65,8 @@ on_begin (const GantryCommand *request,
           gpointer user_data)
 {
   NetScp *self = user_data;
+  const char *dot;
+  guint number;
 
   if (is_set (self, &self->refuse_begin))
     {
@@ -71,6 +81,10 @@ on_begin (const GantryCommand *request,
   self->last_class = g_strdup (request->sop_class_uid);
   self->last_instance = g_strdup (request->sop_instance_uid);
   self->last_syntax = g_strdup (transfer_syntax);
+  dot = strrchr (request->sop_instance_uid, '.');
+  number = dot != NULL ? (guint)g_ascii_strtoull (dot + 1, NULL, 10) : 0;
+  g_array_append_val (self->numbers, number);
+  g_array_append_val (self->priorities, request->priority);
   g_mutex_unlock (&self->lock);
   return g_byte_array_new ();
 }
@@ -86,14 +100,21 @@ static guint16
 on_finish (gpointer object, char **comment G_GNUC_UNUSED, gpointer user_data)
 {
   NetScp *self = user_data;
+  gint answer;
 
   g_mutex_lock (&self->lock);
   g_byte_array_unref (self->last_object);
   self->last_object = object;
   self->objects++;
   g_cond_broadcast (&self->changed);
+  while (self->wait_at == (gint)self->objects)
+    g_cond_wait (&self->changed, &self->lock);
+  answer = self->answer;
+  /* The last of so many: from now on, success. */
+  if (self->answers > 0 && --self->answers == 0)
+    self->answer = 0;
   g_mutex_unlock (&self->lock);
-  return is_set (self, &self->answer);
+  return (guint16)answer;
 }
 
 static void
@@ -186,6 +207,8 @@ net_scp_new (void (*change) (GantryAcceptorOptions *options))
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   self->last_object = g_byte_array_new ();
+  self->numbers = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->priorities = g_array_new (FALSE, FALSE, sizeof (guint16));
   self->acceptor = gantry_acceptor_new (&options, &funcs, self, &error);
   g_assert_no_error (error);
   return self;
@@ -199,6 +222,9 @@ net_scp_free (NetScp *self)
   g_free (self->last_class);
   g_free (self->last_instance);
   g_free (self->last_syntax);
+  g_free (self->last_calling);
+  g_array_unref (self->numbers);
+  g_array_unref (self->priorities);
   g_byte_array_unref (self->last_object);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);

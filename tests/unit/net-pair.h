@@ -22,13 +22,21 @@ typedef struct
   char *last_comment;
   char *last_class, *last_instance, *last_syntax;
   GByteArray *last_object;
+  GArray *numbers;    /* guint: what the SOP instance UIDs ended in, in order of arrival */
+  GArray *priorities; /* guint16: of their C-STORE-RQs */
+  char *last_calling;
+  guint32 last_peer_max_pdu;
   gint answer;              /* status for each object */
+  gint answers;             /* so many objects more get it, the others success; 0: all get it */
+  gint wait_at;             /* the object with this number (from 1) is answered when this changes */
   gboolean refuse_begin;    /* answer it without taking the bytes */
   gboolean refuse_contexts; /* accept none */
   gboolean reject;          /* every association: called AE title not recognized */
+  gboolean busy;            /* the same, but for now: temporary congestion */
   gboolean hold;            /* do not serve, wait until told to go on */
   /* Which transfer syntax is accepted, NULL: none; set before anybody connects. */
   const char *(*choose) (const GantryContext *context);
+  gint refusal;   /* the result of what that refuses (PS3.8 9.3.3.2); 0: transfer syntaxes, 4 */
   guint extended; /* items of extended negotiation that were there when contexts were answered */
 } NetScp;
 

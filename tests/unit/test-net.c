@@ -2,7 +2,9 @@
  *
  * Our own requestor and acceptor against each other, over loopback.
  */
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gantry-error.h"
@@ -199,6 +201,66 @@ test_store_file (void)
   net_scp_free (scp);
 }
 
+typedef struct
+{
+  const char *name;
+  gsize length; /* of the file, changed once its first piece is on its way */
+  gsize cut;    /* to this length; 0: it gets another time instead */
+} ChangeCase;
+
+static const ChangeCase change_cases[] = {
+  { "cut-behind-what-was-read", 3000000, 2000000 },
+  { "cut-to-nothing", 3000000, 1 },
+  { "written-again", 3000000, 0 },
+};
+
+typedef struct
+{
+  const ChangeCase *change;
+  const char *path;
+} ChangingFile;
+
+static void
+change_file (guint64 sent G_GNUC_UNUSED, gpointer user_data)
+{
+  const ChangingFile *file = user_data;
+  const struct timespec times[2] = { { 1, 0 }, { 1, 0 } };
+
+  if (file->change->cut > 0)
+    g_assert_cmpint (truncate (file->path, (off_t)file->change->cut), ==, 0);
+  else
+    g_assert_cmpint (utimensat (AT_FDCWD, file->path, times, 0), ==, 0);
+}
+
+/* The peer must not take a part, or a mixture, for the whole. */
+static void
+test_file_changes (gconstpointer data)
+{
+  const ChangeCase *c = data;
+  NetScp *scp = net_scp_new (NULL);
+  g_autoptr (GantryAssociation) association = net_connect (net_scp_get_port (scp));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("gantry-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "x.dcm", NULL);
+  g_autofree guint8 *octets = make_octets (c->length);
+  const ChangingFile file = { c, path };
+  GantryCommand response;
+
+  g_assert_true (g_file_set_contents (path, (char *)octets, (gssize)c->length, NULL));
+  g_assert_false (gantry_association_is_over (association));
+  g_assert_false (gantry_store_scu (association, 3, path, 132, CT_IMAGE, "1.2.9",
+                                    GANTRY_PRIORITY_MEDIUM, change_file, (gpointer)&file, &response,
+                                    &error));
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE);
+  g_assert_nonnull (strstr (error->message, "changed while it was being sent"));
+  g_assert_true (gantry_association_is_over (association));
+  net_scp_wait (scp, &scp->served, 1);
+  g_assert_cmpuint (scp->objects, ==, 0);
+  unlink (path);
+  rmdir (folder);
+  net_scp_free (scp);
+}
+
 static void
 test_statuses (void)
 {
@@ -356,7 +418,7 @@ test_local_limit (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (net_request (port, NULL, NULL, 65536, NULL, &error));
-  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_REJECTED);
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_REJECTED_FOR_NOW);
   net_scp_wait (scp, &scp->turned_away, 1);
   g_assert_cmpuint (scp->last_reject.result, ==, 2);
   g_assert_cmpuint (scp->last_reject.source, ==, 3);
@@ -659,6 +721,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/net/facts", test_facts);
   ADD_TABLE ("/net/store/", store_cases, test_store);
   g_test_add_func ("/net/store/file", test_store_file);
+  ADD_TABLE ("/net/store/file-changes/", change_cases, test_file_changes);
   g_test_add_func ("/net/store/statuses", test_statuses);
   g_test_add_func ("/net/unknown-operation", test_unknown_operation);
   g_test_add_func ("/net/many-contexts", test_many_contexts);

@@ -57,6 +57,10 @@ static const Case cases[] = {
     GANTRY_ERROR_TIMED_OUT, "did not answer the association request within 0.3 s" },
   { "request/other-service", ANSWER ("HTTP/1.1 400 Bad Request\r\n\r\n"), GANTRY_ERROR_PROTOCOL,
     "another service listens at this port" },
+  { "request/tls-alert", ANSWER ("\x15\x03\x03\0\2\2\x28"), GANTRY_ERROR_SECURITY,
+    "This port expects an encrypted connection" },
+  { "request/nearly-tls", ANSWER ("\x15\x04\x03\0\2\2\x28"), GANTRY_ERROR_PROTOCOL,
+    "another service listens at this port" },
 
   { "rejected/1-1-1", RJ ("\1\1\1"), GANTRY_ERROR_REJECTED, "without saying why" },
   { "rejected/1-1-2", RJ ("\1\1\2"), GANTRY_ERROR_REJECTED, "Application context not supported" },
@@ -66,8 +70,8 @@ static const Case cases[] = {
   { "rejected/1-2-2", RJ ("\1\2\2"), GANTRY_ERROR_REJECTED, "Protocol version not supported" },
   { "rejected/1-3-1", RJ ("\1\3\1"), GANTRY_ERROR_REJECTED, "(rejected, 1/3/1)" },
   { "rejected/1-3-2", RJ ("\1\3\2"), GANTRY_ERROR_REJECTED, "(rejected, 1/3/2)" },
-  { "rejected/2-3-1", RJ ("\2\3\1"), GANTRY_ERROR_REJECTED, "Temporary congestion" },
-  { "rejected/2-3-2", RJ ("\2\3\2"), GANTRY_ERROR_REJECTED, "Local limit exceeded" },
+  { "rejected/2-3-1", RJ ("\2\3\1"), GANTRY_ERROR_REJECTED_FOR_NOW, "Temporary congestion" },
+  { "rejected/2-3-2", RJ ("\2\3\2"), GANTRY_ERROR_REJECTED_FOR_NOW, "Local limit exceeded" },
   { "rejected/reserved", RJ ("\1\1\4"), GANTRY_ERROR_REJECTED, "the standard does not define" },
 
   { "aborted/user", ABORT ("\0\0"), GANTRY_ERROR_ABORTED, "(aborted, 0/0)" },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -7,9 +8,11 @@
 #include "gantry-database.h"
 #include "gantry-error.h"
 #include "gantry-files.h"
+#include "gantry-log-table.h"
 #include "gantry-node-table.h"
 #include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
+#include "gantry-received-table.h"
 #include "gantry-registry.h"
 #include "gantry-schema.h"
 
@@ -143,6 +146,71 @@ test_not_a_database (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE);
 }
 
+/* A profile of the first release, with something in each table that has changed since. */
+static void
+make_version_1 (const char *path)
+{
+  static const char rows[]
+      = "INSERT INTO nodes (id, name, ae_title, host, port) VALUES (3, 'PACS', 'P', 'h', 104);"
+        "INSERT INTO jobs (id, state, title, node_id, node_name, created) VALUES "
+        "(1, 3, 'first', 3, 'PACS', 10), (2, 1, 'second', 3, 'PACS', 20);"
+        "INSERT INTO jobs (id, state, draft) VALUES (4, 0, 'window');"
+        "INSERT INTO studies VALUES (1, 1, '1.1', 'Doe', '1', '', '', '', '', 1);"
+        "INSERT INTO series (id, study_id, series_uid, number, description, modality, "
+        "sop_class_uid) VALUES (1, 1, '1.1.1', '1', '', 'CT', '');"
+        "INSERT INTO instances (id, job_id, series_id, path, size, modified, data_offset, "
+        "sop_class_uid, sop_instance_uid, transfer_syntax, modality, image) VALUES "
+        "(1, 1, 1, '/a', 10, 0, 0, '1', '1.9', '1.2', 'CT', 1),"
+        "(2, 1, 1, '/b', 10, 0, 0, '1', '1.9', '1.2', 'CT', 1);"
+        "UPDATE instances SET outcome = 4, status = 42752 WHERE id = 2;"
+        "PRAGMA user_version = 1;";
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, gantry_schema_migrations[0], NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, rows, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+}
+
+static void
+test_from_version_1 (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const GantrySelection second = { .job_id = 1, .instance_ids = (gint64[]){ 2 }, .n_instances = 1 };
+  g_autofree char *path = g_build_filename (f->folder, "old.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GantryDatabase) db = NULL;
+  g_autoptr (GPtrArray) jobs = NULL;
+  g_autoptr (GantryNode) node = NULL;
+  g_autoptr (GantryJob) job = NULL;
+  guint n;
+
+  make_version_1 (path);
+  db = gantry_database_open (path, TRUE, &error);
+  g_assert_no_error (error);
+  jobs = gantry_queue_table_list_jobs (db, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (jobs->len, ==, 2);
+  g_assert_cmpstr (((GantryJob *)jobs->pdata[0])->title, ==, "second"); /* as it was */
+  g_assert_cmpint (((GantryJob *)jobs->pdata[1])->priority, ==, GANTRY_PRIORITY_MEDIUM);
+  g_assert_cmpint (((GantryJob *)jobs->pdata[1])->retry_at, ==, 0);
+  node = gantry_node_table_find (db, "PACS", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (node->options.max_pdu, ==, 0);
+  g_assert_cmpint (node->options.transcoding, ==, -1);
+
+  /* What is counted since counts for the old rows. */
+  g_assert_true (gantry_queue_table_answer (db, 2, GANTRY_OUTCOME_REFUSED, 0xA700, "full", TRUE, 1,
+                                            1, &error));
+  job = gantry_queue_table_get_job (db, 1, &error);
+  g_assert_cmpuint (job->retryable, ==, 1);
+  g_clear_pointer (&job, gantry_record_unref);
+  g_assert_true (gantry_queue_selection_retry (db, &second, &n, &error));
+  g_assert_cmpuint (n, ==, 1);
+  job = gantry_queue_table_get_job (db, 1, &error);
+  g_assert_cmpuint (job->retryable, ==, 0);
+  g_assert_cmpuint (job->counts[GANTRY_OUTCOME_WAITING], ==, 2);
+}
+
 static void
 test_reader_cannot_write (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -167,12 +235,12 @@ test_nodes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gboolean changed = FALSE;
   gint64 id;
 
-  g_assert_true (
-      gantry_node_table_set_self (f->db, "This workstation", "GANTRY", 11112, &changed, &error));
+  g_assert_true (gantry_node_table_set_self (f->db, "This workstation", "GANTRY", 11112, FALSE,
+                                             &changed, &error));
   g_assert_true (changed);
   changed = FALSE;
-  g_assert_true (
-      gantry_node_table_set_self (f->db, "This workstation", "GANTRY", 11112, &changed, &error));
+  g_assert_true (gantry_node_table_set_self (f->db, "This workstation", "GANTRY", 11112, FALSE,
+                                             &changed, &error));
   g_assert_false (changed);
 
   id = gantry_node_table_save (f->db, pacs, &error);
@@ -353,6 +421,49 @@ test_retry_after_edit (Fixture *f, gconstpointer data)
   g_assert_cmpstr (job->node->calling_ae_title, ==, same ? "ME" : "");
 }
 
+/* Copies of one study's instances, with what belongs to them and nothing else. */
+static void
+test_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GantryNode) node = gantry_node_new (8, "PACS2", "OTHER", "o", 105, "", FALSE);
+  g_autoptr (GPtrArray) studies = NULL;
+  g_autoptr (GPtrArray) copied = NULL;
+  g_autoptr (GantryJob) job = NULL;
+  g_autoptr (GError) error = NULL;
+  GantrySelection selection = { 0 };
+  const GantryStudy *study;
+  gint64 copy;
+  guint total;
+
+  stage_two_studies (f);
+  selection.job_id = submit (f, NULL, 0);
+  g_assert_true (gantry_queue_table_settle (f->db, selection.job_id, GANTRY_OUTCOME_FAILED, "no",
+                                            TRUE, 9, NULL));
+  studies = gantry_catalog_list (f->db, selection.job_id, GANTRY_CATALOG_OLDEST_FIRST, 0, 10,
+                                 &total, NULL);
+  study = studies->pdata[0];
+  selection.study_id = study->id;
+  selection.series_id = ((GantrySeries *)study->series->pdata[0])->id;
+  copy = gantry_queue_selection_copy (f->db, &selection, node, 7, &error);
+  g_assert_no_error (error);
+  job = get_job (f, copy);
+  g_assert_cmpuint (job->counts[GANTRY_OUTCOME_WAITING], ==, 2);
+  g_assert_cmpuint (job->instances, ==, 2);
+  g_assert_cmpuint (job->bytes_total, ==, 2000);
+  g_assert_cmpuint (job->retryable, ==, 0);
+  g_assert_cmpstr (job->node->ae_title, ==, "OTHER");
+  copied = gantry_catalog_list (f->db, copy, GANTRY_CATALOG_OLDEST_FIRST, 0, 10, &total, NULL);
+  g_assert_cmpuint (total, ==, 1);
+  study = copied->pdata[0];
+  g_assert_cmpstr (study->modalities, ==, "CT");
+  g_assert_cmpuint (study->images, ==, 2);
+  g_assert_cmpuint (study->series->len, ==, 1);
+
+  selection.study_id = 99999;
+  g_assert_cmpint (gantry_queue_selection_copy (f->db, &selection, node, 7, &error), ==, 0);
+  g_assert_no_error (error);
+}
+
 static void
 test_settle_and_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -405,6 +516,172 @@ test_discard_and_sweep (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (gantry_queue_table_find_draft (f->db, "test"), ==, f->draft);
 }
 
+/* ---- The log -------------------------------------------------------------------------------- */
+
+/* ---- Received objects ----------------------------------------------------------------------- */
+
+/* An object of 100 octets, in the series that its path is in. */
+static gboolean
+receive (Fixture *f, const char *path, const char *uid, gint64 when, gboolean again)
+{
+  g_autofree char *series = g_path_get_dirname (path);
+  GantryInstance instance = { .sop_class_uid = (char *)CT,
+                              .modality = (char *)"CT",
+                              .patient_name = (char *)"Doe, John",
+                              .patient_id = (char *)"1",
+                              .birth_date = (char *)"",
+                              .accession = (char *)"",
+                              .study_uid = (char *)"1.1",
+                              .study_date = (char *)"",
+                              .study_description = (char *)"",
+                              .series_uid = series,
+                              .series_number = (char *)"1",
+                              .series_description = (char *)"" };
+  g_autoptr (GantryReceived) received = gantry_received_new ();
+  g_autoptr (GError) error = NULL;
+  gboolean counted;
+
+  received->association_id = 7;
+  gantry_record_set (&received->path, path);
+  gantry_record_set (&received->sop_class_uid, CT);
+  gantry_record_set (&received->sop_instance_uid, uid);
+  received->size = 100;
+  received->received = when;
+  gantry_received_table_add (f->db, received, &instance, again, &counted, &error);
+  g_assert_no_error (error);
+  return counted;
+}
+
+static guint
+count_listed (Fixture *f)
+{
+  return (guint)gantry_database_get_int (f->db, -1, "SELECT sum(objects) FROM series", "");
+}
+
+static void
+test_received_once (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GPtrArray) log = NULL;
+  guint total;
+
+  g_assert_true (receive (f, "/r/a/1", "1.2.1", 10, FALSE));
+  g_assert_false (receive (f, "/r/a/1", "1.2.1", 20, TRUE));
+  g_assert_cmpuint (count_listed (f), ==, 1);
+  g_assert_cmpint (gantry_database_get_int (
+                       f->db, -1, "SELECT received FROM received WHERE series_id IS NOT NULL", ""),
+                   ==, 20); /* it arrived again */
+
+  /* The file was removed behind our back, and another one came; or its row never was written. */
+  g_assert_true (receive (f, "/r/a/1", "1.2.1", 30, FALSE));
+  g_assert_true (receive (f, "/r/a/2", "1.2.2", 40, TRUE));
+  g_assert_cmpuint (count_listed (f), ==, 2);
+
+  /* In another place, which is worth a word. */
+  g_assert_true (receive (f, "/r/b/1", "1.2.1", 50, FALSE));
+  log = gantry_received_table_list (f->db, 7, 0, 10, &total, NULL);
+  g_assert_cmpuint (total, ==, 5);
+  g_assert_cmpstr (((GantryReceived *)log->pdata[3])->remark, ==, "");
+  g_assert_cmpstr (((GantryReceived *)log->pdata[4])->remark, !=, "");
+}
+
+static void
+test_forget (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GantryAssociationRecord) record = gantry_association_record_new ();
+  g_autoptr (GPtrArray) log = NULL;
+  guint total;
+
+  record->id = 7;
+  record->state = GANTRY_ASSOCIATION_RELEASED;
+  g_assert_true (gantry_log_table_add_association (f->db, record, NULL));
+  receive (f, "/r/a/1", "1.2.1", 10, FALSE);
+  receive (f, "/r/b/2", "1.2.2", 20, FALSE);
+  g_assert_true (gantry_received_table_forget (f->db, "/r/a/1", "gone", NULL));
+  g_assert_false (gantry_received_table_knows_path (f->db, "/r/a/1"));
+  g_assert_cmpuint (count_listed (f), ==, 1);
+  log = gantry_received_table_list (f->db, 7, 0, 10, &total, NULL);
+  g_assert_cmpuint (total, ==, 2);
+  g_assert_cmpstr (((GantryReceived *)log->pdata[0])->remark, ==, "gone");
+  g_assert_true (gantry_catalog_prune (f->db, GANTRY_OWNER_RECEIVED, NULL));
+  g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM series", ""), ==, 1);
+
+  /* Nobody can look at its association any more. */
+  g_assert_true (gantry_log_table_clear (f->db, NULL));
+  g_assert_true (gantry_received_table_forget (f->db, "/r/b/2", "gone", NULL));
+  g_assert_cmpint (
+      gantry_database_get_int (f->db, -1, "SELECT count(*) FROM received WHERE path <> ''", ""), ==,
+      0);
+  g_assert_cmpuint (count_listed (f), ==, 0);
+}
+
+/* The paths of what may go, oldest first, one letter each. */
+static char *
+list_oldest (Fixture *f, guint limit)
+{
+  GString *names = g_string_new (NULL);
+  GantryReceived *after = NULL;
+  g_autoptr (GPtrArray) page = NULL;
+
+  do
+    {
+      g_autoptr (GPtrArray) old = g_steal_pointer (&page);
+
+      page = gantry_received_table_list_oldest (f->db, "/r", after, limit, NULL);
+      for (guint i = 0; i < page->len; i++)
+        {
+          after = page->pdata[i];
+          g_string_append_c (names, after->path[strlen (after->path) - 1]);
+        }
+    }
+  while (page->len == limit);
+  return g_string_free (names, FALSE);
+}
+
+static void
+test_oldest (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const struct
+  {
+    GantryOutcome outcome; /* of the instance in the job */
+    GantryJobState state;  /* of the job */
+    const char *expected;
+  } cases[] = {
+    { GANTRY_OUTCOME_WAITING, GANTRY_JOB_DRAFT, "cadf" },
+    { GANTRY_OUTCOME_WAITING, GANTRY_JOB_WAITING, "cadf" },
+    { GANTRY_OUTCOME_SENDING, GANTRY_JOB_RUNNING, "cadf" },
+    { GANTRY_OUTCOME_STORED, GANTRY_JOB_RUNNING, "cadf" },
+    { GANTRY_OUTCOME_WAITING, GANTRY_JOB_PAUSED, "cadf" },
+    { GANTRY_OUTCOME_STORED, GANTRY_JOB_FINISHED, "cabdf" },
+    { GANTRY_OUTCOME_WARNING, GANTRY_JOB_FINISHED, "cabdf" },
+    { GANTRY_OUTCOME_REFUSED, GANTRY_JOB_FINISHED, "cadf" },
+    { GANTRY_OUTCOME_NOT_ACCEPTED, GANTRY_JOB_FINISHED, "cadf" },
+    { GANTRY_OUTCOME_FAILED, GANTRY_JOB_FINISHED, "cadf" },
+    { GANTRY_OUTCOME_CANCELLED, GANTRY_JOB_CANCELLED, "cabdf" },
+  };
+
+  receive (f, "/r/s/a", "1.2.1", 20, FALSE);
+  receive (f, "/r/s/b", "1.2.3", 30, FALSE); /* what stage() stages */
+  receive (f, "/r/s/c", "1.2.4", 10, FALSE);
+  receive (f, "/r/t/d", "1.2.5", 40, FALSE);
+  receive (f, "/rr/s/e", "1.2.6", 5, FALSE); /* another folder */
+  receive (f, "/r/t/f", "1.2.7", 40, FALSE);
+  g_assert_cmpuint (gantry_received_table_sum (f->db, "/r"), ==, 500);
+  stage (f, "/r/s/b", "1.1", "1.1.1", CT, "CT");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_assert_true (gantry_database_run (f->db, NULL, "UPDATE instances SET outcome = ?", "i",
+                                          (gint64)cases[i].outcome));
+      g_assert_true (gantry_database_run (f->db, NULL, "UPDATE jobs SET state = ?", "i",
+                                          (gint64)cases[i].state));
+      for (guint limit = 1; limit < 8; limit++)
+        {
+          g_autofree char *names = list_oldest (f, limit);
+
+          g_assert_cmpstr (names, ==, cases[i].expected);
+        }
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -418,6 +695,7 @@ main (int argc, char *argv[])
     { "/database/newer-is-refused", test_newer_is_refused },
     { "/database/not-a-database", test_not_a_database },
     { "/database/reader-cannot-write", test_reader_cannot_write },
+    { "/database/from-version-1", test_from_version_1 },
     { "/nodes/save-and-remove", test_nodes },
     { "/catalog/counts", test_catalog },
     { "/queue/unstage", test_unstage },
@@ -426,8 +704,12 @@ main (int argc, char *argv[])
     { "/queue/outcomes", test_outcomes },
     { "/queue/retry-after-edit/same-node", test_retry_after_edit, "PACS1" },
     { "/queue/retry-after-edit/other-node", test_retry_after_edit, "PACS2" },
+    { "/queue/copy", test_copy },
     { "/queue/settle-and-remove", test_settle_and_remove },
     { "/queue/discard-and-sweep", test_discard_and_sweep },
+    { "/received/once", test_received_once },
+    { "/received/forget", test_forget },
+    { "/received/oldest", test_oldest },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "queue-side.h"
+
+void
+set_retries (Side *side, guint limit, guint seconds)
+{
+  GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
+
+  settings.calling_ae_title = "SENDER";
+  settings.associations = 1;
+  settings.retry_limit = limit;
+  settings.retry_seconds = seconds;
+  gantry_engine_set_send_settings (side->engine, &settings);
+}
+
+NetScp *
+open_scp (guint16 answer, gint answers)
+{
+  NetScp *scp = net_scp_new (NULL);
+
+  net_scp_set (scp, &scp->answer, answer);
+  net_scp_set (scp, &scp->answers, answers);
+  return scp;
+}
+
+guint
+count_objects (NetScp *scp)
+{
+  guint n;
+
+  g_mutex_lock (&scp->lock);
+  n = scp->numbers->len;
+  g_mutex_unlock (&scp->lock);
+  return n;
+}
+
+guint
+get_number (NetScp *scp, guint i)
+{
+  guint number;
+
+  g_mutex_lock (&scp->lock);
+  g_assert_cmpuint (i, <, scp->numbers->len);
+  number = g_array_index (scp->numbers, guint, i);
+  g_mutex_unlock (&scp->lock);
+  return number;
+}
+
+gint64
+send_port (Side *side, guint16 port)
+{
+  g_autoptr (GantryNode) node
+      = gantry_node_new (0, "test", "RECEIVER", "127.0.0.1", port, "", FALSE);
+
+  return send_node (side, node);
+}
+
+gint64
+send_objects (Fixture *f, guint first, guint n, guint16 port)
+{
+  g_autofree char *name = g_strdup_printf ("study-%u", first);
+  g_autofree char *folder = make_objects (f, name, first, n, NULL);
+
+  stage (&f->sender, folder);
+  return send_port (&f->sender, port);
+}
+
+gint64
+get_id (Side *side, gint64 job, guint i)
+{
+  g_autoptr (GPtrArray) instances = get_instances (side, job);
+
+  return ((GantryJobInstance *)instances->pdata[i])->id;
+}
