@@ -28,9 +28,9 @@ G_DEFINE_FINAL_TYPE (GantryApplication, gantry_application, ADW_TYPE_APPLICATION
 /* ---- Settings that others follow ----------------------------------------------------------------
  */
 
-/* @title: (out): owns the text in the result */
+/* @title, @tls: (out): own the texts in the result */
 static GantrySendSettings
-read_send_settings (char **title)
+read_send_settings (char **title, GantryTls *tls)
 {
   GSettings *settings = gantry_settings_get ();
   GantrySendSettings send = GANTRY_SEND_SETTINGS_DEFAULT;
@@ -42,6 +42,8 @@ read_send_settings (char **title)
   send.connect_seconds = g_settings_get_uint (settings, GANTRY_KEY_CONNECT_SECONDS);
   send.acse_seconds = g_settings_get_uint (settings, GANTRY_KEY_ACSE_SECONDS);
   send.dimse_seconds = g_settings_get_uint (settings, GANTRY_KEY_DIMSE_SECONDS);
+  gantry_settings_read_tls (tls, FALSE);
+  send.tls = *tls;
   return send;
 }
 
@@ -49,7 +51,8 @@ static void
 apply_send_settings (GantryApplication *self)
 {
   g_autofree char *title = NULL;
-  GantrySendSettings send = read_send_settings (&title);
+  g_auto (GantryTls) tls = { 0 };
+  GantrySendSettings send = read_send_settings (&title, &tls);
 
   gantry_engine_set_send_settings (self->engine, &send);
 }
@@ -93,12 +96,14 @@ start_engine (GantryApplication *self, GError **error)
   g_autofree char *own_title
       = g_settings_get_string (gantry_settings_get (), GANTRY_KEY_RECEIVE_AE_TITLE);
   GantryListenSettings listen = GANTRY_LISTEN_SETTINGS_DEFAULT;
-  GantrySendSettings send = read_send_settings (&title);
+  g_auto (GantryTls) tls = { 0 };
+  GantrySendSettings send = read_send_settings (&title, &tls);
 
   if (profile == NULL)
     return FALSE;
   listen.ae_title = own_title;
   listen.port = (guint16)g_settings_get_uint (gantry_settings_get (), GANTRY_KEY_RECEIVE_PORT);
+  listen.tls.enabled = g_settings_get_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_TLS);
   self->engine = gantry_engine_new (&(GantryEngineOptions){ .profile = profile,
                                                             .draft = "window",
                                                             .run_queue = TRUE,

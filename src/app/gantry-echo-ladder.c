@@ -26,11 +26,9 @@ struct _GantryEchoLadder
 G_DEFINE_FINAL_TYPE (GantryEchoLadder, gantry_echo_ladder, ADW_TYPE_BIN)
 
 static const char *const step_names[] = {
-  [GANTRY_STEP_NAME] = N_ ("Name"),
-  [GANTRY_STEP_CONNECTION] = N_ ("Connection"),
-  [GANTRY_STEP_ASSOCIATION] = N_ ("Association"),
-  [GANTRY_STEP_MESSAGE] = N_ ("Echo"),
-  [GANTRY_STEP_RELEASE] = N_ ("Release"),
+  [GANTRY_STEP_NAME] = N_ ("Name"),      [GANTRY_STEP_CONNECTION] = N_ ("Connection"),
+  [GANTRY_STEP_TLS] = N_ ("Encryption"), [GANTRY_STEP_ASSOCIATION] = N_ ("Association"),
+  [GANTRY_STEP_MESSAGE] = N_ ("Echo"),   [GANTRY_STEP_RELEASE] = N_ ("Release"),
 };
 
 static const struct
@@ -51,6 +49,8 @@ describe_finding (const GantryNode *node, const GantryEcho *echo, GantryStep ste
     return g_strdup (node->host);
   if (step == GANTRY_STEP_CONNECTION)
     return g_strdup_printf (_ ("TCP port %u"), node->port);
+  if (step == GANTRY_STEP_TLS)
+    return g_strdup (echo != NULL && *echo->tls != '\0' ? echo->tls : "TLS");
   if (step == GANTRY_STEP_ASSOCIATION && echo != NULL && *echo->implementation != '\0')
     {
       g_autofree char *pdu = gantry_format_count (echo->peer_max_pdu);
@@ -69,6 +69,12 @@ describe_finding (const GantryNode *node, const GantryEcho *echo, GantryStep ste
   return g_strdup ("");
 }
 
+static gboolean
+is_encrypted (const GantryNode *node, const GantryEcho *echo)
+{
+  return echo != NULL ? echo->encrypted : node->options.tls > 0;
+}
+
 static void
 show_rung (Rung *self, const GantryNode *node, const GantryEcho *echo, GantryStep step)
 {
@@ -82,6 +88,7 @@ show_rung (Rung *self, const GantryNode *node, const GantryEcho *echo, GantrySte
             ? g_strdup_printf (_ ("%s: %s, %s"), _ (step_names[step]), _ (marks[rung].word), time)
             : g_strdup_printf (_ ("%s: %s"), _ (step_names[step]), _ (marks[rung].word));
 
+  gtk_widget_set_visible (self->row, step != GANTRY_STEP_TLS || is_encrypted (node, echo));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->row), finding);
   gtk_image_set_from_icon_name (self->mark, marks[rung].icon);
   gtk_widget_set_css_classes (GTK_WIDGET (self->mark), (const char *[]){ marks[rung].style, NULL });
@@ -134,7 +141,12 @@ gantry_echo_ladder_get_rung (const GantryEcho *echo, GantryStep step)
 {
   if (echo == NULL)
     return GANTRY_RUNG_UNKNOWN;
-  if (echo->ok || step < echo->failed_step)
+  if (echo->ok)
+    return GANTRY_RUNG_PASSED;
+  /* With certificate files of our own that are of no use, no connection is made at all. */
+  if (echo->failed_step == GANTRY_STEP_TLS && step < GANTRY_STEP_TLS && echo->elapsed[step] < 0)
+    return GANTRY_RUNG_NOT_REACHED;
+  if (step < echo->failed_step)
     return GANTRY_RUNG_PASSED;
   return step == echo->failed_step ? GANTRY_RUNG_FAILED : GANTRY_RUNG_NOT_REACHED;
 }

@@ -36,6 +36,7 @@ struct _GantryListenerCard
   char *directory;
   char *message; /* "" */
   guint active;
+  gboolean tls;       /* encrypted connections only */
   gboolean low_space; /* new objects are refused */
   gint64 free_space;  /* bytes, -1: not known */
   GCancellable *space_query;
@@ -87,6 +88,8 @@ format_state (GantryListenerCard *self)
                       g_settings_get_boolean (self->settings, GANTRY_KEY_RECEIVE_CHECK_CALLED)
                           ? _ ("Open to callers that know the AE title")
                           : _ ("Open to any caller"));
+  if (self->tls)
+    g_strv_builder_add (pieces, _ ("Encrypted connections only"));
   if (self->active > 0)
     {
       g_autofree char *count = gantry_format_count (self->active);
@@ -223,8 +226,11 @@ apply (GantryListenerCard *self)
     {
       g_autofree char *ae_title
           = g_settings_get_string (self->settings, GANTRY_KEY_RECEIVE_AE_TITLE);
+      g_auto (GantryTls) tls = { 0 };
       GantryListenSettings listen = GANTRY_LISTEN_SETTINGS_DEFAULT;
 
+      gantry_settings_read_tls (&tls, TRUE);
+      listen.tls = tls;
       listen.ae_title = ae_title;
       listen.port = (guint16)g_settings_get_uint (self->settings, GANTRY_KEY_RECEIVE_PORT);
       listen.check_called
@@ -253,9 +259,13 @@ on_apply (gpointer data)
 
 /* Several keys may change in a row; that is one new start. */
 static void
-on_setting (GSettings *settings G_GNUC_UNUSED, const char *key, GantryListenerCard *self)
+on_setting (GSettings *settings, const char *key, GantryListenerCard *self)
 {
-  if (g_str_has_prefix (key, "receive-") && self->apply_id == 0)
+  gboolean ours = g_str_has_prefix (key, "receive-")
+                  || (g_str_has_prefix (key, "tls-")
+                      && g_settings_get_boolean (settings, GANTRY_KEY_RECEIVE_TLS));
+
+  if (ours && self->apply_id == 0)
     self->apply_id = g_idle_add (on_apply, self);
 }
 
@@ -386,6 +396,7 @@ gantry_listener_card_show (GantryListenerCard *self, const GantryListener *liste
   self->on = listener->on;
   self->port = listener->port;
   self->active = listener->active;
+  self->tls = listener->tls;
   gantry_record_set (&self->ae_title, listener->ae_title);
   gantry_record_set (&self->directory, listener->directory);
   gantry_record_set (&self->message, listener->message);

@@ -14,7 +14,7 @@ struct _GantryListenerSettings
 
   GtkEditable *ae_title_row;
   GtkEditable *port_row;
-  GtkSwitch *check_called;
+  GtkSwitch *check_called, *tls;
   GtkLabel *error_label;
   GtkWidget *apply_button;
 };
@@ -69,6 +69,7 @@ apply (GantryListenerSettings *self)
   g_settings_set_uint (settings, GANTRY_KEY_RECEIVE_PORT, (guint)port);
   g_settings_set_boolean (settings, GANTRY_KEY_RECEIVE_CHECK_CALLED,
                           gtk_switch_get_active (self->check_called));
+  g_settings_set_boolean (settings, GANTRY_KEY_RECEIVE_TLS, gtk_switch_get_active (self->tls));
   gtk_popover_popdown (GTK_POPOVER (self));
 }
 
@@ -85,6 +86,7 @@ gantry_listener_settings_map (GtkWidget *widget)
   gtk_editable_set_text (self->port_row, port);
   gtk_switch_set_active (self->check_called,
                          g_settings_get_boolean (settings, GANTRY_KEY_RECEIVE_CHECK_CALLED));
+  gtk_switch_set_active (self->tls, g_settings_get_boolean (settings, GANTRY_KEY_RECEIVE_TLS));
   validate (self);
   GTK_WIDGET_CLASS (gantry_listener_settings_parent_class)->map (widget);
 }
@@ -101,6 +103,7 @@ gantry_listener_settings_class_init (GantryListenerSettingsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryListenerSettings, ae_title_row);
   gtk_widget_class_bind_template_child (widget_class, GantryListenerSettings, port_row);
   gtk_widget_class_bind_template_child (widget_class, GantryListenerSettings, check_called);
+  gtk_widget_class_bind_template_child (widget_class, GantryListenerSettings, tls);
   gtk_widget_class_bind_template_child (widget_class, GantryListenerSettings, error_label);
   gtk_widget_class_bind_template_child (widget_class, GantryListenerSettings, apply_button);
   gtk_widget_class_bind_template_callback (widget_class, validate);

@@ -10,7 +10,8 @@
 #include "gantry-node-item.h"
 #include "gantry-peer.h"
 
-/* The port that the standard registered for DICOM without TLS (PS3.8 9.1.1). */
+/* The port that the standard registered for DICOM without TLS (PS3.8 9.1.1); 2762 is for TLS
+ * (PS3.15 B.1), which people who need it are told by who gave them the address. */
 #define DEFAULT_PORT "104"
 
 typedef struct
@@ -34,6 +35,8 @@ struct _GantryNodeEditor
   GantryEngine *engine;
   GListModel *nodes;
   gint64 id;
+  GantryNode *original; /* NULL: a new one; what is not edited here stays as it is */
+  GtkSwitch *tls;
   GCancellable *saving; /* NULL: not */
   gboolean filling;     /* texts are being set by us */
 };
@@ -254,6 +257,12 @@ save (GantryNodeEditor *self)
   if (!g_ascii_string_to_unsigned (port_text, 10, 1, G_MAXUINT16, &port, NULL))
     return;
   node = gantry_node_new (self->id, name, ae_title, host, (guint16)port, calling, FALSE);
+  if (self->original != NULL)
+    {
+      node->options = self->original->options;
+      gantry_record_set (&node->notes, self->original->notes);
+    }
+  node->options.tls = gtk_switch_get_active (self->tls) ? TRUE : -1;
   self->saving = g_cancellable_new ();
   gtk_widget_set_sensitive (self->save_button, FALSE);
   gantry_engine_save_node_async (self->engine, node, self->saving, on_saved, g_object_ref (self));
@@ -316,6 +325,7 @@ gantry_node_editor_dispose (GObject *object)
   g_clear_object (&self->engine);
   g_clear_object (&self->nodes);
   g_clear_object (&self->saving);
+  g_clear_pointer (&self->original, gantry_record_unref);
   G_OBJECT_CLASS (gantry_node_editor_parent_class)->dispose (object);
 }
 
@@ -336,6 +346,7 @@ gantry_node_editor_class_init (GantryNodeEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, node_group);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, calling_group);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, failure_label);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, tls);
   gtk_widget_class_bind_template_callback (widget_class, save);
 }
 
@@ -366,6 +377,8 @@ gantry_node_editor_new (GtkWindow *parent,
     {
       g_autofree char *port = g_strdup_printf ("%u", node->port);
 
+      self->original = gantry_record_ref (node);
+      gtk_switch_set_active (self->tls, node->options.tls > 0);
       set_field (self, GANTRY_NODE_FIELD_NAME, node->name);
       set_field (self, GANTRY_NODE_FIELD_AE_TITLE, node->ae_title);
       set_field (self, GANTRY_NODE_FIELD_HOST, node->host);

@@ -74,7 +74,8 @@ static gboolean
 same_address (const GantryNode *a, const GantryNode *b)
 {
   return g_str_equal (a->ae_title, b->ae_title) && g_str_equal (a->host, b->host)
-         && a->port == b->port && g_str_equal (a->calling_ae_title, b->calling_ae_title);
+         && a->port == b->port && a->options.tls == b->options.tls
+         && g_str_equal (a->calling_ae_title, b->calling_ae_title);
 }
 
 void

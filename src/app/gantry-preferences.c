@@ -5,6 +5,7 @@
 
 #include "gantry-peer.h"
 #include "gantry-settings.h"
+#include "gantry-tls-page.h"
 
 struct _GantryPreferences
 {
@@ -118,6 +119,7 @@ gantry_preferences_init (GantryPreferences *self)
   GSettings *settings = gantry_settings_get ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), gantry_tls_page_new ());
 
   bind_number (GANTRY_KEY_ASSOCIATIONS, self->associations);
   bind_number (GANTRY_KEY_MAX_PDU, self->max_pdu);

@@ -47,6 +47,31 @@ gantry_settings_get (void)
   return settings;
 }
 
+/* NULL for "" */
+static char *
+read_path (const char *key)
+{
+  char *path = g_settings_get_string (settings, key);
+
+  if (*path == '\0')
+    g_clear_pointer (&path, g_free);
+  return path;
+}
+
+void
+gantry_settings_read_tls (GantryTls *tls, gboolean receiver)
+{
+  *tls = (GantryTls){
+    .enabled = receiver && g_settings_get_boolean (settings, GANTRY_KEY_RECEIVE_TLS),
+    .authorities = read_path (GANTRY_KEY_TLS_AUTHORITIES),
+    .certificate = read_path (GANTRY_KEY_TLS_CERTIFICATE),
+    .key = read_path (GANTRY_KEY_TLS_KEY),
+    .no_verify = !g_settings_get_boolean (settings, GANTRY_KEY_TLS_VERIFY),
+    .require_client
+    = receiver && g_settings_get_boolean (settings, GANTRY_KEY_RECEIVE_TLS_REQUIRE_CLIENT),
+  };
+}
+
 void
 gantry_settings_close (void)
 {

@@ -5,6 +5,8 @@
 
 #include <gio/gio.h>
 
+#include "gantry-tls.h"
+
 G_BEGIN_DECLS
 
 /* Keys of data/io.github.gantry.Gantry.gschema.xml */
@@ -18,6 +20,12 @@ G_BEGIN_DECLS
 #define GANTRY_KEY_RECEIVE_AE_TITLE "receive-ae-title"
 #define GANTRY_KEY_RECEIVE_PORT "receive-port"
 #define GANTRY_KEY_RECEIVE_CHECK_CALLED "receive-check-called"
+#define GANTRY_KEY_RECEIVE_TLS "receive-tls"
+#define GANTRY_KEY_RECEIVE_TLS_REQUIRE_CLIENT "receive-tls-require-client"
+#define GANTRY_KEY_TLS_CERTIFICATE "tls-certificate"
+#define GANTRY_KEY_TLS_KEY "tls-key"
+#define GANTRY_KEY_TLS_AUTHORITIES "tls-authorities"
+#define GANTRY_KEY_TLS_VERIFY "tls-verify"
 #define GANTRY_KEY_LAST_DESTINATION "last-destination"
 #define GANTRY_KEY_COLOR_SCHEME "color-scheme"
 #define GANTRY_KEY_WINDOW_WIDTH "window-width"
@@ -36,6 +44,10 @@ gboolean gantry_settings_open (const char *profile, GError **error);
 
 /* Returns: (transfer none): never %NULL after a successful gantry_settings_open() */
 GSettings *gantry_settings_get (void);
+
+/* What the settings say about encryption; to be freed with gantry_tls_clear(). For a sender it is
+ * off: that is the nodes' own affair. */
+void gantry_settings_read_tls (GantryTls *tls, gboolean receiver);
 
 /* Writes what is pending and drops the settings. */
 void gantry_settings_close (void);

@@ -357,30 +357,27 @@ run_send (Send *self, const char *const *paths)
   return status;
 }
 
-/* What is said here comes before what is saved for the node. */
 static gboolean
-set_policy (GantrySendSettings *settings,
-            gboolean no_transcode,
-            const char *transcode,
-            gboolean fall_back)
+parse_policy (gboolean no_transcode,
+              const char *transcode,
+              gboolean fall_back,
+              GantryNodeOptions *overrides)
 {
   static const char *const nicks[] = { [GANTRY_TRANSCODING_NEVER] = "never",
                                        [GANTRY_TRANSCODING_LOSSLESS] = "lossless",
                                        [GANTRY_TRANSCODING_ANY] = "any" };
   const char *nick = transcode != NULL ? transcode : no_transcode ? "never" : NULL;
-  guint i = 0;
+  gint i = 0;
 
-  settings->fall_back = fall_back;
-  settings->insist_fall_back = fall_back || no_transcode;
-  settings->insist_transcoding = nick != NULL;
+  /* Files as they are: not under another class either. */
+  if (fall_back || no_transcode)
+    overrides->fall_back = fall_back;
   if (nick == NULL)
     return TRUE;
-  while (i < G_N_ELEMENTS (nicks) && g_strcmp0 (nick, nicks[i]) != 0)
+  while (i < GANTRY_N_TRANSCODINGS && strcmp (nick, nicks[i]) != 0)
     i++;
-  if (i == G_N_ELEMENTS (nicks) || (no_transcode && i != GANTRY_TRANSCODING_NEVER))
-    return FALSE;
-  settings->transcoding = (GantryTranscoding)i;
-  return TRUE;
+  overrides->transcoding = i;
+  return i < GANTRY_N_TRANSCODINGS && (!no_transcode || i == GANTRY_TRANSCODING_NEVER);
 }
 
 static gboolean
@@ -451,6 +448,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
                                   .event_func = on_event,
                                   .user_data = &self };
   GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
+  GantryNodeOptions overrides = GANTRY_NODE_OPTIONS_DEFAULT;
   GantryExit status;
 
   if (!gantry_cli_parse (&argc, &argv, entries, "PEER PATH…"))
@@ -472,7 +470,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
     return gantry_cli_complain (
         _ ("--dry-run sends nothing: it goes neither with --resume nor with "
            "--report."));
-  if (!set_policy (&settings, no_transcode, transcode, fall_back))
+  if (!parse_policy (no_transcode, transcode, fall_back, &overrides))
     return gantry_cli_complain (_ ("--transcode takes never, lossless or any; --no-transcode means "
                                    "never, and takes no other."));
   if (retries < 0 || retry_pause < -1 || retry_pause > GANTRY_RETRY_PAUSE_MAX
@@ -483,11 +481,12 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   settings.retry_limit = (guint)retries;
   settings.retry_seconds = retry_pause >= 0 ? (guint)retry_pause : settings.retry_seconds;
   settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
-  settings.associations = associations > 0 ? (guint)associations : settings.associations;
-  settings.max_pdu = max_pdu > 0 ? (guint32)max_pdu : settings.max_pdu;
+  overrides.associations = (guint)associations;
+  overrides.max_pdu = (guint32)max_pdu;
   settings.tls = tls;
   options.resume = self.resume;
   options.send = &settings;
+  options.overrides = &overrides;
   if (!gantry_cli_open (cli, &options))
     return cli->exit;
   if (!self.resume && (self.node = gantry_cli_find_node (cli, argv[1])) == NULL)
@@ -495,6 +494,8 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   if (tls.enabled && self.node != NULL)
     self.node->options.tls = TRUE;
 
+  if (from != NULL && self.node != NULL)
+    gantry_record_set (&self.node->calling_ae_title, ""); /* ours alone: --from comes first */
   if (self.dry_run)
     status = check_paths (&self, (const char *const *)argv + 2);
   else

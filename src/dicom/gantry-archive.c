@@ -230,6 +230,14 @@ has_magic (const char *path, guint64 *size)
   return FALSE;
 }
 
+gboolean
+gantry_archive_is_one (const char *path)
+{
+  guint64 size;
+
+  return has_magic (path, &size);
+}
+
 static gboolean
 unpack_all (Unpacking *self)
 {

@@ -27,6 +27,9 @@ typedef struct
 
 extern const GantryArchiveBounds gantry_archive_bounds;
 
+/* Whether the file at @path begins like an archive; FALSE also when it cannot be read. */
+gboolean gantry_archive_is_one (const char *path);
+
 /**
  * gantry_archive_unpack:
  * @folder: made when the first entry is written; nothing is ever written outside of it

@@ -37,6 +37,7 @@ typedef struct
 {
   gsize offset;       /* of the element that it did not read any more */
   gboolean need_more; /* it failed only because the bytes at hand ended before the data set did */
+  gboolean cut;       /* it failed because the last of all bytes is in the middle of pixel data */
 } GantryWalkEnd;
 
 /* Like gantry_dataset_walk() when only the first @available of @total bytes are at hand. */

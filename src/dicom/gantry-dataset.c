@@ -11,6 +11,8 @@
 #include "gantry-error.h"
 #include "gantry-registry.h"
 
+#define PIXEL_GROUP 0x7FE0u
+
 /* Enough for every item and its sequence, the data set itself and encapsulated pixel data. */
 #define MAX_FRAMES (2 * GANTRY_DATASET_MAX_DEPTH + 2)
 
@@ -44,6 +46,7 @@ typedef struct
   GantryElementFunc func;
   gpointer user_data;
   gboolean need_more;
+  gboolean cut;
   gboolean too_deep;
   guint n_frames;
   guint depth;
@@ -135,6 +138,8 @@ value_fits (Walker *self, const Frame *frame, guint32 tag, guint32 length, GErro
 
   if (length > left)
     {
+      self->cut = frame->end == self->frames[0].end
+                  && (frame->kind == FRAME_FRAGMENTS || tag >> 16 == PIXEL_GROUP);
       fail (self, tag, error, _ ("it says that it is %1$u bytes long, but only %2$llu are left."),
             length, (unsigned long long)left);
       return FALSE;
@@ -435,6 +440,7 @@ walk_plain (Walker *self, gsize total, GantryEncoding encoding, GantryWalkEnd *e
 
   end->offset = self->element_pos;
   end->need_more = self->need_more;
+  end->cut = self->cut;
   if (result == STEP_END)
     return TRUE;
   g_propagate_error (error, failure);

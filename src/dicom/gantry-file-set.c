@@ -90,9 +90,14 @@ gantry_file_set_is_index (const char *path)
 {
   guint8 head[HEAD];
   g_auto (Meta) meta = { NULL, NULL };
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  GStatBuf info;
   gssize n;
+  int fd;
 
+  /* Opening a device may have effects. */
+  if (g_stat (path, &info) != 0 || !S_ISREG (info.st_mode))
+    return FALSE;
+  fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0)
     return FALSE;
   n = pread (fd, head, sizeof head, 0);

@@ -40,6 +40,9 @@ typedef struct
  * @error: %GANTRY_ERROR_FILE with a sentence: not DICOM, empty, ends early, a DICOMDIR index, no
  *   SOP class …; %G_FILE_ERROR when it cannot be read at all
  *
+ * A file that ends in the middle of its pixel data is refused too, if that can be told from its
+ * first elements, as it can unless there are many fragments.
+ *
  * Accepts files with the PS3.10 preamble, without it, and bare data sets in Implicit Little,
  * Explicit Little or Explicit Big Endian. Walks the data set up to the pixel description, not
  * further, so that a folder of large images is scanned at the speed of its headers.

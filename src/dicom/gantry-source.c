@@ -61,7 +61,7 @@ enter_folder (Walk *self, const char *path, const GStatBuf *info)
 
 /* Each archive in a folder of its own, so that equal names do not meet. */
 static gboolean
-visit_archive (Walk *self, const char *path, gboolean *was_archive)
+visit_archive (Walk *self, const char *path)
 {
   g_autofree char *folder = g_build_filename (self->staging, "archive-XXXXXX", NULL);
   GantryArchiveResult result;
@@ -70,12 +70,10 @@ visit_archive (Walk *self, const char *path, gboolean *was_archive)
     {
       g_autofree char *reason = g_strdup_printf (_ ("The folder %1$s cannot be made: %2$s"), folder,
                                                  g_strerror (errno));
-      *was_archive = TRUE;
       return report (self, path, reason);
     }
   result = gantry_archive_unpack (path, folder, &gantry_archive_bounds, self->cancellable,
                                   self->func, self->user_data);
-  *was_archive = result != GANTRY_ARCHIVE_NONE;
   if (result == GANTRY_ARCHIVE_DONE && g_rmdir (folder) != 0)
     g_queue_push_head (&self->pending, g_steal_pointer (&folder));
   else
@@ -94,14 +92,21 @@ is_below (const char *path, const char *folder)
 static gboolean
 visit_file (Walk *self, const char *path)
 {
-  gboolean was_archive = FALSE;
-
   /* An archive inside of an archive could go on for ever. */
-  if (!is_below (path, self->staging) && !visit_archive (self, path, &was_archive))
-    return FALSE;
-  if (was_archive || gantry_file_set_is_index (path))
-    return TRUE;
-  return report (self, path, NULL);
+  if (!is_below (path, self->staging) && gantry_archive_is_one (path))
+    return visit_archive (self, path);
+  return gantry_file_set_is_index (path) || report (self, path, NULL);
+}
+
+/* What must not even be opened: a pipe waits for a writer, a device may do what it was made for. */
+static const char *
+describe_special (mode_t mode)
+{
+  if (S_ISFIFO (mode))
+    return _ ("This is a named pipe, and not a file.");
+  if (S_ISSOCK (mode))
+    return _ ("This is a socket, and not a file.");
+  return _ ("This is a device, and not a file.");
 }
 
 static gboolean
@@ -118,7 +123,7 @@ visit (Walk *self, const char *path)
   if (S_ISDIR (info.st_mode))
     return enter_folder (self, path, &info);
   return S_ISREG (info.st_mode) ? visit_file (self, path)
-                                : report (self, path, _ ("This is not a regular file."));
+                                : report (self, path, describe_special (info.st_mode));
 }
 
 gboolean

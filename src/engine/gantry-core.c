@@ -143,6 +143,7 @@ gantry_core_new (const GantryEngineOptions *options, GantryChannel *events, GErr
   self->draft = g_strdup (options->draft);
   gantry_send_settings_copy (&self->send,
                              options->send != NULL ? options->send : &GANTRY_SEND_SETTINGS_DEFAULT);
+  self->overrides = options->overrides != NULL ? *options->overrides : GANTRY_NODE_OPTIONS_DEFAULT;
 
   self->db = gantry_database_open (gantry_profile_get_database (self->profile), TRUE, error);
   if (self->db == NULL || !make_parts (self, options, error))

@@ -35,6 +35,7 @@ struct _GantryCore
 
   /* The settings of what starts next; the text is ours. */
   GantrySendSettings send;
+  GantryNodeOptions overrides; /* immutable */
 
   GantryStager *stager;
   GantryMonitor *monitor;

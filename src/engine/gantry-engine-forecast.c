@@ -83,7 +83,7 @@ forecast_call (GantryCore *core, gpointer data)
 {
   GTask *task = data;
   Forecast *self = g_task_get_task_data (task);
-  g_autoptr (GantryNode) saved = gantry_node_as_saved (core->db, self->node);
+  g_autoptr (GantryNode) saved = gantry_node_as_saved (core->db, self->node, &core->overrides);
   GantryTls tls;
   g_autoptr (GError) error = NULL;
 

@@ -34,9 +34,7 @@ typedef struct
   guint dimse_seconds;
   guint idle_seconds; /* between two PDUs of a message, both ways */
   GantryTranscoding transcoding;
-  gboolean fall_back; /* to related general SOP classes (PS3.4 B.4.2.1) */
-  /* Whether these two come before a node's own options. */
-  gboolean insist_transcoding, insist_fall_back;
+  gboolean fall_back;      /* to related general SOP classes (PS3.4 B.4.2.1) */
   guint retry_limit;       /* tries by itself, where trying again can help; 0: none */
   guint retry_seconds;     /* before the first of them (0: a tenth of a second); each pause is twice
                               the one before, up to GANTRY_RETRY_PAUSE_MAX. A try that gets an instance
@@ -143,7 +141,8 @@ typedef struct
   const char *draft;  /* name of the staging list this front end uses: "window", "gantryctl" */
   gboolean run_queue; /* sends queued jobs; takes the role */
   gboolean resume;    /* with run_queue: also those that an earlier run left */
-  const GantrySendSettings *send; /* NULL: the defaults; what is resumed starts with these */
+  const GantrySendSettings *send;     /* NULL: the defaults; what is resumed starts with these */
+  const GantryNodeOptions *overrides; /* of this run, before the nodes' own; NULL: none */
   gboolean run_receiver; /* may listen; takes the role and reconciles folder and database */
   /* What the node “This workstation” is called until it listens; NULL: the defaults. */
   const GantryListenSettings *listen;

@@ -38,8 +38,9 @@ struct _GantryJobRun
   GantryRate rate;
   GantryJobEnd end;
   guint associations;
+  guint n_ended;     /* workers of this pass whose end has been heard of, with the reason */
   GError *error;     /* what ended the last worker that failed */
-  gboolean refused;  /* the disk took the last write not */
+  gboolean refused;  /* the last write failed, and that was told */
   gint flush_posted; /* atomic: a flush is on its way to the core thread */
 };
 
@@ -96,6 +97,15 @@ gantry_job_run_pause (GantryJobRun *self)
 {
   self->end.paused = TRUE;
   gantry_send_run_wind_down (self->workers);
+}
+
+void
+gantry_job_run_resume (GantryJobRun *self)
+{
+  if (!self->end.paused)
+    return;
+  self->end.paused = FALSE;
+  self->end.asked_again = TRUE;
 }
 
 void
@@ -296,13 +306,19 @@ flush_call (GantryCore *core G_GNUC_UNUSED, gpointer data)
 }
 
 static gboolean
+have_all_ended (GantryJobRun *self)
+{
+  return self->n_ended == gantry_send_run_count_workers (self->workers);
+}
+
+static gboolean
 on_tick (gpointer data)
 {
   GantryJobRun *self = data;
 
   if (flush (self))
     gantry_job_run_emit (self->core, self->job, self);
-  if (gantry_send_run_count_workers (self->workers) == 0)
+  if (have_all_ended (self))
     try_to_finish (self);
   return G_SOURCE_CONTINUE;
 }
@@ -394,7 +410,8 @@ worker_ended_call (GantryCore *core G_GNUC_UNUSED, gpointer data)
       g_clear_error (&self->error);
       self->error = g_steal_pointer (&ended->error);
     }
-  if (self->tick != NULL && gantry_send_run_count_workers (self->workers) == 0)
+  self->n_ended++;
+  if (self->tick != NULL && have_all_ended (self))
     try_to_finish (self);
 }
 
@@ -456,6 +473,7 @@ try_to_finish (GantryJobRun *self)
       && self->pass + 1 < gantry_proposal_get_n_passes (self->proposal))
     {
       self->pass++;
+      self->n_ended = 0;
       start_pass (self);
       return;
     }
@@ -511,7 +529,7 @@ gantry_job_run_new (GantryCore *core,
   self->ended = ended;
   self->user_data = user_data;
   self->job = job->id;
-  self->node = gantry_node_as_saved (core->db, job->node);
+  self->node = gantry_node_as_saved (core->db, job->node, &core->overrides);
   self->associations = gantry_node_get_associations (self->node, &core->send);
   self->end.job = job->id;
   self->end.done_before = gantry_job_count_done (job);

@@ -25,6 +25,8 @@ const GantryNode *gantry_job_run_get_node (GantryJobRun *self);
 void gantry_job_run_cancel (GantryJobRun *self);
 /* Until the user resumes the job: what is being sent gets its answer first. */
 void gantry_job_run_pause (GantryJobRun *self);
+/* Before the pause has come about: another run follows this one. */
+void gantry_job_run_resume (GantryJobRun *self);
 /* Until the next start: what has no answer goes on waiting. */
 void gantry_job_run_suspend (GantryJobRun *self);
 

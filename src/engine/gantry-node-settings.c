@@ -3,9 +3,28 @@
 
 #include "gantry-node-table.h"
 
+static void
+override (GantryNodeOptions *options, const GantryNodeOptions *with)
+{
+  guint *numbers[] = { &options->max_pdu,      &options->associations,  &options->connect_seconds,
+                       &options->acse_seconds, &options->dimse_seconds, &options->idle_seconds };
+  const guint firsts[] = { with->max_pdu,      with->associations,  with->connect_seconds,
+                           with->acse_seconds, with->dimse_seconds, with->idle_seconds };
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    if (firsts[i] != 0)
+      *numbers[i] = firsts[i];
+  if (with->transcoding >= 0)
+    options->transcoding = with->transcoding;
+  if (with->fall_back >= 0)
+    options->fall_back = with->fall_back;
+}
+
 /* By name as well: the id of a node that was deleted may be another's. */
 GantryNode *
-gantry_node_as_saved (GantryDatabase *db, const GantryNode *node)
+gantry_node_as_saved (GantryDatabase *db,
+                      const GantryNode *node,
+                      const GantryNodeOptions *overrides)
 {
   GantryNode *copy = gantry_node_new (node->id, node->name, node->ae_title, node->host, node->port,
                                       node->calling_ae_title, node->is_self);
@@ -15,6 +34,7 @@ gantry_node_as_saved (GantryDatabase *db, const GantryNode *node)
   copy->options = node->options;
   if (saved != NULL && saved->id == node->id)
     copy->options = saved->options;
+  override (&copy->options, overrides);
   /* Whether it is encrypted was said for this job. */
   copy->options.tls = node->options.tls;
   return copy;

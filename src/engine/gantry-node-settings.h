@@ -9,9 +9,11 @@
 
 G_BEGIN_DECLS
 
-/* @node with the options that are saved for it now, if it is still among the saved ones. Any
- * connection. */
-GantryNode *gantry_node_as_saved (GantryDatabase *db, const GantryNode *node);
+/* @node with the options that are saved for it now, if it is still among the saved ones. What
+ * @overrides say comes before them. Any connection. */
+GantryNode *gantry_node_as_saved (GantryDatabase *db,
+                                  const GantryNode *node,
+                                  const GantryNodeOptions *overrides);
 
 /* (transfer none): our AE title towards @node */
 const char *gantry_node_get_calling (const GantryNode *node, const GantrySendSettings *settings);

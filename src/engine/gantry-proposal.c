@@ -40,10 +40,9 @@ gantry_send_policy_get (const GantrySendSettings *settings, const GantryNodeOpti
 {
   GantrySendPolicy policy = { settings->transcoding, settings->fall_back };
 
-  if (!settings->insist_transcoding && options->transcoding >= 0
-      && options->transcoding < GANTRY_N_TRANSCODINGS)
+  if (options->transcoding >= 0 && options->transcoding < GANTRY_N_TRANSCODINGS)
     policy.transcoding = (GantryTranscoding)options->transcoding;
-  if (!settings->insist_fall_back && options->fall_back >= 0)
+  if (options->fall_back >= 0)
     policy.fall_back = options->fall_back != 0;
   return policy;
 }

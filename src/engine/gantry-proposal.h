@@ -18,7 +18,7 @@ typedef struct
   gboolean fall_back; /* to related general SOP classes (PS3.4 B.4.2.1) */
 } GantrySendPolicy;
 
-/* What @options say, and @settings where they say nothing, or insist. */
+/* What @options say, and @settings where they say nothing. */
 GantrySendPolicy gantry_send_policy_get (const GantrySendSettings *settings,
                                          const GantryNodeOptions *options);
 

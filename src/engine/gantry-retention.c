@@ -13,6 +13,8 @@
 /* Objects a step: each is a rename and two statements on the core thread. */
 #define STEP 32
 #define STEP_MS 20
+/* When something that should have gone was just coming again. */
+#define AGAIN_MS 500
 /* While there is nothing to do. */
 #define SWEEP_MS 60000
 
@@ -27,6 +29,7 @@ struct _GantryRetention
   guint64 kept;          /* octets listed below the folder; counted with a limit of bytes only */
   GantryReceived *after; /* where the sweep is; NULL: at the oldest */
   GSource *next;         /* the next step */
+  gboolean busy;         /* this sweep left something that had just come again */
   gboolean rests;        /* until the next sweep, with nothing left to remove */
   GThreadPool *files;    /* paths to delete */
 };
@@ -56,7 +59,9 @@ remove_object (GantryRetention *self, const GantryReceived *object, GError **err
 
   if (code != 0 && code != ENOENT)
     {
-      if (code != EBUSY)
+      if (code == EBUSY)
+        self->busy = TRUE;
+      else
         g_warning ("%s is not removed: %s", object->path, g_strerror (code));
       return FALSE;
     }
@@ -143,10 +148,11 @@ on_step (gpointer data)
     }
   if (!more)
     g_clear_pointer (&self->after, gantry_record_unref);
-  schedule (self, more ? STEP_MS : SWEEP_MS);
+  schedule (self, more ? STEP_MS : self->busy ? AGAIN_MS : SWEEP_MS);
   /* Above the limit with nothing to remove, the queue needs it all: another object changes nothing
    * about that. */
   self->rests = !more && self->kept <= self->bytes;
+  self->busy &= more;
   return G_SOURCE_REMOVE;
 }
 

@@ -324,9 +324,12 @@ write_resume (GantryDatabase *db, const GantryJob *job, Change *change, GError *
 void
 gantry_send_queue_resume (GantrySendQueue *self, gint64 id)
 {
+  GantryJobRun *run = find_run (self, id);
   Change change = { .selection.job_id = id, .func = write_resume };
 
-  if (find_run (self, id) != NULL || !apply (self, &change))
+  if (run != NULL)
+    gantry_job_run_resume (run);
+  if (run != NULL || !apply (self, &change))
     return;
   ask_for (self, id);
   gantry_send_queue_schedule (self);

@@ -61,7 +61,7 @@ struct _GantrySendRun
   gboolean requested; /* want_items was called and nothing was added since */
   GPtrArray *answers;
   Worker workers[MAX_WORKERS];
-  guint n_workers;
+  guint n_workers; /* core thread only: of this pass */
 };
 
 void
@@ -212,12 +212,7 @@ gantry_send_run_get_in_flight (GantrySendRun *self, gint64 *ids, guint max)
 guint
 gantry_send_run_count_workers (GantrySendRun *self)
 {
-  guint n;
-
-  g_mutex_lock (&self->lock);
-  n = self->n_workers;
-  g_mutex_unlock (&self->lock);
-  return n;
+  return self->n_workers;
 }
 
 gboolean
@@ -573,12 +568,8 @@ worker_main (gpointer data)
 {
   Worker *worker = data;
   GantrySendRun *run = worker->run;
-  GError *error = run_pass (worker);
 
-  g_mutex_lock (&run->lock);
-  run->n_workers--;
-  g_mutex_unlock (&run->lock);
-  run->funcs.worker_ended (error, run->user_data);
+  run->funcs.worker_ended (run_pass (worker), run->user_data);
   return NULL;
 }
 

@@ -69,6 +69,7 @@ void gantry_send_run_set_priority (GantrySendRun *self, GantryPriority priority)
 GPtrArray *gantry_send_run_take_back (GantrySendRun *self, gboolean *last);
 /* Ids of the instances on the wire now; returns how many. */
 guint gantry_send_run_get_in_flight (GantrySendRun *self, gint64 *ids, guint max);
+/* How many the pass was started with; each of them calls worker_ended. */
 guint gantry_send_run_count_workers (GantrySendRun *self);
 /* Whether something that was added has not been taken. */
 gboolean gantry_send_run_has_items (GantrySendRun *self);

@@ -202,14 +202,18 @@ class Person:
     def frame(self):
         return self.find('frame', None, timeout=15)
 
+    def x_windows(self, title=None):
+        """The visible X windows with a title, without a word to the accessibility bus."""
+        found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--all', '--pid',
+                                str(self.process.pid), *(['--name', title] if title else [])],
+                               capture_output=True, text=True, check=False)
+        return found.stdout.split()
+
     def x_window(self, frame=None):
         """The X window and where the content of the frame starts on the screen: the largest one,
         or the one with the title of a given frame."""
         frame, title = (frame, frame.get_name()) if frame else (self.frame(), None)
-        found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--all', '--pid',
-                                str(self.process.pid), *(['--name', title] if title else [])],
-                               capture_output=True, text=True, check=False)
-        candidates = found.stdout.split()
+        candidates = self.x_windows(title)
         if not candidates:
             raise NotSeen('no X window')
         best = None
@@ -226,9 +230,9 @@ class Person:
         return (int(window), geometry['X'] + (geometry['WIDTH'] - width) // 2,
                 geometry['Y'] + (geometry['HEIGHT'] - height) // 2, width, height)
 
-    def click(self, widget, times=1):
-        """With the pointer, for what has no action on the accessibility bus."""
-        _, left, top, _, _ = self.x_window()
+    def click(self, widget, times=1, frame=None):
+        """With the pointer, for what has no action on the accessibility bus; in a given frame."""
+        _, left, top, _, _ = self.x_window(frame)
         x, y, width, height = extents(widget)
         subprocess.run(['xdotool', 'mousemove', '--sync', str(left + x + width // 2),
                         str(top + y + height // 2), 'click', '--repeat', str(times), '1'],
@@ -245,13 +249,13 @@ class Person:
                              inside=self.find('list', None, inside=combo)))
         eventually(lambda: not self.all('list', None, inside=combo), 'the drop-down to close')
 
-    def switch(self, name, on=True):
+    def switch(self, name, on=True, frame=None):
         """Moves a switch, which has no action on the accessibility bus, by pointer."""
         def moved():
-            widget = self.find('check box', name)
+            widget = self.find('check box', name, inside=frame)
             if state(widget, 'CHECKED') == on:
                 return True
-            self.click(widget)
+            self.click(widget, frame=frame)
             eventually(lambda: state(widget, 'CHECKED') == on, 'the switch to move', 3)
             return True
         eventually(moved, f'the switch {name}')

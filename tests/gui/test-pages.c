@@ -435,13 +435,14 @@ typedef struct
 } LadderCase;
 
 static const LadderCase ladder_cases[] = {
-  { "not-tried", FALSE, FALSE, 0, "UUUUU" },
-  { "good", TRUE, TRUE, 0, "PPPPP" },
-  { "name", TRUE, FALSE, GANTRY_STEP_NAME, "FNNNN" },
-  { "connection", TRUE, FALSE, GANTRY_STEP_CONNECTION, "PFNNN" },
-  { "association", TRUE, FALSE, GANTRY_STEP_ASSOCIATION, "PPFNN" },
-  { "echo", TRUE, FALSE, GANTRY_STEP_MESSAGE, "PPPFN" },
-  { "release", TRUE, FALSE, GANTRY_STEP_RELEASE, "PPPPF" },
+  { "not-tried", FALSE, FALSE, 0, "UUUUUU" },
+  { "good", TRUE, TRUE, 0, "PPPPPP" },
+  { "name", TRUE, FALSE, GANTRY_STEP_NAME, "FNNNNN" },
+  { "connection", TRUE, FALSE, GANTRY_STEP_CONNECTION, "PFNNNN" },
+  { "own-files", TRUE, FALSE, GANTRY_STEP_TLS, "NNFNNN" },
+  { "association", TRUE, FALSE, GANTRY_STEP_ASSOCIATION, "PPPFNN" },
+  { "echo", TRUE, FALSE, GANTRY_STEP_MESSAGE, "PPPPFN" },
+  { "release", TRUE, FALSE, GANTRY_STEP_RELEASE, "PPPPPF" },
 };
 
 static void

@@ -20,6 +20,7 @@
 #include "gantry-skipped-window.h"
 #include "gantry-staged-list.h"
 #include "gantry-study-row.h"
+#include "gantry-tls-page.h"
 #include "gantry-window.h"
 #include "gui-support.h"
 
@@ -30,7 +31,7 @@ static GType (*const types[]) (void) = {
   gantry_quick_look_get_type,      gantry_receive_page_get_type,   gantry_send_page_get_type,
   gantry_series_row_get_type,      gantry_skipped_window_get_type, gantry_staged_list_get_type,
   gantry_facts_view_get_type,      gantry_reference_row_get_type,  gantry_reference_window_get_type,
-  gantry_study_row_get_type,       gantry_window_get_type,
+  gantry_study_row_get_type,       gantry_tls_page_get_type,       gantry_window_get_type,
 };
 
 /* Shown, drawn, and gone without a trace. */

@@ -10,6 +10,7 @@ import shutil
 
 import desk
 import objects
+from certificates import Authority
 from harness import diagnose, expect, expect_equal, run_tests, test, wait_for
 from peers import StoreScp, tool
 
@@ -151,6 +152,45 @@ def receiver_shows(folder, people):
     person.press('Studies', role=None)
     for name in names:
         person.sees(re.compile(re.escape(name)))
+    leave(person)
+
+
+@test('/window/encrypted-node-and-receiver')
+@guarded
+def encrypted(folder, people):
+    authority = Authority(folder, 'Authority')
+    ours = authority.issue('workstation')
+    theirs = authority.issue('archive')
+    archive = StoreScp(folder, '+tls', theirs.key, theirs.pem, '+cf', authority.pem, '-ic')
+    person, _, port = seated(folder, archive=archive, **{
+        'tls-authorities': f"'{authority.pem}'", 'tls-certificate': f"'{ours.pem}'",
+        'tls-key': f"'{ours.key}'", 'receive-tls': 'true'})
+    people.append(person)
+    person.page('Nodes')
+    person.click(person.find('label', 'Archive'))
+    person.press('Echo')
+    person.sees(re.compile('This port expects an encrypted connection'))
+    expect(not person.all(None, re.compile('^Encryption')), 'a step that was not asked for')
+
+    person.click(person.find(None, 'More actions for this node'))
+    person.press(re.compile('^Edit…'), role='menu item')
+    person.sees('Encrypted Connection (TLS)')
+    person.switch(re.compile('^Encrypted connection'), frame=person.find(None, 'Edit Node'))
+    person.press('Save')
+    # Looking at widgets while their window goes is more than GTK's accessibility can stand.
+    wait_for(lambda: not person.x_windows('Edit Node'), 'the editor to close')
+    person.sees('Not asked yet')
+    person.press('Echo')
+    person.sees(re.compile(r'^TLS 1\.3, TLS_'))
+    person.sees(re.compile('^Answers in'))
+
+    person.page('Receive')
+    person.switch(re.compile('^Receiver'))
+    person.sees(re.compile(rf'on port {port}'))
+    person.sees(re.compile('Encrypted connections only'))
+    status, output = tool('echoscu', '+tla', '+cf', authority.pem, '127.0.0.1', port, folder=folder)
+    expect_equal(status, 0, output[-500:])
+    person.sees(re.compile('Echo answered'))
     leave(person)
 
 

@@ -36,6 +36,8 @@ def element(number, value, pad=b'\0'):
 class AnsweringScp:
     def __init__(self, status, comment='', elements=()):
         self.status, self.comment, self.elements = status, comment, elements
+        self.priorities = []  # of the C-STORE-RQs, in order of arrival
+        self.requests = []  # A-ASSOCIATE-RQs, behind the head of the PDU
         self.listener = socket.create_server(('127.0.0.1', 0))
         self.address = f'ANSWER@127.0.0.1:{self.listener.getsockname()[1]}'
         threading.Thread(target=self._accept, daemon=True).start()
@@ -58,6 +60,7 @@ class AnsweringScp:
                 kind, _, length = struct.unpack('>BBI', head)
                 body = stream.read(length)
                 if kind == ASSOCIATE_RQ:
+                    self.requests.append(body)
                     self._send(stream, ASSOCIATE_AC, self._accept_all(body))
                 elif kind == RELEASE_RQ:
                     self._send(stream, RELEASE_RP, bytes(4))
@@ -94,6 +97,8 @@ class AnsweringScp:
 
     def _response(self, context, command):
         at = command.index(struct.pack('<HHI', 0, 0x0110, 2)) + 8
+        priority = command.index(struct.pack('<HHI', 0, 0x0700, 2)) + 8
+        self.priorities.append(struct.unpack_from('<H', command, priority)[0])
         fields = element(0x0100, struct.pack('<H', C_STORE_RSP))
         fields += element(0x0120, command[at:at + 2])
         fields += element(0x0800, struct.pack('<H', NO_DATA_SET))

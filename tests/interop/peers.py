@@ -61,6 +61,28 @@ class StoreScp:
         self.process.stop()
 
 
+class DcmRecv:
+    """dcmrecv, bit preserving, a file of its own for every object."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.directory = pathlib.Path(folder) / 'dcmrecv'
+        self.directory.mkdir()
+        profile = pathlib.Path(folder) / 'dcmrecv.cfg'
+        readable, damaged, _ = objects.debian_set()
+        write_accept_profile(profile, readable + damaged)
+        self.process = Process(['dcmrecv', '+B', '+fu', '-aet', 'DCMRECV', '-od', self.directory,
+                                '-xf', profile, 'Accept', self.port], folder)
+        wait_for_port(self.port, self.process)
+        self.address = f'DCMRECV@127.0.0.1:{self.port}'
+
+    def files(self):
+        return sorted(p for p in self.directory.iterdir() if p.is_file())
+
+    def stop(self):
+        self.process.stop()
+
+
 class Orthanc:
     def __init__(self, folder, **settings):
         self.port = free_port()

@@ -11,7 +11,8 @@ import time
 
 import objects
 import pydicom
-from harness import diagnose, expect, expect_equal, free_port, run_tests, test, wait_for
+from harness import (Process, diagnose, expect, expect_equal, free_port, run_tests, test,
+                     wait_for)
 from peers import Receiver, gantryctl, tool
 from small_disk import enter, small_disk
 from wire import Relay
@@ -102,6 +103,27 @@ def pattern_refused(folder):
         expect(part in result.error, f'{option}: {result.error}')
 
 
+@test('/keep/options-refused')
+def options_refused(folder):
+    for options in (['--layout', 'nice'], ['--layout', 'flat', '--pattern', '{SOPInstanceUID}'],
+                    ['--reserve', '5x'], ['--reserve', '100%'], ['--reserve', '-1'],
+                    ['--keep-size', '1e99'], ['--keep-size', ''], ['--keep-days', '-1']):
+        result = gantryctl(folder, 'receive', '--port', 0, *options)
+        expect_equal(result.status, 2, f'{options}: exit status')
+        expect(len(result.error.strip()) > 20, f'{options}: {result.error}')
+
+
+@test('/keep/folder-is-taken')
+def folder_is_taken(folder):
+    """Two that receive into one folder would clean up after each other."""
+    receiver = Receiver(folder)
+    result = gantryctl(folder, '--profile', pathlib.Path(folder) / 'other', 'receive', '--port', 0,
+                       '--output', receiver.directory)
+    expect_equal(result.status, 1, 'exit status')
+    expect('Another Gantry receives into the folder' in result.error, result.error)
+    expect_equal(receiver.finish(), 0, 'exit status')
+
+
 @test('/keep/unsafe')
 def unsafe(folder):
     """UIDs that are paths: kept under safe names and flagged, or refused."""
@@ -128,7 +150,7 @@ def unsafe(folder):
 def full_disk(folder):
     """200 kB: some objects fit, and no other is called stored."""
     paths = [make(folder, i) for i in range(12)]
-    with small_disk(pathlib.Path(folder) / 'kept', '200k'):
+    with small_disk(pathlib.Path(folder) / 'kept', 200 << 10):
         receiver = Receiver(folder, '--reserve', 0)
         relay = Relay(receiver.port)
         answers = store(receiver, *paths, folder=folder, port=relay.port)
@@ -171,7 +193,7 @@ def write_error(folder):
 def reserve(folder):
     """Less than the reserve is free: A700, said loudly; and it recovers by itself."""
     path = make(folder, 1)
-    with small_disk(pathlib.Path(folder) / 'kept', '8m') as disk:
+    with small_disk(pathlib.Path(folder) / 'kept', 8 << 20) as disk:
         ballast = disk / 'ballast'
         ballast.write_bytes(bytes(5 << 20))
         receiver = Receiver(folder, '--reserve', '4M')
@@ -211,6 +233,29 @@ def keep_size(folder):
     with database(folder) as db:
         expect_equal(db.execute('SELECT sum(objects), count(*) FROM series').fetchone(), (3, 3),
                      'series in the database')
+    expect_equal(receiver.finish(), 0, 'exit status')
+
+
+@test('/keep/size-under-load')
+def size_under_load(folder):
+    """Objects go while others come, and while those that are about to go come again."""
+    paths = [make(folder, i, SeriesInstanceUID=f'1.2.3.{i % 5}') for i in range(40)]
+    receiver = Receiver(folder, '--keep-size', '400K')
+    senders = [Process(['storescu', '-v', '-nh', '-aec', receiver.aet, '127.0.0.1', receiver.port,
+                        *(paths[n * 7:] + paths[:n * 7]) * 4], folder) for n in range(4)]
+    answers = 0
+    for sender in senders:
+        sender.wait(100)
+        output = sender.output() + sender.error()
+        answers += output.count('Received Store Response (Success)')
+    expect_equal(answers, 4 * 4 * len(paths), 'answers')
+
+    def settled():
+        files = receiver.files()
+        return listed(folder) == files and sum(p.stat().st_size for p in files) < 420 << 10
+    wait_for(settled, 'the lists agree with the disk, and the limit holds')
+    wait_for(lambda: not parts(receiver), 'no part is left')
+    expect(len(receiver.files()) >= 9, f'{len(receiver.files())} files: more than needed has gone')
     expect_equal(receiver.finish(), 0, 'exit status')
 
 

@@ -8,6 +8,7 @@ compared with: the octets that crossed the wire are.
 import socket
 import struct
 import threading
+import time
 
 P_DATA_TF = 4
 FLAG_COMMAND = 1
@@ -15,8 +16,11 @@ FLAG_LAST = 2
 
 
 class Relay:
-    def __init__(self, target_port):
+    """rate: octets a second that one association may send; None: as fast as it can."""
+
+    def __init__(self, target_port, rate=None):
         self.target = ('127.0.0.1', target_port)
+        self.rate = rate
         self.listener = socket.create_server(('127.0.0.1', 0))
         self.port = self.listener.getsockname()[1]
         self.streams = []
@@ -39,13 +43,19 @@ class Relay:
                 thread.start()
                 self.threads.append(thread)
 
-    @staticmethod
-    def _pump(source, sink, stream):
+    def octets(self):
+        """How many the requestors have sent so far, over all associations."""
+        return sum(map(len, self.streams))
+
+    def _pump(self, source, sink, stream):
+        slow = stream is not None and self.rate is not None
         try:
-            while data := source.recv(1 << 18):
+            while data := source.recv(1 << 13 if slow else 1 << 18):
                 if stream is not None:
                     stream += data
                 sink.sendall(data)
+                if slow:
+                    time.sleep(len(data) / self.rate)
         except OSError:
             pass
         try:

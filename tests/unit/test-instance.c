@@ -38,6 +38,7 @@ static const struct
   { "DICOMDIR-nooffset", "This is a DICOMDIR" },
   { "DICOMDIR-nopatient", "This is a DICOMDIR" },
   { "DICOMDIR-reordered", "This is a DICOMDIR" },
+  { "MR_truncated.dcm", "in the middle of its pixel data" },
   { "SC_rgb_jpeg.dcm", "a value representation is expected" }, /* Implicit VR named JPEG */
   { "empty_charset_LEI.dcm", "no SOP Class UID" },
   { "meta_missing_tsyntax.dcm", "no SOP Class UID" },
@@ -213,6 +214,70 @@ test_long_header (void)
   g_assert_cmpint (instance->modified, >, 0);
 }
 
+/* ---- Files that are not whole ---- */
+
+#define TEST_FILES "/usr/lib/python3/dist-packages/pydicom/data/test_files/"
+#define WHOLE 0
+#define TEBIBYTE (G_GINT64_CONSTANT (1) << 40)
+
+static const struct
+{
+  const char *name, *file;
+  gint64 length;      /* negative: less than it has; 0: as it is */
+  const char *reason; /* NULL: it is read */
+} lengths[] = {
+  { "whole", "CT_small.dcm", WHOLE, NULL },
+  { "last-byte", "CT_small.dcm", -200, "in the middle of its pixel data" },
+  { "pixels", "CT_small.dcm", 20000, "in the middle of its pixel data" },
+  { "header", "CT_small.dcm", 600, "ends early" },
+  { "meta", "CT_small.dcm", 200, "meta header" },
+  { "preamble", "CT_small.dcm", 100, "not a DICOM file" },
+  { "nothing", "CT_small.dcm", -39206, "empty" },
+  { "sparse", "CT_small.dcm", TEBIBYTE, NULL },
+  { "sparse-zeros", NULL, TEBIBYTE, "not a DICOM file" },
+  { "implicit", "MR_small_implicit.dcm", -10, "in the middle of its pixel data" },
+  { "big-endian", "MR_small_bigendian.dcm", -10, "in the middle of its pixel data" },
+  { "fragment-whole", "JPEG2000.dcm", WHOLE, NULL },
+  { "fragment", "JPEG2000.dcm", -20, "in the middle of its pixel data" },
+  { "bare", "ExplVR_LitEndNoMeta.dcm", WHOLE, NULL },
+};
+
+static void
+test_length (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autofree char *path = NULL;
+  g_autofree char *bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GantryInstance) instance = NULL;
+  gsize length = 0;
+  int fd = g_file_open_tmp ("gantry-instance-XXXXXX", &path, NULL);
+
+  if (lengths[i].file != NULL)
+    {
+      g_autofree char *whole = g_strconcat (TEST_FILES, lengths[i].file, NULL);
+
+      g_assert_true (g_file_get_contents (whole, &bytes, &length, NULL));
+      g_assert_cmpint (write (fd, bytes, length), ==, length);
+    }
+  if (lengths[i].length != WHOLE)
+    g_assert_cmpint (
+        ftruncate (fd, lengths[i].length + (lengths[i].length < 0 ? (gint64)length : 0)), ==, 0);
+  g_close (fd, NULL);
+  instance = gantry_instance_read (path, &error);
+  g_unlink (path);
+
+  if (lengths[i].reason == NULL)
+    g_assert_no_error (error);
+  else
+    {
+      g_assert_null (instance);
+      g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE);
+      if (strstr (error->message, lengths[i].reason) == NULL)
+        g_test_fail_printf ("%s", error->message);
+    }
+}
+
 static void
 test_unreadable (void)
 {
@@ -354,5 +419,10 @@ main (int argc, char *argv[])
     }
   g_test_add_func ("/text/names-and-dates", test_names_and_dates);
 
+  for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_autofree char *path = g_strconcat ("/instance/length/", lengths[i].name, NULL);
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_length);
+    }
   return g_test_run ();
 }

@@ -71,6 +71,7 @@ make_shared (void)
 static void
 free_shared (void)
 {
+  gantry_engine_close (shared.engine);
   g_clear_object (&shared.engine);
   g_clear_pointer (&shared.db, gantry_database_close);
   gantry_profile_unref (shared.profile);

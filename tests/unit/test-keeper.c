@@ -409,6 +409,86 @@ test_take (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   clear (&second);
 }
 
+#define WORKERS 4
+#define ROUNDS 100
+#define OBJECTS 7
+
+typedef struct
+{
+  Fixture *fixture;
+  guint first;
+  gint stored;
+} Worker;
+
+/* Each of the objects again and again, in two folders; another one takes them away. */
+static gpointer
+keep_many (gpointer data)
+{
+  Worker *worker = data;
+
+  for (guint i = 0; i < ROUNDS; i++)
+    {
+      guint number = (worker->first + i) % OBJECTS;
+      g_autofree char *uid = g_strdup_printf ("1.2.%u", number);
+      g_autofree char *series = g_strdup_printf ("1.1.%u", number % 2);
+      g_autoptr (GByteArray) bytes = make_data_set (CT, uid, "1.1", series, "Doe^John");
+      Result result = keep (worker->fixture, uid, bytes);
+
+      g_assert_true (result.kept == GANTRY_KEPT || result.kept == GANTRY_KEPT_ALREADY);
+      if (result.kept == GANTRY_KEPT_ALREADY)
+        gantry_keeper_settle (worker->fixture->keeper, result.path);
+      clear (&result);
+      g_atomic_int_inc (&worker->stored);
+    }
+  return NULL;
+}
+
+static gboolean
+take_one (Fixture *f, guint number)
+{
+  g_autofree char *path
+      = g_strdup_printf ("%s/1.1/1.1.%u/1.2.%u.dcm", f->received, number % 2, number);
+  g_autofree char *part = NULL;
+  int code = gantry_keeper_take (f->keeper, path, &part);
+
+  g_assert_true (code == 0 || code == ENOENT || code == EBUSY);
+  if (code == 0)
+    g_assert_cmpint (g_unlink (part), ==, 0);
+  return code == 0;
+}
+
+/* Folders that go when they are empty never go from under an object. */
+static void
+test_take_while_keeping (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  Worker workers[WORKERS];
+  GThread *threads[WORKERS];
+  guint taken = 0;
+  gint stored;
+
+  for (guint i = 0; i < WORKERS; i++)
+    {
+      workers[i] = (Worker){ f, i * 2, 0 };
+      threads[i] = g_thread_new ("keep", keep_many, &workers[i]);
+    }
+  do
+    {
+      stored = 0;
+      for (guint i = 0; i < WORKERS; i++)
+        stored += g_atomic_int_get (&workers[i].stored);
+      for (guint i = 0; i < OBJECTS; i++)
+        taken += take_one (f, i);
+    }
+  while (stored < WORKERS * ROUNDS);
+  for (guint i = 0; i < WORKERS; i++)
+    g_thread_join (threads[i]);
+  for (guint i = 0; i < OBJECTS; i++)
+    take_one (f, i);
+  g_test_message ("%u taken of %d", taken, stored);
+  g_assert_cmpuint (taken, >, OBJECTS);
+  g_assert_cmpuint (count_files (f->received), ==, 0);
+}
+
 /* Sequences in sequences, of which each is well formed. */
 static void
 append_nested (GByteArray *bytes, guint depth)
@@ -547,6 +627,7 @@ main (int argc, char *argv[])
     { "/keeper/bad-pattern", test_bad_pattern },
     { "/keeper/reserve", test_reserve },
     { "/keeper/take", test_take },
+    { "/keeper/take-while-keeping", test_take_while_keeping },
     { "/keeper/nested", test_nested },
     { "/keeper/quarantine", test_quarantine },
     { "/keeper/odd-length", test_odd_length },

@@ -48,7 +48,7 @@ static const Case cases[] = {
   { "reportsi.dcm", 0, 0, "no picture" },
   { "waveform_ecg.dcm", 0, 0, "no picture" },
   { "rtplan.dcm", 0, 0, "no picture" },
-  { "MR_truncated.dcm", 0, 0, "only 8130 are left" },
+  { "MR_truncated.dcm", 0, 0, "in the middle of its pixel data" },
   { "JPEG2000-embedded-sequence-delimiter.dcm", 0, 0, "damaged" },
   { "README.txt", 0, 0, "not a DICOM file" },
 };

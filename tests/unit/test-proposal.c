@@ -524,13 +524,6 @@ test_policy (void)
   policy = gantry_send_policy_get (&settings, &options);
   g_assert_cmpint (policy.transcoding, ==, NEVER);
   g_assert_true (policy.fall_back);
-  settings.insist_transcoding = TRUE;
-  policy = gantry_send_policy_get (&settings, &options);
-  g_assert_cmpint (policy.transcoding, ==, LOSSLESS);
-  g_assert_true (policy.fall_back);
-  settings.insist_fall_back = TRUE;
-  policy = gantry_send_policy_get (&settings, &options);
-  g_assert_false (policy.fall_back);
   options = GANTRY_NODE_OPTIONS_DEFAULT;
   settings.transcoding = ANY;
   settings.fall_back = TRUE;

@@ -161,6 +161,28 @@ test_retry_some (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   net_scp_free (scp);
 }
 
+/* The pause is taken back while the last answer is still on its way. */
+static void
+test_no_pause_after_all (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  NetScp *scp = open_scp (0, 0);
+  gint64 id;
+
+  net_scp_set (scp, &scp->wait_at, 1);
+  set_retries (&f->sender, 0, 0);
+  id = send_objects (f, 1, 3, net_scp_get_port (scp));
+  net_scp_wait (scp, &scp->objects, 1);
+  gantry_engine_pause_job (f->sender.engine, id);
+  gantry_engine_resume_job (f->sender.engine, id);
+  gantry_engine_set_priority (f->sender.engine, id, GANTRY_PRIORITY_LOW);
+  WAIT_FOR (get_job (&f->sender, id)->priority == GANTRY_PRIORITY_LOW); /* both have been heard */
+  net_scp_set (scp, &scp->wait_at, 0);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_FINISHED);
+  g_assert_cmpuint (COUNT (id, STORED), ==, 3);
+  g_assert_cmpuint (count_objects (scp), ==, 3);
+  net_scp_free (scp);
+}
+
 /* While the job goes on behind it. */
 static void
 test_retry_while_running (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -414,6 +436,7 @@ main (int argc, char *argv[])
     { "/queue/priority", test_priority },
     { "/queue/move", test_move },
     { "/queue/side-by-side", test_side_by_side },
+    { "/queue/no-pause-after-all", test_no_pause_after_all },
     { "/queue/some/cancel", test_cancel_some },
     { "/queue/some/retry", test_retry_some },
     { "/queue/some/retry-while-running", test_retry_while_running },

@@ -214,6 +214,52 @@ test_rejected_for_now (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   net_scp_free (scp);
 }
 
+/* The connection is closed on us before the association stands. */
+static void
+test_lost (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint16 port;
+  g_autoptr (GSocketListener) silent = listen_silently (&port);
+  gint64 id;
+
+  set_retries (&f->sender, 20, 0);
+  id = send_objects (f, 1, 2, port);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_RUNNING);
+  g_socket_listener_close (silent);
+  WAIT_FOR (f->sender.n_retries >= 1);
+  listen_on (&f->receiver, port);
+  g_assert_true (f->receiver.listening);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_FINISHED);
+  g_assert_cmpuint (COUNT (id, STORED), ==, 2);
+}
+
+/* One answer does not come in time: the others go on, and that one is sent again. */
+static void
+test_timed_out (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  NetScp *scp = open_scp (0, 0);
+  GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
+  gint64 id;
+
+  net_scp_set (scp, &scp->wait_at, 1);
+  settings.associations = 1;
+  settings.dimse_seconds = 1;
+  settings.retry_seconds = LONG_PAUSE;
+  gantry_engine_set_send_settings (f->sender.engine, &settings);
+  id = send_objects (f, 1, 3, net_scp_get_port (scp));
+  WAIT_FOR (IS_PAUSING (id));
+  g_assert_cmpuint (COUNT (id, STORED), ==, 2);
+  g_assert_cmpuint (COUNT (id, FAILED), ==, 1);
+  g_assert_cmpuint (get_job (&f->sender, id)->retryable, ==, 1);
+
+  net_scp_set (scp, &scp->wait_at, 0);
+  gantry_engine_resume_job (f->sender.engine, id);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_FINISHED);
+  g_assert_cmpuint (COUNT (id, STORED), ==, 3);
+  g_assert_cmpuint (get_number (scp, 3), ==, 1);
+  net_scp_free (scp);
+}
+
 /* The program ends in the pause; the time is past, or absurdly far, when it starts again. */
 static void
 test_restart (Fixture *f, gconstpointer sql)
@@ -353,6 +399,8 @@ main (int argc, char *argv[])
     { "/retry/limit", test_limit },
     { "/retry/progress", test_progress },
     { "/retry/rejected-for-now", test_rejected_for_now },
+    { "/retry/lost", test_lost },
+    { "/retry/timed-out", test_timed_out },
     { "/retry/overdue-at-start", test_restart, "UPDATE jobs SET retry_at = 1" },
     { "/retry/clock-put-back", test_restart, "UPDATE jobs SET retry_at = retry_at + 36000000000" },
     { "/retry/not-due-at-start", test_restart_waits },

@@ -71,6 +71,16 @@ set_policy (Side *side, GantryTranscoding transcoding, gboolean fall_back)
   gantry_engine_set_send_settings (side->engine, &settings);
 }
 
+/* That so many came, and no more. */
+static void
+assert_count (NetScp *scp, const guint *counter, guint n)
+{
+  net_scp_wait (scp, counter, n);
+  g_mutex_lock (&scp->lock);
+  g_assert_cmpuint (*counter, ==, n);
+  g_mutex_unlock (&scp->lock);
+}
+
 static gboolean
 has_octets (const GByteArray *object, const void *wanted, gsize length)
 {
@@ -132,8 +142,7 @@ test_way (Fixture *f, gconstpointer data)
   g_assert_cmpstr (instance->sent_class_uid, ==, c->sent_class);
   g_assert_cmpstr (instance->sent_syntax, ==, c->sent_syntax);
   g_assert_nonnull (strstr (instance->message, c->message));
-  net_scp_wait (scp, &scp->served, c->associations);
-  g_assert_cmpuint (scp->served, ==, c->associations);
+  assert_count (scp, &scp->served, c->associations);
   g_assert_cmpuint (scp->extended, >, 0);
   g_assert_cmpuint (scp->objects, ==, c->outcome == GANTRY_OUTCOME_STORED);
   if (c->outcome == GANTRY_OUTCOME_STORED)
@@ -214,40 +223,46 @@ test_damaged (Fixture *f, gconstpointer data G_GNUC_UNUSED)
       g_assert_cmpuint (strlen (instance->message), >, 20);
     }
   g_assert_cmpuint (n_failed, ==, 1);
-  net_scp_wait (scp, &scp->released, 1);
-  g_assert_cmpuint (scp->served, ==, 1);
+  assert_count (scp, &scp->served, 1);
+  g_assert_cmpuint (scp->released, ==, 1);
   net_scp_free (scp);
 }
 
-/* What is saved for a node comes before the settings, unless these insist. */
+static gint64
+save_node (Side *side, gint64 id, guint16 port, gint transcoding)
+{
+  g_autoptr (GantryNode) node
+      = gantry_node_new (id, "Archive", "RECEIVER", "127.0.0.1", port, "", FALSE);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  node->options.transcoding = transcoding;
+  gantry_engine_save_node_async (side->engine, node, NULL, on_ready, &result);
+  WAIT_FOR (result != NULL);
+  id = gantry_engine_save_node_finish (side->engine, result, &error);
+  g_assert_no_error (error);
+  return id;
+}
+
+/* What is saved for a node when the job starts comes before the settings. */
 static void
 test_node_options (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   NetScp *scp = open_choosing (choose_implicit);
+  guint16 port = net_scp_get_port (scp);
   g_autofree char *folder = make_objects (f, "objects", 1, 1, NULL);
-  g_autoptr (GantryNode) node
-      = gantry_node_new (0, "Archive", "RECEIVER", "127.0.0.1", net_scp_get_port (scp), "", FALSE);
-  g_autoptr (GantryNode) saved = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
+  g_autoptr (GantryNode) node = NULL;
+  gint64 node_id = save_node (&f->sender, 0, port, NEVER);
   gint64 id;
 
-  node->options.transcoding = NEVER;
-  gantry_engine_save_node_async (f->sender.engine, node, NULL, on_ready, &result);
-  WAIT_FOR (result != NULL);
-  id = gantry_engine_save_node_finish (f->sender.engine, result, NULL);
-  g_assert_cmpint (id, >, 0);
-  saved = gantry_node_new (id, node->name, node->ae_title, node->host, node->port, "", FALSE);
-
+  node = gantry_node_new (node_id, "Archive", "RECEIVER", "127.0.0.1", port, "", FALSE);
   set_policy (&f->sender, LOSSLESS, FALSE);
   stage (&f->sender, folder);
-  id = send_node (&f->sender, saved);
+  id = send_node (&f->sender, node);
   WAIT_FOR (IS_OVER (&f->sender));
   g_assert_cmpuint (COUNT (id, NOT_ACCEPTED), ==, 1);
 
-  settings.retry_limit = 0;
-  settings.insist_transcoding = TRUE;
-  gantry_engine_set_send_settings (f->sender.engine, &settings);
+  save_node (&f->sender, node_id, port, -1);
   gantry_engine_retry_job (f->sender.engine, id);
   WAIT_FOR (COUNT (id, STORED) == 1);
   net_scp_free (scp);
@@ -320,7 +335,7 @@ test_forecast (Fixture *f, gconstpointer data)
   g_test_message ("%s", row->message);
   g_assert_nonnull (strstr (row->message, c->message));
   /* Nothing was sent, and the peer was left in order. */
-  net_scp_wait (scp, &scp->served, 1);
+  assert_count (scp, &scp->served, c->kind == GANTRY_FORECAST_REFUSED ? 2 : 1);
   g_assert_cmpuint (scp->objects, ==, 0);
   g_assert_cmpuint (scp->released, ==, scp->served);
   net_scp_free (scp);
@@ -346,7 +361,7 @@ test_forecast_many (Fixture *f, gconstpointer data G_GNUC_UNUSED)
       g_assert_cmpint (row->kind, ==, GANTRY_FORECAST_AS_IS);
       g_assert_cmpstr (row->sop_class_uid, ==, uid);
     }
-  g_assert_cmpuint (scp->served, ==, 3); /* two contexts a class */
+  assert_count (scp, &scp->served, 3); /* two contexts a class */
   net_scp_free (scp);
 }
 

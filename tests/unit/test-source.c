@@ -3,8 +3,13 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <limits.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "gantry-archive.h"
@@ -297,6 +302,16 @@ test_polyglot (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   test_file (f, f->archive);
 }
 
+/* Not by g_file_set_contents(), whose temporary name is longer. */
+static void
+make_empty (const char *path)
+{
+  int fd = g_open (path, O_WRONLY | O_CREAT, 0600);
+
+  g_assert_cmpint (fd, >=, 0);
+  close (fd);
+}
+
 static void
 make_file (const char *folder, const char *name)
 {
@@ -304,7 +319,7 @@ make_file (const char *folder, const char *name)
   g_autofree char *parent = g_path_get_dirname (path);
 
   g_mkdir_with_parents (parent, 0700);
-  g_assert_true (g_file_set_contents (path, "x", 1, NULL));
+  make_empty (path);
 }
 
 static void
@@ -328,6 +343,263 @@ test_folder (Fixture *f, gconstpointer data G_GNUC_UNUSED)
       g_assert_cmpstr (f->paths->pdata[i], ==, expected);
     }
   assert_reason (f, "No such file");
+}
+
+/* ---- What is no file, or none that can be had ---- */
+
+static void
+make_pipe (const char *path)
+{
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+}
+
+static void
+make_socket (const char *path)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM, 0);
+
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  g_assert_cmpint (bind (fd, (struct sockaddr *)&address, sizeof address), ==, 0);
+  close (fd);
+}
+
+static void
+make_device (const char *path)
+{
+  g_assert_cmpint (symlink ("/dev/tty", path), ==, 0); /* whose opening would be noticed */
+}
+
+static void
+make_link_to_itself (const char *path)
+{
+  g_assert_cmpint (symlink (path, path), ==, 0);
+}
+
+static void
+make_link_to_nothing (const char *path)
+{
+  g_assert_cmpint (symlink ("/nowhere/at/all", path), ==, 0);
+}
+
+static void
+make_closed_folder (const char *path)
+{
+  g_assert_cmpint (g_mkdir (path, 0), ==, 0);
+}
+
+/* Nobody can look into a folder that may be listed but not entered. */
+static void
+make_half_closed_folder (const char *path)
+{
+  g_assert_cmpint (g_mkdir (path, 0755), ==, 0);
+  make_file (path, "inside");
+  g_assert_cmpint (g_chmod (path, 0444), ==, 0);
+}
+
+typedef struct
+{
+  const char *name;
+  void (*make) (const char *path);
+  const char *reason;
+} OddCase;
+
+static const OddCase odd[] = {
+  { "pipe", make_pipe, "named pipe" },
+  { "socket", make_socket, "socket" },
+  { "device", make_device, "device" },
+  { "link-to-itself", make_link_to_itself, "symbolic links" },
+  { "link-to-nothing", make_link_to_nothing, "No such file" },
+  { "closed-folder", make_closed_folder, "Permission denied" },
+  { "half-closed-folder", make_half_closed_folder, "Permission denied" },
+};
+
+/* As somebody without the superuser's rights, who may read everything. */
+static gboolean
+walk_as_nobody (Fixture *f, const char *path)
+{
+  uid_t me = geteuid ();
+  gboolean result;
+
+  g_assert_cmpint (g_chmod (f->folder, 0755), ==, 0);
+  g_assert_cmpint (g_chmod (f->staging, 0777), ==, 0);
+  if (me == 0)
+    g_assert_cmpint (seteuid (65534), ==, 0);
+  result = walk (f, path);
+  if (me == 0)
+    g_assert_cmpint (seteuid (0), ==, 0);
+  return result;
+}
+
+/* In a folder, where its neighbours are found; and by itself. */
+static void
+test_odd (Fixture *f, gconstpointer data)
+{
+  const OddCase *c = data;
+  g_autofree char *top = g_build_filename (f->folder, "top", NULL);
+  g_autofree char *path = g_build_filename (top, "m", NULL);
+
+  make_file (top, "a");
+  make_file (top, "z");
+  g_assert_cmpint (g_chmod (top, 0755), ==, 0);
+  c->make (path);
+
+  g_assert_true (walk_as_nobody (f, top));
+  g_assert_cmpuint (f->paths->len, ==, 2);
+  assert_reason (f, c->reason);
+  g_ptr_array_set_size (f->reasons, 0);
+  g_assert_true (walk_as_nobody (f, path));
+  g_assert_cmpuint (f->paths->len, ==, 2);
+  assert_reason (f, c->reason);
+}
+
+/* What is gone when its turn comes has a reason, and the rest is found. */
+static gboolean
+on_path_remove_next (const char *path, const char *reason, gpointer user_data)
+{
+  Fixture *f = user_data;
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *next = g_build_filename (folder, "b", NULL);
+
+  if (reason == NULL && g_str_has_suffix (path, "/a"))
+    remove_tree (next);
+  return on_path (path, reason, f);
+}
+
+static void
+test_vanished (Fixture *f, gconstpointer name)
+{
+  g_autofree char *top = g_build_filename (f->folder, "top", NULL);
+
+  make_file (top, "a");
+  make_file (top, name);
+  make_file (top, "c");
+  g_assert_true (gantry_source_walk (top, f->staging, NULL, on_path_remove_next, f));
+  g_assert_cmpuint (f->paths->len, ==, 2);
+  assert_reason (f, "No such file");
+}
+
+/* Two folders that link to each other, and a file with two names. */
+static void
+test_links (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *one = g_build_filename (f->folder, "top", "one", NULL);
+  g_autofree char *other = g_build_filename (f->folder, "top", "other", NULL);
+  g_autofree char *one_to_other = g_build_filename (one, "link", NULL);
+  g_autofree char *other_to_one = g_build_filename (other, "link", NULL);
+  g_autofree char *file = g_build_filename (one, "a", NULL);
+  g_autofree char *second_name = g_build_filename (other, "b", NULL);
+  g_autofree char *top = g_path_get_dirname (one);
+
+  make_file (one, "a");
+  g_assert_cmpint (g_mkdir (other, 0700), ==, 0);
+  g_assert_cmpint (symlink (other, one_to_other), ==, 0);
+  g_assert_cmpint (symlink (one, other_to_one), ==, 0);
+  g_assert_cmpint (link (file, second_name), ==, 0);
+  g_assert_true (walk (f, top));
+  g_assert_cmpuint (f->reasons->len, ==, 0);
+  g_assert_cmpuint (f->paths->len, ==, 2);
+}
+
+static const char *const names[] = {
+  "new\nline",
+  "\xff\xfe",
+  "caf\xe9",
+  " ",
+  "-rf",
+  "a\tb\x1b[31m",
+  "\xe2\x80\xae"
+  "mcd.exe",
+  "%s%n",
+  "...",
+};
+
+static void
+test_names (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *top = g_build_filename (f->folder, "top", NULL);
+  g_autofree char *longest = g_strnfill (255, 'n');
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *folder = g_build_filename (top, names[i], NULL);
+
+      make_file (folder, names[i]);
+    }
+  make_file (top, longest);
+  g_assert_true (walk (f, top));
+  g_assert_cmpuint (f->reasons->len, ==, 0);
+  g_assert_cmpuint (f->paths->len, ==, G_N_ELEMENTS (names) + 1);
+  for (guint i = 0; i < f->paths->len; i++)
+    g_assert_true (g_file_test (f->paths->pdata[i], G_FILE_TEST_IS_REGULAR));
+}
+
+/* Deeper than a path may be long: what is too deep has a reason, and the walk comes back. */
+static void
+test_deep (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *top = g_build_filename (f->folder, "top", NULL);
+  g_autofree char *name = g_strnfill (200, 'd');
+  g_autofree char *here = g_get_current_dir ();
+
+  g_assert_cmpint (g_mkdir (top, 0700), ==, 0);
+  g_assert_cmpint (g_chdir (top), ==, 0);
+  for (guint i = 0; i < 30; i++)
+    {
+      g_assert_true (g_file_set_contents ("f", "x", 1, NULL));
+      g_assert_cmpint (g_mkdir (name, 0700), ==, 0);
+      g_assert_cmpint (g_chdir (name), ==, 0);
+    }
+  g_assert_cmpint (g_chdir (here), ==, 0);
+
+  g_assert_true (walk (f, top));
+  g_assert_cmpuint (f->paths->len, >=, PATH_MAX / 201 - 1);
+  g_assert_cmpuint (f->paths->len, <, 30);
+  assert_reason (f, "File name too long");
+
+  /* Nobody can name the innermost folder, so they are moved up one by one. */
+  g_assert_cmpint (g_chdir (top), ==, 0);
+  for (guint i = 0; i < 30; i++)
+    {
+      g_autofree char *inner = g_build_filename (name, name, NULL);
+      g_autofree char *file = g_build_filename (name, "f", NULL);
+
+      g_assert_true (g_rename (inner, "up") == 0 || i == 29);
+      g_unlink (file);
+      g_assert_cmpint (g_rmdir (name), ==, 0);
+      g_assert_true (g_rename ("up", name) == 0 || i == 29);
+    }
+  g_assert_cmpint (g_chdir (here), ==, 0);
+}
+
+/* A hundred folders in each other with a hundred files each, in order. */
+static void
+test_many (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *top = g_build_filename (f->folder, "top", NULL);
+  g_autoptr (GString) folder = g_string_new (top);
+
+  for (guint i = 0; i < 10000; i++)
+    {
+      g_autofree char *path = NULL;
+
+      if (i % 100 == 0)
+        {
+          g_string_append (folder, "/z");
+          g_assert_cmpint (g_mkdir_with_parents (folder->str, 0700), ==, 0);
+        }
+      path = g_strdup_printf ("%s/%05u", folder->str, i);
+      make_empty (path);
+    }
+  g_assert_true (walk (f, top));
+  g_assert_cmpuint (f->reasons->len, ==, 0);
+  g_assert_cmpuint (f->paths->len, ==, 10000);
+  for (guint i = 0; i < 10000; i++)
+    {
+      g_autofree char *name = g_path_get_basename (f->paths->pdata[i]);
+
+      g_assert_cmpuint (g_ascii_strtoull (name, NULL, 10), ==, i);
+    }
 }
 
 /* The index is passed over in a folder, its files are found anyway. */
@@ -416,6 +688,17 @@ main (int argc, char *argv[])
     }
   ADD ("/source/file/polyglot", NULL, test_polyglot);
   ADD ("/source/folder", NULL, test_folder);
+  for (gsize i = 0; i < G_N_ELEMENTS (odd); i++)
+    {
+      g_autofree char *path = g_strconcat ("/source/odd/", odd[i].name, NULL);
+      ADD (path, &odd[i], test_odd);
+    }
+  ADD ("/source/vanished/file", "b", test_vanished);
+  ADD ("/source/vanished/folder", "b/inside", test_vanished);
+  ADD ("/source/links", NULL, test_links);
+  ADD ("/source/names", NULL, test_names);
+  ADD ("/source/deep", NULL, test_deep);
+  ADD ("/source/many", NULL, test_many);
   ADD ("/source/folder/with-index", NULL, test_folder_with_index);
   for (gsize i = 0; i < G_N_ELEMENTS (indexes); i++)
     {

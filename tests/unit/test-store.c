@@ -516,8 +516,6 @@ test_discard_and_sweep (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (gantry_queue_table_find_draft (f->db, "test"), ==, f->draft);
 }
 
-/* ---- The log -------------------------------------------------------------------------------- */
-
 /* ---- Received objects ----------------------------------------------------------------------- */
 
 /* An object of 100 octets, in the series that its path is in. */

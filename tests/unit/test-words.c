@@ -53,6 +53,30 @@ test_status (gconstpointer data)
     g_test_fail_printf ("%s", text);
 }
 
+static const struct
+{
+  const char *name, *sent_class, *sent_syntax, *text;
+} changes[] = {
+  { "none", "", "", "" },
+  { "null", NULL, NULL, "" },
+  { "same", "1.2.840.10008.5.1.4.1.1.88.11", "1.2.840.10008.1.2.4.50", "" },
+  { "class", "1.2.840.10008.5.1.4.1.1.88.33", "", "Sent as Comprehensive SR Storage." },
+  { "syntax", "", "1.2.840.10008.1.2.1", "Sent in Explicit VR LE instead of JPEG Baseline." },
+  { "both", "1.2.840.10008.5.1.4.1.1.88.33", "1.2.840.10008.1.2",
+    "Sent as Comprehensive SR Storage, in Implicit VR LE instead of JPEG Baseline." },
+};
+
+static void
+test_change (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autofree char *text
+      = gantry_change_describe ("1.2.840.10008.5.1.4.1.1.88.11", changes[i].sent_class,
+                                "1.2.840.10008.1.2.4.50", changes[i].sent_syntax);
+
+  g_assert_cmpstr (text, ==, changes[i].text);
+}
+
 static void
 test_every_code (void)
 {
@@ -234,6 +258,11 @@ main (int argc, char *argv[])
     {
       g_autofree char *path = g_strconcat ("/words/reject/", rejects[i].name, NULL);
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_reject);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      g_autofree char *path = g_strconcat ("/words/change/", changes[i].name, NULL);
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_change);
     }
   g_test_add_func ("/words/status/every-code", test_every_code);
   g_test_add_func ("/words/status/comment", test_comment);
