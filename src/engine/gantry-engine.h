@@ -399,7 +399,7 @@ typedef enum
   GANTRY_LOG_QUIET,   /* what went wrong */
   GANTRY_LOG_NORMAL,  /* also where associations begin and end */
   GANTRY_LOG_VERBOSE, /* also each message */
-  GANTRY_LOG_DEBUG,   /* also contexts, and what DCMTK says: may contain patients' data */
+  GANTRY_LOG_DEBUG,   /* also the presentation contexts */
 } GantryLogLevel;
 
 typedef struct
@@ -415,8 +415,6 @@ typedef struct
 
 /* At once, also for what is open. Trouble with the file is told by GANTRY_EVENT_LOG. */
 void gantry_engine_set_log (GantryEngine *self, const GantryLogSettings *settings);
-/* One open association at the level debug, whatever the level is; until it ends. */
-void gantry_engine_trace_association (GantryEngine *self, gint64 association_id, gboolean trace);
 
 /* ---- Received studies ------------------------------------------------------------------------ */
 
