@@ -519,9 +519,12 @@ void gantry_engine_echo_all (GantryEngine *self);
 void gantry_engine_watch_nodes (GantryEngine *self, guint seconds);
 
 /* C-ECHO over an association of its own. Cancelling ends it within 100 ms. The finish function
- * fails only when cancelled: that the node does not answer is what the record says. */
+ * fails only when cancelled: that the node does not answer is what the record says.
+ * @passed: (nullable) (scope notified): each step as it is passed, on the thread that asked, with
+ *   @user_data; never after the callback */
 void gantry_engine_echo_async (GantryEngine *self,
                                GantryNode *node,
+                               GantryStepFunc passed,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);

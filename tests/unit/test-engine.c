@@ -357,7 +357,7 @@ echo (Side *side, guint16 port, gboolean is_self)
   g_autoptr (GError) error = NULL;
   GantryEcho *answer;
 
-  gantry_engine_echo_async (side->engine, node, NULL, on_ready, &result);
+  gantry_engine_echo_async (side->engine, node, NULL, NULL, on_ready, &result);
   WAIT_FOR (result != NULL);
   answer = gantry_engine_echo_finish (side->engine, result, &error);
   g_assert_no_error (error);
@@ -399,7 +399,7 @@ test_echo_cancel (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GError) error = NULL;
   gint64 before;
 
-  gantry_engine_echo_async (f->sender.engine, node, cancellable, on_ready, &result);
+  gantry_engine_echo_async (f->sender.engine, node, NULL, cancellable, on_ready, &result);
   g_assert_null (result);
   before = g_get_monotonic_time ();
   g_cancellable_cancel (cancellable);
