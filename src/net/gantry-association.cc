@@ -95,8 +95,6 @@ association_new (GantryWire *wire,
   self->facts.peer_implementation_class_uid = g_strdup ("");
   self->facts.peer_implementation_version = g_strdup ("");
   self->facts.tls = g_strdup ("");
-  self->facts.proposed_extended = gantry_record_array_new ();
-  self->facts.answered_extended = gantry_record_array_new ();
   for (guint i = 0; i < GANTRY_N_STEPS; i++)
     self->facts.step_elapsed[i] = -1;
   return self;
@@ -639,6 +637,14 @@ catch (const std::exception &e)
     g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL, e.what ());
     return FALSE;
   }
+
+gboolean
+gantry_association_was_aborted (GantryAssociation *self)
+{
+  guint8 source, reason;
+
+  return gantry_wire_get_abort (self->wire, &source, &reason);
+}
 
 void
 gantry_association_abort (GantryAssociation *self)
