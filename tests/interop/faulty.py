@@ -214,6 +214,14 @@ def stop_reading(link):
     raise Over
 
 
+def abort_unheard(source, reason):
+    """Reads nothing more either: who is busy writing does not see the A-ABORT come."""
+    def fault(link):
+        link.send(ABORT, bytes((0, 0, source, reason)))
+        stop_reading(link)
+    return fault
+
+
 def answer_half(link):
     whole = link.make_response(0)
     link.stream.write(struct.pack('>BBI', P_DATA_TF, 0, len(whole)) + whole[:len(whole) // 2])
@@ -229,9 +237,9 @@ def answer_other_instance(link):
     link.send(P_DATA_TF, link.make_response(0, sop_instance=b'1.2.3.4.5.6'))
 
 
-def answer_early(link):
+def answer_early(status):
     """The rest of the object is read, and not answered again."""
-    link.reply(0)
+    return lambda link: link.reply(status)
 
 
 def answer_twice(link):

@@ -260,30 +260,63 @@ for case, each in TROUBLES.items():
     test(f'/faults/always/{case}')(goes_wrong_always(each))
 
 
-@test('/faults/stops-reading')
-def stops_reading(folder):
-    """An object that is larger than all that may lie between two programs."""
-    model = objects.pydicom.dcmread(SOURCES[0][0])
-    model.Rows = model.Columns = 4096
-    model.PixelData = bytes(2 * 4096 * 4096)
-    large = pathlib.Path(folder) / 'large.dcm'
-    model.save_as(large)
-    scp = FaultyScp('data', faulty.stop_reading, every=1)
-    result, counts, _ = send(folder, scp, timeouts=SHORT, paths=(large, SOURCES[1][0]))
-    scp.stop()
-    expect_equal((counts, result.status), ({'failed': 2}, 1), 'outcomes and exit status')
-    stalled = last_outcomes(result)[str(model.SOPInstanceUID)]['message']
-    expect('no longer takes what is sent' in stalled or 'did not answer' in stalled, stalled)
-    expect(scp.connections <= 2, f'{scp.connections} associations')
+# An object that is larger than all that may lie between two programs.
+LARGE = {
+    'stops-reading': (faulty.stop_reading, ('no longer takes what is sent',)),
+    'aborts': (faulty.abort(2, 6), ('(aborted, 2/6)',)),
+    'aborts-and-stops-reading': (faulty.abort_unheard(2, 6), ('(aborted, 2/6)',)),
+    'closes': (faulty.close, ('closed the connection',)),
+    'resets': (faulty.reset, ('connection was lost',)),
+}
 
 
-@test('/faults/answer-before-the-data')
-def answers_early(folder):
-    scp = FaultyScp('data', faulty.answer_early)
-    result, counts, _ = send(folder, scp)
+def breaks_a_large_object(fault, words):
+    def check(folder):
+        model = objects.pydicom.dcmread(SOURCES[0][0])
+        model.Rows = model.Columns = 4096
+        model.PixelData = bytes(2 * 4096 * 4096)
+        large = pathlib.Path(folder) / 'large.dcm'
+        model.save_as(large)
+        scp = FaultyScp('data', fault, every=1, strikes=1)
+        result, counts, _ = send(folder, scp, timeouts=SHORT, paths=(large, SOURCES[1][0]))
+        scp.stop()
+        expect_counts(counts, {'stored': 1, 'failed': 1}, 'outcomes')
+        expect_words(result, ('failed',), words)
+        expect_equal((result.status, scp.connections), (1, 2), 'exit status and associations')
+    return check
+
+
+for case, each in LARGE.items():
+    test(f'/faults/large/{case}')(breaks_a_large_object(*each))
+
+
+@test('/faults/side-by-side')
+def side_by_side(folder):
+    """What one association loses does not stop the other, and each object arrives once."""
+    scp = FaultyScp('answer', faulty.abort(0, 0), strikes=8)
+    result, counts, _ = send(folder, scp, '--retries', 5, associations=2)
     scp.stop()
-    expect_equal((counts, result.status, scp.connections), ({'stored': 30}, 0, 1),
-                 'outcomes, exit status, associations')
+    expect_counts(counts, {'stored': 30}, 'outcomes')
+    expect_equal(result.status, 0, 'exit status')
+    expect_counts(collections.Counter(a.count(0) for a in scp.answers.values()), {1: 30},
+                  'how often each was stored')
+    expect(scp.stores == 38 and scp.connections <= 14,
+           f'{scp.stores} stores over {scp.connections} associations')
+
+
+def answers_early(status, outcome):
+    def check(folder):
+        scp = FaultyScp('data', faulty.answer_early(status))
+        result, counts, _ = send(folder, scp)
+        scp.stop()
+        expect_counts(counts, {'stored': 20, outcome: 10} if status else {'stored': 30}, 'outcomes')
+        expect_equal((result.status, scp.connections), (1 if status else 0, 1),
+                     'exit status and associations')
+    return check
+
+
+for code, outcome_ in ((0x0000, 'stored'), (0xA700, 'refused')):
+    test(f'/faults/answer-before-the-data/{code:04X}')(answers_early(code, outcome_))
 
 
 @test('/faults/answer-twice')
