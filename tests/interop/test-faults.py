@@ -216,7 +216,8 @@ def goes_wrong(trouble):
         expect_words(result, ('failed',), (trouble.words,))
         expect_equal(result.status, 1, 'exit status')
         expect_equal(scp.stores, 30, 'each is sent once')
-        expect(scp.connections <= strikes + 1, f'{scp.connections} associations')
+        # The tenth loses the last object of the job, so there is nothing to associate for again.
+        expect_equal(scp.connections, strikes + (strikes < 10), 'associations')
         expect_equal(result.of('retry'), [], 'nobody asked for retries')
     return check
 
