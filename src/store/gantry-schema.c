@@ -237,6 +237,10 @@ static const char version_5[]
       "  DELETE FROM round_trips WHERE node_id = new.id;"
       "END;";
 
+/* Where a job's time went: see gantry_path_figures_to_text(). */
+static const char version_6[]
+    = "ALTER TABLE jobs ADD COLUMN path_figures TEXT NOT NULL DEFAULT '';";
+
 const char *const gantry_schema_migrations[]
-    = { version_1, version_2, version_3, version_4, version_5 };
+    = { version_1, version_2, version_3, version_4, version_5, version_6 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);
