@@ -12,12 +12,12 @@
 
 #define FEW_STORES 20           /* too few to see a pattern in their waits */
 #define ACK_DELAY (45 * MS)     /* for how long a peer may keep back an acknowledgement */
-#define NEAR (20 * MS)          /* nearer than what would explain waits of 40 ms */
+#define NEAR (30 * MS)          /* too near to explain waits of 40 ms */
 #define LONG_TRIP (5 * MS)      /* there and back; a local network needs less than one */
 #define LONG_THOUGHT (50 * MS)  /* of a receiver over one object; usual are 1 to 30 */
 #define LONG_READ (3 * MS)      /* to open and read a file, however small */
 #define SLOW_LINK 12500000      /* octets a second: 100 Mbit/s */
-#define SLOW_DISK 50000000      /* octets a second */
+#define SLOW_DISK 50000000      /* likewise, below which it is felt */
 #define SMALL_PDU 16000         /* the usual defaults are 16 KB and more */
 #define MANY_PDUS 16            /* of an object, for their size to matter */
 #define MUCH_TO_SEND 1000000    /* octets, likewise */
@@ -77,6 +77,8 @@ format_ms (gint64 microseconds)
 {
   double ms = (double)microseconds / MS;
 
+  if (ms < 0.05)
+    return g_strdup (_ ("less than 0.1 ms"));
   /* Translators: milliseconds */
   return ms < 10 ? g_strdup_printf (_ ("%.1f ms"), ms) : g_strdup_printf (_ ("%.0f ms"), ms);
 }
@@ -264,6 +266,9 @@ find_small_pdu (const Path *self)
   gint64 size = f->octets / f->stores;
   g_autofree char *object = g_format_size ((guint64)size);
 
+  /* What it costs is spread over all else, so a path that is fast all the same is left alone. */
+  if (f->elapsed < WORTH * MAX (f->side_by_side, 1) || get_rate (self, f->elapsed) >= SLOW_DISK)
+    return NULL;
   if (f->peer_max_pdu == 0 || f->peer_max_pdu >= SMALL_PDU || f->octets < MUCH_TO_SEND
       || size < f->peer_max_pdu * MANY_PDUS)
     return NULL;

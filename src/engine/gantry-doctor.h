@@ -25,7 +25,8 @@ G_BEGIN_DECLS
  * - "loss": segments have to be sent again ("network")
  * - "small-pdu": the receiver takes small PDUs only ("receiver")
  *
- * Nothing is found unless it has cost a second at least, apart from what says nothing of time.
+ * Nothing is found unless sending took a second at least for that reason; "small-pdu" if it took
+ * one for any, and "loss" if enough was sent to tell.
  *
  * Returns: (transfer full) (element-type GantryAdvice): empty when the path is fine
  */
