@@ -10,19 +10,20 @@
 #define WORTH G_USEC_PER_SEC /* what cost less is not worth a word */
 #define MOST_ASSOCIATIONS 8
 
-#define FEW_STORES 20           /* too few to see a pattern in their waits */
-#define ACK_DELAY (45 * MS)     /* for how long a peer may keep back an acknowledgement */
-#define NEAR (30 * MS)          /* too near to explain waits of 40 ms */
-#define LONG_TRIP (5 * MS)      /* there and back; a local network needs less than one */
-#define LONG_THOUGHT (50 * MS)  /* of a receiver over one object; usual are 1 to 30 */
-#define LONG_READ (3 * MS)      /* to open and read a file, however small */
-#define SLOW_LINK 12500000      /* octets a second: 100 Mbit/s */
-#define SLOW_DISK 50000000      /* likewise, below which it is felt */
-#define SMALL_PDU 16000         /* the usual defaults are 16 KB and more */
-#define MANY_PDUS 16            /* of an object, for their size to matter */
-#define MUCH_TO_SEND 1000000    /* octets, likewise */
-#define MANY_SEGMENTS 1000      /* enough to speak of a part of them */
-#define FEW_OF_WHICH_MATTERS 50 /* one in so many sent again is too much */
+#define FEW_STORES 20            /* too few to see a pattern in their waits */
+#define ACK_DELAY (45 * MS)      /* for how long a peer may keep back an acknowledgement */
+#define NEAR (30 * MS)           /* too near to explain waits of 40 ms */
+#define SHORT_TRANSFER (10 * MS) /* of an object that waited 40 ms for something else */
+#define LONG_TRIP (5 * MS)       /* there and back; a local network needs less than one */
+#define LONG_THOUGHT (50 * MS)   /* of a receiver over one object; usual are 1 to 30 */
+#define LONG_READ (3 * MS)       /* to open and read a file, however small */
+#define SLOW_LINK 12500000       /* octets a second: 100 Mbit/s */
+#define SLOW_DISK 50000000       /* likewise, below which it is felt */
+#define SMALL_PDU 16000          /* the usual defaults are 16 KB and more */
+#define MANY_PDUS 16             /* of an object, for their size to matter */
+#define MUCH_TO_SEND 1000000     /* octets, likewise */
+#define MANY_SEGMENTS 1000       /* enough to speak of a part of them */
+#define FEW_OF_WHICH_MATTERS 50  /* one in so many sent again is too much */
 
 /* Where the time of all stores went, as far as it can be told apart. */
 typedef struct
@@ -43,16 +44,14 @@ smaller_known (gint64 a, gint64 b)
 static void
 work_out (Path *self, const GantryPathFigures *f)
 {
-  gint64 held_back;
-
   self->f = f;
   self->own = MAX (f->elapsed - f->converting - f->blocked - f->waited, 0);
   /* No answer is faster than the way there and back, be it through a relay, of which TCP knows
    * nothing. */
   self->trip = MAX (smaller_known (f->association, f->shortest_wait), f->least_trip);
-  /* The last octets of each object may have waited to be acknowledged with its answer. */
-  held_back = f->stores * (ACK_DELAY + f->least_trip);
-  self->wire = MAX (f->on_wire - held_back, f->blocked);
+  /* The last octets of each object may just have waited to be acknowledged with its answer. */
+  self->wire = f->on_wire > f->stores * (ACK_DELAY + f->least_trip) ? f->on_wire : 0;
+  self->wire = MAX (self->wire, f->blocked);
   /* What went out while we waited for the answer already was in the socket's buffer. */
   self->thought = MAX (f->waited - (self->wire - f->blocked) - f->stores * self->trip, 0);
 }
@@ -139,6 +138,10 @@ find_delayed_ack (const Path *self)
   gint64 around = waits[GANTRY_PATH_WAIT_40_MS - 1] + waits[GANTRY_PATH_WAIT_40_MS + 1];
 
   /* A timer makes waits that are all alike; a slow receiver's are spread. */
+  /* Objects of one size take all the same time on a slow link, too. */
+  if (f->delivery_rate > 0
+      && f->octets / f->stores > f->delivery_rate / G_USEC_PER_SEC * SHORT_TRANSFER)
+    return NULL;
   if (f->stores < FEW_STORES || n * 10 < f->stores * 6 || around * 4 > n || self->trip >= NEAR
       || !matters (self, n * 40 * MS))
     return NULL;

@@ -96,7 +96,7 @@ def bandwidth(folder):
     scp = SlowScp()
     path = Path(scp.listener.getsockname()[1], rate=1000000)
     advice = send(folder, path.address('ANSWER'), make_study(folder, 3, 1000000), '--associations', 1)
-    figures = expect_first(advice, 'bandwidth', 'receiver', 'MB a second', 'proxy or tunnel')
+    figures = expect_first(advice, 'bandwidth', 'receiver', 'B a second (', 'proxy or tunnel')
     expect(figures['window_closed'] * 2 > figures['on_wire'], 'the relay had room')
     expect('slow-receiver' not in kinds(advice), kinds(advice))
     path.stop()
