@@ -211,7 +211,7 @@ associations_fetch (guint offset,
                     gpointer callback_data,
                     gpointer engine)
 {
-  gantry_engine_list_associations_async (engine, offset, limit, cancellable, callback,
+  gantry_engine_list_associations_async (engine, NULL, offset, limit, cancellable, callback,
                                          callback_data);
 }
 

@@ -183,7 +183,7 @@ studies_fetch (guint offset,
                gpointer callback_data,
                gpointer engine)
 {
-  gantry_engine_list_received_studies_async (engine, offset, limit, cancellable, callback,
+  gantry_engine_list_received_studies_async (engine, NULL, offset, limit, cancellable, callback,
                                              callback_data);
 }
 

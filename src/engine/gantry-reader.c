@@ -36,6 +36,8 @@ job_free (gpointer data)
   Job *job = data;
 
   g_free ((char *)job->question.text);
+  if (job->question.free_data != NULL)
+    job->question.free_data (job->question.data);
   g_clear_object (&job->question.cancellable);
   g_free (job);
 }

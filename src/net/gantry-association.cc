@@ -21,7 +21,7 @@
 
 #define ABORT_BY_USER 0 /* PS3.8 9.3.8: source */
 #define ABORT_BY_PROVIDER 2
-#define REJECTED_TRANSIENT 2 /* PS3.8 9.3.4: result */
+#define REJECTED_TRANSIENT 2   /* PS3.8 9.3.4: result */
 #define ABORT_UNEXPECTED_PDU 2 /* reason */
 #define ABORT_INVALID_PARAMETER 6
 
@@ -95,8 +95,6 @@ association_new (GantryWire *wire,
   self->facts.peer_implementation_class_uid = g_strdup ("");
   self->facts.peer_implementation_version = g_strdup ("");
   self->facts.tls = g_strdup ("");
-  self->facts.proposed_extended = gantry_record_array_new ();
-  self->facts.answered_extended = gantry_record_array_new ();
   for (guint i = 0; i < GANTRY_N_STEPS; i++)
     self->facts.step_elapsed[i] = -1;
   return self;
@@ -232,9 +230,8 @@ port_speaks_tls (const GantryAssociationRequest *request, GCancellable *cancella
   gint64 elapsed[GANTRY_N_STEPS];
   GantryStep step;
   gulong handler = 0;
-  int fd
-      = gantry_connect (request->host, request->port, patience, cancellable, &step, elapsed, NULL,
-                        NULL, NULL);
+  int fd = gantry_connect (request->host, request->port, patience, cancellable, &step, elapsed,
+                           NULL, NULL, NULL);
 
   if (fd < 0 || context == NULL)
     {
@@ -640,6 +637,14 @@ catch (const std::exception &e)
     g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL, e.what ());
     return FALSE;
   }
+
+gboolean
+gantry_association_was_aborted (GantryAssociation *self)
+{
+  guint8 source, reason;
+
+  return gantry_wire_get_abort (self->wire, &source, &reason);
+}
 
 void
 gantry_association_abort (GantryAssociation *self)

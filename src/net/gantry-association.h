@@ -100,6 +100,8 @@ const char *gantry_association_get_transfer_syntax (GantryAssociation *self,
 /* A release that the peer confirms (A-RELEASE, PS3.8 9.3.6); the connection is closed in any case.
  */
 gboolean gantry_association_release (GantryAssociation *self, GError **error);
+/* Whether the peer ended it by an A-ABORT (PS3.8 9.3.8). */
+gboolean gantry_association_was_aborted (GantryAssociation *self);
 /* A-ABORT as service user (PS3.8 9.3.8), then close. */
 void gantry_association_abort (GantryAssociation *self);
 /* Whether it was released, aborted or lost; then nothing can be sent any more. */

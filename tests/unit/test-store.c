@@ -523,39 +523,6 @@ test_discard_and_sweep (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (gantry_queue_table_find_draft (f->db, "test"), ==, f->draft);
 }
 
-/* ---- The log -------------------------------------------------------------------------------- */
-
-static void
-test_associations (Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-  g_autoptr (GantryAssociationRecord) record = gantry_association_record_new ();
-  g_autoptr (GPtrArray) list = NULL;
-  g_autoptr (GPtrArray) one = NULL;
-  const char *proposed[] = { GANTRY_UID_EXPLICIT_LE, GANTRY_UID_IMPLICIT_LE, NULL };
-  const GantryContext *context;
-  guint total;
-
-  record->id = gantry_log_table_next_association (f->db);
-  record->state = GANTRY_ASSOCIATION_OPEN;
-  gantry_record_set (&record->calling, "CT\n1");
-  g_ptr_array_add (record->contexts,
-                   gantry_context_new (1, CT, proposed, GANTRY_UID_IMPLICIT_LE, 0));
-  g_assert_true (gantry_log_table_save_association (f->db, record, TRUE, NULL));
-  record->state = GANTRY_ASSOCIATION_RELEASED;
-  record->stored = 3;
-  g_assert_true (gantry_log_table_save_association (f->db, record, FALSE, NULL));
-
-  list = gantry_log_table_list_associations (f->db, 0, 10, &total, NULL);
-  g_assert_cmpuint (total, ==, 1);
-  g_assert_cmpuint (((GantryAssociationRecord *)list->pdata[0])->stored, ==, 3);
-  one = gantry_log_table_get_association (f->db, record->id, NULL);
-  context = ((GantryAssociationRecord *)one->pdata[0])->contexts->pdata[0];
-  g_assert_cmpstr (context->proposed[1], ==, GANTRY_UID_IMPLICIT_LE);
-
-  g_assert_true (gantry_log_table_clear (f->db, NULL));
-  g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM contexts", ""), ==, 0);
-}
-
 /* ---- Received objects ----------------------------------------------------------------------- */
 
 /* An object of 100 octets, in the series that its path is in. */
@@ -631,7 +598,7 @@ test_forget (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   record->id = 7;
   record->state = GANTRY_ASSOCIATION_RELEASED;
-  g_assert_true (gantry_log_table_save_association (f->db, record, FALSE, NULL));
+  g_assert_true (gantry_log_table_add_association (f->db, record, NULL));
   receive (f, "/r/a/1", "1.2.1", 10, FALSE);
   receive (f, "/r/b/2", "1.2.2", 20, FALSE);
   g_assert_true (gantry_received_table_forget (f->db, "/r/a/1", "gone", NULL));
@@ -746,7 +713,6 @@ main (int argc, char *argv[])
     { "/queue/copy", test_copy },
     { "/queue/settle-and-remove", test_settle_and_remove },
     { "/queue/discard-and-sweep", test_discard_and_sweep },
-    { "/log/associations", test_associations },
     { "/received/once", test_received_once },
     { "/received/forget", test_forget },
     { "/received/oldest", test_oldest },
