@@ -152,7 +152,7 @@ def untuned(folder):
 def healthy(folder):
     """Nothing to say, also when there is much to send."""
     storescp = StoreScp(folder)
-    large = make_study(folder, 20, 4000000)
+    large = make_study(folder, 8, 4000000)
     expect_equal(send(folder, storescp.address, large, '--associations', 1), [], 'large objects')
     shutil.rmtree(large)
     small = make_study(folder, 1000, 8000)
