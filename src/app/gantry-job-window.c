@@ -450,10 +450,13 @@ filter_changed (GantryJobWindow *self)
   gantry_paged_model_refresh (self->pending);
 }
 
+/* Of what is asked when the window opens: @data holds no reference, as one would keep a closed
+ * window for longer than its parent lives, of which GTK tells nobody who is destroyed. Without an
+ * answer the window may be gone. */
 static void
 diagnosed (GObject *engine, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GantryJobWindow) self = data;
+  GantryJobWindow *self = data;
   g_autoptr (GPtrArray) findings
       = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, NULL);
   g_autoptr (GString) text = g_string_new (NULL);
@@ -477,8 +480,7 @@ show_advice (GantryJobWindow *self, const GantryJob *job)
     return;
   self->diagnosed = job->path.stores;
   gtk_label_set_text (self->advice, job->advice);
-  gantry_engine_diagnose_job_async (self->engine, job->id, self->cancellable, diagnosed,
-                                    g_object_ref (self));
+  gantry_engine_diagnose_job_async (self->engine, job->id, self->cancellable, diagnosed, self);
 }
 
 static void
@@ -497,7 +499,7 @@ job_changed (GantryItem *job, GParamSpec *pspec G_GNUC_UNUSED, GantryJobWindow *
 static void
 studies_listed (GObject *engine, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GantryJobWindow) self = data;
+  GantryJobWindow *self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) studies
       = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, &error);
@@ -663,7 +665,7 @@ gantry_job_window_present (GtkWidget *queue, GantryEngine *engine, GantryItem *j
   filter_changed (self);
   job_changed (job, NULL, self);
   gantry_engine_list_job_studies_async (engine, gantry_item_get_id (job), self->cancellable,
-                                        studies_listed, g_object_ref (self));
+                                        studies_listed, self);
   gtk_window_set_transient_for (GTK_WINDOW (self), GTK_WINDOW (gtk_widget_get_root (queue)));
   gtk_window_present (GTK_WINDOW (self));
   return self;
