@@ -7,8 +7,8 @@ struct _GantryNodeItem
 
   GantryNode *node;
   GantryEcho *echo;      /* NULL: never, or not at this address */
+  GantryHealth *health;  /* the same; may be one echo behind */
   GCancellable *running; /* NULL: nothing is */
-  gint64 failing_since;
 };
 
 G_DEFINE_FINAL_TYPE (GantryNodeItem, gantry_node_item, G_TYPE_OBJECT)
@@ -36,6 +36,7 @@ gantry_node_item_finalize (GObject *object)
   g_clear_object (&self->running);
   g_clear_pointer (&self->node, gantry_record_unref);
   g_clear_pointer (&self->echo, gantry_record_unref);
+  g_clear_pointer (&self->health, gantry_record_unref);
   G_OBJECT_CLASS (gantry_node_item_parent_class)->finalize (object);
 }
 
@@ -87,7 +88,7 @@ gantry_node_item_set_node (GantryNodeItem *self, GantryNode *node)
     {
       gantry_node_item_cancel (self);
       g_clear_pointer (&self->echo, gantry_record_unref);
-      self->failing_since = 0;
+      g_clear_pointer (&self->health, gantry_record_unref);
     }
   gantry_record_ref (node);
   gantry_record_unref (self->node);
@@ -111,10 +112,6 @@ gantry_node_item_set_echo (GantryNodeItem *self, GantryEcho *echo)
   gantry_record_ref (echo);
   g_clear_pointer (&self->echo, gantry_record_unref);
   self->echo = echo;
-  if (echo->ok)
-    self->failing_since = 0;
-  else if (self->failing_since == 0)
-    self->failing_since = echo->started;
   g_signal_emit (self, changed_signal, 0);
 }
 
@@ -126,12 +123,41 @@ gantry_node_item_get_running (GantryNodeItem *self)
   return self->running != NULL;
 }
 
+GantryHealth *
+gantry_node_item_get_health (GantryNodeItem *self)
+{
+  g_return_val_if_fail (GANTRY_IS_NODE_ITEM (self), NULL);
+
+  return self->health;
+}
+
+void
+gantry_node_item_set_health (GantryNodeItem *self, GantryHealth *health)
+{
+  g_return_if_fail (GANTRY_IS_NODE_ITEM (self));
+  g_return_if_fail (health->node_id == self->node->id);
+
+  gantry_record_ref (health);
+  gantry_record_unref (self->health);
+  self->health = health;
+  /* An answer that the window got itself may be newer than what is written down. */
+  if (health->last != NULL && (self->echo == NULL || health->last->started >= self->echo->started))
+    gantry_node_item_set_echo (self, health->last);
+  else
+    g_signal_emit (self, changed_signal, 0);
+}
+
 gint64
-gantry_node_item_get_failing_since (GantryNodeItem *self)
+gantry_node_item_get_since (GantryNodeItem *self)
 {
   g_return_val_if_fail (GANTRY_IS_NODE_ITEM (self), 0);
 
-  return self->failing_since;
+  if (self->echo == NULL)
+    return 0;
+  if (self->health != NULL && self->health->last != NULL
+      && self->health->last->ok == self->echo->ok)
+    return self->health->since;
+  return self->echo->started;
 }
 
 void
