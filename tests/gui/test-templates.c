@@ -8,8 +8,14 @@
 #include "gantry-job-row.h"
 #include "gantry-job-window.h"
 #include "gantry-modality-tag.h"
+#include "gantry-node-details.h"
+#include "gantry-node-facts.h"
+#include "gantry-node-import-window.h"
+#include "gantry-node-row.h"
 #include "gantry-nodes-page.h"
 #include "gantry-preferences.h"
+#include "gantry-probe-extended.h"
+#include "gantry-probe-window.h"
 #include "gantry-queue-list.h"
 #include "gantry-quick-look.h"
 #include "gantry-receive-page.h"
@@ -21,17 +27,25 @@
 #include "gantry-staged-list.h"
 #include "gantry-study-row.h"
 #include "gantry-tls-page.h"
+#include "gantry-watch-bar.h"
 #include "gantry-window.h"
 #include "gui-support.h"
 
 /* Every class with a template. GTest makes a warning about any of them fatal. */
 static GType (*const types[]) (void) = {
-  gantry_destination_bar_get_type, gantry_job_row_get_type,        gantry_job_window_get_type,
-  gantry_nodes_page_get_type,      gantry_preferences_get_type,    gantry_queue_list_get_type,
-  gantry_quick_look_get_type,      gantry_receive_page_get_type,   gantry_send_page_get_type,
-  gantry_series_row_get_type,      gantry_skipped_window_get_type, gantry_staged_list_get_type,
-  gantry_facts_view_get_type,      gantry_reference_row_get_type,  gantry_reference_window_get_type,
-  gantry_study_row_get_type,       gantry_tls_page_get_type,       gantry_window_get_type,
+  gantry_destination_bar_get_type,    gantry_job_row_get_type,
+  gantry_job_window_get_type,         gantry_nodes_page_get_type,
+  gantry_preferences_get_type,        gantry_queue_list_get_type,
+  gantry_quick_look_get_type,         gantry_receive_page_get_type,
+  gantry_send_page_get_type,          gantry_series_row_get_type,
+  gantry_skipped_window_get_type,     gantry_staged_list_get_type,
+  gantry_facts_view_get_type,         gantry_reference_row_get_type,
+  gantry_reference_window_get_type,   gantry_study_row_get_type,
+  gantry_tls_page_get_type,           gantry_window_get_type,
+  gantry_node_details_get_type,       gantry_node_facts_get_type,
+  gantry_node_import_window_get_type, gantry_node_row_get_type,
+  gantry_probe_extended_get_type,     gantry_probe_window_get_type,
+  gantry_watch_bar_get_type,
 };
 
 /* Shown, drawn, and gone without a trace. */
