@@ -33,7 +33,19 @@ set_mark (GantryNodeRow *self, const char *icon, const char *style)
   gtk_widget_set_css_classes (GTK_WIDGET (self->mark), (const char *[]){ style, NULL });
 }
 
-/* "Up since 09:12:03": the word that goes with the mark. */
+/* "09:12" of this day, else the date: there is no room for more, and the details say it all. */
+static char *
+format_since (gint64 since)
+{
+  g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (since / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  gboolean today = g_date_time_get_year (then) == g_date_time_get_year (now)
+                   && g_date_time_get_day_of_year (then) == g_date_time_get_day_of_year (now);
+
+  return g_date_time_format (then, today ? "%H:%M" : "%x");
+}
+
+/* "Up since 09:12": the word that goes with the mark. */
 static char *
 describe_state (GantryNodeItem *item)
 {
@@ -42,7 +54,7 @@ describe_state (GantryNodeItem *item)
 
   if (echo == NULL)
     return g_strdup (gantry_node_item_get_running (item) ? _ ("Asking…") : _ ("Not asked yet"));
-  since = gantry_format_time (gantry_node_item_get_since (item));
+  since = format_since (gantry_node_item_get_since (item));
   /* Translators: %s is a time: since when a node answers, or does not */
   return g_strdup_printf (echo->ok ? _ ("Up since %s") : _ ("Down since %s"), since);
 }

@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * @GANTRY_ERROR_SECURITY: the two sides cannot agree on encryption, or on whom to trust
  * @GANTRY_ERROR_REJECTED_FOR_NOW: the peer answered and refused the association for the moment
  *   (rejected-transient, PS3.8 9.3.4): the same request may be taken later
+ * @GANTRY_ERROR_NO_TRASH: the file system has no trash; what shall go can only go for good
  *
  * Cancellation is %G_IO_ERROR_CANCELLED, as everywhere in GLib.
  */
@@ -43,6 +44,7 @@ typedef enum
   GANTRY_ERROR_SETTING,
   GANTRY_ERROR_SECURITY,
   GANTRY_ERROR_REJECTED_FOR_NOW,
+  GANTRY_ERROR_NO_TRASH,
 } GantryError;
 
 #define GANTRY_ERROR (gantry_error_quark ())

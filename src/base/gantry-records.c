@@ -425,6 +425,40 @@ gantry_association_state_to_nick (GantryAssociationState state)
   return nicks[state];
 }
 
+const char *
+gantry_ended_by_to_nick (GantryEndedBy by)
+{
+  static const char *const nicks[] = {
+    [GANTRY_ENDED_BY_NOBODY] = "",
+    [GANTRY_ENDED_BY_CALLER] = "caller",
+    [GANTRY_ENDED_BY_US] = "us",
+    [GANTRY_ENDED_BY_LOSS] = "loss",
+  };
+
+  g_return_val_if_fail ((guint)by < G_N_ELEMENTS (nicks), "");
+  return nicks[by];
+}
+
+static void
+user_item_clear (gpointer data)
+{
+  GantryUserItem *item = data;
+
+  g_free (item->name);
+  g_free (item->text);
+}
+
+GantryUserItem *
+gantry_user_item_new (guint8 type, const char *name, const char *text)
+{
+  GantryUserItem *item = record_new (sizeof *item, user_item_clear);
+
+  item->type = type;
+  gantry_record_set (&item->name, name);
+  gantry_record_set (&item->text, text);
+  return item;
+}
+
 static const gsize association_texts[] = {
   OFFSET (GantryAssociationRecord, calling),
   OFFSET (GantryAssociationRecord, called),
@@ -434,13 +468,25 @@ static const gsize association_texts[] = {
   OFFSET (GantryAssociationRecord, result),
 };
 
+static const gsize association_arrays[] = {
+  OFFSET (GantryAssociationRecord, contexts),
+  OFFSET (GantryAssociationRecord, proposed_extended),
+  OFFSET (GantryAssociationRecord, answered_extended),
+  OFFSET (GantryAssociationRecord, request_items),
+  OFFSET (GantryAssociationRecord, answer_items),
+};
+
 static void
 association_record_clear (gpointer data)
 {
   GantryAssociationRecord *record = data;
 
   clear_texts (record, association_texts, G_N_ELEMENTS (association_texts));
-  g_ptr_array_unref (record->contexts);
+  for (gsize i = 0; i < G_N_ELEMENTS (association_arrays); i++)
+    g_ptr_array_unref (G_STRUCT_MEMBER (GPtrArray *, record, association_arrays[i]));
+  g_clear_pointer (&record->request_pdu, g_bytes_unref);
+  g_clear_pointer (&record->answer_pdu, g_bytes_unref);
+  g_strfreev (record->differences);
 }
 
 GantryAssociationRecord *
@@ -449,11 +495,14 @@ gantry_association_record_new (void)
   GantryAssociationRecord *record = record_new (sizeof *record, association_record_clear);
 
   init_texts (record, association_texts, G_N_ELEMENTS (association_texts));
-  record->contexts = gantry_record_array_new ();
+  for (gsize i = 0; i < G_N_ELEMENTS (association_arrays); i++)
+    G_STRUCT_MEMBER (GPtrArray *, record, association_arrays[i]) = gantry_record_array_new ();
+  record->differences = g_new0 (char *, 1);
+  record->last_status = -1;
   return record;
 }
 
-/* The contexts are shared: nobody adds to them once the association is open. */
+/* The arrays are shared: nobody adds to them once the association is open. */
 GantryAssociationRecord *
 gantry_association_record_copy (const GantryAssociationRecord *record)
 {
@@ -463,8 +512,44 @@ gantry_association_record_copy (const GantryAssociationRecord *record)
   for (gsize i = 0; i < G_N_ELEMENTS (association_texts); i++)
     G_STRUCT_MEMBER (char *, copy, association_texts[i])
         = g_strdup (G_STRUCT_MEMBER (char *, record, association_texts[i]));
-  copy->contexts = g_ptr_array_ref (record->contexts);
+  for (gsize i = 0; i < G_N_ELEMENTS (association_arrays); i++)
+    g_ptr_array_ref (G_STRUCT_MEMBER (GPtrArray *, copy, association_arrays[i]));
+  if (copy->request_pdu != NULL)
+    g_bytes_ref (copy->request_pdu);
+  if (copy->answer_pdu != NULL)
+    g_bytes_ref (copy->answer_pdu);
+  copy->differences = g_strdupv (record->differences);
   return copy;
+}
+
+static const gsize message_texts[]
+    = { OFFSET (GantryMessage, sop_class_uid), OFFSET (GantryMessage, sop_instance_uid) };
+
+static void
+message_clear (gpointer data)
+{
+  clear_texts (data, message_texts, G_N_ELEMENTS (message_texts));
+}
+
+GantryMessage *
+gantry_message_new (void)
+{
+  GantryMessage *message = record_new (sizeof *message, message_clear);
+
+  init_texts (message, message_texts, G_N_ELEMENTS (message_texts));
+  message->status = -1;
+  return message;
+}
+
+static void
+nothing_clear (gpointer data G_GNUC_UNUSED)
+{
+}
+
+GantryAssociationTotals *
+gantry_association_totals_new (void)
+{
+  return record_new (sizeof (GantryAssociationTotals), nothing_clear);
 }
 
 static const gsize received_texts[] = {
@@ -489,4 +574,40 @@ gantry_received_new (void)
 
   init_texts (received, received_texts, G_N_ELEMENTS (received_texts));
   return received;
+}
+
+static const gsize command_result_texts[] = { OFFSET (GantryCommandResult, message) };
+
+static void
+command_result_clear (gpointer data)
+{
+  clear_texts (data, command_result_texts, G_N_ELEMENTS (command_result_texts));
+}
+
+GantryCommandResult *
+gantry_command_result_new (void)
+{
+  GantryCommandResult *result = record_new (sizeof *result, command_result_clear);
+
+  init_texts (result, command_result_texts, G_N_ELEMENTS (command_result_texts));
+  result->exit_status = -1;
+  return result;
+}
+
+static const gsize element_texts[]
+    = { OFFSET (GantryHeaderElement, name), OFFSET (GantryHeaderElement, value) };
+
+static void
+element_clear (gpointer data)
+{
+  clear_texts (data, element_texts, G_N_ELEMENTS (element_texts));
+}
+
+GantryHeaderElement *
+gantry_header_element_new (void)
+{
+  GantryHeaderElement *element = record_new (sizeof *element, element_clear);
+
+  init_texts (element, element_texts, G_N_ELEMENTS (element_texts));
+  return element;
 }

@@ -75,6 +75,9 @@ typedef enum
 const char *gantry_step_to_nick (GantryStep step);
 gboolean gantry_step_from_nick (const char *nick, GantryStep *step);
 
+/* A step has been passed, in @elapsed microseconds. */
+typedef void (*GantryStepFunc) (GantryStep step, gint64 elapsed, gpointer user_data);
+
 /* What an echo found out. */
 typedef struct
 {
@@ -174,6 +177,7 @@ typedef struct
   guint tries;             /* by itself, since a person last asked for it */
   gint64 retry_at;         /* when it will be tried again by itself; 0: it will not */
   guint64 retryable;       /* instances with an answer that trying again may change */
+  guint64 changed;         /* instances at the node that are not as their files are */
   GantryNode *node;        /* as it was when Send was pressed; its id may be gone */
   guint64 counts[GANTRY_N_OUTCOMES];
   guint64 instances; /* the sum of counts */
@@ -341,25 +345,117 @@ typedef struct
 
 GantryExtended *gantry_extended_new (const char *sop_class_uid);
 
-/* An incoming association as the receiver's log shows it. */
+/* Whose doing the end of an association was. */
+typedef enum
+{
+  GANTRY_ENDED_BY_NOBODY, /* it is still open, or Gantry ended first */
+  GANTRY_ENDED_BY_CALLER, /* A-RELEASE-RQ or A-ABORT */
+  GANTRY_ENDED_BY_US,     /* A-ASSOCIATE-RJ, A-ABORT or a time-out of ours */
+  GANTRY_ENDED_BY_LOSS,   /* the connection was closed or broke */
+} GantryEndedBy;
+
+/* The word of the log's files ("caller", "us", …); not translated. */
+const char *gantry_ended_by_to_nick (GantryEndedBy by);
+
+/* One item of the user information (50H) of an A-ASSOCIATE PDU, in words (PS3.7 Annex D.3.3). */
+typedef struct
+{
+  guint8 type; /* 51H to 59H */
+  char *name;  /* "Maximum Length", translated */
+  char *text;  /* what it says; never the password of a user identity */
+} GantryUserItem;
+
+GantryUserItem *gantry_user_item_new (guint8 type, const char *name, const char *text);
+
+/* An incoming association as the receiver's log shows it; also one that was rejected, and a
+ * connection that never became one. */
 typedef struct
 {
   gint64 id;
   GantryAssociationState state;
+  GantryEndedBy ended_by;
   gint64 started, ended;
   char *calling, *called; /* AE titles as sent, control characters made visible */
   char *peer;             /* address:port */
   char *implementation_class_uid;
   char *implementation_version;
   guint32 peer_max_pdu; /* what the peer can receive; 0: no limit */
+  guint32 our_max_pdu;  /* what we said that we can; 0: it did not come that far */
   guint64 objects, stored, warnings, refused, bytes;
   guint echoes;
+  gint32 last_status;  /* of the last answer to a C-STORE; -1: there was none */
   char *result;        /* how it went, as a sentence; "" while open */
-  GPtrArray *contexts; /* (element-type GantryContext); empty in list answers */
+  GPtrArray *contexts; /* (element-type GantryContext); empty in list answers and events */
+
+  /* In events of one that is open: over about the last two seconds. */
+  double objects_per_second, bytes_per_second;
+
+  /* Only in the answer about one association. The PDUs are NULL when they never came, and of old
+   * associations, whose place others have taken. */
+  GBytes *request_pdu, *answer_pdu; /* A-ASSOCIATE-RQ, and -AC or -RJ, as on the wire */
+  GPtrArray *proposed_extended;     /* (element-type GantryExtended): 56H and 57H of the RQ */
+  GPtrArray *answered_extended;     /* (element-type GantryExtended): 56H of the AC */
+  GPtrArray *request_items;         /* (element-type GantryUserItem): of the RQ */
+  GPtrArray *answer_items;          /* (element-type GantryUserItem): of the AC */
+  gint64 compared_id;               /* the same caller's last good association; 0: none */
+  char **differences;               /* from that one, a sentence each */
 } GantryAssociationRecord;
 
 GantryAssociationRecord *gantry_association_record_new (void);
 GantryAssociationRecord *gantry_association_record_copy (const GantryAssociationRecord *record);
+
+/* How associations went: of an open one, so far. */
+typedef enum
+{
+  GANTRY_LOG_OPEN = 1 << 0,
+  GANTRY_LOG_GOOD = 1 << 1,     /* released, and everything that came was stored */
+  GANTRY_LOG_WARNING = 1 << 2,  /* an object was stored with a warning */
+  GANTRY_LOG_REFUSED = 1 << 3,  /* an object was refused */
+  GANTRY_LOG_REJECTED = 1 << 4, /* no association */
+  GANTRY_LOG_ABORTED = 1 << 5,
+  GANTRY_LOG_TIMED_OUT = 1 << 6,
+} GantryLogOutcome;
+
+/* Which associations: all that is set must be so. Start with GANTRY_ASSOCIATION_FILTER_ANY. */
+typedef struct
+{
+  const char *ae_title;      /* part of the calling or the called one */
+  const char *peer;          /* part of the address */
+  const char *sop_class_uid; /* proposed */
+  const char *modality;      /* of an object that came */
+  guint outcomes;            /* GantryLogOutcome, or'ed: one of them; 0: any */
+  gint64 from, until;        /* open at some time in between; 0: no limit */
+  /* Part of an AE title, the address, the implementation, the result, the name or UID of a
+   * proposed SOP class, or the SOP Instance UID of an object; upper or lower case. */
+  const char *text;
+} GantryAssociationFilter;
+
+#define GANTRY_ASSOCIATION_FILTER_ANY ((GantryAssociationFilter){ 0 })
+
+/* A message of the caller and the answer to it. */
+typedef struct
+{
+  gint64 id;
+  gint64 association_id;
+  guint16 command; /* Command Field (0000,0100) of the request: 0001H C-STORE-RQ, 0030H C-ECHO-RQ */
+  guint16 message_id;
+  guint8 context_id;
+  char *sop_class_uid, *sop_instance_uid; /* "" where the request has none */
+  guint64 size;                           /* of the data set as on the wire */
+  gint32 status;                          /* of the answer, -1: it was never sent */
+  gint64 started;                         /* when the request was here */
+  gint64 elapsed;                         /* until the answer had left, microseconds */
+} GantryMessage;
+
+GantryMessage *gantry_message_new (void);
+
+/* What a list of associations adds up to. */
+typedef struct
+{
+  guint64 associations, objects, stored, warnings, refused, bytes, echoes;
+} GantryAssociationTotals;
+
+GantryAssociationTotals *gantry_association_totals_new (void);
 
 /* Where a received object goes below the folder of received objects. */
 typedef enum
@@ -389,6 +485,32 @@ typedef struct
 
 GantryReceived *gantry_received_new (void);
 
+/* What came of the command that is run when a study is complete. */
+typedef struct
+{
+  gint64 study_id;
+  gboolean ok;
+  gint exit_status; /* -1: it could not be started, was killed or took too long */
+  char *message;    /* as a sentence, with the end of what it wrote to standard error */
+} GantryCommandResult;
+
+GantryCommandResult *gantry_command_result_new (void);
+
+/* One element of an object's header, as text. */
+typedef struct
+{
+  guint32 tag;    /* group and element */
+  char vr[3];     /* "" for items and delimiters */
+  char *name;     /* as in PS3.6; "" for what is not in the dictionary */
+  char *value;    /* as people read it; "" for sequences and for pixels */
+  gboolean cut;   /* there is more of the value than is shown */
+  guint64 length; /* in the file; G_MAXUINT32 for undefined length */
+  guint item;     /* which item of its sequence it is in, from 0 */
+  guint depth;    /* of nesting; 0: on top */
+} GantryHeaderElement;
+
+GantryHeaderElement *gantry_header_element_new (void);
+
 /* ---- One handle for all of them ----------------------------------------------------------- */
 
 /* Every record above starts life with one reference. These take any of them. */
@@ -414,5 +536,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryExtended, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryContext, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryAssociationRecord, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryReceived, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryUserItem, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryMessage, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryAssociationTotals, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryCommandResult, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryHeaderElement, gantry_record_unref)
 
 G_END_DECLS

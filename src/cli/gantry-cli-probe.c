@@ -158,7 +158,7 @@ probe_once (GantryCli *cli,
   if (self.probe == NULL)
     {
       status = cli->interrupted ? GANTRY_EXIT_NOT_ALL : GANTRY_EXIT_NO_ASSOCIATION;
-      g_printerr ("gantryctl: %s\n", self.error->message);
+      g_printerr ("gantryctl: %s\n", self.error != NULL ? self.error->message : "");
     }
   else if (cli->json)
     print_json (self.probe, peer);
@@ -179,12 +179,14 @@ gantry_cli_probe (GantryCli *cli, int argc, char **argv)
   g_autofree char *from = NULL;
   g_autofree char *path = NULL;
   g_auto (GStrv) classes = NULL;
+  g_auto (GantryTls) tls = { 0 };
   const GOptionEntry entries[] = {
     { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_ ("Our AE title"), "AET" },
     { "sop-class", 0, 0, G_OPTION_ARG_STRING_ARRAY, &classes,
       N_ ("Ask for this SOP class only; may be given several times"), "UID" },
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &path,
       N_ ("Also write the matrix to a file; a name with .json gets JSON"), "FILE" },
+    GANTRY_CLI_TLS_CALLER_ENTRIES (tls),
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
@@ -199,9 +201,10 @@ gantry_cli_probe (GantryCli *cli, int argc, char **argv)
   for (guint i = 0; classes != NULL && classes[i] != NULL; i++)
     if (!gantry_uid_is_valid (classes[i]))
       return gantry_cli_complain (_ ("“%s” is not a UID."), classes[i]);
-  if (!gantry_cli_check_title (from))
+  if (!gantry_cli_check_title (from) || !gantry_cli_check_tls (&tls))
     return GANTRY_EXIT_USAGE;
 
+  settings.tls = tls;
   settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
   options.send = &settings;
   if (!gantry_cli_open (cli, &options))
@@ -209,5 +212,7 @@ gantry_cli_probe (GantryCli *cli, int argc, char **argv)
   node = gantry_cli_find_node (cli, argv[1]);
   if (node == NULL)
     return GANTRY_EXIT_USAGE;
+  if (tls.enabled)
+    node->options.tls = TRUE;
   return probe_once (cli, node, (const char *const *)classes, argv[1], path);
 }

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "gantry-association-search.h"
 #include "gantry-channel.h"
 #include "gantry-core.h"
 #include "gantry-engine.h"
@@ -19,6 +20,9 @@ struct _GantryEngine
   GantryReader *reader;
   GantryReader *searcher; /* for questions that may look at every row of a job */
   GantryInstanceSearch *search;
+  GantryReader *log_searcher; /* for questions that may look at the whole log */
+  GantryAssociationSearch *log_search;
+  GantryReader *headers; /* for questions about files */
   GThreadPool *pictures;
   GThreadPool *reports;
   GantryChannel *events;

@@ -114,7 +114,11 @@ typedef struct
 
   /* A study to which nothing came for so long is complete; 0: nobody asks. */
   guint complete_seconds;
-  const char *const *complete_command; /* its arguments; run without a shell; NULL: none */
+  /* Its arguments; NULL: none. Run without a shell; the first is an absolute path or is looked for
+   * in PATH. Inside each argument {path} becomes the folder that the study's files have in common,
+   * {study_uid}, {patient_id}, {accession}, {modalities}, {objects}, {calling}, {called} and {peer}
+   * what they say, and {{ and }} are braces. At most two at a time, for ten minutes each. */
+  const char *const *complete_command;
 } GantryListenSettings;
 
 #define GANTRY_LISTEN_SETTINGS_DEFAULT                                                             \
@@ -319,14 +323,30 @@ gantry_engine_export_report_finish (GantryEngine *self, GAsyncResult *result, GE
 
 /* ---- The receiver --------------------------------------------------------------------------- */
 
-/* (element-type GantryAssociationRecord), newest first, without contexts */
+/* The log keeps the newest GANTRY_LOG_ASSOCIATIONS associations that are over, the newest
+ * GANTRY_LOG_MESSAGES messages, and 64 MiB of different A-ASSOCIATE PDUs; what is older goes by
+ * itself, received objects never because of that. */
+#define GANTRY_LOG_ASSOCIATIONS 100000
+#define GANTRY_LOG_MESSAGES 500000
+
+/* (element-type GantryAssociationRecord), newest first, without contexts, with how many match.
+ * With a filter they are searched on a thread of their own; cancelling ends the search at once.
+ * @filter: (nullable): copied */
 void gantry_engine_list_associations_async (GantryEngine *self,
+                                            const GantryAssociationFilter *filter,
                                             guint offset,
                                             guint limit,
                                             GCancellable *cancellable,
                                             GAsyncReadyCallback callback,
                                             gpointer user_data);
-/* One element, with its contexts. */
+/* One element: GantryAssociationTotals. */
+void gantry_engine_sum_associations_async (GantryEngine *self,
+                                           const GantryAssociationFilter *filter,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+/* One element, whole: contexts, PDUs, extended negotiation, user information, and what is different
+ * from the same caller's last good association. None when it is no longer in the log. */
 void gantry_engine_get_association_async (GantryEngine *self,
                                           gint64 id,
                                           GCancellable *cancellable,
@@ -340,8 +360,19 @@ void gantry_engine_list_received_async (GantryEngine *self,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data);
-/* (element-type GantryStudy), the one that changed last first */
+/* (element-type GantryMessage), of one association, in order */
+void gantry_engine_list_messages_async (GantryEngine *self,
+                                        gint64 association_id,
+                                        guint offset,
+                                        guint limit,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+/* (element-type GantryStudy), the one that changed last first
+ * @text: (nullable): part of the patient's name or ID, accession number, description, UID, date or
+ *   modalities; upper or lower case */
 void gantry_engine_list_received_studies_async (GantryEngine *self,
+                                                const char *text,
                                                 guint offset,
                                                 guint limit,
                                                 GCancellable *cancellable,
@@ -349,6 +380,97 @@ void gantry_engine_list_received_studies_async (GantryEngine *self,
                                                 gpointer user_data);
 /* Forgets associations that are over; received objects stay. Answered by GANTRY_EVENT_LISTENER. */
 void gantry_engine_clear_associations (GantryEngine *self);
+
+/* Writes the associations that match @filter (nullable), newest first, whole or not at all. */
+void gantry_engine_export_associations_async (GantryEngine *self,
+                                              const GantryAssociationFilter *filter,
+                                              const char *path,
+                                              GantryReportFormat format,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data);
+gboolean
+gantry_engine_export_associations_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+
+/* ---- The log file --------------------------------------------------------------------------- */
+
+typedef enum
+{
+  GANTRY_LOG_QUIET,   /* what went wrong */
+  GANTRY_LOG_NORMAL,  /* also where associations begin and end */
+  GANTRY_LOG_VERBOSE, /* also each message */
+  GANTRY_LOG_DEBUG,   /* also the presentation contexts */
+} GantryLogLevel;
+
+typedef struct
+{
+  const char *path; /* NULL: no log file */
+  GantryLogLevel level;
+  guint64 max_bytes; /* then it becomes path.1, path.1 becomes path.2, and so on */
+  guint files;       /* how many of them are kept, the newest included */
+} GantryLogSettings;
+
+#define GANTRY_LOG_SETTINGS_DEFAULT                                                                \
+  ((GantryLogSettings){ NULL, GANTRY_LOG_NORMAL, 5 * 1024 * 1024, 5 })
+
+/* At once, also for what is open. Trouble with the file is told by GANTRY_EVENT_LOG. */
+void gantry_engine_set_log (GantryEngine *self, const GantryLogSettings *settings);
+
+/* ---- Received studies ------------------------------------------------------------------------ */
+
+/**
+ * gantry_engine_remove_received_async:
+ * @series_id: 0: the whole study
+ * @for_good: not to the trash
+ * @error of the finish function: %GANTRY_ERROR_NO_TRASH, and nothing was removed of what is on the
+ *   file system that has none; %GANTRY_ERROR_STORAGE
+ *
+ * Removes the files and, of those that are gone, the rows. What was removed before an error is
+ * gone.
+ */
+void gantry_engine_remove_received_async (GantryEngine *self,
+                                          gint64 study_id,
+                                          gint64 series_id,
+                                          gboolean for_good,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+gboolean
+gantry_engine_remove_received_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+
+/* (element-type GantryReceived): the files of a study (@series_id 0) or of a series, in order of
+ * arrival. Without what only tells that something came. */
+void gantry_engine_list_study_objects_async (GantryEngine *self,
+                                             gint64 study_id,
+                                             gint64 series_id,
+                                             guint offset,
+                                             guint limit,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data);
+
+/* The files of a received study (@series_id 0) or series come into the draft; as
+ * gantry_engine_stage(). */
+void gantry_engine_stage_received (GantryEngine *self, gint64 study_id, gint64 series_id);
+
+#define GANTRY_ELEMENTS_MAX 20000 /* of one file */
+
+/**
+ * gantry_engine_list_elements_async:
+ * @text: (nullable): part of the tag “(gggg,eeee)” or “ggggeeee”, the name, the keyword or the
+ *   value; upper or lower case
+ *
+ * (element-type GantryHeaderElement): the header of an instance, with the meta header in front, in
+ * order, with how many match; never more than %GANTRY_ELEMENTS_MAX. Values are cut at 256
+ * characters; an object that breaks off or nests too deep is shown as far as it goes. @error:
+ * %GANTRY_ERROR_FILE
+ */
+void gantry_engine_list_elements_async (GantryEngine *self,
+                                        const char *path,
+                                        const char *text,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
 
 /* ---- Nodes ---------------------------------------------------------------------------------- */
 
@@ -397,9 +519,12 @@ void gantry_engine_echo_all (GantryEngine *self);
 void gantry_engine_watch_nodes (GantryEngine *self, guint seconds);
 
 /* C-ECHO over an association of its own. Cancelling ends it within 100 ms. The finish function
- * fails only when cancelled: that the node does not answer is what the record says. */
+ * fails only when cancelled: that the node does not answer is what the record says.
+ * @passed: (nullable) (scope notified): each step as it is passed, on the thread that asked, with
+ *   @user_data; never after the callback */
 void gantry_engine_echo_async (GantryEngine *self,
                                GantryNode *node,
+                               GantryStepFunc passed,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);

@@ -38,12 +38,17 @@ gantry_event_clear (gpointer data)
     case GANTRY_EVENT_ASSOCIATION:
     case GANTRY_EVENT_RECEIVED:
     case GANTRY_EVENT_HEALTH:
+    case GANTRY_EVENT_STUDY_COMPLETE:
+    case GANTRY_EVENT_COMMAND:
       gantry_record_unref (event->job);
       break;
     case GANTRY_EVENT_LISTENER:
       g_free (event->listener.ae_title);
       g_free (event->listener.directory);
       g_free (event->listener.message);
+      break;
+    case GANTRY_EVENT_LOG:
+      g_free (event->log.message);
       break;
     case GANTRY_EVENT_SCAN:
     case GANTRY_EVENT_DRAFT_CHANGED:

@@ -17,7 +17,12 @@ typedef enum
   GANTRY_EVENT_INSTANCE,        /* an instance has its outcome; only with per_instance_events */
   GANTRY_EVENT_LISTENER,        /* the receiver is on, off, could not start, is out of
                                     space or has room again */
-  GANTRY_EVENT_ASSOCIATION,     /* an incoming association is new or changed; without contexts */
+  GANTRY_EVENT_ASSOCIATION,     /* an incoming association is new or changed; without contexts.
+                                   Progress of one at most 20 times a second, states always */
+  GANTRY_EVENT_STUDY_COMPLETE,  /* nothing came to a study for complete_seconds: study, without
+                                   series. Once, until something comes to it again */
+  GANTRY_EVENT_COMMAND,         /* the command for a complete study has ended */
+  GANTRY_EVENT_LOG,             /* the log file cannot be written, or can be again */
   GANTRY_EVENT_RECEIVED,        /* an object was kept or refused; only with per_instance_events */
   GANTRY_EVENT_STUDIES_CHANGED, /* received studies changed; coalesced */
   GANTRY_EVENT_NODES_CHANGED,
@@ -44,6 +49,12 @@ typedef struct
   gboolean tls;       /* encrypted connections only */
 } GantryListener;
 
+typedef struct
+{
+  char *message;   /* why nothing is written; "": it is */
+  guint64 dropped; /* lines that a slow disk has cost so far */
+} GantryLogState;
+
 /* Immutable; freed with gantry_event_unref() from whichever thread is last. */
 typedef struct
 {
@@ -58,6 +69,9 @@ typedef struct
     GantryAssociationRecord *association;
     GantryReceived *received;
     GantryHealth *health;
+    GantryStudy *study;
+    GantryCommandResult *command;
+    GantryLogState log;
   };
 } GantryEvent;
 

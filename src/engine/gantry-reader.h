@@ -19,6 +19,8 @@ typedef struct
   const char *text; /* copied when it is asked; NULL: none */
   guint outcomes;
   gint64 study_id;
+  gpointer data; /* what else it is about; the reader frees it */
+  GDestroyNotify free_data;
   gpointer memory; /* lives longer than the reader; touched by its thread only */
 
   /* Set by the reader. */

@@ -235,19 +235,13 @@ gantry_report_write (GantryDatabase *db,
                      gpointer user_data,
                      GError **error)
 {
-  g_autoptr (GError) failure = NULL;
-  g_autoptr (GantryJob) job = gantry_queue_table_get_job (db, job_id, &failure);
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (db, job_id, error);
   Report self = { .db = db, .step = step, .user_data = user_data };
   GStatBuf info;
   gboolean ok;
 
-  if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
   if (job == NULL)
-    return fail (error, _ ("This job is not in the queue any more."));
+    return FALSE;
   /* A device or a pipe must not be replaced by a file. */
   if (g_stat (path, &info) == 0 && !S_ISREG (info.st_mode))
     return fail (error, _ ("The report cannot take the place of what is there already, which is "

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gantry-error.h"
+#include "gantry-pdu.h"
 #include "gantry-registry.h"
 #include "gantry-store-scp.h"
 #include "gantry-words.h"
@@ -47,6 +48,7 @@ typedef struct
   GantryPart *part; /* NULL: it is not to be kept */
   guint n_objects;
   GantryMisbehaviour misbehaviour; /* of this object */
+  GantryUpdate *update;            /* what became of it; goes when its response has */
   const char *ended;               /* why the test behaviour ended the association; or NULL */
 } Session;
 
@@ -56,6 +58,7 @@ gantry_update_free (gpointer data)
   GantryUpdate *update = data;
 
   gantry_record_unref (update->record);
+  gantry_record_unref (update->message);
   gantry_record_unref (update->received);
   g_clear_pointer (&update->instance, gantry_instance_unref);
   g_free (update->reason);
@@ -83,7 +86,7 @@ report_object (Session *self,
                GantryInstance *instance,
                const char *remark)
 {
-  GantryUpdate *update = update_new (GANTRY_UPDATE_OBJECT, self);
+  GantryUpdate *update = update_new (GANTRY_UPDATE_MESSAGE, self);
   GantryReceived *received = gantry_received_new ();
   const GantrySopClass *sop_class = gantry_sop_class_lookup (self->request.sop_class_uid);
 
@@ -102,7 +105,8 @@ report_object (Session *self,
   update->received = received;
   update->instance = instance;
   update->again = again;
-  gantry_channel_send (self->policy->updates, update);
+  g_clear_pointer (&self->update, gantry_update_free);
+  self->update = update;
 }
 
 static guint16
@@ -226,19 +230,38 @@ drop_object (gpointer object, gpointer user_data G_GNUC_UNUSED)
   g_clear_pointer (&self->part, gantry_part_drop);
 }
 
+/* The message and what became of its object are one update, for one is sent for every object. */
 static void
-answered (const GantryCommand *request,
-          guint16 status G_GNUC_UNUSED,
-          guint64 bytes G_GNUC_UNUSED,
-          gpointer user_data)
+report_message (Session *self, const GantryExchange *exchange)
+{
+  GantryUpdate *update = g_steal_pointer (&self->update);
+  GantryMessage *message = gantry_message_new ();
+
+  if (update == NULL)
+    update = update_new (GANTRY_UPDATE_MESSAGE, self);
+  message->command = exchange->request->field;
+  message->message_id = exchange->request->message_id;
+  message->context_id = exchange->context_id;
+  gantry_record_set (&message->sop_class_uid, exchange->request->sop_class_uid);
+  gantry_record_set (&message->sop_instance_uid, exchange->request->sop_instance_uid);
+  message->size = exchange->bytes;
+  message->status = exchange->status;
+  message->started = exchange->started;
+  message->elapsed = exchange->elapsed;
+  update->message = message;
+  gantry_channel_send (self->policy->updates, update);
+}
+
+static void
+answered (const GantryExchange *exchange, gpointer user_data)
 {
   Session *self = user_data;
+  gboolean stored = exchange->request->field == GANTRY_COMMAND_C_STORE_RQ && exchange->status >= 0;
 
-  if (request->field == GANTRY_COMMAND_C_ECHO_RQ)
-    gantry_channel_send (self->policy->updates, update_new (GANTRY_UPDATE_ECHO, self));
-  else if (request->field == GANTRY_COMMAND_C_STORE_RQ && self->misbehaviour.abort_after)
+  report_message (self, exchange);
+  if (stored && self->misbehaviour.abort_after)
     end_association (self, TRUE, _ ("Test behaviour: aborted after its last answer."));
-  else if (request->field == GANTRY_COMMAND_C_STORE_RQ && self->misbehaviour.drop_after)
+  else if (stored && self->misbehaviour.drop_after)
     end_association (self, FALSE, _ ("Test behaviour: cut off after its last answer."));
 }
 
@@ -285,6 +308,9 @@ make_record (const GantryAssociationFacts *facts)
   gantry_record_set (&record->implementation_class_uid, facts->peer_implementation_class_uid);
   gantry_record_set (&record->implementation_version, facts->peer_implementation_version);
   record->peer_max_pdu = facts->peer_max_pdu;
+  record->our_max_pdu = facts->our_max_pdu;
+  record->request_pdu = g_bytes_ref (facts->request_pdu);
+  record->answer_pdu = g_bytes_ref (facts->answer_pdu);
   g_ptr_array_unref (record->contexts);
   record->contexts = g_ptr_array_ref (facts->contexts);
   return record;
@@ -296,6 +322,43 @@ state_of_error (const GError *error)
   return g_error_matches (error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT)
              ? GANTRY_ASSOCIATION_TIMED_OUT
              : GANTRY_ASSOCIATION_ABORTED;
+}
+
+/* Whose doing an end is that was none in order. */
+static GantryEndedBy
+blame (const GError *error, gboolean aborted)
+{
+  if (aborted)
+    return GANTRY_ENDED_BY_CALLER;
+  return g_error_matches (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED) ? GANTRY_ENDED_BY_LOSS
+                                                                     : GANTRY_ENDED_BY_US;
+}
+
+/* What is told of an end that the receiver's user has caused. */
+static const char *
+describe_end (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+             ? _ ("The receiver was turned off while this association was open.")
+             : error->message;
+}
+
+static void
+end (Session *self, const GError *error)
+{
+  GantryUpdate *update = update_new (GANTRY_UPDATE_ENDED, self);
+
+  update->state = error == NULL ? GANTRY_ASSOCIATION_RELEASED : state_of_error (error);
+  if (self->ended != NULL)
+    update->ended_by = GANTRY_ENDED_BY_US;
+  else
+    update->ended_by = error == NULL
+                           ? GANTRY_ENDED_BY_CALLER
+                           : blame (error, gantry_association_was_aborted (self->association));
+  update->reason = g_strdup (self->ended != NULL ? self->ended
+                             : error != NULL     ? describe_end (error)
+                                                 : "");
+  gantry_channel_send (self->policy->updates, update);
 }
 
 static void
@@ -313,10 +376,28 @@ serve (GantryAssociation *association, gpointer user_data)
 
   gantry_store_scp_serve (association, policy->idle_timeout_ms, &sink, &self, &error);
 
-  update = update_new (GANTRY_UPDATE_ENDED, &self);
-  update->state = error == NULL ? GANTRY_ASSOCIATION_RELEASED : state_of_error (error);
-  update->reason = g_strdup (self.ended != NULL ? self.ended : error != NULL ? error->message : "");
-  gantry_channel_send (policy->updates, update);
+  end (&self, error);
+}
+
+/* What the caller said of itself before it was turned away. */
+static void
+describe_caller (GantryAssociationRecord *record, const GantryTurnedAway *what)
+{
+  g_auto (GantryAssociatePdu) pdu = { 0 };
+  gsize length;
+  const guint8 *data;
+
+  if (what->answer_pdu != NULL)
+    record->answer_pdu = g_bytes_ref (what->answer_pdu);
+  if (what->request_pdu == NULL)
+    return;
+  record->request_pdu = g_bytes_ref (what->request_pdu);
+  data = g_bytes_get_data (what->request_pdu, &length);
+  if (!gantry_associate_pdu_parse (&pdu, data, length, NULL))
+    return;
+  gantry_record_set (&record->implementation_class_uid, pdu.implementation_class_uid);
+  gantry_record_set (&record->implementation_version, pdu.implementation_version);
+  record->peer_max_pdu = pdu.max_pdu;
 }
 
 static void
@@ -330,6 +411,8 @@ turned_away (const GantryTurnedAway *what, gpointer user_data)
   gantry_record_set (&record->calling, what->calling);
   gantry_record_set (&record->called, what->called);
   gantry_record_set (&record->peer, what->peer_address);
+  describe_caller (record, what);
+  record->ended_by = what->error != NULL ? blame (what->error, what->aborted) : GANTRY_ENDED_BY_US;
   if (what->reject != NULL)
     {
       g_autofree char *reason = gantry_access_describe (policy->access, what);
@@ -340,7 +423,7 @@ turned_away (const GantryTurnedAway *what, gpointer user_data)
   else
     {
       record->state = state_of_error (what->error);
-      gantry_record_set (&record->result, what->error->message);
+      gantry_record_set (&record->result, describe_end (what->error));
     }
   gantry_channel_send (policy->updates, update);
 }

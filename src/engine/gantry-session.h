@@ -16,10 +16,9 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  GANTRY_UPDATE_OPENED, /* record is whole, with contexts; its id is not set */
-  GANTRY_UPDATE_OBJECT, /* received and, if it was kept, instance */
-  GANTRY_UPDATE_ECHO,
-  GANTRY_UPDATE_ENDED,       /* state and reason; the last one of a session */
+  GANTRY_UPDATE_OPENED,      /* record is whole, with contexts; its id is not set */
+  GANTRY_UPDATE_MESSAGE,     /* message; of an object also received and, if it was kept, instance */
+  GANTRY_UPDATE_ENDED,       /* state, ended_by and reason; the last one of a session */
   GANTRY_UPDATE_TURNED_AWAY, /* record of a connection that never became an association */
 } GantryUpdateType;
 
@@ -28,10 +27,12 @@ typedef struct
   GantryUpdateType type;
   gconstpointer session; /* tells associations apart; never looked into */
   GantryAssociationRecord *record;
+  GantryMessage *message;
   GantryReceived *received;
   GantryInstance *instance;
   gboolean again; /* it is the object that was there before */
   GantryAssociationState state;
+  GantryEndedBy ended_by;
   char *reason; /* "": released in order */
 } GantryUpdate;
 

@@ -162,7 +162,14 @@ report (GantryAcceptor *self,
                             .called = look->called,
                             .reject = reject,
                             .error = error };
+  GBytes *first = gantry_wire_get_first_in (connection->wire);
+  guint8 source, why;
 
+  /* Without its titles it was no request that anybody could read. */
+  if (first != NULL && *look->called + *look->calling != 0)
+    what.request_pdu = first;
+  what.answer_pdu = gantry_wire_get_first_out (connection->wire);
+  what.aborted = gantry_wire_get_abort (connection->wire, &source, &why);
   if (self->funcs.turned_away != NULL)
     self->funcs.turned_away (&what, self->user_data);
 }

@@ -37,6 +37,9 @@ typedef struct
   const char *calling, *called; /* "" when the request never came */
   const GantryReject *reject;   /* NULL: it was not a rejection */
   const GError *error;          /* NULL for a rejection */
+  GBytes *request_pdu;          /* A-ASSOCIATE-RQ; NULL: none came */
+  GBytes *answer_pdu;           /* the first PDU of ours; NULL: none left */
+  gboolean aborted;             /* by an A-ABORT of the caller's */
 } GantryTurnedAway;
 
 /* All called on the connection's own worker thread, several at a time. */

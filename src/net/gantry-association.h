@@ -48,6 +48,8 @@ typedef struct
   /* When a plain connection ends without an answer, find out over another one whether the port
    * speaks TLS, and say so. For people who look for a fault. */
   gboolean diagnose;
+  GantryStepFunc passed; /* NULL: nobody watches; called on this thread with passed_data */
+  gpointer passed_data;
 } GantryAssociationRequest;
 
 /* What is known once the association stands; owned by the association, never changes. */
@@ -97,6 +99,8 @@ const char *gantry_association_get_transfer_syntax (GantryAssociation *self,
 /* A release that the peer confirms (A-RELEASE, PS3.8 9.3.6); the connection is closed in any case.
  */
 gboolean gantry_association_release (GantryAssociation *self, GError **error);
+/* Whether the peer ended it by an A-ABORT (PS3.8 9.3.8). */
+gboolean gantry_association_was_aborted (GantryAssociation *self);
 /* A-ABORT as service user (PS3.8 9.3.8), then close. */
 void gantry_association_abort (GantryAssociation *self);
 /* Whether it was released, aborted or lost; then nothing can be sent any more. */

@@ -7,6 +7,7 @@
 
 #include "gantry-error.h"
 
+#define STATUS_SUCCESS 0x0000
 #define STATUS_UNRECOGNIZED_OPERATION 0x0211 /* PS3.7 C.5.23 */
 #define STATUS_CANNOT_UNDERSTAND 0xC000      /* PS3.4 Table B.2-1 */
 #define RESPONSE 0x8000
@@ -19,7 +20,9 @@ typedef struct
 
   /* The object that is being received. */
   gpointer object;
-  guint64 bytes;
+
+  GantryExchange exchange;
+  gint64 begun; /* monotonic */
 } Server;
 
 static gboolean
@@ -43,18 +46,32 @@ has_data_set (const GantryCommand *command)
   return command->data_set_type != GANTRY_COMMAND_NO_DATA_SET;
 }
 
+/* @status: -1: no response has left */
+static void
+tell (Server *self, gint32 status)
+{
+  self->exchange.status = status;
+  self->exchange.elapsed = g_get_monotonic_time () - self->begun;
+  if (self->sink->answered != NULL)
+    self->sink->answered (&self->exchange, self->user_data);
+}
+
+/* Counts what the sink does not want, too. */
+static gboolean
+on_unwanted (const guint8 *data G_GNUC_UNUSED, gsize length, gpointer user_data)
+{
+  Server *self = user_data;
+
+  self->exchange.bytes += length;
+  return TRUE;
+}
+
 static gboolean
 drain (Server *self, guint8 context_id, const GantryCommand *request, GError **error)
 {
   return !has_data_set (request)
-         || gantry_association_receive_data (self->association, context_id, NULL, NULL, error);
-}
-
-static void
-tell_answered (Server *self, const GantryCommand *request, guint16 status)
-{
-  if (self->sink->answered != NULL)
-    self->sink->answered (request, status, self->bytes, self->user_data);
+         || gantry_association_receive_data (self->association, context_id, on_unwanted, self,
+                                             error);
 }
 
 static gboolean
@@ -62,7 +79,7 @@ on_data (const guint8 *data, gsize length, gpointer user_data)
 {
   Server *self = user_data;
 
-  self->bytes += length;
+  self->exchange.bytes += length;
   return self->sink->write (self->object, data, length, self->user_data);
 }
 
@@ -105,22 +122,24 @@ serve_store (Server *self,
 {
   g_autofree char *comment = NULL;
   guint16 status = STATUS_CANNOT_UNDERSTAND;
+  gboolean ok
+      = receive_object (self, context_id, request, transfer_syntax, &status, &comment, error)
+        && respond (self, context_id, request, status, comment, error);
 
-  if (!receive_object (self, context_id, request, transfer_syntax, &status, &comment, error)
-      || !respond (self, context_id, request, status, comment, error))
-    return FALSE;
-  tell_answered (self, request, status);
-  return TRUE;
+  tell (self, ok ? status : -1);
+  return ok;
 }
 
+/* What has no object: C-ECHO, and what is not served here. */
 static gboolean
-serve_echo (Server *self, guint8 context_id, const GantryCommand *request, GError **error)
+serve_other (
+    Server *self, guint8 context_id, const GantryCommand *request, guint16 status, GError **error)
 {
-  if (!drain (self, context_id, request, error)
-      || !respond (self, context_id, request, 0x0000, NULL, error))
-    return FALSE;
-  tell_answered (self, request, 0x0000);
-  return TRUE;
+  gboolean ok = drain (self, context_id, request, error)
+                && respond (self, context_id, request, status, NULL, error);
+
+  tell (self, ok ? status : -1);
+  return ok;
 }
 
 static gboolean
@@ -138,20 +157,22 @@ serve_command (Server *self, guint8 context_id, const GantryCommand *request, GE
       return FALSE;
     }
 
-  self->bytes = 0;
+  self->exchange = (GantryExchange){ .request = request,
+                                     .context_id = context_id,
+                                     .started = g_get_real_time () };
+  self->begun = g_get_monotonic_time ();
   switch (request->field)
     {
     case GANTRY_COMMAND_C_STORE_RQ:
       return serve_store (self, context_id, request, transfer_syntax, error);
     case GANTRY_COMMAND_C_ECHO_RQ:
-      return serve_echo (self, context_id, request, error);
+      return serve_other (self, context_id, request, STATUS_SUCCESS, error);
     case GANTRY_COMMAND_C_CANCEL_RQ: /* of what is over already (PS3.7 9.3.2.3) */
       return drain (self, context_id, request, error);
     default:
       if ((request->field & RESPONSE) != 0) /* to nothing that we asked */
         return drain (self, context_id, request, error);
-      return drain (self, context_id, request, error)
-             && respond (self, context_id, request, STATUS_UNRECOGNIZED_OPERATION, NULL, error);
+      return serve_other (self, context_id, request, STATUS_UNRECOGNIZED_OPERATION, error);
     }
 }
 

@@ -9,6 +9,17 @@
 
 G_BEGIN_DECLS
 
+/* A request and what came of it. */
+typedef struct
+{
+  const GantryCommand *request;
+  guint8 context_id;
+  gint32 status;  /* of the response, -1: the association broke before it had left */
+  guint64 bytes;  /* of the data set that came */
+  gint64 started; /* when the request was here, microseconds since 1970 */
+  gint64 elapsed; /* until the response had left, microseconds */
+} GantryExchange;
+
 typedef struct
 {
   /* A C-STORE-RQ has come. Returns the object's handle; NULL with @status (and @comment, g_free()d
@@ -25,11 +36,8 @@ typedef struct
   guint16 (*finish) (gpointer object, char **comment, gpointer user_data);
   /* The association broke in the middle. Ends the handle's life. */
   void (*drop) (gpointer object, gpointer user_data);
-  /* The response to a C-STORE or C-ECHO has left. */
-  void (*answered) (const GantryCommand *request,
-                    guint16 status,
-                    guint64 bytes,
-                    gpointer user_data);
+  /* A request is over: its response has left, or never will. (nullable) */
+  void (*answered) (const GantryExchange *exchange, gpointer user_data);
 } GantryStoreSink;
 
 /* Returns: TRUE when the peer released in order; else @error says how it ended. */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-catalog.h"
 
+#include <gio/gio.h>
 #include <string.h>
+
+#include "gantry-text-match.h"
 
 static gint64
 add_study (GantryDatabase *db, gint64 owner, const GantryInstance *i, gint64 now, GError **error)
@@ -202,6 +205,80 @@ gantry_catalog_list (GantryDatabase *db,
   *total = (guint)gantry_database_get_int (db, 0, "SELECT count(*) FROM studies WHERE owner = ?",
                                            "i", owner);
   return g_steal_pointer (&studies);
+}
+
+/* ---- Searching ------------------------------------------------------------------------------ */
+
+static gboolean
+study_matches (const GantryTextMatch *match, GantryRows *rows)
+{
+  static const int columns[] = { 1, 2, 3, 4, 5, 6, 7, 9, 10 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    if (gantry_text_match_is_in (match, gantry_rows_text (rows, columns[i])))
+      return TRUE;
+  return FALSE;
+}
+
+GPtrArray *
+gantry_catalog_search (GantryDatabase *db,
+                       gint64 owner,
+                       const char *text,
+                       guint offset,
+                       guint limit,
+                       guint *total,
+                       GError **error)
+{
+  g_autoptr (GPtrArray) studies = gantry_record_array_new ();
+  g_autoptr (GantryTextMatch) match = gantry_text_match_new (text);
+  GantryRows *rows = gantry_database_query (
+      db, error,
+      "SELECT id, study_uid, patient_name, patient_id, birth_date, accession, description, "
+      "study_date, changed, "
+      "(SELECT group_concat (modality, ', ') FROM series WHERE study_id = studies.id), "
+      "(SELECT group_concat (description, char (10)) FROM series WHERE study_id = studies.id) "
+      "FROM studies WHERE owner = ? ORDER BY changed DESC, id DESC",
+      "i", owner);
+
+  if (rows == NULL)
+    return NULL;
+  *total = 0;
+  while (gantry_rows_next (rows))
+    if (study_matches (match, rows))
+      {
+        if (*total >= offset && *total - offset < limit)
+          g_ptr_array_add (studies, read_study (rows));
+        (*total)++;
+      }
+  for (guint i = 0; i < studies->len; i++)
+    if (!fill_series (db, studies->pdata[i], owner == GANTRY_OWNER_RECEIVED, error))
+      return NULL;
+  return g_steal_pointer (&studies);
+}
+
+GantryStudy *
+gantry_catalog_get_study (GantryDatabase *db, gint64 id, GError **error)
+{
+  g_autoptr (GantryStudy) study = NULL;
+  GantryRows *rows = gantry_database_query (
+      db, error,
+      "SELECT id, study_uid, patient_name, patient_id, birth_date, accession, description, "
+      "study_date, changed FROM studies WHERE id = ?",
+      "i", id);
+
+  if (rows == NULL)
+    return NULL;
+  if (!gantry_rows_next (rows))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no such study");
+      return NULL;
+    }
+  study = read_study (rows);
+  gantry_rows_end (rows);
+  if (!fill_series (db, study, FALSE, error))
+    return NULL;
+  g_ptr_array_set_size (study->series, 0);
+  return g_steal_pointer (&study);
 }
 
 gboolean

@@ -30,6 +30,23 @@ GPtrArray *gantry_catalog_list (GantryDatabase *db,
                                 guint *total,
                                 GError **error);
 
+/**
+ * gantry_catalog_search:
+ * @text: part of what is said about a study, or of a modality or description of its series; upper
+ *   or lower case
+ *
+ * The same for those that match, the one that changed last first. Looks at every study.
+ */
+GPtrArray *gantry_catalog_search (GantryDatabase *db,
+                                  gint64 owner,
+                                  const char *text,
+                                  guint offset,
+                                  guint limit,
+                                  guint *total,
+                                  GError **error);
+/* One of them, without series; NULL with @error, %G_IO_ERROR_NOT_FOUND when it is gone. */
+GantryStudy *gantry_catalog_get_study (GantryDatabase *db, gint64 id, GError **error);
+
 /* Drops studies without series, and series without objects when @owner is a draft. */
 gboolean gantry_catalog_prune (GantryDatabase *db, gint64 owner, GError **error);
 

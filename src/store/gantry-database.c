@@ -134,6 +134,15 @@ gantry_database_rollback (GantryDatabase *self)
     exec (self, "ROLLBACK", NULL);
 }
 
+static void
+bind_bytes (sqlite3_stmt *statement, int at, GBytes *bytes)
+{
+  gsize length = 0;
+  const void *data = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
+
+  sqlite3_bind_blob64 (statement, at, data, length, SQLITE_TRANSIENT);
+}
+
 static sqlite3_stmt *
 prepare (GantryDatabase *self, const char *sql, const char *types, va_list args, GError **error)
 {
@@ -154,6 +163,8 @@ prepare (GantryDatabase *self, const char *sql, const char *types, va_list args,
   for (int i = 0; types[i] != '\0'; i++)
     if (types[i] == 'i')
       sqlite3_bind_int64 (statement, i + 1, va_arg (args, gint64));
+    else if (types[i] == 'b')
+      bind_bytes (statement, i + 1, va_arg (args, GBytes *));
     else
       sqlite3_bind_text (statement, i + 1, va_arg (args, const char *), -1, SQLITE_TRANSIENT);
   return statement;
@@ -236,6 +247,15 @@ gantry_rows_text (GantryRows *rows, int column)
   const char *text = (const char *)sqlite3_column_text ((sqlite3_stmt *)rows, column);
 
   return text != NULL ? text : "";
+}
+
+GBytes *
+gantry_rows_bytes (GantryRows *rows, int column)
+{
+  sqlite3_stmt *statement = (sqlite3_stmt *)rows;
+  const void *data = sqlite3_column_blob (statement, column);
+
+  return data != NULL ? g_bytes_new (data, (gsize)sqlite3_column_bytes (statement, column)) : NULL;
 }
 
 gint64

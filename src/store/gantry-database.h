@@ -31,7 +31,7 @@ void gantry_database_rollback (GantryDatabase *self);
 /**
  * gantry_database_run:
  * @sql: one statement, a string constant: it is prepared once and kept by its address
- * @types: one letter a parameter: `i` gint64, `s` const char * (NULL is SQL NULL)
+ * @types: one letter a parameter: `i` gint64, `s` const char *, `b` GBytes * (NULL is SQL NULL)
  *
  * For statements without rows.
  */
@@ -51,6 +51,7 @@ gboolean gantry_rows_next (GantryRows *rows);
 void gantry_rows_end (GantryRows *rows);
 gint64 gantry_rows_int (GantryRows *rows, int column);
 const char *gantry_rows_text (GantryRows *rows, int column); /* "" for NULL; until the next call */
+GBytes *gantry_rows_bytes (GantryRows *rows, int column);    /* (transfer full); NULL for NULL */
 
 /* The first column of the first row; @fallback when there is none. */
 gint64 gantry_database_get_int (

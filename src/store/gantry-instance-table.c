@@ -38,28 +38,51 @@ read_instance (GantryRows *rows)
   return instance;
 }
 
+/* The id of the instance at @offset. Those of a job are mostly in a row, because they were staged
+ * together; else they are counted, but in the index alone. */
+static gint64
+find_offset (GantryDatabase *db, gint64 job, guint offset, guint total)
+{
+  gint64 first = gantry_database_get_int (db, 0,
+                                          "SELECT min (id) FROM instances INDEXED BY "
+                                          "instances_by_job WHERE job_id = ?",
+                                          "i", job);
+  gint64 last = gantry_database_get_int (db, 0,
+                                         "SELECT max (id) FROM instances INDEXED BY "
+                                         "instances_by_job WHERE job_id = ?",
+                                         "i", job);
+
+  if (last - first + 1 == total)
+    return first + offset;
+  return gantry_database_get_int (db, G_MAXINT64,
+                                  "SELECT id FROM instances INDEXED BY instances_by_job "
+                                  "WHERE job_id = ? ORDER BY id LIMIT 1 OFFSET ?",
+                                  "ii", job, (gint64)offset);
+}
+
 GPtrArray *
 gantry_instance_table_list (
     GantryDatabase *db, gint64 job, guint offset, guint limit, guint *total, GError **error)
 {
   g_autoptr (GPtrArray) instances = gantry_record_array_new ();
-  /* The offset is counted in the index alone, and only then are rows read. */
-  GantryRows *rows = gantry_database_query (
-      db, error,
-      "SELECT " COLUMNS "FROM instances INDEXED BY instances_by_job WHERE job_id = ?1 AND id >= "
-      "(SELECT id FROM instances INDEXED BY instances_by_job WHERE job_id = ?1 "
-      "ORDER BY id LIMIT 1 OFFSET ?3) ORDER BY id LIMIT ?2",
-      "iii", job, (gint64)limit, (gint64)offset);
+  GantryRows *rows;
 
-  if (rows == NULL)
-    return NULL;
-  while (gantry_rows_next (rows))
-    g_ptr_array_add (instances, read_instance (rows));
   *total = (guint)gantry_database_get_int (
       db, 0,
       "SELECT waiting + sending + stored + warning + refused + not_accepted + "
       "failed + cancelled FROM jobs WHERE id = ?",
       "i", job);
+  if (offset >= *total)
+    return g_steal_pointer (&instances);
+
+  rows = gantry_database_query (db, error,
+                                "SELECT " COLUMNS "FROM instances INDEXED BY instances_by_job "
+                                "WHERE job_id = ? AND id >= ? ORDER BY id LIMIT ?",
+                                "iii", job, find_offset (db, job, offset, *total), (gint64)limit);
+  if (rows == NULL)
+    return NULL;
+  while (gantry_rows_next (rows))
+    g_ptr_array_add (instances, read_instance (rows));
   return g_steal_pointer (&instances);
 }
 

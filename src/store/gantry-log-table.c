@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-log-table.h"
 
+#include <gio/gio.h>
+#include <string.h>
+
+#include "gantry-message-table.h"
+#include "gantry-pdu-table.h"
+
 gint64
 gantry_log_table_next_association (GantryDatabase *db)
 {
@@ -32,26 +38,42 @@ save_contexts (GantryDatabase *db, const GantryAssociationRecord *r, GError **er
 }
 
 gboolean
-gantry_log_table_save_association (GantryDatabase *db,
-                                   const GantryAssociationRecord *r,
-                                   gboolean with_contexts,
-                                   GError **error)
+gantry_log_table_add_association (GantryDatabase *db,
+                                  const GantryAssociationRecord *r,
+                                  GError **error)
+{
+  gint64 request = gantry_pdu_table_add (db, r->request_pdu, error);
+  gint64 answer = request >= 0 ? gantry_pdu_table_add (db, r->answer_pdu, error) : -1;
+
+  return answer >= 0
+         && gantry_database_run (
+             db, error,
+             "INSERT INTO associations (id, state, started, ended, calling, called, peer, "
+             "implementation_class, implementation_version, peer_max_pdu, our_max_pdu, objects, "
+             "stored, warnings, refused, bytes, echoes, result, ended_by, last_status, "
+             "request_pdu, "
+             "answer_pdu) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+             "nullif (?, 0), nullif (?, 0))",
+             "iiiisssssiiiiiiiisiiii", r->id, (gint64)r->state, r->started, r->ended, r->calling,
+             r->called, r->peer, r->implementation_class_uid, r->implementation_version,
+             (gint64)r->peer_max_pdu, (gint64)r->our_max_pdu, (gint64)r->objects, (gint64)r->stored,
+             (gint64)r->warnings, (gint64)r->refused, (gint64)r->bytes, (gint64)r->echoes,
+             r->result, (gint64)r->ended_by, (gint64)r->last_status, request, answer)
+         && save_contexts (db, r, error);
+}
+
+gboolean
+gantry_log_table_update_association (GantryDatabase *db,
+                                     const GantryAssociationRecord *r,
+                                     GError **error)
 {
   return gantry_database_run (
-             db, error,
-             "INSERT INTO associations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-             "ON CONFLICT (id) DO UPDATE SET state = excluded.state, ended = excluded.ended, "
-             "calling = excluded.calling, called = excluded.called, "
-             "implementation_class = excluded.implementation_class, "
-             "implementation_version = excluded.implementation_version, "
-             "peer_max_pdu = excluded.peer_max_pdu, objects = excluded.objects, "
-             "stored = excluded.stored, warnings = excluded.warnings, refused = excluded.refused, "
-             "bytes = excluded.bytes, echoes = excluded.echoes, result = excluded.result",
-             "iiiisssssiiiiiiis", r->id, (gint64)r->state, r->started, r->ended, r->calling,
-             r->called, r->peer, r->implementation_class_uid, r->implementation_version,
-             (gint64)r->peer_max_pdu, (gint64)r->objects, (gint64)r->stored, (gint64)r->warnings,
-             (gint64)r->refused, (gint64)r->bytes, (gint64)r->echoes, r->result)
-         && (!with_contexts || save_contexts (db, r, error));
+      db, error,
+      "UPDATE associations SET state = ?, ended = ?, objects = ?, stored = ?, warnings = ?, "
+      "refused = ?, bytes = ?, echoes = ?, result = ?, ended_by = ?, last_status = ? WHERE id = ?",
+      "iiiiiiiisiii", (gint64)r->state, r->ended, (gint64)r->objects, (gint64)r->stored,
+      (gint64)r->warnings, (gint64)r->refused, (gint64)r->bytes, (gint64)r->echoes, r->result,
+      (gint64)r->ended_by, (gint64)r->last_status, r->id);
 }
 
 gboolean
@@ -62,17 +84,62 @@ gantry_log_table_recover (GantryDatabase *db, const char *result, gint64 now, GE
       (gint64)GANTRY_ASSOCIATION_ABORTED, now, result, (gint64)GANTRY_ASSOCIATION_RELEASED);
 }
 
+/* ---- Clearing ------------------------------------------------------------------------------- */
+
 gboolean
 gantry_log_table_clear (GantryDatabase *db, GError **error)
 {
-  return gantry_database_run (db, error, "DELETE FROM associations WHERE state >= ?", "i",
-                              (gint64)GANTRY_ASSOCIATION_RELEASED);
+  return gantry_database_run (
+      db, error, "UPDATE associations SET cleared = 1 WHERE state >= ? AND NOT cleared", "i",
+      (gint64)GANTRY_ASSOCIATION_RELEASED);
 }
+
+gboolean
+gantry_log_table_limit (GantryDatabase *db, guint64 associations, guint64 messages, GError **error)
+{
+  /* Ids are given in order, so the oldest have the lowest; none is looked at twice. */
+  return gantry_database_run (
+             db, error,
+             "UPDATE associations SET cleared = 1 WHERE id <= (SELECT max (id) FROM associations) "
+             "- ? AND state >= ? AND NOT cleared",
+             "ii", (gint64)associations, (gint64)GANTRY_ASSOCIATION_RELEASED)
+         && gantry_message_table_prune (db, messages, error);
+}
+
+gboolean
+gantry_log_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError **error)
+{
+  guint done = 0;
+
+  while (done < rows)
+    {
+      gint64 id = gantry_database_get_int (
+          db, 0, "SELECT id FROM associations WHERE cleared ORDER BY id LIMIT 1", "");
+
+      *more = id != 0;
+      if (id == 0)
+        return gantry_pdu_table_prune (db, GANTRY_PDUS_MAX, error);
+      if (!gantry_database_run (db, error,
+                                "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE "
+                                "association_id = ? LIMIT ?)",
+                                "ii", id, (gint64)(rows - done)))
+        return FALSE;
+      done += gantry_database_changes (db);
+      if (done < rows
+          && !gantry_database_run (db, error, "DELETE FROM associations WHERE id = ?", "i", id))
+        return FALSE;
+      done++;
+    }
+  return TRUE;
+}
+
+/* ---- Reading -------------------------------------------------------------------------------- */
 
 #define SELECT_ASSOCIATIONS                                                                        \
   "SELECT id, state, started, ended, calling, called, peer, implementation_class, "                \
   "implementation_version, "                                                                       \
-  "peer_max_pdu, objects, stored, warnings, refused, bytes, echoes, result FROM associations "
+  "peer_max_pdu, objects, stored, warnings, refused, bytes, echoes, result, our_max_pdu, "         \
+  "ended_by, last_status, request_pdu, answer_pdu FROM associations "
 
 static GantryAssociationRecord *
 read_association (GantryRows *rows)
@@ -96,6 +163,9 @@ read_association (GantryRows *rows)
   r->bytes = (guint64)gantry_rows_int (rows, 14);
   r->echoes = (guint)gantry_rows_int (rows, 15);
   gantry_record_set (&r->result, gantry_rows_text (rows, 16));
+  r->our_max_pdu = (guint32)gantry_rows_int (rows, 17);
+  r->ended_by = (GantryEndedBy)gantry_rows_int (rows, 18);
+  r->last_status = (gint32)gantry_rows_int (rows, 19);
   return r;
 }
 
@@ -104,16 +174,59 @@ gantry_log_table_list_associations (
     GantryDatabase *db, guint offset, guint limit, guint *total, GError **error)
 {
   g_autoptr (GPtrArray) records = gantry_record_array_new ();
-  GantryRows *rows
-      = gantry_database_query (db, error, SELECT_ASSOCIATIONS "ORDER BY id DESC LIMIT ? OFFSET ?",
-                               "ii", (gint64)limit, (gint64)offset);
+  GantryRows *rows = gantry_database_query (
+      db, error, SELECT_ASSOCIATIONS "WHERE NOT cleared ORDER BY id DESC LIMIT ? OFFSET ?", "ii",
+      (gint64)limit, (gint64)offset);
 
   if (rows == NULL)
     return NULL;
   while (gantry_rows_next (rows))
     g_ptr_array_add (records, read_association (rows));
-  *total = (guint)gantry_database_get_int (db, 0, "SELECT count(*) FROM associations", "");
+  *total = (guint)gantry_database_get_int (
+      db, 0, "SELECT count(*) FROM associations WHERE NOT cleared", "");
   return g_steal_pointer (&records);
+}
+
+GPtrArray *
+gantry_log_table_get_associations (GantryDatabase *db,
+                                   const gint64 *ids,
+                                   gsize n_ids,
+                                   GError **error)
+{
+  g_autoptr (GPtrArray) records = gantry_record_array_new ();
+
+  for (gsize i = 0; i < n_ids; i++)
+    {
+      GantryRows *rows
+          = gantry_database_query (db, error, SELECT_ASSOCIATIONS "WHERE id = ?", "i", ids[i]);
+
+      if (rows == NULL)
+        return NULL;
+      while (gantry_rows_next (rows))
+        g_ptr_array_add (records, read_association (rows));
+    }
+  return g_steal_pointer (&records);
+}
+
+gboolean
+gantry_log_table_sum (GantryDatabase *db, GantryAssociationTotals *totals, GError **error)
+{
+  GantryRows *rows
+      = gantry_database_query (db, error,
+                               "SELECT count(*), sum (objects), sum (stored), sum (warnings), "
+                               "sum (refused), sum (bytes), sum (echoes) FROM associations WHERE "
+                               "NOT cleared",
+                               "");
+  guint64 *const members[]
+      = { &totals->associations, &totals->objects, &totals->stored, &totals->warnings,
+          &totals->refused,      &totals->bytes,   &totals->echoes };
+
+  if (rows == NULL)
+    return FALSE;
+  while (gantry_rows_next (rows))
+    for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+      *members[i] = (guint64)gantry_rows_int (rows, (int)i);
+  return TRUE;
 }
 
 static gboolean
@@ -140,19 +253,44 @@ read_contexts (GantryDatabase *db, GantryAssociationRecord *record, GError **err
   return TRUE;
 }
 
-GPtrArray *
+GantryAssociationRecord *
 gantry_log_table_get_association (GantryDatabase *db, gint64 id, GError **error)
 {
-  g_autoptr (GPtrArray) records = gantry_record_array_new ();
-  GantryRows *rows = gantry_database_query (db, error, SELECT_ASSOCIATIONS "WHERE id = ?", "i", id);
+  g_autoptr (GantryAssociationRecord) record = NULL;
+  gint64 request = 0, answer = 0;
+  GantryRows *rows = gantry_database_query (
+      db, error, SELECT_ASSOCIATIONS "WHERE id = ? AND NOT cleared", "i", id);
 
   if (rows == NULL)
     return NULL;
-  while (gantry_rows_next (rows))
-    g_ptr_array_add (records, read_association (rows));
-  if (records->len > 0 && !read_contexts (db, records->pdata[0], error))
-    return NULL;
-  return g_steal_pointer (&records);
+  if (!gantry_rows_next (rows))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no such association");
+      return NULL;
+    }
+  record = read_association (rows);
+  request = gantry_rows_int (rows, 20);
+  answer = gantry_rows_int (rows, 21);
+  gantry_rows_end (rows);
+  record->request_pdu = gantry_pdu_table_get (db, request);
+  record->answer_pdu = gantry_pdu_table_get (db, answer);
+  return read_contexts (db, record, error) ? g_steal_pointer (&record) : NULL;
+}
+
+gint64
+gantry_log_table_find_before (GantryDatabase *db, const GantryAssociationRecord *record)
+{
+  g_autofree char *host = g_strdup (record->peer);
+  char *colon = strrchr (host, ':');
+
+  if (colon != NULL)
+    colon[1] = '\0';
+  /* What is before the port, with the colon, as rtrim() leaves it. */
+  return gantry_database_get_int (
+      db, 0,
+      "SELECT id FROM associations WHERE calling = ? AND id < ? AND state = ? AND NOT cleared AND "
+      "rtrim (peer, '0123456789') = ? ORDER BY id DESC LIMIT 1",
+      "siis", record->calling, record->id, (gint64)GANTRY_ASSOCIATION_RELEASED, host);
 }
 
 char *

@@ -1,4 +1,4 @@
-/* gantry-log-table.h - incoming associations, their contexts, and received objects
+/* gantry-log-table.h - incoming associations, their contexts and PDUs; small facts
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #pragma once
@@ -11,19 +11,41 @@ G_BEGIN_DECLS
 
 /* The id that the next association may take. */
 gint64 gantry_log_table_next_association (GantryDatabase *db);
-/* Adds or replaces by id; @with_contexts: also writes record->contexts, once they are answered. */
-gboolean gantry_log_table_save_association (GantryDatabase *db,
-                                            const GantryAssociationRecord *record,
-                                            gboolean with_contexts,
-                                            GError **error);
+/* With its contexts and PDUs. */
+gboolean gantry_log_table_add_association (GantryDatabase *db,
+                                           const GantryAssociationRecord *record,
+                                           GError **error);
+/* What changes while it is open, and at its end. */
+gboolean gantry_log_table_update_association (GantryDatabase *db,
+                                              const GantryAssociationRecord *record,
+                                              GError **error);
 /* Associations that were open when the program ended in a hurry. */
 gboolean
 gantry_log_table_recover (GantryDatabase *db, const char *result, gint64 now, GError **error);
+
+/* Those that are over are no longer listed; their rows go with gantry_log_table_sweep(). */
 gboolean gantry_log_table_clear (GantryDatabase *db, GError **error);
+/* Keeps the newest of them. */
+gboolean
+gantry_log_table_limit (GantryDatabase *db, guint64 associations, guint64 messages, GError **error);
+/* Removes about @rows of what is no longer listed; @more: (out): there is more of it */
+gboolean gantry_log_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError **error);
+
+/* Newest first, without contexts. */
 GPtrArray *gantry_log_table_list_associations (
     GantryDatabase *db, guint offset, guint limit, guint *total, GError **error);
-/* One element or none, with its contexts. */
-GPtrArray *gantry_log_table_get_association (GantryDatabase *db, gint64 id, GError **error);
+/* (element-type GantryAssociationRecord): those of @ids that are there, in that order */
+GPtrArray *gantry_log_table_get_associations (GantryDatabase *db,
+                                              const gint64 *ids,
+                                              gsize n_ids,
+                                              GError **error);
+/* Of everything that is listed. */
+gboolean gantry_log_table_sum (GantryDatabase *db, GantryAssociationTotals *totals, GError **error);
+/* With its contexts and PDUs. @error: also %G_IO_ERROR_NOT_FOUND */
+GantryAssociationRecord *
+gantry_log_table_get_association (GantryDatabase *db, gint64 id, GError **error);
+/* The last one before that the same caller (AE title and host) released in order; 0: none */
+gint64 gantry_log_table_find_before (GantryDatabase *db, const GantryAssociationRecord *record);
 
 /* Small facts about the profile; NULL or text that the caller frees. */
 char *gantry_log_table_get_fact (GantryDatabase *db, const char *name);

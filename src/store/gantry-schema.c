@@ -151,6 +151,7 @@ static const char version_2[]
       "ALTER TABLE jobs ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE jobs ADD COLUMN retry_at INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE jobs ADD COLUMN retryable INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE jobs ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;"
       "UPDATE jobs SET position = id;"
 
       "ALTER TABLE instances ADD COLUMN retryable INTEGER NOT NULL DEFAULT 0;"
@@ -160,6 +161,14 @@ static const char version_2[]
       "CREATE TRIGGER instance_retryable AFTER UPDATE OF retryable ON instances"
       "  WHEN old.retryable <> new.retryable BEGIN"
       "  UPDATE jobs SET retryable = retryable + new.retryable - old.retryable"
+      "  WHERE id = new.job_id;"
+      "END;"
+      /* Outcomes 2 and 3: it is at the node. */
+      "CREATE TRIGGER instance_changed"
+      "  AFTER UPDATE OF outcome, sent_class_uid, sent_syntax ON instances BEGIN"
+      "  UPDATE jobs SET changed = changed"
+      "    + (new.outcome IN (2, 3) AND (new.sent_class_uid <> '' OR new.sent_syntax <> ''))"
+      "    - (old.outcome IN (2, 3) AND (old.sent_class_uid <> '' OR old.sent_syntax <> ''))"
       "  WHERE id = new.job_id;"
       "END;"
       "CREATE TRIGGER instance_forgotten AFTER DELETE ON instances BEGIN"
@@ -228,6 +237,32 @@ static const char version_5[]
       "  DELETE FROM round_trips WHERE node_id = new.id;"
       "END;";
 
+/* The log of the receiver, whole. Equal PDUs are kept once. What is cleared is removed a little at
+ * a time. What is pending of a study: 0, or when it becomes complete. */
+static const char version_6[]
+    = "ALTER TABLE associations ADD COLUMN ended_by INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE associations ADD COLUMN our_max_pdu INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE associations ADD COLUMN last_status INTEGER NOT NULL DEFAULT -1;"
+      "ALTER TABLE associations ADD COLUMN request_pdu INTEGER;"
+      "ALTER TABLE associations ADD COLUMN answer_pdu INTEGER;"
+      "ALTER TABLE associations ADD COLUMN cleared INTEGER NOT NULL DEFAULT 0;"
+      "CREATE INDEX associations_by_caller ON associations (calling, id);"
+      "CREATE INDEX associations_open ON associations (id) WHERE state < 3;"
+      "CREATE INDEX associations_cleared ON associations (id) WHERE cleared;"
+
+      "CREATE TABLE pdus (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, octets BLOB NOT "
+      "NULL);"
+
+      "CREATE TABLE messages ("
+      "  id INTEGER PRIMARY KEY, association_id INTEGER NOT NULL, command INTEGER NOT NULL,"
+      "  message_id INTEGER NOT NULL, context_id INTEGER NOT NULL, sop_class_uid TEXT NOT NULL,"
+      "  sop_instance_uid TEXT NOT NULL, size INTEGER NOT NULL, status INTEGER NOT NULL,"
+      "  started INTEGER NOT NULL, elapsed INTEGER NOT NULL);"
+      "CREATE INDEX messages_by_association ON messages (association_id);"
+
+      "ALTER TABLE studies ADD COLUMN pending INTEGER NOT NULL DEFAULT 0;"
+      "CREATE INDEX studies_pending ON studies (pending) WHERE pending;";
+
 const char *const gantry_schema_migrations[]
-    = { version_1, version_2, version_3, version_4, version_5 };
+    = { version_1, version_2, version_3, version_4, version_5, version_6 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

@@ -626,6 +626,7 @@ static void
 test_watch (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GantryNode) node = NULL;
+  g_autofree char *told = NULL;
   GtkWidget *row;
 
   listen (f);
@@ -635,11 +636,15 @@ test_watch (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_settings_set_uint (gantry_settings_get (), GANTRY_KEY_WATCH_SECONDS, 5);
   g_settings_set_boolean (gantry_settings_get (), GANTRY_KEY_WATCH_NODES, TRUE);
   gui_wait_for (gui_find_part (row, "Up since") != NULL);
+  g_assert_false (gui_has_notification ()); /* the first ever is no news */
 
   gantry_engine_stop_listening (f->engine);
   gui_wait_for (f->port == 0);
   gantry_engine_echo_all (f->engine);
   gui_wait_for (gui_find_part (row, "Down since") != NULL);
+  gui_wait_for (gui_has_notification ());
+  told = gui_take_notification ();
+  g_assert_true (g_str_has_prefix (told, "Watched Does Not Answer\n"));
   g_settings_set_boolean (gantry_settings_get (), GANTRY_KEY_WATCH_NODES, FALSE);
 
   stop (f);

@@ -130,15 +130,12 @@ on_drop (gpointer object, gpointer user_data)
 }
 
 static void
-on_answered (const GantryCommand *request,
-             guint16 status G_GNUC_UNUSED,
-             guint64 bytes G_GNUC_UNUSED,
-             gpointer user_data)
+on_answered (const GantryExchange *exchange, gpointer user_data)
 {
   NetScp *self = user_data;
 
   g_mutex_lock (&self->lock);
-  self->echoes += request->field == GANTRY_COMMAND_C_ECHO_RQ;
+  self->echoes += exchange->request->field == GANTRY_COMMAND_C_ECHO_RQ && exchange->status == 0;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }

@@ -50,6 +50,13 @@ tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_free (f->path);
 }
 
+/* The SOP Instance UID that stage() gives a file. */
+static char *
+make_uid (const char *path)
+{
+  return g_strdup_printf ("1.2.3.%u", g_str_hash (path));
+}
+
 static gboolean
 stage (Fixture *f,
        const char *path,
@@ -58,7 +65,7 @@ stage (Fixture *f,
        const char *sop_class,
        const char *modality)
 {
-  g_autofree char *uid = g_strdup_printf ("1.2.3.%u", g_str_hash (path));
+  g_autofree char *uid = make_uid (path);
   g_autofree char *twin = NULL;
   GantryInstance instance = {
     .path = (char *)path,
@@ -516,39 +523,6 @@ test_discard_and_sweep (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (gantry_queue_table_find_draft (f->db, "test"), ==, f->draft);
 }
 
-/* ---- The log -------------------------------------------------------------------------------- */
-
-static void
-test_associations (Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-  g_autoptr (GantryAssociationRecord) record = gantry_association_record_new ();
-  g_autoptr (GPtrArray) list = NULL;
-  g_autoptr (GPtrArray) one = NULL;
-  const char *proposed[] = { GANTRY_UID_EXPLICIT_LE, GANTRY_UID_IMPLICIT_LE, NULL };
-  const GantryContext *context;
-  guint total;
-
-  record->id = gantry_log_table_next_association (f->db);
-  record->state = GANTRY_ASSOCIATION_OPEN;
-  gantry_record_set (&record->calling, "CT\n1");
-  g_ptr_array_add (record->contexts,
-                   gantry_context_new (1, CT, proposed, GANTRY_UID_IMPLICIT_LE, 0));
-  g_assert_true (gantry_log_table_save_association (f->db, record, TRUE, NULL));
-  record->state = GANTRY_ASSOCIATION_RELEASED;
-  record->stored = 3;
-  g_assert_true (gantry_log_table_save_association (f->db, record, FALSE, NULL));
-
-  list = gantry_log_table_list_associations (f->db, 0, 10, &total, NULL);
-  g_assert_cmpuint (total, ==, 1);
-  g_assert_cmpuint (((GantryAssociationRecord *)list->pdata[0])->stored, ==, 3);
-  one = gantry_log_table_get_association (f->db, record->id, NULL);
-  context = ((GantryAssociationRecord *)one->pdata[0])->contexts->pdata[0];
-  g_assert_cmpstr (context->proposed[1], ==, GANTRY_UID_IMPLICIT_LE);
-
-  g_assert_true (gantry_log_table_clear (f->db, NULL));
-  g_assert_cmpint (gantry_database_get_int (f->db, -1, "SELECT count(*) FROM contexts", ""), ==, 0);
-}
-
 /* ---- Received objects ----------------------------------------------------------------------- */
 
 /* An object of 100 octets, in the series that its path is in. */
@@ -624,7 +598,7 @@ test_forget (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   record->id = 7;
   record->state = GANTRY_ASSOCIATION_RELEASED;
-  g_assert_true (gantry_log_table_save_association (f->db, record, FALSE, NULL));
+  g_assert_true (gantry_log_table_add_association (f->db, record, NULL));
   receive (f, "/r/a/1", "1.2.1", 10, FALSE);
   receive (f, "/r/b/2", "1.2.2", 20, FALSE);
   g_assert_true (gantry_received_table_forget (f->db, "/r/a/1", "gone", NULL));
@@ -671,6 +645,7 @@ list_oldest (Fixture *f, guint limit)
 static void
 test_oldest (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
+  g_autofree char *staged = make_uid ("/r/s/b");
   static const struct
   {
     GantryOutcome outcome; /* of the instance in the job */
@@ -691,7 +666,7 @@ test_oldest (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   };
 
   receive (f, "/r/s/a", "1.2.1", 20, FALSE);
-  receive (f, "/r/s/b", "1.2.3", 30, FALSE); /* what stage() stages */
+  receive (f, "/r/s/b", staged, 30, FALSE); /* what stage() stages */
   receive (f, "/r/s/c", "1.2.4", 10, FALSE);
   receive (f, "/r/t/d", "1.2.5", 40, FALSE);
   receive (f, "/rr/s/e", "1.2.6", 5, FALSE); /* another folder */
@@ -738,7 +713,6 @@ main (int argc, char *argv[])
     { "/queue/copy", test_copy },
     { "/queue/settle-and-remove", test_settle_and_remove },
     { "/queue/discard-and-sweep", test_discard_and_sweep },
-    { "/log/associations", test_associations },
     { "/received/once", test_received_once },
     { "/received/forget", test_forget },
     { "/received/oldest", test_oldest },

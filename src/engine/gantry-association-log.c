@@ -1,0 +1,609 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-association-log.h"
+
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+
+#include "gantry-log-table.h"
+#include "gantry-message-table.h"
+#include "gantry-rate.h"
+#include "gantry-received-table.h"
+#include "gantry-session.h"
+
+#define UPDATES_CAPACITY 1024
+#define FLUSH_AT 256
+#define FLUSH_MS 50
+/* What the database does not take now is tried again, so many updates long; then the next start has
+ * to look for what is missing. */
+#define RETRY_MS 1000
+#define UNWRITTEN_MAX 16384
+/* Progress is told, and the rate measured, so often. */
+#define TICK_MS 100
+#define SWEEP_MS 50
+#define SWEEP_ROWS 500
+/* How many messages may come before the log is looked at for what is too much. */
+#define LIMIT_EVERY 4096
+
+typedef struct
+{
+  GantryAssociationRecord *record;
+  GantryRate rate;
+  gboolean written; /* the row, its contexts and PDUs are in the database */
+  gboolean dirty;   /* there is something to write */
+  gboolean untold;  /* there is something to tell */
+  gboolean urgent;  /* and it is a new state, which does not wait for the tick */
+} Entry;
+
+struct _GantryAssociationLog
+{
+  GantryCore *core;
+  GantryAssociationLogFuncs funcs;
+  gpointer user_data;
+  GantryChannel *updates;
+  GPtrArray *pending;   /* GantryUpdate: not yet applied */
+  GPtrArray *unwritten; /* GantryUpdate: messages not yet in the database; empty unless it fails */
+  GPtrArray *ended;     /* Entry: over, but not yet in the database */
+  GHashTable *open;     /* session → Entry */
+  GSource *flush;       /* a flush to come; NULL: none */
+  GSource *tick;        /* while one is busy */
+  GSource *sweep;       /* while there are rows to remove */
+  gint64 next_association;
+  guint since_limit; /* messages since the log was looked at */
+  gboolean lossy;    /* a row could not be written: the next start must look */
+};
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  gantry_record_unref (entry->record);
+  g_free (entry);
+}
+
+static void
+stop_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+/* ---- Telling -------------------------------------------------------------------------------- */
+
+static void
+tell (GantryAssociationLog *self, Entry *entry)
+{
+  g_autoptr (GantryAssociationRecord) copy = gantry_association_record_copy (entry->record);
+
+  g_ptr_array_unref (copy->contexts);
+  copy->contexts = gantry_record_array_new ();
+  g_clear_pointer (&copy->request_pdu, g_bytes_unref);
+  g_clear_pointer (&copy->answer_pdu, g_bytes_unref);
+  if (!gantry_association_state_is_over (copy->state))
+    gantry_rate_get (&entry->rate, &copy->objects_per_second, &copy->bytes_per_second);
+  gantry_core_emit (self->core, gantry_event_new_record (GANTRY_EVENT_ASSOCIATION, copy));
+  entry->untold = entry->urgent = FALSE;
+}
+
+/* Measures and tells progress; ends by itself when nothing moves any more. */
+static gboolean
+on_tick (gpointer data)
+{
+  GantryAssociationLog *self = data;
+  gint64 now = g_get_monotonic_time ();
+  gboolean busy = FALSE;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->open);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Entry *entry = value;
+      double before, after, bytes;
+
+      gantry_rate_get (&entry->rate, &before, &bytes);
+      gantry_rate_add (&entry->rate, now, entry->record->objects, entry->record->bytes);
+      gantry_rate_get (&entry->rate, &after, &bytes);
+      busy |= entry->untold || after > 0;
+      if (entry->untold || before > 0)
+        tell (self, entry);
+    }
+  if (busy)
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&self->tick, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+/* ---- Updates -------------------------------------------------------------------------------- */
+
+/* "2 stored", "12 stored, 1 of them with a warning, 3 refused", "Echo answered". */
+static char *
+summarise (const GantryAssociationRecord *record)
+{
+  guint64 stored = record->stored + record->warnings;
+
+  if (record->objects == 0 && record->echoes > 0)
+    return g_strdup (_ ("Echo answered"));
+  if (record->objects == 0)
+    return g_strdup (_ ("Nothing was sent"));
+  if (record->warnings == 0 && record->refused == 0)
+    return g_strdup_printf (_ ("%" PRIu64 " stored"), stored);
+  if (record->refused == 0)
+    return g_strdup_printf (_ ("%" PRIu64 " stored, %" PRIu64 " of them with a warning"), stored,
+                            record->warnings);
+  if (record->warnings == 0)
+    return g_strdup_printf (_ ("%" PRIu64 " stored, %" PRIu64 " refused"), stored, record->refused);
+  return g_strdup_printf (
+      _ ("%" PRIu64 " stored, %" PRIu64 " of them with a warning, %" PRIu64 " refused"), stored,
+      record->warnings, record->refused);
+}
+
+static void
+count_object (GantryAssociationRecord *record, const GantryReceived *received)
+{
+  record->objects++;
+  record->bytes += received->size;
+  record->state = GANTRY_ASSOCIATION_RECEIVING;
+  if (received->status == 0)
+    record->stored++;
+  else if ((received->status & 0xF000) == 0xB000)
+    record->warnings++;
+  else
+    record->refused++;
+}
+
+static void
+count_message (GantryAssociationRecord *record, GantryUpdate *update)
+{
+  GantryMessage *message = update->message;
+
+  message->association_id = record->id;
+  if (update->received != NULL)
+    {
+      update->received->association_id = record->id;
+      count_object (record, update->received);
+    }
+  if (message->command == GANTRY_COMMAND_C_ECHO_RQ && message->status == 0)
+    record->echoes++;
+  if (message->command == GANTRY_COMMAND_C_STORE_RQ && message->status >= 0)
+    record->last_status = message->status;
+}
+
+static void
+end_association (GantryAssociationRecord *record, const GantryUpdate *update)
+{
+  g_autofree char *summary = summarise (record);
+
+  record->state = update->state;
+  record->ended_by = update->ended_by;
+  record->ended = g_get_real_time ();
+  g_free (record->result);
+  if (*update->reason == '\0')
+    record->result = g_steal_pointer (&summary);
+  else
+    record->result = record->objects > 0 ? g_strdup_printf ("%s · %s", update->reason, summary)
+                                         : g_strdup (update->reason);
+}
+
+static Entry *
+add_entry (GantryAssociationLog *self, GantryAssociationRecord *record)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->record = gantry_record_ref (record);
+  entry->dirty = TRUE;
+  record->id = self->next_association++;
+  return entry;
+}
+
+/* ---- The log file: no patients' data in it, so no file names ----------------------------------
+ */
+
+static void
+log_begin (GantryAssociationLog *self, const GantryAssociationRecord *r)
+{
+  gantry_core_log (self->core, GANTRY_LOG_NORMAL, "[%" PRId64 "] %s → %s from %s: accepted, %s %s",
+                   r->id, r->calling, r->called, r->peer, r->implementation_class_uid,
+                   r->implementation_version);
+  for (guint i = 0; i < r->contexts->len; i++)
+    {
+      const GantryContext *context = r->contexts->pdata[i];
+
+      gantry_core_log (self->core, GANTRY_LOG_DEBUG, "[%" PRId64 "] context %u: %s: %s", r->id,
+                       context->id, context->abstract_syntax,
+                       context->result == 0 ? context->accepted : "not accepted");
+    }
+}
+
+static void
+log_end (GantryAssociationLog *self, const GantryAssociationRecord *r)
+{
+  gantry_core_log (self->core,
+                   r->state == GANTRY_ASSOCIATION_RELEASED && r->refused == 0 ? GANTRY_LOG_NORMAL
+                                                                              : GANTRY_LOG_QUIET,
+                   "[%" PRId64 "] %s → %s from %s: %s: %s", r->id, r->calling, r->called, r->peer,
+                   gantry_association_state_to_nick (r->state), r->result);
+}
+
+static void
+log_message (GantryAssociationLog *self, const GantryMessage *m)
+{
+  char status[8] = "none";
+
+  if (!gantry_log_file_wants (self->core->log, GANTRY_LOG_VERBOSE))
+    return;
+  if (m->status >= 0)
+    g_snprintf (status, sizeof status, "%04X", (guint)m->status);
+  gantry_core_log (self->core, GANTRY_LOG_VERBOSE,
+                   "[%" PRId64 "] command %04X, context %u, %s %s, %" PRIu64
+                   " bytes: status %s after %" PRId64 " µs",
+                   m->association_id, m->command, m->context_id, m->sop_class_uid,
+                   m->sop_instance_uid, m->size, status, m->elapsed);
+}
+
+/* Brings the records in memory up to date. */
+static void
+apply_update (GantryAssociationLog *self, GantryUpdate *update)
+{
+  Entry *entry = g_hash_table_lookup (self->open, update->session);
+  GantryAssociationState state;
+
+  switch (update->type)
+    {
+    case GANTRY_UPDATE_OPENED:
+      entry = add_entry (self, update->record);
+      gantry_rate_add (&entry->rate, g_get_monotonic_time (), 0, 0);
+      g_hash_table_insert (self->open, (gpointer)update->session, entry);
+      tell (self, entry);
+      log_begin (self, entry->record);
+      break;
+    case GANTRY_UPDATE_TURNED_AWAY:
+      g_ptr_array_add (self->ended, add_entry (self, update->record));
+      log_end (self, update->record);
+      break;
+    case GANTRY_UPDATE_MESSAGE:
+      state = entry->record->state;
+      count_message (entry->record, update);
+      log_message (self, update->message);
+      entry->dirty = entry->untold = TRUE;
+      entry->urgent |= entry->record->state != state;
+      if (self->tick == NULL)
+        self->tick = gantry_core_add_timer (self->core, TICK_MS, on_tick, self);
+      break;
+    case GANTRY_UPDATE_ENDED:
+      end_association (entry->record, update);
+      log_end (self, entry->record);
+      entry->dirty = TRUE;
+      g_hash_table_steal (self->open, update->session);
+      g_ptr_array_add (self->ended, entry);
+      break;
+    }
+}
+
+/* Brings what is pending into memory; messages go on to be written. */
+static void
+apply_pending (GantryAssociationLog *self)
+{
+  g_autoptr (GPtrArray) pending = g_steal_pointer (&self->pending);
+
+  self->pending = g_ptr_array_new_with_free_func (gantry_update_free);
+  g_ptr_array_set_free_func (pending, NULL);
+  for (guint i = 0; i < pending->len; i++)
+    {
+      GantryUpdate *update = pending->pdata[i];
+
+      apply_update (self, update);
+      if (update->type == GANTRY_UPDATE_MESSAGE)
+        g_ptr_array_add (self->unwritten, update);
+      else
+        gantry_update_free (update);
+    }
+}
+
+/* ---- Into the database ---------------------------------------------------------------------- */
+
+static gboolean
+write_message (GantryAssociationLog *self,
+               const GantryUpdate *update,
+               guint64 *listed,
+               GError **error)
+{
+  gboolean counted = FALSE;
+
+  if (update->received != NULL
+      && !gantry_received_table_add (self->core->db, update->received, update->instance,
+                                     update->again, &counted, error))
+    return FALSE;
+  if (counted)
+    *listed += update->received->size;
+  return gantry_message_table_add (self->core->db, update->message, error);
+}
+
+static gboolean
+write_entry (GantryAssociationLog *self, Entry *entry, GError **error)
+{
+  if (!entry->dirty)
+    return TRUE;
+  if (entry->written)
+    {
+      if (!gantry_log_table_update_association (self->core->db, entry->record, error))
+        return FALSE;
+      if (gantry_database_changes (self->core->db) > 0)
+        return TRUE;
+    }
+  /* Also what was given up while the database took nothing. */
+  return gantry_log_table_add_association (self->core->db, entry->record, error);
+}
+
+/* @listed: (out): octets that are new below the folder */
+static gboolean
+write_all (GantryAssociationLog *self, guint64 *listed, GError **error)
+{
+  GHashTableIter iter;
+  gpointer entry;
+
+  if (!gantry_database_begin (self->core->db, error))
+    return FALSE;
+  for (guint i = 0; i < self->unwritten->len; i++)
+    if (!write_message (self, self->unwritten->pdata[i], listed, error))
+      return FALSE;
+  for (guint i = 0; i < self->ended->len; i++)
+    if (!write_entry (self, self->ended->pdata[i], error))
+      return FALSE;
+  g_hash_table_iter_init (&iter, self->open);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    if (!write_entry (self, entry, error))
+      return FALSE;
+  if (self->since_limit >= LIMIT_EVERY
+      && !gantry_log_table_limit (self->core->db, GANTRY_LOG_ASSOCIATIONS, GANTRY_LOG_MESSAGES,
+                                  error))
+    return FALSE;
+  return gantry_database_commit (self->core->db, error);
+}
+
+static gboolean
+is_anything_new (GantryAssociationLog *self)
+{
+  GHashTableIter iter;
+  gpointer entry;
+
+  if (self->unwritten->len > 0 || self->ended->len > 0)
+    return TRUE;
+  g_hash_table_iter_init (&iter, self->open);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    if (((Entry *)entry)->dirty)
+      return TRUE;
+  return FALSE;
+}
+
+/* The objects are safe in their files already, and until the database is up to date the mark of
+ * their folder stays: what never comes into it, the next start finds. So the peers are not made to
+ * wait for it.
+ */
+static gboolean
+save (GantryAssociationLog *self)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 listed = 0;
+
+  if (!is_anything_new (self))
+    return TRUE;
+  if (write_all (self, &listed, &error))
+    {
+      if (listed > 0)
+        self->funcs.listed (listed, self->user_data);
+      return TRUE;
+    }
+  gantry_database_rollback (self->core->db);
+  g_warning ("The receiver's log cannot be written: %s", error->message);
+  if (self->unwritten->len < UNWRITTEN_MAX)
+    return FALSE;
+  self->lossy = TRUE;
+  return TRUE;
+}
+
+static void start_sweeping (GantryAssociationLog *self);
+
+static void
+settle (GantryAssociationLog *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  for (guint i = 0; i < self->unwritten->len; i++)
+    {
+      const GantryUpdate *update = self->unwritten->pdata[i];
+
+      if (update->again)
+        self->funcs.settled (update->received->path, self->user_data);
+    }
+  self->since_limit += self->unwritten->len + self->ended->len;
+  g_ptr_array_set_size (self->unwritten, 0);
+  g_ptr_array_set_size (self->ended, 0);
+  g_hash_table_iter_init (&iter, self->open);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Entry *entry = value;
+
+      entry->dirty = FALSE;
+      entry->written = TRUE;
+    }
+}
+
+/* ---- Out as events -------------------------------------------------------------------------- */
+
+/* Objects first: an association that is over has nothing left to tell. */
+static void
+tell_all (GantryAssociationLog *self, guint first_message, guint first_ended)
+{
+  gboolean studies = FALSE;
+  GHashTableIter iter;
+  gpointer entry;
+
+  for (guint i = first_message; i < self->unwritten->len; i++)
+    {
+      GantryUpdate *update = self->unwritten->pdata[i];
+
+      studies |= update->instance != NULL;
+      if (update->received != NULL && self->core->per_instance_events)
+        gantry_core_emit (self->core,
+                          gantry_event_new_record (GANTRY_EVENT_RECEIVED, update->received));
+    }
+  for (guint i = first_ended; i < self->ended->len; i++)
+    tell (self, self->ended->pdata[i]);
+  g_hash_table_iter_init (&iter, self->open);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    if (((Entry *)entry)->urgent)
+      tell (self, entry);
+  if (studies)
+    gantry_core_emit (self->core, gantry_event_new (GANTRY_EVENT_STUDIES_CHANGED));
+}
+
+static gboolean on_flush (gpointer data);
+
+static void
+flush (GantryAssociationLog *self)
+{
+  guint active = g_hash_table_size (self->open);
+  guint first_message = self->unwritten->len;
+  guint first_ended = self->ended->len;
+  gboolean limited = self->since_limit >= LIMIT_EVERY;
+  gboolean saved;
+
+  stop_source (&self->flush);
+  apply_pending (self);
+  saved = save (self);
+  tell_all (self, first_message, first_ended);
+  if (saved)
+    settle (self);
+  else
+    self->flush = gantry_core_add_timer (self->core, RETRY_MS, on_flush, self);
+  if (saved && limited)
+    {
+      self->since_limit = 0;
+      start_sweeping (self);
+    }
+  self->funcs.flushed (active != g_hash_table_size (self->open), self->user_data);
+}
+
+static gboolean
+on_flush (gpointer data)
+{
+  flush (data);
+  return G_SOURCE_CONTINUE; /* destroyed in flush() */
+}
+
+static void
+on_update (gpointer item, gpointer user_data)
+{
+  GantryAssociationLog *self = user_data;
+
+  g_ptr_array_add (self->pending, item);
+  if (self->pending->len >= FLUSH_AT)
+    flush (self);
+  else if (self->flush == NULL)
+    self->flush = gantry_core_add_timer (self->core, FLUSH_MS, on_flush, self);
+}
+
+/* ---- Clearing ------------------------------------------------------------------------------- */
+
+/* A few rows at a time, so that nobody who sends has to wait for it. */
+static gboolean
+on_sweep (gpointer data)
+{
+  GantryAssociationLog *self = data;
+  gboolean more = FALSE;
+
+  if (gantry_database_begin (self->core->db, NULL))
+    {
+      if (gantry_log_table_sweep (self->core->db, SWEEP_ROWS, &more, NULL))
+        gantry_database_commit (self->core->db, NULL);
+      gantry_database_rollback (self->core->db);
+    }
+  if (more)
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&self->sweep, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_sweeping (GantryAssociationLog *self)
+{
+  if (self->sweep == NULL)
+    self->sweep = gantry_core_add_timer (self->core, SWEEP_MS, on_sweep, self);
+}
+
+void
+gantry_association_log_clear (GantryAssociationLog *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!gantry_log_table_clear (self->core->db, &error))
+    g_warning ("The receiver's log cannot be cleared: %s", error->message);
+  start_sweeping (self);
+}
+
+/* ---- Life ----------------------------------------------------------------------------------- */
+
+GantryAssociationLog *
+gantry_association_log_new (GantryCore *core,
+                            const GantryAssociationLogFuncs *funcs,
+                            gpointer user_data)
+{
+  GantryAssociationLog *self = g_new0 (GantryAssociationLog, 1);
+
+  self->core = core;
+  self->funcs = *funcs;
+  self->user_data = user_data;
+  self->pending = g_ptr_array_new_with_free_func (gantry_update_free);
+  self->unwritten = g_ptr_array_new_with_free_func (gantry_update_free);
+  self->ended = g_ptr_array_new_with_free_func (entry_free);
+  self->open = g_hash_table_new_full (NULL, NULL, NULL, entry_free);
+  self->next_association = gantry_log_table_next_association (core->db);
+  self->updates
+      = gantry_channel_new (core->context, UPDATES_CAPACITY, gantry_update_free, on_update, self);
+  start_sweeping (self);
+  return self;
+}
+
+GantryChannel *
+gantry_association_log_get_channel (GantryAssociationLog *self)
+{
+  return self->updates;
+}
+
+void
+gantry_association_log_drain (GantryAssociationLog *self)
+{
+  gantry_channel_drain (self->updates);
+  flush (self);
+}
+
+guint
+gantry_association_log_count_open (GantryAssociationLog *self)
+{
+  return g_hash_table_size (self->open);
+}
+
+gboolean
+gantry_association_log_free (GantryAssociationLog *self)
+{
+  gboolean whole;
+
+  gantry_channel_close (self->updates);
+  flush (self);
+  whole = !self->lossy && self->unwritten->len == 0;
+  gantry_channel_unref (self->updates);
+  stop_source (&self->flush);
+  stop_source (&self->tick);
+  stop_source (&self->sweep);
+  g_ptr_array_unref (self->pending);
+  g_ptr_array_unref (self->unwritten);
+  g_ptr_array_unref (self->ended);
+  g_hash_table_unref (self->open);
+  g_free (self);
+  return whole;
+}

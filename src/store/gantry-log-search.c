@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gantry-log-search.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "gantry-registry.h"
+#include "gantry-text-match.h"
+
+#define ROWS_BETWEEN_STOPS 64
+
+typedef struct
+{
+  GantryDatabase *db;
+  const GantryAssociationFilter *filter;
+  GantryLogStop stop;
+  gpointer user_data;
+  GantryTextMatch *title, *peer, *text;
+  gboolean is_uid_part; /* the text could be in a UID */
+  GHashTable *classes;  /* SOP class UID -> whether its UID or name contains the text */
+  guint rows;
+} Search;
+
+static gboolean
+is_set (const char *text)
+{
+  return text != NULL && *text != '\0';
+}
+
+gboolean
+gantry_association_filter_is_empty (const GantryAssociationFilter *filter)
+{
+  return filter == NULL
+         || (!is_set (filter->ae_title) && !is_set (filter->peer) && !is_set (filter->sop_class_uid)
+             && !is_set (filter->modality) && filter->outcomes == 0 && filter->from == 0
+             && filter->until == 0 && !is_set (filter->text));
+}
+
+/* ---- One association ------------------------------------------------------------------------ */
+
+#define COLUMNS                                                                                    \
+  "id, state, started, ended, calling, called, peer, implementation_class, "                       \
+  "implementation_version, result, objects, stored, warnings, refused, bytes, echoes "
+
+static guint
+get_outcomes (GantryRows *rows)
+{
+  static const guint by_state[] = {
+    [GANTRY_ASSOCIATION_NEGOTIATING] = GANTRY_LOG_OPEN,
+    [GANTRY_ASSOCIATION_OPEN] = GANTRY_LOG_OPEN,
+    [GANTRY_ASSOCIATION_RECEIVING] = GANTRY_LOG_OPEN,
+    [GANTRY_ASSOCIATION_RELEASED] = 0,
+    [GANTRY_ASSOCIATION_REJECTED] = GANTRY_LOG_REJECTED,
+    [GANTRY_ASSOCIATION_ABORTED] = GANTRY_LOG_ABORTED,
+    [GANTRY_ASSOCIATION_TIMED_OUT] = GANTRY_LOG_TIMED_OUT,
+  };
+  gint64 state = gantry_rows_int (rows, 1);
+  guint outcomes = state >= 0 && state < (gint64)G_N_ELEMENTS (by_state) ? by_state[state] : 0;
+
+  if (gantry_rows_int (rows, 12) > 0)
+    outcomes |= GANTRY_LOG_WARNING;
+  if (gantry_rows_int (rows, 13) > 0)
+    outcomes |= GANTRY_LOG_REFUSED;
+  if (state == GANTRY_ASSOCIATION_RELEASED && outcomes == 0)
+    outcomes = GANTRY_LOG_GOOD;
+  return outcomes;
+}
+
+static gboolean
+time_matches (const GantryAssociationFilter *filter, GantryRows *rows)
+{
+  gint64 started = gantry_rows_int (rows, 2);
+  gint64 ended = gantry_rows_int (rows, 3);
+
+  return (filter->from == 0 || ended == 0 || ended >= filter->from)
+         && (filter->until == 0 || started <= filter->until);
+}
+
+static gboolean
+class_contains_text (Search *self, const char *uid)
+{
+  gpointer known;
+  g_autofree char *name = NULL;
+  gboolean matches;
+
+  if (g_hash_table_lookup_extended (self->classes, uid, NULL, &known))
+    return GPOINTER_TO_INT (known);
+  name = gantry_uid_describe (uid);
+  matches = gantry_text_match_is_in (self->text, uid) || gantry_text_match_is_in (self->text, name);
+  g_hash_table_insert (self->classes, g_strdup (uid), GINT_TO_POINTER (matches));
+  return matches;
+}
+
+static gboolean
+contexts_contain_text (Search *self, gint64 id)
+{
+  GantryRows *rows = gantry_database_query (
+      self->db, NULL, "SELECT abstract_syntax FROM contexts WHERE association_id = ?", "i", id);
+
+  while (rows != NULL && gantry_rows_next (rows))
+    if (class_contains_text (self, gantry_rows_text (rows, 0)))
+      {
+        gantry_rows_end (rows);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static gboolean
+is_over (Search *self)
+{
+  return ++self->rows % ROWS_BETWEEN_STOPS == 0 && self->stop != NULL
+         && self->stop (self->user_data);
+}
+
+static gboolean
+messages_contain_text (Search *self, gint64 id)
+{
+  GantryRows *rows = gantry_database_query (
+      self->db, NULL, "SELECT sop_instance_uid FROM messages WHERE association_id = ?", "i", id);
+
+  while (rows != NULL && gantry_rows_next (rows))
+    if (is_over (self) || gantry_text_match_is_in (self->text, gantry_rows_text (rows, 0)))
+      {
+        gantry_rows_end (rows);
+        return TRUE; /* when it is over nobody looks at it */
+      }
+  return FALSE;
+}
+
+static gboolean
+text_matches (Search *self, GantryRows *rows)
+{
+  gint64 id = gantry_rows_int (rows, 0);
+
+  if (gantry_text_match_is_empty (self->text))
+    return TRUE;
+  for (int column = 4; column <= 9; column++)
+    if (gantry_text_match_is_in (self->text, gantry_rows_text (rows, column)))
+      return TRUE;
+  return contexts_contain_text (self, id)
+         || (self->is_uid_part && messages_contain_text (self, id));
+}
+
+static gboolean
+has_class (Search *self, gint64 id)
+{
+  return !is_set (self->filter->sop_class_uid)
+         || gantry_database_get_int (self->db, 0,
+                                     "SELECT 1 FROM contexts WHERE association_id = ? AND "
+                                     "abstract_syntax = ?",
+                                     "is", id, self->filter->sop_class_uid)
+                != 0;
+}
+
+static gboolean
+has_modality (Search *self, gint64 id)
+{
+  return !is_set (self->filter->modality)
+         || gantry_database_get_int (self->db, 0,
+                                     "SELECT 1 FROM received WHERE association_id = ? AND "
+                                     "modality = ?",
+                                     "is", id, self->filter->modality)
+                != 0;
+}
+
+/* What costs nothing is asked first. */
+static gboolean
+row_matches (Search *self, GantryRows *rows)
+{
+  gint64 id = gantry_rows_int (rows, 0);
+
+  return (self->filter->outcomes == 0 || (self->filter->outcomes & get_outcomes (rows)) != 0)
+         && time_matches (self->filter, rows)
+         && (gantry_text_match_is_in (self->title, gantry_rows_text (rows, 4))
+             || gantry_text_match_is_in (self->title, gantry_rows_text (rows, 5)))
+         && gantry_text_match_is_in (self->peer, gantry_rows_text (rows, 6)) && has_class (self, id)
+         && has_modality (self, id) && text_matches (self, rows);
+}
+
+/* ---- All of them ---------------------------------------------------------------------------- */
+
+static void
+add_to_totals (GantryAssociationTotals *totals, GantryRows *rows)
+{
+  totals->associations++;
+  totals->objects += (guint64)gantry_rows_int (rows, 10);
+  totals->stored += (guint64)gantry_rows_int (rows, 11);
+  totals->warnings += (guint64)gantry_rows_int (rows, 12);
+  totals->refused += (guint64)gantry_rows_int (rows, 13);
+  totals->bytes += (guint64)gantry_rows_int (rows, 14);
+  totals->echoes += (guint64)gantry_rows_int (rows, 15);
+}
+
+static gboolean
+find (Search *self, GArray *found, GantryAssociationTotals *totals, GError **error)
+{
+  GantryRows *rows = gantry_database_query (
+      self->db, error, "SELECT " COLUMNS "FROM associations WHERE NOT cleared ORDER BY id DESC",
+      "");
+
+  if (rows == NULL)
+    return FALSE;
+  while (gantry_rows_next (rows))
+    {
+      gint64 id = gantry_rows_int (rows, 0);
+      gboolean matches = row_matches (self, rows);
+
+      if (self->stop != NULL && (is_over (self) || (matches && self->stop (self->user_data))))
+        {
+          gantry_rows_end (rows);
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
+          return FALSE;
+        }
+      if (!matches)
+        continue;
+      g_array_append_val (found, id);
+      if (totals != NULL)
+        add_to_totals (totals, rows);
+    }
+  return TRUE;
+}
+
+GArray *
+gantry_log_search (GantryDatabase *db,
+                   const GantryAssociationFilter *filter,
+                   GantryAssociationTotals *totals,
+                   GantryLogStop stop,
+                   gpointer user_data,
+                   GError **error)
+{
+  Search self = { .db = db, .filter = filter, .stop = stop, .user_data = user_data };
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gboolean ok;
+
+  self.title = gantry_text_match_new (filter->ae_title);
+  self.peer = gantry_text_match_new (filter->peer);
+  self.text = gantry_text_match_new (filter->text);
+  self.is_uid_part
+      = is_set (filter->text) && filter->text[strspn (filter->text, "0123456789. ")] == '\0';
+  self.classes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  /* One state of the log, however long it takes. */
+  ok = gantry_database_begin_read (db, error) && find (&self, found, totals, error);
+  gantry_database_rollback (db);
+
+  gantry_text_match_free (self.title);
+  gantry_text_match_free (self.peer);
+  gantry_text_match_free (self.text);
+  g_hash_table_unref (self.classes);
+  return ok ? g_steal_pointer (&found) : NULL;
+}
