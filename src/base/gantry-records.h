@@ -84,6 +84,7 @@ typedef void (*GantryStepFunc) (GantryStep step, gint64 elapsed, gpointer user_d
 typedef struct
 {
   gboolean ok;
+  gboolean running; /* this is how far it has come: what was not reached may still be */
   gint64 started;
   gint64 elapsed[GANTRY_N_STEPS]; /* microseconds; -1: not reached */
   GantryStep failed_step;         /* meaningful unless ok */
