@@ -9,7 +9,7 @@
 static GtkApplication *application;
 static char *profile;
 static char *notification;
-static GDBusConnection *bus; /* held, or the name would go with it */
+static GDBusConnection *bus; /* held: the name of the service goes with the connection */
 
 static gboolean
 wake_up (gpointer data G_GNUC_UNUSED)
@@ -40,7 +40,7 @@ static const char notifications_xml[]
       "</interface></node>";
 
 static void
-notifications_called (GDBusConnection *bus G_GNUC_UNUSED,
+notifications_called (GDBusConnection *connection G_GNUC_UNUSED,
                       const char *sender G_GNUC_UNUSED,
                       const char *path G_GNUC_UNUSED,
                       const char *interface G_GNUC_UNUSED,
@@ -132,10 +132,10 @@ gui_run (void)
 
   gantry_settings_close ();
   g_object_unref (application);
+  g_clear_object (&bus);
   g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
   g_free (profile);
   g_free (notification);
-  g_clear_object (&bus);
   return status;
 }
 
