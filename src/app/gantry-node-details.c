@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gantry-adaptive-box.h"
 #include "gantry-echo-ladder.h"
 #include "gantry-format.h"
 #include "gantry-node-facts.h"
@@ -146,6 +147,7 @@ gantry_node_details_class_init (GantryNodeDetailsClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = gantry_node_details_dispose;
 
+  g_type_ensure (GANTRY_TYPE_ADAPTIVE_BOX);
   g_type_ensure (GANTRY_TYPE_ECHO_LADDER);
   g_type_ensure (GANTRY_TYPE_NODE_FACTS);
   gtk_widget_class_set_template_from_resource (widget_class,

@@ -44,7 +44,7 @@ describe_fact (Fact fact, const GantryNode *node, const GantryEcho *echo)
   if (fact == FACT_NOTES)
     return g_strdup (node->notes);
   /* Without an association the other side has said nothing of itself. */
-  if (echo == NULL || echo->elapsed[GANTRY_STEP_ASSOCIATION] < 0)
+  if (echo == NULL || (!echo->ok && echo->failed_step <= GANTRY_STEP_ASSOCIATION))
     return g_strdup ("");
   switch (fact)
     {

@@ -169,8 +169,8 @@ gantry_node_item_set_health (GantryNodeItem *self, GantryHealth *health)
   gantry_record_ref (health);
   gantry_record_unref (self->health);
   self->health = health;
-  /* An answer that the window got itself may be newer than what is written down. */
-  if (health->last != NULL && (self->echo == NULL || health->last->started >= self->echo->started))
+  /* An answer that the window got itself is as good, and may be newer than what is written down. */
+  if (health->last != NULL && (self->echo == NULL || health->last->started > self->echo->started))
     gantry_node_item_set_echo (self, health->last);
   else
     g_signal_emit (self, changed_signal, 0);
