@@ -5,6 +5,7 @@
 
 #include "gantry-associations-view.h"
 #include "gantry-listener-card.h"
+#include "gantry-receiver-preferences.h"
 #include "gantry-studies-view.h"
 
 struct _GantryReceivePage
@@ -41,6 +42,15 @@ open_folder_activated (GtkWidget *widget,
                        GVariant *value G_GNUC_UNUSED)
 {
   gantry_studies_view_open_folder (GANTRY_RECEIVE_PAGE (widget)->studies);
+}
+
+static void
+preferences_activated (GtkWidget *widget,
+                       const char *name G_GNUC_UNUSED,
+                       GVariant *value G_GNUC_UNUSED)
+{
+  gtk_window_present (
+      GTK_WINDOW (gantry_receiver_preferences_new (GTK_WINDOW (gtk_widget_get_root (widget)))));
 }
 
 static void
@@ -89,6 +99,8 @@ gantry_receive_page_class_init (GantryReceivePageClass *klass)
   g_type_ensure (GANTRY_TYPE_ASSOCIATIONS_VIEW);
   g_type_ensure (GANTRY_TYPE_STUDIES_VIEW);
   gtk_widget_class_install_action (widget_class, "receive.clear", NULL, clear_activated);
+  gtk_widget_class_install_action (widget_class, "receive.preferences", NULL,
+                                   preferences_activated);
   gtk_widget_class_install_action (widget_class, "receive.open-folder", NULL,
                                    open_folder_activated);
   gtk_widget_class_set_template_from_resource (widget_class,
