@@ -501,6 +501,7 @@ typedef struct
   char *value;    /* as people read it; "" for sequences and for pixels */
   gboolean cut;   /* there is more of the value than is shown */
   guint64 length; /* in the file; G_MAXUINT32 for undefined length */
+  guint item;     /* which item of its sequence it is in, from 0 */
   guint depth;    /* of nesting; 0: on top */
 } GantryHeaderElement;
 

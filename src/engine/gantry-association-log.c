@@ -199,6 +199,51 @@ add_entry (GantryAssociationLog *self, GantryAssociationRecord *record)
   return entry;
 }
 
+/* ---- The log file: no patients' data in it, so no file names ----------------------------------
+ */
+
+static void
+log_begin (GantryAssociationLog *self, const GantryAssociationRecord *r)
+{
+  gantry_core_log (self->core, GANTRY_LOG_NORMAL, "[%" PRId64 "] %s → %s from %s: accepted, %s %s",
+                   r->id, r->calling, r->called, r->peer, r->implementation_class_uid,
+                   r->implementation_version);
+  for (guint i = 0; i < r->contexts->len; i++)
+    {
+      const GantryContext *context = r->contexts->pdata[i];
+
+      gantry_core_log (self->core, GANTRY_LOG_DEBUG, "[%" PRId64 "] context %u: %s: %s", r->id,
+                       context->id, context->abstract_syntax,
+                       context->result == 0 ? context->accepted : "not accepted");
+    }
+}
+
+static void
+log_end (GantryAssociationLog *self, const GantryAssociationRecord *r)
+{
+  gantry_core_log (self->core,
+                   r->state == GANTRY_ASSOCIATION_RELEASED && r->refused == 0 ? GANTRY_LOG_NORMAL
+                                                                              : GANTRY_LOG_QUIET,
+                   "[%" PRId64 "] %s → %s from %s: %s: %s", r->id, r->calling, r->called, r->peer,
+                   gantry_association_state_to_nick (r->state), r->result);
+}
+
+static void
+log_message (GantryAssociationLog *self, const GantryMessage *m)
+{
+  char status[8] = "none";
+
+  if (!gantry_log_file_wants (self->core->log, GANTRY_LOG_VERBOSE))
+    return;
+  if (m->status >= 0)
+    g_snprintf (status, sizeof status, "%04X", (guint)m->status);
+  gantry_core_log (self->core, GANTRY_LOG_VERBOSE,
+                   "[%" PRId64 "] command %04X, context %u, %s %s, %" PRIu64
+                   " bytes: status %s after %" PRId64 " µs",
+                   m->association_id, m->command, m->context_id, m->sop_class_uid,
+                   m->sop_instance_uid, m->size, status, m->elapsed);
+}
+
 /* Brings the records in memory up to date. */
 static void
 apply_update (GantryAssociationLog *self, GantryUpdate *update)
@@ -213,13 +258,16 @@ apply_update (GantryAssociationLog *self, GantryUpdate *update)
       gantry_rate_add (&entry->rate, g_get_monotonic_time (), 0, 0);
       g_hash_table_insert (self->open, (gpointer)update->session, entry);
       tell (self, entry);
+      log_begin (self, entry->record);
       break;
     case GANTRY_UPDATE_TURNED_AWAY:
       g_ptr_array_add (self->ended, add_entry (self, update->record));
+      log_end (self, update->record);
       break;
     case GANTRY_UPDATE_MESSAGE:
       state = entry->record->state;
       count_message (entry->record, update);
+      log_message (self, update->message);
       entry->dirty = entry->untold = TRUE;
       entry->urgent |= entry->record->state != state;
       if (self->tick == NULL)
@@ -227,6 +275,7 @@ apply_update (GantryAssociationLog *self, GantryUpdate *update)
       break;
     case GANTRY_UPDATE_ENDED:
       end_association (entry->record, update);
+      log_end (self, entry->record);
       entry->dirty = TRUE;
       g_hash_table_steal (self->open, update->session);
       g_ptr_array_add (self->ended, entry);

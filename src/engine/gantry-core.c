@@ -63,6 +63,40 @@ gantry_core_emit (GantryCore *self, GantryEvent *event)
   gantry_channel_send (self->events, event);
 }
 
+/* On the log's thread. */
+static void
+on_log_trouble (const char *message, guint64 dropped, gpointer user_data)
+{
+  GantryCore *self = user_data;
+  GantryEvent *event = gantry_event_new (GANTRY_EVENT_LOG);
+
+  event->log.message = g_strdup (message);
+  event->log.dropped = dropped;
+  gantry_core_emit (self, event);
+}
+
+void
+gantry_core_log (GantryCore *self, GantryLogLevel level, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  if (!gantry_log_file_wants (self->log, level))
+    return;
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  gantry_log_file_write (self->log, level, text);
+}
+
+void
+gantry_core_set_log (GantryCore *self, const GantryLogSettings *settings)
+{
+  g_clear_pointer (&self->log, gantry_log_file_free);
+  if (settings->path != NULL)
+    self->log = gantry_log_file_new (settings, on_log_trouble, self);
+}
+
 static gpointer
 core_main (gpointer data)
 {
@@ -99,6 +133,7 @@ core_free (GantryCore *self)
   g_clear_pointer (&self->monitor, gantry_monitor_free);
   g_clear_pointer (&self->queue, gantry_send_queue_free);
   g_clear_pointer (&self->receiver, gantry_receiver_free);
+  g_clear_pointer (&self->log, gantry_log_file_free);
   g_clear_pointer (&self->db, gantry_database_close);
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);

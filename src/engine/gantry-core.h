@@ -12,6 +12,7 @@
 #include "gantry-database.h"
 #include "gantry-engine.h"
 #include "gantry-event-private.h"
+#include "gantry-log-file.h"
 
 G_BEGIN_DECLS
 
@@ -41,6 +42,7 @@ struct _GantryCore
   GantryMonitor *monitor;
   GantrySendQueue *queue;   /* NULL: this engine does not send */
   GantryReceiver *receiver; /* NULL: this engine does not receive */
+  GantryLogFile *log;       /* NULL: there is no log file */
 };
 
 typedef void (*GantryCoreFunc) (GantryCore *core, gpointer data);
@@ -59,6 +61,12 @@ gantry_core_add_timer (GantryCore *self, guint interval_ms, GSourceFunc func, gp
 
 /* Hands an event to the front end; waits while it is behind, and takes the reference. */
 void gantry_core_emit (GantryCore *self, GantryEvent *event);
+
+/* A line for the log file, if there is one that wants it. */
+void gantry_core_log (GantryCore *self, GantryLogLevel level, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+/* @settings: path NULL: no log file */
+void gantry_core_set_log (GantryCore *self, const GantryLogSettings *settings);
 
 /* Front end's thread: stops the parts in order, joins the thread, frees. */
 void gantry_core_close (GantryCore *self);

@@ -22,6 +22,7 @@ struct _GantryEngine
   GantryInstanceSearch *search;
   GantryReader *log_searcher; /* for questions that may look at the whole log */
   GantryAssociationSearch *log_search;
+  GantryReader *headers; /* for questions about files */
   GThreadPool *pictures;
   GThreadPool *reports;
   GantryChannel *events;

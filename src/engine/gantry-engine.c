@@ -83,6 +83,9 @@ gantry_engine_new (const GantryEngineOptions *options, GError **error)
   if (self->log_searcher == NULL)
     return NULL;
   self->log_search = gantry_association_search_new ();
+  self->headers = gantry_reader_new (self->database, error);
+  if (self->headers == NULL)
+    return NULL;
   self->pictures = g_thread_pool_new (gantry_engine_render_picture, NULL, 1, FALSE, NULL);
   self->reports
       = g_thread_pool_new (gantry_engine_write_report, NULL, REPORTS_AT_A_TIME, FALSE, NULL);
@@ -102,6 +105,7 @@ gantry_engine_close (GantryEngine *self)
   g_clear_pointer (&self->search, gantry_instance_search_free);
   g_clear_pointer (&self->log_searcher, gantry_reader_free);
   g_clear_pointer (&self->log_search, gantry_association_search_free);
+  g_clear_pointer (&self->headers, gantry_reader_free);
   if (self->pictures != NULL)
     g_thread_pool_free (g_steal_pointer (&self->pictures), FALSE, TRUE);
   if (self->reports != NULL)
@@ -184,6 +188,30 @@ void
 gantry_engine_stop_listening (GantryEngine *self)
 {
   gantry_engine_post (self, stop_listening_call, NULL, NULL);
+}
+
+static void
+set_log_call (GantryCore *core, gpointer data)
+{
+  gantry_core_set_log (core, data);
+}
+
+static void
+free_log_settings (gpointer data)
+{
+  GantryLogSettings *settings = data;
+
+  g_free ((char *)settings->path);
+  g_free (settings);
+}
+
+void
+gantry_engine_set_log (GantryEngine *self, const GantryLogSettings *settings)
+{
+  GantryLogSettings *copy = g_memdup2 (settings, sizeof *settings);
+
+  copy->path = g_strdup (settings->path);
+  gantry_engine_post (self, set_log_call, copy, free_log_settings);
 }
 
 GPtrArray *

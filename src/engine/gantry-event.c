@@ -48,7 +48,6 @@ gantry_event_clear (gpointer data)
       g_free (event->listener.message);
       break;
     case GANTRY_EVENT_LOG:
-      g_free (event->log.path);
       g_free (event->log.message);
       break;
     case GANTRY_EVENT_SCAN:

@@ -51,7 +51,6 @@ typedef struct
 
 typedef struct
 {
-  char *path;
   char *message;   /* why nothing is written; "": it is */
   guint64 dropped; /* lines that a slow disk has cost so far */
 } GantryLogState;

@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #include "gantry-association-log.h"
+#include "gantry-completion.h"
 #include "gantry-error.h"
 #include "gantry-listen-settings.h"
 #include "gantry-log-table.h"
@@ -29,6 +30,8 @@ struct _GantryReceiver
   gboolean stopping;          /* the acceptor is being freed on a thread of its own */
   gboolean shutting_down;
   GantryReconcile *reconcile;
+  GantryCompletion *completion;
+  GantryRemover *remover;
   GantryRetention *retention; /* NULL: everything stays */
   GSource *space;             /* looks at the disk while the receiver is on */
 };
@@ -86,6 +89,7 @@ on_listed (guint64 octets, gpointer user_data)
 {
   GantryReceiver *self = user_data;
 
+  gantry_completion_note (self->completion);
   if (self->retention != NULL)
     gantry_retention_note (self->retention, octets);
 }
@@ -166,6 +170,7 @@ static void
 start_keeping (GantryReceiver *self, const GantryListenSettings *settings)
 {
   look_at_space (self);
+  gantry_completion_set (self->completion, settings);
   self->space = gantry_core_add_timer (self->core, SPACE_MS, on_space, self);
   if (settings->keep_days > 0 || settings->keep_bytes > 0)
     self->retention
@@ -325,6 +330,8 @@ gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GEr
   self = g_new0 (GantryReceiver, 1);
   self->core = core;
   self->log = gantry_association_log_new (core, &log_funcs, self);
+  self->completion = gantry_completion_new (core);
+  self->remover = gantry_remover_new (core);
   self->policy.updates = gantry_association_log_get_channel (self->log);
   if (settings == NULL)
     settings = &defaults;
@@ -339,24 +346,35 @@ gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GEr
   return self;
 }
 
+GantryRemover *
+gantry_receiver_get_remover (GantryReceiver *self)
+{
+  return self->remover;
+}
+
 void
 gantry_receiver_shut_down (GantryReceiver *self)
 {
   self->shutting_down = TRUE;
   gantry_reconcile_stop (self->reconcile);
+  gantry_completion_stop (self->completion);
+  gantry_remover_stop (self->remover);
   gantry_receiver_stop (self);
 }
 
 gboolean
 gantry_receiver_is_idle (GantryReceiver *self)
 {
-  return !self->stopping && gantry_reconcile_is_idle (self->reconcile);
+  return !self->stopping && gantry_reconcile_is_idle (self->reconcile)
+         && gantry_completion_is_idle (self->completion) && gantry_remover_is_idle (self->remover);
 }
 
 void
 gantry_receiver_free (GantryReceiver *self)
 {
   gantry_reconcile_free (self->reconcile, gantry_association_log_free (self->log));
+  gantry_completion_free (self->completion);
+  gantry_remover_free (self->remover);
   stop_keeping (self);
   clear_policy (self);
   g_free (self->listener.ae_title);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "gantry-core.h"
+#include "gantry-remover.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,9 @@ void gantry_receiver_clear_log (GantryReceiver *self);
 
 /* An object of an earlier run was found and is listed now. */
 void gantry_receiver_note_listed (GantryReceiver *self, const GantryReceived *received);
+
+/* (transfer none) */
+GantryRemover *gantry_receiver_get_remover (GantryReceiver *self);
 
 /* Stops for good; reports by gantry_core_part_stopped(). */
 void gantry_receiver_shut_down (GantryReceiver *self);

@@ -40,6 +40,12 @@ insert_object (GantryDatabase *db,
                                   "ss", r->sop_instance_uid, r->path)
              != 0)
     remark = _ ("An object with the same SOP Instance UID is kept in another place, too.");
+  if (r->association_id != 0
+      && !gantry_database_run (db, error,
+                               "UPDATE studies SET pending = 1 WHERE NOT pending AND id = "
+                               "(SELECT study_id FROM series WHERE id = ?)",
+                               "i", series))
+    return FALSE;
   return gantry_database_run (
       db, error,
       "INSERT INTO received (association_id, series_id, path, sop_class_uid, "
@@ -131,6 +137,85 @@ gantry_received_table_list (GantryDatabase *db,
   *total = (guint)gantry_database_get_int (
       db, 0, "SELECT count(*) FROM received WHERE association_id = ?", "i", association_id);
   return g_steal_pointer (&objects);
+}
+
+/* ---- Studies -------------------------------------------------------------------------------- */
+
+GPtrArray *
+gantry_received_table_list_study (GantryDatabase *db,
+                                  gint64 study_id,
+                                  gint64 series_id,
+                                  gint64 after,
+                                  guint offset,
+                                  guint limit,
+                                  guint *total,
+                                  GError **error)
+{
+#define OF_STUDY                                                                                   \
+  "FROM received WHERE series_id IN (SELECT id FROM series WHERE study_id = ?1 AND (?2 = 0 OR "    \
+  "id = ?2)) "
+  g_autoptr (GPtrArray) objects = gantry_record_array_new ();
+  GantryRows *rows = gantry_database_query (
+      db, error,
+      "SELECT id, association_id, path, sop_class_uid, sop_instance_uid, transfer_syntax, "
+      "modality, size, received, status, remark " OF_STUDY
+      "AND id > ?3 ORDER BY id LIMIT ?4 OFFSET ?5",
+      "iiiii", study_id, series_id, after, (gint64)limit, (gint64)offset);
+
+  if (rows == NULL)
+    return NULL;
+  while (gantry_rows_next (rows))
+    {
+      GantryReceived *object = gantry_received_new ();
+
+      object->id = gantry_rows_int (rows, 0);
+      object->association_id = gantry_rows_int (rows, 1);
+      g_free (object->path); /* as it is: it names a file */
+      object->path = g_strdup (gantry_rows_text (rows, 2));
+      gantry_record_set (&object->sop_class_uid, gantry_rows_text (rows, 3));
+      gantry_record_set (&object->sop_instance_uid, gantry_rows_text (rows, 4));
+      gantry_record_set (&object->transfer_syntax, gantry_rows_text (rows, 5));
+      gantry_record_set (&object->modality, gantry_rows_text (rows, 6));
+      object->size = (guint64)gantry_rows_int (rows, 7);
+      object->received = gantry_rows_int (rows, 8);
+      object->status = (gint32)gantry_rows_int (rows, 9);
+      gantry_record_set (&object->remark, gantry_rows_text (rows, 10));
+      g_ptr_array_add (objects, object);
+    }
+  if (total != NULL)
+    *total = (guint)gantry_database_get_int (db, 0, "SELECT count(*) " OF_STUDY, "ii", study_id,
+                                             series_id);
+  return g_steal_pointer (&objects);
+#undef OF_STUDY
+}
+
+gboolean
+gantry_received_table_list_pending (GantryDatabase *db, gint64 age, gint64 now, GArray *due)
+{
+  GantryRows *rows
+      = gantry_database_query (db, NULL, "SELECT id, changed FROM studies WHERE pending", "");
+  gboolean more = FALSE;
+
+  while (rows != NULL && gantry_rows_next (rows))
+    {
+      gint64 id = gantry_rows_int (rows, 0);
+      gint64 quiet = now - gantry_rows_int (rows, 1);
+
+      /* A clock that was set back must not hold a study for ever. */
+      if (quiet >= age || quiet < -age)
+        g_array_append_val (due, id);
+      else
+        more = TRUE;
+    }
+  return more;
+}
+
+gboolean
+gantry_received_table_set_complete (GantryDatabase *db, gint64 study_id, GError **error)
+{
+  return gantry_database_run (
+      db, error, "UPDATE studies SET pending = 0 WHERE pending AND (?1 = 0 OR id = ?1)", "i",
+      study_id);
 }
 
 /* ---- What goes ------------------------------------------------------------------------------ */

@@ -54,6 +54,24 @@ GPtrArray *gantry_received_table_list_oldest (GantryDatabase *db,
                                               guint limit,
                                               GError **error);
 
+/* (element-type GantryReceived): what is listed of a study (@series_id 0) or a series, in order of
+ * arrival; @after: only rows behind this one; @total: (nullable) */
+GPtrArray *gantry_received_table_list_study (GantryDatabase *db,
+                                             gint64 study_id,
+                                             gint64 series_id,
+                                             gint64 after,
+                                             guint offset,
+                                             guint limit,
+                                             guint *total,
+                                             GError **error);
+
+/* Adds the ids of studies to which something came by an association, but nothing for @age
+ * microseconds. Returns: whether others are still to come */
+gboolean
+gantry_received_table_list_pending (GantryDatabase *db, gint64 age, gint64 now, GArray *due);
+/* That is told; until something comes again. 0: of all studies */
+gboolean gantry_received_table_set_complete (GantryDatabase *db, gint64 study_id, GError **error);
+
 /* The file at @path is gone. That it came stays in the log of its association, with @remark. */
 gboolean gantry_received_table_forget (GantryDatabase *db,
                                        const char *path,

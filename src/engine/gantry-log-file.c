@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-log-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LINES_MAX 8192
+#define RETRY (5 * G_TIME_SPAN_SECOND)
+
+typedef struct
+{
+  gint64 when;
+  GantryLogLevel level;
+  char text[];
+} Line;
+
+struct _GantryLogFile
+{
+  char *path;
+  GantryLogLevel level;
+  guint64 max_bytes;
+  guint files;
+  GantryLogTrouble trouble;
+  gpointer user_data;
+  GThread *thread;
+
+  GMutex lock;
+  GCond changed;
+  GQueue lines; /* Line; under the lock, as are the next two */
+  guint64 dropped;
+  gboolean ending;
+
+  /* The thread's own. */
+  int fd;
+  guint64 size;
+  guint64 dropped_told;
+  gboolean in_trouble;
+  gint64 try_again;
+};
+
+/* ---- The file ------------------------------------------------------------------------------- */
+
+static void
+tell_trouble (GantryLogFile *self, int code)
+{
+  g_autofree char *name = g_filename_display_name (self->path);
+  g_autofree char *message = NULL;
+
+  self->in_trouble = code != 0;
+  if (code != 0)
+    message = g_strdup_printf (
+        _ ("The log file %1$s cannot be written: %2$s. Make room, or choose another place for it."),
+        name, g_strerror (code));
+  self->trouble (message != NULL ? message : "", self->dropped_told, self->user_data);
+}
+
+static gboolean
+open_file (GantryLogFile *self)
+{
+  struct stat info;
+
+  if (self->fd >= 0)
+    return TRUE;
+  if (g_get_monotonic_time () < self->try_again)
+    return FALSE;
+  /* Names of people may be in it. A pipe that nobody reads must not hold us. */
+  self->fd = open (self->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600);
+  if (self->fd < 0 || fstat (self->fd, &info) != 0)
+    {
+      self->try_again = g_get_monotonic_time () + RETRY;
+      if (!self->in_trouble)
+        tell_trouble (self, errno);
+      return FALSE;
+    }
+  self->size = (guint64)info.st_size;
+  return TRUE;
+}
+
+static char *
+name_of (GantryLogFile *self, guint n)
+{
+  return n == 0 ? g_strdup (self->path) : g_strdup_printf ("%s.%u", self->path, n);
+}
+
+/* gantry.log becomes gantry.log.1, that gantry.log.2, and the last one goes. */
+static void
+rotate (GantryLogFile *self)
+{
+  close (self->fd);
+  self->fd = -1;
+  for (guint n = self->files; n-- > 0;)
+    {
+      g_autofree char *from = name_of (self, n);
+      g_autofree char *to = name_of (self, n + 1);
+
+      if (n + 1 >= self->files)
+        g_unlink (from);
+      else
+        g_rename (from, to);
+    }
+}
+
+static gboolean
+put (GantryLogFile *self, const char *text, gsize length)
+{
+  if (self->fd >= 0 && self->size > 0 && self->size + length > self->max_bytes)
+    rotate (self);
+  if (!open_file (self))
+    return FALSE;
+  while (length > 0)
+    {
+      gssize n = write (self->fd, text, length);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        {
+          int code = errno;
+
+          close (self->fd);
+          self->fd = -1;
+          self->try_again = g_get_monotonic_time () + RETRY;
+          if (!self->in_trouble)
+            tell_trouble (self, code);
+          return FALSE;
+        }
+      text += n;
+      length -= (gsize)n;
+      self->size += (guint64)n;
+    }
+  if (self->in_trouble)
+    tell_trouble (self, 0);
+  return TRUE;
+}
+
+static char *
+format_line (gint64 when, GantryLogLevel level, const char *text)
+{
+  static const char letters[] = { 'W', 'I', 'V', 'D' };
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (when / G_USEC_PER_SEC);
+  g_autofree char *seconds = g_date_time_format (time, "%Y-%m-%d %H:%M:%S");
+
+  return g_strdup_printf ("%s.%03d %c %s\n", seconds, (int)(when / 1000 % 1000), letters[level],
+                          text);
+}
+
+static void
+count_dropped (GantryLogFile *self, guint64 n)
+{
+  g_mutex_lock (&self->lock);
+  self->dropped += n;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+put_line (GantryLogFile *self, const Line *line)
+{
+  g_autofree char *text = format_line (line->when, line->level, line->text);
+
+  if (!put (self, text, strlen (text)))
+    count_dropped (self, 1);
+}
+
+static void
+say_dropped (GantryLogFile *self, guint64 dropped)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *line = NULL;
+
+  if (dropped == self->dropped_told || self->in_trouble)
+    return;
+  text = g_strdup_printf ("%" G_GUINT64_FORMAT " lines are missing here: the disk was too slow",
+                          dropped - self->dropped_told);
+  line = format_line (g_get_real_time (), GANTRY_LOG_QUIET, text);
+  if (!put (self, line, strlen (line)))
+    return;
+  self->dropped_told = dropped;
+  tell_trouble (self, 0);
+}
+
+static gpointer
+log_main (gpointer data)
+{
+  GantryLogFile *self = data;
+
+  open_file (self);
+  g_mutex_lock (&self->lock);
+  while (!self->ending || self->lines.length > 0)
+    {
+      g_autofree Line *line = g_queue_pop_head (&self->lines);
+      guint64 dropped = self->dropped;
+
+      if (line == NULL)
+        {
+          g_cond_wait (&self->changed, &self->lock);
+          continue;
+        }
+      g_mutex_unlock (&self->lock);
+      put_line (self, line);
+      say_dropped (self, dropped);
+      g_mutex_lock (&self->lock);
+    }
+  g_mutex_unlock (&self->lock);
+  return NULL;
+}
+
+/* ---- Any thread ----------------------------------------------------------------------------- */
+
+gboolean
+gantry_log_file_wants (const GantryLogFile *self, GantryLogLevel level)
+{
+  return self != NULL && level <= self->level;
+}
+
+void
+gantry_log_file_write (GantryLogFile *self, GantryLogLevel level, const char *text)
+{
+  gsize length = strlen (text);
+  Line *line = g_malloc (sizeof (Line) + length + 1);
+
+  line->when = g_get_real_time ();
+  line->level = level;
+  for (gsize i = 0; i <= length; i++)
+    line->text[i] = (guint8)text[i] < 0x20 && i < length ? ' ' : text[i];
+  g_mutex_lock (&self->lock);
+  if (self->lines.length < LINES_MAX)
+    g_queue_push_tail (&self->lines, g_steal_pointer (&line));
+  else
+    self->dropped++;
+  g_cond_signal (&self->changed);
+  g_mutex_unlock (&self->lock);
+  g_free (line);
+}
+
+GantryLogFile *
+gantry_log_file_new (const GantryLogSettings *settings,
+                     GantryLogTrouble trouble,
+                     gpointer user_data)
+{
+  GantryLogFile *self = g_new0 (GantryLogFile, 1);
+
+  self->path = g_canonicalize_filename (settings->path, NULL);
+  self->level = MIN (settings->level, GANTRY_LOG_DEBUG);
+  self->max_bytes = MAX (settings->max_bytes, 1024);
+  self->files = MAX (settings->files, 1);
+  self->trouble = trouble;
+  self->user_data = user_data;
+  self->fd = -1;
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  g_queue_init (&self->lines);
+  self->thread = g_thread_new ("gantry-log", log_main, self);
+  return self;
+}
+
+void
+gantry_log_file_free (GantryLogFile *self)
+{
+  g_mutex_lock (&self->lock);
+  self->ending = TRUE;
+  g_cond_signal (&self->changed);
+  g_mutex_unlock (&self->lock);
+  g_thread_join (self->thread);
+  if (self->fd >= 0)
+    close (self->fd);
+  g_queue_clear_full (&self->lines, g_free);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->changed);
+  g_free (self->path);
+  g_free (self);
+}

@@ -1,0 +1,27 @@
+/* gantry-remover.h - received files go to the trash, or for good, a few at a time
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Core thread; the files themselves are touched on a thread that does nothing else. A row goes when
+ * its file has.
+ */
+#pragma once
+
+#include "gantry-core.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GantryRemover GantryRemover;
+
+GantryRemover *gantry_remover_new (GantryCore *core);
+void gantry_remover_free (GantryRemover *self);
+
+/* Answers @task, whose cancellable ends it between two files, with a boolean; takes its reference.
+ * @series_id: 0: the whole study */
+void gantry_remover_remove (
+    GantryRemover *self, GTask *task, gint64 study_id, gint64 series_id, gboolean for_good);
+
+/* Ends after the file that it is at; reports by gantry_core_part_stopped(). */
+void gantry_remover_stop (GantryRemover *self);
+gboolean gantry_remover_is_idle (GantryRemover *self);
+
+G_END_DECLS
