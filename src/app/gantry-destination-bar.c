@@ -243,7 +243,7 @@ check_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p 
     return;
   self->checking = g_cancellable_new ();
   gtk_button_set_label (self->check, _ ("_Stop"));
-  gantry_engine_echo_async (self->engine, node, self->checking, checked, g_object_ref (self));
+  gantry_engine_echo_async (self->engine, node, NULL, self->checking, checked, g_object_ref (self));
 }
 
 /* The Receive page follows the settings. */

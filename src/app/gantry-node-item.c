@@ -143,7 +143,7 @@ gantry_node_item_echo (GantryNodeItem *self, GantryEngine *engine)
     return;
   self->running = g_cancellable_new ();
   g_signal_emit (self, changed_signal, 0);
-  gantry_engine_echo_async (engine, self->node, self->running, on_echo, g_object_ref (self));
+  gantry_engine_echo_async (engine, self->node, NULL, self->running, on_echo, g_object_ref (self));
 }
 
 void

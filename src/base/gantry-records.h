@@ -75,6 +75,9 @@ typedef enum
 const char *gantry_step_to_nick (GantryStep step);
 gboolean gantry_step_from_nick (const char *nick, GantryStep *step);
 
+/* A step has been passed, in @elapsed microseconds. */
+typedef void (*GantryStepFunc) (GantryStep step, gint64 elapsed, gpointer user_data);
+
 /* What an echo found out. */
 typedef struct
 {

@@ -142,7 +142,7 @@ echo_once (GantryCli *cli, GantryNode *node, const char *peer, Statistics *stati
   Echo self = { .cli = cli, .cancellable = g_cancellable_new () };
   GantryExit status;
 
-  gantry_engine_echo_async (cli->engine, node, self.cancellable, on_echo, &self);
+  gantry_engine_echo_async (cli->engine, node, NULL, self.cancellable, on_echo, &self);
   g_main_loop_run (cli->loop);
   if (cli->interrupted)
     {

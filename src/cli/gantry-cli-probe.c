@@ -159,10 +159,12 @@ gantry_cli_probe (GantryCli *cli, int argc, char **argv)
 {
   g_autofree char *from = NULL;
   g_auto (GStrv) classes = NULL;
+  g_auto (GantryTls) tls = { 0 };
   const GOptionEntry entries[] = {
     { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_ ("Our AE title"), "AET" },
     { "sop-class", 0, 0, G_OPTION_ARG_STRING_ARRAY, &classes,
       N_ ("Ask for this SOP class only; may be given several times"), "UID" },
+    GANTRY_CLI_TLS_CALLER_ENTRIES (tls),
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
@@ -177,9 +179,10 @@ gantry_cli_probe (GantryCli *cli, int argc, char **argv)
   for (guint i = 0; classes != NULL && classes[i] != NULL; i++)
     if (!gantry_uid_is_valid (classes[i]))
       return gantry_cli_complain (_ ("“%s” is not a UID."), classes[i]);
-  if (!gantry_cli_check_title (from))
+  if (!gantry_cli_check_title (from) || !gantry_cli_check_tls (&tls))
     return GANTRY_EXIT_USAGE;
 
+  settings.tls = tls;
   settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
   options.send = &settings;
   if (!gantry_cli_open (cli, &options))
@@ -187,5 +190,7 @@ gantry_cli_probe (GantryCli *cli, int argc, char **argv)
   node = gantry_cli_find_node (cli, argv[1]);
   if (node == NULL)
     return GANTRY_EXIT_USAGE;
+  if (tls.enabled)
+    node->options.tls = TRUE;
   return probe_once (cli, node, (const char *const *)classes, argv[1]);
 }

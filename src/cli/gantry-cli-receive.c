@@ -6,6 +6,7 @@
 
 #include "gantry-cli-access.h"
 #include "gantry-cli-keeping.h"
+#include "gantry-cli-watching.h"
 #include "gantry-registry.h"
 
 typedef struct
@@ -178,6 +179,8 @@ on_event (GantryEvent *event, gpointer user_data)
     on_association (self, event->association);
   else if (event->type == GANTRY_EVENT_RECEIVED)
     on_received (self, event->received);
+  else
+    gantry_cli_tell_watching (self->cli, event);
 }
 
 GantryExit
@@ -191,6 +194,8 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
   g_autofree GOptionEntry *others = gantry_cli_access_entries (&access);
   g_auto (GantryTls) tls = { 0 };
   g_auto (GantryCliKeeping) keeping = { 0 };
+  g_auto (GantryCliWatching) watching = GANTRY_CLI_WATCHING_INIT;
+  GantryLogSettings log = GANTRY_LOG_SETTINGS_DEFAULT;
   Receive self = { .cli = cli };
   const GOptionEntry entries[] = {
     { "aet", 0, 0, G_OPTION_ARG_STRING, &aet, N_ ("Our AE title"), "AET" },
@@ -201,6 +206,7 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
     { "tls-require-client", 0, 0, G_OPTION_ARG_NONE, &tls.require_client,
       N_ ("Callers must show a certificate that is trusted"), NULL },
     GANTRY_CLI_KEEPING_ENTRIES (keeping),
+    GANTRY_CLI_WATCHING_ENTRIES (watching),
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
@@ -217,6 +223,7 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
     return gantry_cli_complain (_ ("receive takes options only; the port is 0 to 65535."));
   if (!gantry_cli_check_title (aet) || !gantry_cli_check_tls (&tls)
       || !gantry_cli_use_access (&access, &settings)
+      || !gantry_cli_use_watching (&watching, &settings, &log)
       || !gantry_cli_use_keeping (&keeping, &settings, &self.example))
     return GANTRY_EXIT_USAGE;
   tls.enabled = tls.certificate != NULL;
@@ -234,6 +241,8 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
   settings.tls = tls;
   settings.address = address;
   settings.directory = output;
+  if (log.path != NULL)
+    gantry_engine_set_log (cli->engine, &log);
   gantry_engine_listen (cli->engine, &settings);
   g_main_loop_run (cli->loop);
 

@@ -38,6 +38,7 @@ GantryExit gantry_cli_nodes (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_probe (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_inspect (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_jobs (GantryCli *cli, int argc, char **argv);
+GantryExit gantry_cli_log (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_report (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_uid (GantryCli *cli, int argc, char **argv);
 

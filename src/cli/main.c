@@ -23,6 +23,7 @@ static const struct
   { "probe", gantry_cli_probe, "PEER [--from AET] [--sop-class UID] [--json]" },
   { "jobs", gantry_cli_jobs, "[--json]" },
   { "report", gantry_cli_report, "JOB FILE.csv|FILE.json" },
+  { "log", gantry_cli_log, "[--filter TEXT] [--export FILE.csv|FILE.json] [--json]" },
   { "uid", gantry_cli_uid, "TEXT… [--json]" },
   { "inspect", gantry_cli_inspect, "PATH… [--json]" },
 };

@@ -243,7 +243,8 @@ read_beginning (const char *path, guint64 *size, GError **error)
   return g_steal_pointer (&bytes);
 }
 
-/* The meta header is Explicit VR Little Endian (PS3.10 7.1). Returns: where the data set starts */
+/* The meta header is Explicit VR Little Endian (PS3.10 7.1). Returns: where the data set starts; 0:
+ * there is no meta header; the end of all when it is damaged */
 static gsize
 list_meta (List *self, const GByteArray *bytes)
 {
@@ -252,9 +253,18 @@ list_meta (List *self, const GByteArray *bytes)
 
   if (bytes->len < start || memcmp (bytes->data + PREAMBLE, "DICM", 4) != 0)
     return 0;
-  gantry_dataset_walk_prefix (bytes->data + start, bytes->len - start, bytes->len - start,
-                              GANTRY_UID_EXPLICIT_LE, 0x00030000u, on_element, self, &end, NULL);
+  if (!gantry_dataset_walk_prefix (bytes->data + start, bytes->len - start, bytes->len - start,
+                                   GANTRY_UID_EXPLICIT_LE, 0x00030000u, on_element, self, &end,
+                                   NULL))
+    return bytes->len;
   return start + end.offset;
+}
+
+/* What is damaged so early that nobody else takes it for a data set may begin like one. */
+static gboolean
+looks_bare (const GByteArray *bytes)
+{
+  return bytes->len >= 8 && bytes->data[0] == 0x08 && bytes->data[1] == 0x00;
 }
 
 GPtrArray *
@@ -277,6 +287,8 @@ gantry_elements_list (const char *path, guint limit, GError **error)
       start = instance->data_offset;
       syntax = instance->transfer_syntax;
     }
+  else if (bytes != NULL && start == 0 && !looks_bare (bytes))
+    start = bytes->len;
   if (syntax == NULL)
     syntax = GANTRY_UID_IMPLICIT_LE;
   self.big_endian = gantry_encoding_of (syntax) == GANTRY_ENCODING_EXPLICIT_BE;

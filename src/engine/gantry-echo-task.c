@@ -51,7 +51,10 @@ on_cancelled (GCancellable *cancellable G_GNUC_UNUSED, gpointer association)
 }
 
 static void
-echo_over (GantryAssociation *association, GantryEcho *echo)
+echo_over (GantryAssociation *association,
+           GantryEcho *echo,
+           GantryStepFunc passed,
+           gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
   gint64 before = g_get_monotonic_time ();
@@ -83,6 +86,8 @@ echo_over (GantryAssociation *association, GantryEcho *echo)
       return;
     }
 
+  if (passed != NULL)
+    passed (GANTRY_STEP_MESSAGE, echo->elapsed[GANTRY_STEP_MESSAGE], user_data);
   before = g_get_monotonic_time ();
   if (!gantry_association_release (association, &error))
     {
@@ -114,6 +119,8 @@ note_title (GantryEcho *echo, const GantryAssociationFacts *facts)
 GantryEcho *
 gantry_echo_run (const GantryNode *node,
                  const GantrySendSettings *settings,
+                 GantryStepFunc passed,
+                 gpointer user_data,
                  GCancellable *cancellable,
                  GError **error)
 {
@@ -130,6 +137,8 @@ gantry_echo_run (const GantryNode *node,
     .timeouts = gantry_node_get_timeouts (node, settings),
     .contexts = contexts,
     .diagnose = TRUE,
+    .passed = passed,
+    .passed_data = user_data,
   };
   g_autoptr (GantryAssociation) association = NULL;
   gulong handler;
@@ -153,7 +162,7 @@ gantry_echo_run (const GantryNode *node,
       echo->peer_max_pdu = facts->peer_max_pdu;
       note_title (echo, facts);
       handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), association, NULL);
-      echo_over (association, echo);
+      echo_over (association, echo, passed, user_data);
       g_cancellable_disconnect (cancellable, handler);
     }
   else

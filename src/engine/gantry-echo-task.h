@@ -10,9 +10,12 @@
 G_BEGIN_DECLS
 
 /* Blocks; for a worker thread. NULL only when cancelled. (PS3.4 Annex A)
- * @settings: where @node has no options of its own */
+ * @settings: where @node has no options of its own
+ * @passed: (nullable): each step as it is passed, on this thread, with @user_data */
 GantryEcho *gantry_echo_run (const GantryNode *node,
                              const GantrySendSettings *settings,
+                             GantryStepFunc passed,
+                             gpointer user_data,
                              GCancellable *cancellable,
                              GError **error);
 

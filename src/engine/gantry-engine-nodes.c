@@ -187,8 +187,11 @@ gantry_engine_export_nodes_finish (GantryEngine *self, GAsyncResult *result, GEr
 
 typedef struct
 {
+  GTask *task; /* not a reference: the task owns this */
   GantryNode *node;
   GantrySendSettings settings; /* the text is ours */
+  GantryStepFunc passed;
+  gpointer user_data; /* of passed */
   GantryLink *link;
 } EchoRequest;
 
@@ -203,6 +206,46 @@ echo_request_free (gpointer data)
   g_free (request);
 }
 
+/* A step on its way to who asked. */
+typedef struct
+{
+  GTask *task;
+  GantryStep step;
+  gint64 elapsed;
+} Passed;
+
+static void
+passed_free (gpointer data)
+{
+  Passed *passed = data;
+
+  g_object_unref (passed->task);
+  g_free (passed);
+}
+
+static gboolean
+tell_passed (gpointer data)
+{
+  const Passed *passed = data;
+  const EchoRequest *request = g_task_get_task_data (passed->task);
+
+  if (!g_task_get_completed (passed->task))
+    request->passed (passed->step, passed->elapsed, request->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* On the thread of the echo. */
+static void
+on_passed (GantryStep step, gint64 elapsed, gpointer user_data)
+{
+  EchoRequest *request = user_data;
+  Passed *passed = g_new (Passed, 1);
+
+  *passed = (Passed){ g_object_ref (request->task), step, elapsed };
+  g_main_context_invoke_full (g_task_get_context (request->task), G_PRIORITY_DEFAULT, tell_passed,
+                              passed, passed_free);
+}
+
 static void
 echo_thread (GTask *task,
              gpointer source G_GNUC_UNUSED,
@@ -212,6 +255,7 @@ echo_thread (GTask *task,
   EchoRequest *request = data;
   g_autoptr (GError) error = NULL;
   GantryEcho *echo = gantry_echo_run (request->node, &request->settings,
+                                      request->passed != NULL ? on_passed : NULL, request,
                                       gantry_link_get (request->link), &error);
 
   if (echo != NULL)
@@ -223,6 +267,7 @@ echo_thread (GTask *task,
 void
 gantry_engine_echo_async (GantryEngine *self,
                           GantryNode *node,
+                          GantryStepFunc passed,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
@@ -237,7 +282,9 @@ gantry_engine_echo_async (GantryEngine *self,
   gantry_send_settings_copy (&request->settings, &self->send);
   request->link = gantry_link_new (self->closing, cancellable);
 
-  task = g_task_new (self, cancellable, callback, user_data);
+  request->passed = passed;
+  request->user_data = user_data;
+  task = request->task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_task_data (task, request, echo_request_free);
   g_task_run_in_thread (task, echo_thread);
 }

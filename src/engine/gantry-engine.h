@@ -399,7 +399,7 @@ typedef enum
   GANTRY_LOG_QUIET,   /* what went wrong */
   GANTRY_LOG_NORMAL,  /* also where associations begin and end */
   GANTRY_LOG_VERBOSE, /* also each message */
-  GANTRY_LOG_DEBUG,   /* also contexts, and what DCMTK says: may contain patients' data */
+  GANTRY_LOG_DEBUG,   /* also the presentation contexts */
 } GantryLogLevel;
 
 typedef struct
@@ -415,8 +415,6 @@ typedef struct
 
 /* At once, also for what is open. Trouble with the file is told by GANTRY_EVENT_LOG. */
 void gantry_engine_set_log (GantryEngine *self, const GantryLogSettings *settings);
-/* One open association at the level debug, whatever the level is; until it ends. */
-void gantry_engine_trace_association (GantryEngine *self, gint64 association_id, gboolean trace);
 
 /* ---- Received studies ------------------------------------------------------------------------ */
 
@@ -521,9 +519,12 @@ void gantry_engine_echo_all (GantryEngine *self);
 void gantry_engine_watch_nodes (GantryEngine *self, guint seconds);
 
 /* C-ECHO over an association of its own. Cancelling ends it within 100 ms. The finish function
- * fails only when cancelled: that the node does not answer is what the record says. */
+ * fails only when cancelled: that the node does not answer is what the record says.
+ * @passed: (nullable) (scope notified): each step as it is passed, on the thread that asked, with
+ *   @user_data; never after the callback */
 void gantry_engine_echo_async (GantryEngine *self,
                                GantryNode *node,
+                               GantryStepFunc passed,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);

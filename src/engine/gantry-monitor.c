@@ -72,7 +72,8 @@ ask (gpointer data, gpointer user_data)
   Asked *asked = data;
   GantryMonitor *self = user_data;
 
-  asked->echo = gantry_echo_run (asked->node, &asked->settings, self->cancellable, NULL);
+  asked->echo
+      = gantry_echo_run (asked->node, &asked->settings, NULL, NULL, self->cancellable, NULL);
   gantry_core_post (self->core, answered_call, asked, asked_free);
 }
 

@@ -35,8 +35,8 @@ gantry_node_as_saved (GantryDatabase *db,
   if (saved != NULL && saved->id == node->id)
     copy->options = saved->options;
   override (&copy->options, overrides);
-  /* Whether it is encrypted was said for this job. */
-  copy->options.tls = node->options.tls;
+  /* What was to be encrypted when it was asked for stays so, and what is since then is as well. */
+  copy->options.tls = MAX (node->options.tls, copy->options.tls);
   return copy;
 }
 

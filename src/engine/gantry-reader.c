@@ -12,8 +12,23 @@ typedef struct
 {
   GantryReaderFunc func;
   GantryQuestion question;
-  guint total;
 } Job;
+
+/* Apart from the job, which the reader's thread may be freeing when this is read. */
+typedef struct
+{
+  GPtrArray *rows;
+  guint total;
+} Answer;
+
+static void
+answer_free (gpointer data)
+{
+  Answer *answer = data;
+
+  g_clear_pointer (&answer->rows, g_ptr_array_unref);
+  g_free (answer);
+}
 
 static void
 job_free (gpointer data)
@@ -35,12 +50,12 @@ gantry_question_is_over (const GantryQuestion *question)
 }
 
 static void
-answer (gpointer data, gpointer user_data G_GNUC_UNUSED)
+answer_question (gpointer data, gpointer user_data G_GNUC_UNUSED)
 {
   g_autoptr (GTask) task = data;
   Job *job = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  GPtrArray *rows;
+  Answer *answer;
 
   if (gantry_question_is_over (&job->question))
     {
@@ -48,11 +63,15 @@ answer (gpointer data, gpointer user_data G_GNUC_UNUSED)
       return;
     }
 
-  rows = job->func (job->question.reader->db, &job->question, &job->total, &error);
-  if (rows != NULL)
-    g_task_return_pointer (task, rows, (GDestroyNotify)g_ptr_array_unref);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  answer = g_new0 (Answer, 1);
+  answer->rows = job->func (job->question.reader->db, &job->question, &answer->total, &error);
+  if (answer->rows != NULL)
+    {
+      g_task_return_pointer (task, answer, answer_free);
+      return;
+    }
+  answer_free (answer);
+  g_task_return_error (task, g_steal_pointer (&error));
 }
 
 GantryReader *
@@ -65,7 +84,7 @@ gantry_reader_new (const char *database, GError **error)
     return NULL;
   self = g_new0 (GantryReader, 1);
   self->db = db;
-  self->pool = g_thread_pool_new (answer, NULL, 1, FALSE, NULL);
+  self->pool = g_thread_pool_new (answer_question, NULL, 1, FALSE, NULL);
   return self;
 }
 
@@ -109,10 +128,11 @@ gantry_reader_is_answer (GAsyncResult *result)
 GPtrArray *
 gantry_reader_answer (GAsyncResult *result, guint *total, GError **error)
 {
-  const Job *job = g_task_get_task_data (G_TASK (result));
-  GPtrArray *rows = g_task_propagate_pointer (G_TASK (result), error);
+  Answer *answer = g_task_propagate_pointer (G_TASK (result), error);
+  GPtrArray *rows = answer != NULL ? g_steal_pointer (&answer->rows) : NULL;
 
   if (total != NULL)
-    *total = rows != NULL ? job->total : 0;
+    *total = answer != NULL ? answer->total : 0;
+  g_clear_pointer (&answer, answer_free);
   return rows;
 }

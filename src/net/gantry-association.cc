@@ -21,7 +21,7 @@
 
 #define ABORT_BY_USER 0 /* PS3.8 9.3.8: source */
 #define ABORT_BY_PROVIDER 2
-#define REJECTED_TRANSIENT 2 /* PS3.8 9.3.4: result */
+#define REJECTED_TRANSIENT 2   /* PS3.8 9.3.4: result */
 #define ABORT_UNEXPECTED_PDU 2 /* reason */
 #define ABORT_INVALID_PARAMETER 6
 
@@ -230,8 +230,8 @@ port_speaks_tls (const GantryAssociationRequest *request, GCancellable *cancella
   gint64 elapsed[GANTRY_N_STEPS];
   GantryStep step;
   gulong handler = 0;
-  int fd
-      = gantry_connect (request->host, request->port, patience, cancellable, &step, elapsed, NULL);
+  int fd = gantry_connect (request->host, request->port, patience, cancellable, &step, elapsed,
+                           NULL, NULL, NULL);
 
   if (fd < 0 || context == NULL)
     {
@@ -294,6 +294,13 @@ encrypt (GantryWire *wire,
   return good;
 }
 
+static void
+tell_passed (const GantryAssociationRequest *request, GantryStep step, const gint64 *elapsed)
+{
+  if (request->passed != NULL)
+    request->passed (step, elapsed[step], request->passed_data);
+}
+
 static GantryAssociation *
 request_association (const GantryAssociationRequest *request,
                      GCancellable *cancellable,
@@ -313,9 +320,10 @@ request_association (const GantryAssociationRequest *request,
       && (context = gantry_tls_context_new (request->tls, FALSE, error)) == NULL)
     return NULL;
   fd = gantry_connect (request->host, request->port, request->timeouts.connect, cancellable, step,
-                       elapsed, error);
+                       elapsed, request->passed, request->passed_data, error);
   if (fd < 0)
     return NULL;
+  tell_passed (request, GANTRY_STEP_CONNECTION, elapsed);
 
   g_autoptr (GantryWire) wire = gantry_wire_new (fd);
   g_autoptr (GantryAssociation) self
@@ -334,11 +342,14 @@ request_association (const GantryAssociationRequest *request,
       if (!good)
         return NULL;
       set_tls (self);
+      tell_passed (request, GANTRY_STEP_TLS, elapsed);
     }
   *step = GANTRY_STEP_ASSOCIATION;
   good = negotiate (self, request, cancellable, &problem);
   elapsed[GANTRY_STEP_ASSOCIATION] = g_get_monotonic_time () - start;
-  if (!good)
+  if (good)
+    tell_passed (request, GANTRY_STEP_ASSOCIATION, elapsed);
+  else
     explain_silence (wire, request, cancellable, &problem);
   /* TLS 1.3: the other side may look at our certificate when we think that all is agreed. */
   if (request->tls != NULL && g_error_matches (problem, GANTRY_ERROR, GANTRY_ERROR_SECURITY))

@@ -48,6 +48,8 @@ typedef struct
   /* When a plain connection ends without an answer, find out over another one whether the port
    * speaks TLS, and say so. For people who look for a fault. */
   gboolean diagnose;
+  GantryStepFunc passed; /* NULL: nobody watches; called on this thread with passed_data */
+  gpointer passed_data;
 } GantryAssociationRequest;
 
 /* What is known once the association stands; owned by the association, never changes. */

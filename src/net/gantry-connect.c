@@ -289,6 +289,8 @@ gantry_connect (const char *host,
                 GCancellable *cancellable,
                 GantryStep *step,
                 gint64 *elapsed,
+                GantryStepFunc passed,
+                gpointer user_data,
                 GError **error)
 {
   gint64 start = g_get_monotonic_time (), named;
@@ -302,6 +304,8 @@ gantry_connect (const char *host,
   elapsed[GANTRY_STEP_NAME] = named - start;
   if (addresses == NULL)
     return -1;
+  if (passed != NULL)
+    passed (GANTRY_STEP_NAME, elapsed[GANTRY_STEP_NAME], user_data);
 
   *step = GANTRY_STEP_CONNECTION;
   race.timeout_ms = timeout_ms - MIN (timeout_ms, (named - start) / 1000);

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @timeout_ms: for both steps together
  * @step: (out): the step it came to: GANTRY_STEP_NAME or _CONNECTION
  * @elapsed: (inout): the entries of these two are set, in microseconds, as far as it came
+ * @named: (nullable): called with @user_data once the name is resolved
  * @error: %GANTRY_ERROR_UNREACHABLE, _TIMED_OUT or %G_IO_ERROR_CANCELLED, for people
  *
  * A host with several addresses is tried on all of them, each a quarter of a second after the one
@@ -28,6 +29,8 @@ int gantry_connect (const char *host,
                     GCancellable *cancellable,
                     GantryStep *step,
                     gint64 *elapsed,
+                    GantryStepFunc named,
+                    gpointer user_data,
                     GError **error);
 
 G_END_DECLS

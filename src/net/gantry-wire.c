@@ -621,7 +621,7 @@ skip_sent (struct msghdr *message, gsize sent)
       message->msg_iov++;
       message->msg_iovlen--;
     }
-  if (sent > 0)
+  if (sent > 0 && message->msg_iovlen > 0)
     {
       message->msg_iov->iov_base = (guint8 *)message->msg_iov->iov_base + sent;
       message->msg_iov->iov_len -= sent;

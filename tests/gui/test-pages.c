@@ -542,7 +542,7 @@ echo_ourselves (Fixture *f, const char *calling)
       = gantry_node_new (0, "me", "GANTRY", "127.0.0.1", f->port, calling, FALSE);
   g_autoptr (GantryEcho) echo = NULL;
 
-  gantry_engine_echo_async (f->engine, node, NULL, on_echo, &echo);
+  gantry_engine_echo_async (f->engine, node, NULL, NULL, on_echo, &echo);
   WAIT (echo != NULL);
   g_assert_true (echo->ok);
 }

@@ -5,6 +5,7 @@
 
 #include "gantry-destination-bar.h"
 #include "gantry-facts-view.h"
+#include "gantry-file-setting-row.h"
 #include "gantry-job-row.h"
 #include "gantry-job-window.h"
 #include "gantry-modality-tag.h"
@@ -17,6 +18,7 @@
 #include "gantry-reference-window.h"
 #include "gantry-send-page.h"
 #include "gantry-series-row.h"
+#include "gantry-settings.h"
 #include "gantry-skipped-window.h"
 #include "gantry-staged-list.h"
 #include "gantry-study-row.h"
@@ -64,6 +66,46 @@ test_shortcuts (void)
   GtkWidget *window = GTK_WIDGET (gtk_builder_get_object (builder, "help_overlay"));
 
   g_assert_true (GTK_IS_SHORTCUTS_WINDOW (window));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* ---- A file that a setting names ---------------------------------------------------------------
+ */
+
+static void
+test_file_row (void)
+{
+  GSettings *settings = gantry_settings_get ();
+  GtkWidget *row = gantry_file_setting_row_new (GANTRY_KEY_TLS_KEY, "Key", "None");
+  GtkWidget *group = adw_preferences_group_new ();
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *clear;
+  g_auto (GantryTls) tls = { 0 };
+  g_autofree char *path = NULL;
+
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+  gtk_window_set_child (GTK_WINDOW (window), group);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==, "None");
+  gantry_settings_read_tls (&tls, FALSE);
+  g_assert_null (tls.key);
+
+  g_settings_set_string (settings, GANTRY_KEY_TLS_KEY, "/a <b>folder</b>/own.key");
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==,
+                   "/a <b>folder</b>/own.key");
+  gantry_tls_clear (&tls);
+  gantry_settings_read_tls (&tls, FALSE);
+  g_assert_cmpstr (tls.key, ==, "/a <b>folder</b>/own.key");
+  g_assert_false (tls.no_verify);
+
+  clear = gui_find_type (row, GTK_TYPE_BUTTON);
+  g_assert_true (gtk_widget_get_visible (clear));
+  g_signal_emit_by_name (clear, "clicked");
+  path = g_settings_get_string (settings, GANTRY_KEY_TLS_KEY);
+  g_assert_cmpstr (path, ==, "");
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==, "None");
+  g_assert_false (gtk_widget_get_visible (clear));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -205,6 +247,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &known[i], test_template);
     }
   g_test_add_func ("/templates/shortcuts", test_shortcuts);
+  g_test_add_func ("/file-setting-row", test_file_row);
   for (guint i = 0; i < G_N_ELEMENTS (contrast_cases); i++)
     {
       g_autofree char *path = g_strconcat ("/tags/contrast/", contrast_cases[i].name, NULL);

@@ -106,3 +106,21 @@ def debian_set():
         else:
             damaged.append(found)
     return readable, damaged, other
+
+
+def rounds(found):
+    """All of these, divided so that no round has two files with one UID: only one would be sent."""
+    result = []
+    for each in found:
+        for files in result:
+            if each.sop_instance not in {o.sop_instance for o in files}:
+                files.append(each)
+                break
+        else:
+            result.append([each])
+    return result
+
+
+def one_of_each():
+    """Of the readable files, one for each SOP instance."""
+    return rounds(debian_set()[0])[0]

@@ -74,11 +74,19 @@ def send_to_storescp(folder, profile):
     expect_equal(event['outcome'], 'ok', event['message'])
     expect(event['tls'].startswith(version), f'{event["tls"]} instead of {version}')
     expect(event['steps']['tls'] > 0, 'the step of the handshake has no time')
+    probe = gantryctl(folder, 'probe', scp.address, '--sop-class', '1.2.840.10008.5.1.4.1.1.2',
+                      *trust)
+    expect_equal(probe.status, 0, f'exit status of the probe; {probe.error}')
     result = gantryctl(folder, 'send', scp.address, '--no-transcode', *trust,
                        *(o.path for o in readable))
     expect_equal(result.status, 0, f'exit status; {result.error}')
-    expect_equal(digests(scp.files()), sent_digests(o.path for o in readable), 'data sets')
-    diagnose(f'{event["tls"]}: {len(readable)} files, byte for byte')
+    scp.stop()
+    sent = [e['path'] for e in result.of('instance')]
+    # Of files with one SOP Instance UID only the first is sent, and the others are named.
+    expect_equal(sorted(sent + [e['path'] for e in result.of('skipped')]),
+                 sorted(str(o.path) for o in readable), 'files that were told of')
+    expect_equal(digests(scp.files()), sent_digests(sent), 'data sets')
+    diagnose(f'{event["tls"]}: {len(sent)} files, byte for byte')
 
 
 def receive_from_storescu(folder, profile):
@@ -102,6 +110,7 @@ def receive_from_storescu(folder, profile):
     expect_equal(status, 0, output[-2000:])
     wait_for(lambda: [e for e in receiver.of('association') if e['state'] == 'released'],
              'the association to be released')
+    wait_for(lambda: len(receiver.of('stored')) >= len(some), 'the events of all objects')
     expect_equal(set(digests(receiver.files())), set(digests(reference.files())), 'data sets')
     expect(len(receiver.of('stored')) == len(some), 'not every object was stored')
     expect_equal(receiver.finish(), 0, 'exit status')

@@ -30,30 +30,12 @@ def load_compare():
 compare = load_compare()
 
 
-def one_of_each():
-    """Of the readable files, one for each SOP instance: two with one UID are not sent together."""
-    return list({o.sop_instance: o for o in objects.debian_set()[0]}.values())
-
-
 def is_compressed(found):
     return found.transfer_syntax.startswith(('1.2.840.10008.1.2.4.', '1.2.840.10008.1.2.5'))
 
 
 def compressed():
-    return [o for o in one_of_each() if is_compressed(o)]
-
-
-def compressed_in_rounds():
-    """All of them, divided so that no round has two files with one UID."""
-    rounds = []
-    for found in filter(is_compressed, objects.debian_set()[0]):
-        for files in rounds:
-            if found.sop_instance not in {o.sop_instance for o in files}:
-                files.append(found)
-                break
-        else:
-            rounds.append([found])
-    return rounds
+    return [o for o in objects.one_of_each() if is_compressed(o)]
 
 
 def received(scp):
@@ -90,7 +72,7 @@ def check_failures(result):
 @test('/transcode/implicit-only/every-compressed-file')
 def implicit_only(folder):
     kinds, total, n_stored = collections.Counter(), 0, 0
-    for number, files in enumerate(compressed_in_rounds()):
+    for number, files in enumerate(objects.rounds(filter(is_compressed, objects.debian_set()[0]))):
         scp = StoreScp(folder, '+xi', name=f'received-{number}')
         result = gantryctl(folder, 'send', scp.address, '--transcode', 'any',
                            *(o.path for o in files))
@@ -129,7 +111,7 @@ def uncompressed_only(folder):
 @test('/transcode/as-is-where-possible')
 def as_is(folder):
     """A peer that takes everything gets everything as it is, whatever is allowed."""
-    files = one_of_each()
+    files = objects.one_of_each()
     scp = StoreScp(folder)
     result = gantryctl(folder, 'send', scp.address, '--transcode', 'any', '--fall-back',
                        *(o.path for o in files))
@@ -144,7 +126,7 @@ def as_is(folder):
 
 @test('/transcode/plain-to-implicit')
 def plain(folder):
-    files = [o for o in one_of_each()
+    files = [o for o in objects.one_of_each()
              if o.transfer_syntax in (EXPLICIT, '1.2.840.10008.1.2.2', '1.2.840.10008.1.2.1.99')]
     scp = StoreScp(folder, '+xi')
     result = gantryctl(folder, 'send', scp.address, *(o.path for o in files))
@@ -183,7 +165,7 @@ class OnlyGeneral(StoreScp):
 
 @test('/transcode/general-class')
 def general_class(folder):
-    files = [o for o in one_of_each() if o.sop_class == ECG]
+    files = [o for o in objects.one_of_each() if o.sop_class == ECG]
     expect(files, 'no 12-lead ECG to send')
     scp = OnlyGeneral(folder)
     refused = gantryctl(folder, 'send', scp.address, *(o.path for o in files))
@@ -216,7 +198,7 @@ def human_line(folder):
 
 @test('/transcode/dry-run/agrees-with-send')
 def dry_run(folder):
-    files = one_of_each()
+    files = objects.one_of_each()
     scp = StoreScp(folder, '+x=')
     check = gantryctl(folder, 'send', scp.address, '--dry-run', *(o.path for o in files))
     expect_equal(scp.files(), [], 'files at the peer')
@@ -242,7 +224,7 @@ def dry_run(folder):
 
 @test('/transcode/dry-run/statuses')
 def dry_run_statuses(folder):
-    file = next(o for o in one_of_each() if o.transfer_syntax == EXPLICIT)
+    file = next(o for o in objects.one_of_each() if o.transfer_syntax == EXPLICIT)
     scp = StoreScp(folder, '+xa')
     good = gantryctl(folder, 'send', scp.address, '--dry-run', file.path, json_lines=False)
     expect_equal(good.status, 0, 'all would be taken')

@@ -54,12 +54,18 @@ on_event (GantryEvent *event, gpointer user_data)
     case GANTRY_EVENT_RECEIVED:
       side->n_received++;
       break;
+    case GANTRY_EVENT_STUDY_COMPLETE:
+      side->complete = event->study->id;
+      side->n_complete++;
+      break;
+    case GANTRY_EVENT_COMMAND:
+      g_clear_pointer (&side->command, gantry_record_unref);
+      side->command = gantry_record_ref (event->command);
+      break;
     case GANTRY_EVENT_NODES_CHANGED:
       side->n_nodes++;
       break;
     case GANTRY_EVENT_HEALTH:
-    case GANTRY_EVENT_STUDY_COMPLETE:
-    case GANTRY_EVENT_COMMAND:
     case GANTRY_EVENT_LOG:
     case GANTRY_EVENT_JOB_REMOVED:
       side->n_removed++;
@@ -122,6 +128,7 @@ close_side (Side *side)
   g_clear_pointer (&side->job, gantry_record_unref);
   g_clear_pointer (&side->jobs, g_hash_table_unref);
   g_clear_pointer (&side->association, gantry_record_unref);
+  g_clear_pointer (&side->command, gantry_record_unref);
   g_clear_pointer (&side->listener_message, g_free);
   *side = (Side){ 0 };
 }

@@ -22,6 +22,9 @@ typedef struct
   guint n_retries;  /* pauses that were told */
   gint64 retry_at;  /* of the last of them */
   guint n_reordered, n_removed;
+  gint64 complete; /* the last study that was */
+  guint n_complete;
+  GantryCommandResult *command;
   guint n_listener, n_instances, n_received, n_nodes;
 } Side;
 

@@ -40,7 +40,8 @@ test_send (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   WAIT_FOR (f->receiver.n_received == 300);
   WAIT_FOR (f->receiver.association->state == GANTRY_ASSOCIATION_RELEASED);
-  gantry_engine_list_received_studies_async (f->receiver.engine, NULL, 0, 10, NULL, on_ready, &result);
+  gantry_engine_list_received_studies_async (f->receiver.engine, NULL, 0, 10, NULL, on_ready,
+                                             &result);
   WAIT_FOR (result != NULL);
   studies = gantry_engine_list_finish (f->receiver.engine, result, NULL, NULL);
   g_assert_cmpuint (studies->len, ==, 1);
@@ -356,7 +357,7 @@ echo (Side *side, guint16 port, gboolean is_self)
   g_autoptr (GError) error = NULL;
   GantryEcho *answer;
 
-  gantry_engine_echo_async (side->engine, node, NULL, on_ready, &result);
+  gantry_engine_echo_async (side->engine, node, NULL, NULL, on_ready, &result);
   WAIT_FOR (result != NULL);
   answer = gantry_engine_echo_finish (side->engine, result, &error);
   g_assert_no_error (error);
@@ -398,7 +399,7 @@ test_echo_cancel (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GError) error = NULL;
   gint64 before;
 
-  gantry_engine_echo_async (f->sender.engine, node, cancellable, on_ready, &result);
+  gantry_engine_echo_async (f->sender.engine, node, NULL, cancellable, on_ready, &result);
   g_assert_null (result);
   before = g_get_monotonic_time ();
   g_cancellable_cancel (cancellable);

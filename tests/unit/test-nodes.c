@@ -119,14 +119,44 @@ save (Fixture *f, gint64 id, const char *name, guint16 port)
   return gantry_node_new (id, name, "SELF", "127.0.0.1", port, "", FALSE);
 }
 
+/* What an echo told so far; the first member is what on_ready() sets. */
+typedef struct
+{
+  GAsyncResult *result;
+  GantryEcho *told;
+} Asked;
+
+static void
+on_passed (GantryStep step, gint64 elapsed, gpointer user_data)
+{
+  Asked *asked = user_data;
+
+  g_assert_null (asked->result);
+  g_assert_cmpint (asked->told->elapsed[step], ==, -1);
+  for (GantryStep before = 0; before < step; before++)
+    g_assert_true (before == GANTRY_STEP_TLS || asked->told->elapsed[before] >= 0);
+  asked->told->elapsed[step] = elapsed;
+}
+
+/* Every step that is passed is told, in order, before the answer. */
 static GantryEcho *
 echo (Fixture *f, GantryNode *node)
 {
+  g_autoptr (GantryEcho) told = gantry_echo_new ();
+  Asked asked = { .told = told };
   g_autoptr (GAsyncResult) result = NULL;
+  GantryEcho *answer;
 
-  gantry_engine_echo_async (f->engine, node, NULL, on_ready, &result);
-  WAIT_FOR (result != NULL);
-  return gantry_engine_echo_finish (f->engine, result, NULL);
+  gantry_engine_echo_async (f->engine, node, on_passed, NULL, on_ready, &asked);
+  WAIT_FOR (asked.result != NULL);
+  result = asked.result;
+  answer = gantry_engine_echo_finish (f->engine, result, NULL);
+  for (GantryStep step = 0; step < GANTRY_STEP_RELEASE; step++)
+    if (answer->ok || step < answer->failed_step)
+      g_assert_cmpint (told->elapsed[step], ==, answer->elapsed[step]);
+    else
+      g_assert_cmpint (told->elapsed[step], ==, -1);
+  return answer;
 }
 
 static GPtrArray *

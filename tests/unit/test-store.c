@@ -50,6 +50,13 @@ tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_free (f->path);
 }
 
+/* The SOP Instance UID that stage() gives a file. */
+static char *
+make_uid (const char *path)
+{
+  return g_strdup_printf ("1.2.3.%u", g_str_hash (path));
+}
+
 static gboolean
 stage (Fixture *f,
        const char *path,
@@ -58,7 +65,7 @@ stage (Fixture *f,
        const char *sop_class,
        const char *modality)
 {
-  g_autofree char *uid = g_strdup_printf ("1.2.3.%u", g_str_hash (path));
+  g_autofree char *uid = make_uid (path);
   g_autofree char *twin = NULL;
   GantryInstance instance = {
     .path = (char *)path,
@@ -638,6 +645,7 @@ list_oldest (Fixture *f, guint limit)
 static void
 test_oldest (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
+  g_autofree char *staged = make_uid ("/r/s/b");
   static const struct
   {
     GantryOutcome outcome; /* of the instance in the job */
@@ -658,7 +666,7 @@ test_oldest (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   };
 
   receive (f, "/r/s/a", "1.2.1", 20, FALSE);
-  receive (f, "/r/s/b", "1.2.3", 30, FALSE); /* what stage() stages */
+  receive (f, "/r/s/b", staged, 30, FALSE); /* what stage() stages */
   receive (f, "/r/s/c", "1.2.4", 10, FALSE);
   receive (f, "/r/t/d", "1.2.5", 40, FALSE);
   receive (f, "/rr/s/e", "1.2.6", 5, FALSE); /* another folder */

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-cli-watching.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static gboolean
+use_log (const GantryCliWatching *self, GantryLogSettings *log)
+{
+  static const char *const levels[] = { "quiet", "normal", "verbose", "debug" };
+
+  log->path = self->log;
+  if (self->level == NULL)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
+    if (strcmp (self->level, levels[i]) == 0)
+      {
+        log->level = i;
+        if (self->log != NULL)
+          return TRUE;
+      }
+  gantry_cli_complain (_ ("--log-level takes quiet, normal, verbose or debug, and needs --log."));
+  return FALSE;
+}
+
+gboolean
+gantry_cli_use_watching (GantryCliWatching *self,
+                         GantryListenSettings *settings,
+                         GantryLogSettings *log)
+{
+  if (!use_log (self, log))
+    return FALSE;
+  if (self->complete_seconds < -1 || (self->arguments != NULL && self->command == NULL)
+      || (self->command != NULL && self->complete_seconds == 0))
+    {
+      gantry_cli_complain (_ ("--complete-seconds takes 0 or more; --complete-arg needs "
+                              "--complete-command, and that at least one second."));
+      return FALSE;
+    }
+  if (self->complete_seconds >= 0)
+    settings->complete_seconds = (guint)self->complete_seconds;
+  if (self->command == NULL)
+    return TRUE;
+  self->whole = g_ptr_array_new ();
+  g_ptr_array_add (self->whole, self->command);
+  for (char **argument = self->arguments; argument != NULL && *argument != NULL; argument++)
+    g_ptr_array_add (self->whole, *argument);
+  g_ptr_array_add (self->whole, NULL);
+  settings->complete_command = (const char *const *)self->whole->pdata;
+  return TRUE;
+}
+
+void
+gantry_cli_watching_clear (GantryCliWatching *self)
+{
+  g_free (self->log);
+  g_free (self->level);
+  g_free (self->command);
+  g_strfreev (self->arguments);
+  g_clear_pointer (&self->whole, g_ptr_array_unref);
+}
+
+static void
+tell_study (GantryCli *cli, const GantryStudy *study)
+{
+  JsonBuilder *json;
+
+  if (!cli->json)
+    {
+      g_print (_ ("Complete: study %s, %" PRIu64 " objects\n"), study->study_uid, study->objects);
+      fflush (stdout);
+      return;
+    }
+  json = gantry_cli_json_begin ("complete");
+  gantry_cli_json_int (json, "id", study->id);
+  gantry_cli_json_text (json, "study_uid", study->study_uid);
+  gantry_cli_json_text (json, "modalities", study->modalities);
+  gantry_cli_json_int (json, "objects", (gint64)study->objects);
+  gantry_cli_json_end (json);
+}
+
+static void
+tell_command (GantryCli *cli, const GantryCommandResult *result)
+{
+  JsonBuilder *json;
+
+  if (!cli->json)
+    {
+      g_print ("%s\n", result->message);
+      fflush (stdout);
+      return;
+    }
+  json = gantry_cli_json_begin ("command");
+  gantry_cli_json_int (json, "id", result->study_id);
+  gantry_cli_json_int (json, "exit_status", result->exit_status);
+  gantry_cli_json_text (json, "message", result->message);
+  gantry_cli_json_end (json);
+}
+
+void
+gantry_cli_tell_watching (GantryCli *cli, const GantryEvent *event)
+{
+  if (event->type == GANTRY_EVENT_STUDY_COMPLETE)
+    tell_study (cli, event->study);
+  else if (event->type == GANTRY_EVENT_COMMAND)
+    tell_command (cli, event->command);
+  else if (event->type == GANTRY_EVENT_LOG && *event->log.message != '\0')
+    gantry_cli_complain ("%s", event->log.message);
+}

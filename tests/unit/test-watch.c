@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "engine-side.h"
+#include "gantry-completion.h"
+#include "gantry-elements.h"
+#include "gantry-error.h"
+#include "gantry-log-file.h"
+#include "gantry-registry.h"
+
+/* ---- What the receiver's user sees ---------------------------------------------------------- */
+
+static void
+listen_with (Side *side, guint complete_seconds, const char *const *command)
+{
+  GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
+  guint before = side->n_listener;
+
+  settings.ae_title = "RECEIVER";
+  settings.port = 0;
+  settings.reserve_bytes = 0;
+  settings.reserve_percent = 0;
+  settings.address = "127.0.0.1";
+  settings.complete_seconds = complete_seconds;
+  settings.complete_command = command;
+  gantry_engine_listen (side->engine, &settings);
+  WAIT_FOR (side->n_listener > before);
+  g_assert_true (side->listening);
+}
+
+/* Sends @n objects and waits until their association is over; returns its id. */
+static gint64
+send_objects (Fixture *f, const char *name, guint first, guint n)
+{
+  g_autofree char *folder = make_objects (f, name, first, n, NULL);
+  guint before = f->receiver.n_received;
+
+  stage (&f->sender, folder);
+  g_clear_pointer (&f->sender.job, gantry_record_unref);
+  send_to (&f->sender, f->receiver.port);
+  WAIT_FOR (IS_OVER (&f->sender));
+  WAIT_FOR (f->receiver.n_received == before + n);
+  WAIT_FOR (gantry_association_state_is_over (f->receiver.association->state));
+  return f->receiver.association->id;
+}
+
+static GPtrArray *
+finish (Side *side, GAsyncResult **result, guint *total)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *rows;
+
+  WAIT_FOR (*result != NULL);
+  rows = gantry_engine_list_finish (side->engine, *result, total, &error);
+  g_assert_no_error (error);
+  g_clear_object (result);
+  return rows;
+}
+
+static void
+test_association (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) one = NULL;
+  g_autoptr (GPtrArray) second = NULL;
+  g_autoptr (GPtrArray) messages = NULL;
+  const GantryAssociationRecord *record;
+  const GantryMessage *message;
+  gint64 first, id;
+  guint total;
+
+  listen_with (&f->receiver, 0, NULL);
+  first = send_objects (f, "one", 1, 5);
+  gantry_engine_get_association_async (f->receiver.engine, first, NULL, on_ready, &result);
+  one = finish (&f->receiver, &result, NULL);
+  record = one->pdata[0];
+  g_assert_cmpint (record->state, ==, GANTRY_ASSOCIATION_RELEASED);
+  g_assert_cmpint (record->ended_by, ==, GANTRY_ENDED_BY_CALLER);
+  g_assert_cmpuint (record->our_max_pdu, ==, 131072);
+  g_assert_cmpint (record->last_status, ==, 0);
+  g_assert_cmpuint (((const guint8 *)g_bytes_get_data (record->request_pdu, NULL))[0], ==, 1);
+  g_assert_cmpuint (((const guint8 *)g_bytes_get_data (record->answer_pdu, NULL))[0], ==, 2);
+  g_assert_cmpuint (record->request_items->len, >=, 3);
+  g_assert_cmpstr (((GantryUserItem *)record->request_items->pdata[0])->name, ==,
+                   "Maximum Length Received");
+  g_assert_cmpuint (record->proposed_extended->len, >, 0);
+  g_assert_cmpuint (record->answered_extended->len, >, 0);
+  g_assert_cmpint (record->compared_id, ==, 0);
+
+  gantry_engine_list_messages_async (f->receiver.engine, first, 3, 10, NULL, on_ready, &result);
+  messages = finish (&f->receiver, &result, &total);
+  g_assert_cmpuint (total, ==, 5);
+  g_assert_cmpuint (messages->len, ==, 2);
+  message = messages->pdata[0];
+  g_assert_cmphex (message->command, ==, 0x0001);
+  g_assert_cmpint (message->status, ==, 0);
+  g_assert_cmpint (message->elapsed, >, 0);
+  g_assert_cmpuint (message->size, >, 0);
+  g_assert_true (gantry_uid_is_valid (message->sop_instance_uid));
+
+  id = send_objects (f, "two", 6, 1);
+  gantry_engine_get_association_async (f->receiver.engine, id, NULL, on_ready, &result);
+  second = finish (&f->receiver, &result, NULL);
+  record = second->pdata[0];
+  g_assert_cmpint (record->compared_id, ==, first);
+  g_assert_cmpuint (g_strv_length (record->differences), ==, 0);
+}
+
+static void
+export_to (Fixture *f, const char *path, GantryReportFormat format)
+{
+  const GantryAssociationFilter filter = { .text = "sender" };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gantry_engine_export_associations_async (f->receiver.engine, &filter, path, format, NULL,
+                                           on_ready, &result);
+  WAIT_FOR (result != NULL);
+  gantry_engine_export_associations_finish (f->receiver.engine, result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_log (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const GantryAssociationFilter filter = { .outcomes = GANTRY_LOG_GOOD, .text = "ct image" };
+  g_autofree char *csv = g_build_filename (f->folder, "log.csv", NULL);
+  g_autofree char *json = g_build_filename (f->folder, "log.json", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *object = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) sums = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+  g_autoptr (GError) error = NULL;
+  const GantryAssociationTotals *totals;
+  guint total;
+
+  listen_with (&f->receiver, 0, NULL);
+  send_objects (f, "one", 1, 5);
+  send_objects (f, "two", 6, 2);
+  gantry_engine_sum_associations_async (f->receiver.engine, &filter, NULL, on_ready, &result);
+  sums = finish (&f->receiver, &result, NULL);
+  totals = sums->pdata[0];
+  g_assert_cmpuint (totals->stored, ==, 7);
+  gantry_engine_list_associations_async (f->receiver.engine, &filter, 0, 1, NULL, on_ready,
+                                         &result);
+  list = finish (&f->receiver, &result, &total);
+  g_assert_cmpuint (total, ==, totals->associations);
+  g_assert_cmpuint (list->len, ==, 1);
+
+  export_to (f, csv, GANTRY_REPORT_CSV);
+  g_assert_true (g_file_get_contents (csv, &text, NULL, NULL));
+  g_assert_true (g_str_has_prefix (text, "id,state,ended_by,started,"));
+  g_assert_nonnull (strstr (text, "released,caller,"));
+  export_to (f, json, GANTRY_REPORT_JSON);
+  g_assert_true (g_file_get_contents (json, &object, NULL, NULL));
+  g_assert_nonnull (strstr (object, "\"calling\":\"SENDER\""));
+
+  /* A folder cannot be replaced, and nothing is left beside it. */
+  gantry_engine_export_associations_async (f->receiver.engine, NULL, f->folder, GANTRY_REPORT_CSV,
+                                           NULL, on_ready, &result);
+  WAIT_FOR (result != NULL);
+  g_assert_false (gantry_engine_export_associations_finish (f->receiver.engine, result, &error));
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE);
+}
+
+/* ---- Received studies ----------------------------------------------------------------------- */
+
+static GPtrArray *
+list_studies (Side *side, const char *text)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  gantry_engine_list_received_studies_async (side->engine, text, 0, 10, NULL, on_ready, &result);
+  return finish (side, &result, NULL);
+}
+
+static void
+remove_study (Side *side, gint64 study, gboolean for_good, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  gantry_engine_remove_received_async (side->engine, study, 0, for_good, NULL, on_ready, &result);
+  WAIT_FOR (result != NULL);
+  gantry_engine_remove_received_finish (side->engine, result, error);
+}
+
+static void
+test_studies (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) studies = NULL;
+  g_autoptr (GPtrArray) none = NULL;
+  g_autoptr (GPtrArray) objects = NULL;
+  g_autoptr (GPtrArray) elements = NULL;
+  g_autoptr (GPtrArray) left = NULL;
+  g_autoptr (GError) error = NULL;
+  const GantryReceived *object;
+  const GantryHeaderElement *element;
+  gint64 study;
+  guint total;
+
+  listen_with (&f->receiver, 0, NULL);
+  send_objects (f, "one", 1, 40);
+  none = list_studies (&f->receiver, "smith");
+  g_assert_cmpuint (none->len, ==, 0);
+  studies = list_studies (&f->receiver, "DOE");
+  g_assert_cmpuint (studies->len, ==, 1);
+  study = ((GantryStudy *)studies->pdata[0])->id;
+
+  gantry_engine_list_study_objects_async (f->receiver.engine, study, 0, 0, 1, NULL, on_ready,
+                                          &result);
+  objects = finish (&f->receiver, &result, &total);
+  g_assert_cmpuint (total, ==, 40);
+  object = objects->pdata[0];
+
+  gantry_engine_list_elements_async (f->receiver.engine, object->path, "patientname", NULL,
+                                     on_ready, &result);
+  elements = finish (&f->receiver, &result, NULL);
+  g_assert_cmpuint (elements->len, ==, 1);
+  element = elements->pdata[0];
+  g_assert_cmphex (element->tag, ==, 0x00100010);
+  g_assert_cmpstr (element->name, ==, "Patient Name");
+  g_assert_cmpstr (element->value, ==, "Doe^John");
+
+  f->receiver.scan = (GantryScan){ .running = TRUE };
+  gantry_engine_stage_received (f->receiver.engine, study, 0);
+  WAIT_FOR (!f->receiver.scan.running);
+  g_assert_cmpuint (f->receiver.scan.instances, ==, 40);
+
+  remove_study (&f->receiver, study, TRUE, &error);
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (object->path, G_FILE_TEST_EXISTS));
+  left = list_studies (&f->receiver, NULL);
+  g_assert_cmpuint (left->len, ==, 0);
+}
+
+static void
+test_complete (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *file = g_build_filename (f->folder, "said", NULL);
+  g_autofree char *script
+      = g_strdup_printf ("printf '%%s\\n' \"$@\" >'%s'; echo oops >&2; exit 3", file);
+  const char *const command[] = { "sh",        "-c",        script,   "sh", "{study_uid}; touch x",
+                                  "{calling}", "{objects}", "{path}", NULL };
+  g_autofree char *said = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  listen_with (&f->receiver, 1, command);
+  send_objects (f, "one", 1, 3);
+  WAIT_FOR (f->receiver.command != NULL);
+  g_assert_cmpuint (f->receiver.n_complete, ==, 1);
+  g_assert_cmpint (f->receiver.command->exit_status, ==, 3);
+  g_assert_nonnull (strstr (f->receiver.command->message, "oops"));
+  g_assert_true (g_file_get_contents (file, &said, NULL, NULL));
+  lines = g_strsplit (said, "\n", -1);
+  g_assert_cmpstr (lines[0], ==, "1.2.3; touch x");
+  g_assert_cmpstr (lines[1], ==, "SENDER");
+  g_assert_cmpstr (lines[2], ==, "3");
+  g_assert_true (g_file_test (lines[3], G_FILE_TEST_IS_DIR));
+
+  /* Once, until something comes again; and also when the program ended in between. */
+  send_objects (f, "two", 4, 1);
+  WAIT_FOR (f->receiver.n_complete == 2);
+  send_objects (f, "three", 5, 1);
+  close_side (&f->receiver);
+  open_side (f, &f->receiver, "receiver", FALSE);
+  listen_with (&f->receiver, 1, NULL);
+  WAIT_FOR (f->receiver.n_complete == 1);
+}
+
+static void
+test_no_program (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const char *const command[] = { "./not-here", NULL };
+
+  listen_with (&f->receiver, 1, command);
+  send_objects (f, "one", 1, 1);
+  WAIT_FOR (f->receiver.command != NULL);
+  g_assert_false (f->receiver.command->ok);
+  g_assert_nonnull (strstr (f->receiver.command->message, "./not-here"));
+}
+
+static void
+test_expand (void)
+{
+  const GantryPlaceholder values[] = { { "path", "/a b" }, { "id", "-rf" }, { NULL, NULL } };
+  static const struct
+  {
+    const char *argument, *expanded;
+  } cases[] = {
+    { "", "" },           { "plain", "plain" },        { "{path}/x", "/a b/x" },
+    { "{id}", "_rf" },    { "--id={id}", "--id=-rf" }, { "{{path}}", "{path}" },
+    { "{pat}", "{pat}" }, { "{path", "{path" },        { "{id}{path}", "_rf/a b" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *expanded = gantry_command_expand (cases[i].argument, values);
+
+      g_assert_cmpstr (expanded, ==, cases[i].expanded);
+    }
+}
+
+/* ---- The log file --------------------------------------------------------------------------- */
+
+static void
+on_trouble (const char *message, guint64 dropped G_GNUC_UNUSED, gpointer user_data)
+{
+  if (*message != '\0')
+    g_atomic_int_inc ((gint *)user_data);
+}
+
+static void
+test_rotation (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = g_build_filename (f->folder, "gantry.log", NULL);
+  GantryLogSettings settings = { path, GANTRY_LOG_VERBOSE, 2048, 3 };
+  gint troubles = 0;
+  GantryLogFile *log = gantry_log_file_new (&settings, on_trouble, &troubles);
+
+  g_assert_true (gantry_log_file_wants (log, GANTRY_LOG_VERBOSE));
+  g_assert_false (gantry_log_file_wants (log, GANTRY_LOG_DEBUG));
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autofree char *line = g_strdup_printf ("line %u\nof one", i);
+
+      gantry_log_file_write (log, GANTRY_LOG_NORMAL, line);
+    }
+  gantry_log_file_free (log);
+  g_assert_cmpint (troubles, ==, 0);
+  for (guint n = 0; n < 4; n++)
+    {
+      g_autofree char *name = n == 0 ? g_strdup (path) : g_strdup_printf ("%s.%u", path, n);
+      g_autofree char *text = NULL;
+      gsize length = 0;
+
+      g_assert_cmpint (g_file_get_contents (name, &text, &length, NULL), ==, n < 3);
+      g_assert_cmpuint (length, <=, 2048);
+      if (n == 0)
+        g_assert_true (g_str_has_suffix (text, "I line 199 of one\n"));
+    }
+}
+
+static void
+test_full_disk (void)
+{
+  GantryLogSettings settings = { "/dev/full", GANTRY_LOG_NORMAL, 4096, 2 };
+  gint troubles = 0;
+  GantryLogFile *log = gantry_log_file_new (&settings, on_trouble, &troubles);
+
+  for (guint i = 0; i < 10; i++)
+    gantry_log_file_write (log, GANTRY_LOG_NORMAL, "nowhere to go");
+  gantry_log_file_free (log);
+  g_assert_cmpint (troubles, ==, 1);
+}
+
+static void
+test_log_lines (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = g_build_filename (f->folder, "gantry.log", NULL);
+  GantryLogSettings settings = GANTRY_LOG_SETTINGS_DEFAULT;
+  g_autofree char *text = NULL;
+
+  settings.path = path;
+  settings.level = GANTRY_LOG_VERBOSE;
+  gantry_engine_set_log (f->receiver.engine, &settings);
+  listen_with (&f->receiver, 0, NULL);
+  send_objects (f, "one", 1, 2);
+  settings.path = NULL;
+  gantry_engine_set_log (f->receiver.engine, &settings);
+  close_side (&f->receiver); /* what was posted before is done then */
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "SENDER → RECEIVER"));
+  g_assert_nonnull (strstr (text, "command 0001"));
+  g_assert_nonnull (strstr (text, "released: 2 stored"));
+  g_assert_null (strstr (text, "Doe"));
+  open_side (f, &f->receiver, "receiver", FALSE);
+}
+
+/* ---- Headers -------------------------------------------------------------------------------- */
+
+static void
+test_elements_hostile (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *folder = make_study (f, 1, NULL);
+  g_autofree char *path = g_build_filename (folder, "00000.dcm", NULL);
+  g_autofree char *cut = g_build_filename (folder, "cut.dcm", NULL);
+  g_autofree char *bytes = NULL;
+  g_autoptr (GPtrArray) whole = gantry_elements_list (path, 1000, NULL);
+  g_autoptr (GPtrArray) few = gantry_elements_list (path, 3, NULL);
+  g_autoptr (GError) error = NULL;
+  gsize length;
+  guint before = 0;
+
+  g_assert_cmpuint (whole->len, >, 8);
+  g_assert_cmpuint (few->len, ==, 3);
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  for (gsize at = 0; at < length; at++)
+    {
+      g_autoptr (GPtrArray) elements = NULL;
+
+      g_assert_true (g_file_set_contents (cut, bytes, (gssize)at, NULL));
+      elements = gantry_elements_list (cut, 1000, NULL);
+      if (at > 132)
+        g_assert_cmpuint (elements != NULL ? elements->len : 0, >=, before);
+      g_assert_cmpuint (elements != NULL ? elements->len : 0, <=, whole->len);
+      before = elements != NULL ? elements->len : 0;
+    }
+  g_assert_null (gantry_elements_list (folder, 1000, &error));
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE);
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct
+  {
+    const char *name;
+    void (*func) (Fixture *, gconstpointer);
+  } tests[] = {
+    { "/watch/association", test_association },
+    { "/watch/complete", test_complete },
+    { "/watch/complete/no-program", test_no_program },
+    { "/watch/elements/hostile", test_elements_hostile },
+    { "/watch/log", test_log },
+    { "/watch/log-file/lines", test_log_lines },
+    { "/watch/log-file/rotation", test_rotation },
+    { "/watch/studies", test_studies },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/watch/command/expand", test_expand);
+  g_test_add_func ("/watch/log-file/full-disk", test_full_disk);
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].name, Fixture, NULL, set_up, tests[i].func, tear_down);
+  return g_test_run ();
+}
