@@ -15,7 +15,8 @@ struct _GantryReceiverPreferences
 
   GtkWidget *apply_button;
   GtkRevealer *warning;
-  AdwPreferencesGroup *callers_group, *limits_group, *taken_group, *place_group, *room_group;
+  AdwPreferencesGroup *callers_group, *limits_group, *taken_group, *place_group, *room_group, *complete_group,
+      *log_group;
 
   GHashTable *widgets; /* key to what shows it; the widgets are the window's */
   GHashTable *notes;   /* key of a text to the label below it */
@@ -69,6 +70,10 @@ static const char *const syntaxes[]
 static const char *const layouts[]
     = { N_ ("By UIDs"), N_ ("By patient and date"), N_ ("All in one folder"), N_ ("Own pattern"),
         NULL };
+
+static const char *const log_levels[]
+    = { N_ ("No log file"), N_ ("Only what went wrong"), N_ ("Also associations"),
+        N_ ("Also messages"), N_ ("Everything, also patients’ data"), NULL };
 
 static void changed (GantryReceiverPreferences *self);
 
@@ -291,6 +296,7 @@ changed (GantryReceiverPreferences *self)
   ok = check_list (self, GANTRY_KEY_RECEIVE_CALLERS, gantry_receiver_parse_callers);
   ok = check_list (self, GANTRY_KEY_RECEIVE_NETWORKS, gantry_receiver_parse_networks) && ok;
   ok = check_directory (self) && ok;
+  ok = check_list (self, GANTRY_KEY_RECEIVE_COMPLETE_COMMAND, gantry_receiver_parse_command) && ok;
   ok = check_layout (self) && ok;
   gtk_widget_set_sensitive (self->apply_button, ok);
   gtk_revealer_set_reveal_child (
@@ -345,6 +351,8 @@ apply (GantryReceiverPreferences *self)
                          get_text (self, GANTRY_KEY_RECEIVE_DIRECTORY));
   g_settings_set_string (settings, GANTRY_KEY_RECEIVE_PATTERN,
                          get_text (self, GANTRY_KEY_RECEIVE_PATTERN));
+  g_settings_set_string (settings, GANTRY_KEY_RECEIVE_COMPLETE_COMMAND,
+                         get_text (self, GANTRY_KEY_RECEIVE_COMPLETE_COMMAND));
   gtk_window_close (GTK_WINDOW (self));
 }
 
@@ -455,6 +463,40 @@ add_place (GantryReceiverPreferences *self)
 }
 
 static void
+add_complete (GantryReceiverPreferences *self)
+{
+  static const Setting seconds
+      = { GANTRY_KEY_RECEIVE_COMPLETE_SECONDS, N_ ("After, Seconds"),
+          N_ ("How long nothing new may come to a study until it counts as complete; 0: never") };
+  static const Setting notify = { GANTRY_KEY_RECEIVE_NOTIFY, N_ ("Notify"),
+                                  N_ ("Says how much came, and nothing about the patient") };
+  static const Setting patient
+      = { GANTRY_KEY_RECEIVE_NOTIFY_PATIENT, N_ ("Name the Patient in Notifications"),
+          N_ ("Anybody who sees the screen can read it, also while it is locked") };
+  static const Setting command
+      = { GANTRY_KEY_RECEIVE_COMPLETE_COMMAND, N_ ("Command"),
+          N_ ("Run without a shell. {path}, {study_uid}, {patient_id}, {accession}, {modalities}, "
+              "{objects}, {calling}, {called} and {peer} become what they say. Empty: none.") };
+  g_autofree char *text
+      = g_settings_get_string (gantry_settings_get (), GANTRY_KEY_RECEIVE_COMPLETE_COMMAND);
+
+  add_number (self, self->complete_group, &seconds);
+  add_switch (self, self->complete_group, &notify);
+  add_switch (self, self->complete_group, &patient);
+  add_text (self, self->complete_group, &command, text);
+}
+
+static void
+add_log (GantryReceiverPreferences *self)
+{
+  static const Setting level
+      = { GANTRY_KEY_LOG_LEVEL, N_ ("Log File"),
+          N_ ("receiver.log in the profile’s folder; five files of 5 MB each are kept") };
+
+  add_choice (self, self->log_group, &level, log_levels);
+}
+
+static void
 gantry_receiver_preferences_dispose (GObject *object)
 {
   GantryReceiverPreferences *self = GANTRY_RECEIVER_PREFERENCES (object);
@@ -483,6 +525,8 @@ gantry_receiver_preferences_class_init (GantryReceiverPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryReceiverPreferences, taken_group);
   gtk_widget_class_bind_template_child (widget_class, GantryReceiverPreferences, place_group);
   gtk_widget_class_bind_template_child (widget_class, GantryReceiverPreferences, room_group);
+  gtk_widget_class_bind_template_child (widget_class, GantryReceiverPreferences, complete_group);
+  gtk_widget_class_bind_template_child (widget_class, GantryReceiverPreferences, log_group);
   gtk_widget_class_bind_template_callback (widget_class, apply);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
@@ -499,6 +543,8 @@ gantry_receiver_preferences_init (GantryReceiverPreferences *self)
   add_taken (self);
   for (guint i = 0; i < G_N_ELEMENTS (room); i++)
     add_number (self, self->room_group, &room[i]);
+  add_complete (self);
+  add_log (self);
   add_place (self);
   changed (self);
   gtk_widget_set_sensitive (self->apply_button, FALSE); /* nothing is changed yet */

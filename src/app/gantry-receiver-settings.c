@@ -81,12 +81,20 @@ read_access (GantryReceiverSettings *self)
 void
 gantry_receiver_settings_read (GantryReceiverSettings *self)
 {
+  g_autofree char *command = NULL;
+
   *self = (GantryReceiverSettings){ .listen = GANTRY_LISTEN_SETTINGS_DEFAULT };
   self->listen.ae_title = self->ae_title
       = g_settings_get_string (gantry_settings_get (), GANTRY_KEY_RECEIVE_AE_TITLE);
   self->listen.port = (guint16)read_number (GANTRY_KEY_RECEIVE_PORT);
   gantry_settings_read_tls (&self->tls, TRUE);
   self->listen.tls = self->tls;
+  self->listen.complete_seconds = read_number (GANTRY_KEY_RECEIVE_COMPLETE_SECONDS);
+  command = read_text (GANTRY_KEY_RECEIVE_COMPLETE_COMMAND);
+  self->command = command != NULL ? gantry_receiver_parse_command (command, NULL) : NULL;
+  if (self->command != NULL && self->command[0] == NULL)
+    g_clear_pointer (&self->command, g_strfreev);
+  self->listen.complete_command = (const char *const *)self->command;
   read_access (self);
   read_keeping (self);
   if (g_settings_get_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST))
@@ -104,6 +112,7 @@ gantry_receiver_settings_clear (GantryReceiverSettings *self)
   g_free (self->test_behaviour);
   g_strfreev (self->callers);
   g_strfreev (self->networks);
+  g_strfreev (self->command);
   *self = (GantryReceiverSettings){ 0 };
 }
 
@@ -125,6 +134,7 @@ gantry_receiver_settings_sign (const GantryReceiverSettings *self)
   const GantryListenSettings *l = &self->listen;
   g_autofree char *callers = join (self->callers);
   g_autofree char *networks = join (self->networks);
+  g_autofree char *command = join (self->command);
   GString *text = g_string_new (l->ae_title);
 
   g_string_append_printf (text, "\n%u %d %u %u %u %u %u %u", l->port, l->check_called,
@@ -136,6 +146,7 @@ gantry_receiver_settings_sign (const GantryReceiverSettings *self)
                           text_or_none (l->directory), (int)l->layout, text_or_none (l->pattern),
                           l->reserve_bytes, l->reserve_percent, l->keep_days, l->keep_bytes);
   g_string_append_printf (text, "\n%s\n%d", text_or_none (l->test_behaviour), l->tls.enabled);
+  g_string_append_printf (text, "\n%u %s", l->complete_seconds, command);
   /* What does not encrypt does not care for certificates. */
   if (l->tls.enabled)
     g_string_append_printf (
@@ -216,4 +227,20 @@ char **
 gantry_receiver_parse_networks (const char *text, GError **error)
 {
   return parse (text, ",; \t\n", check_network, error);
+}
+
+char **
+gantry_receiver_parse_command (const char *text, GError **error)
+{
+  g_autoptr (GError) trouble = NULL;
+  char **words = NULL;
+
+  if (g_shell_parse_argv (text, NULL, &words, &trouble))
+    return words;
+  if (g_error_matches (trouble, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING))
+    return g_new0 (char *, 1);
+  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_SETTING,
+                       _ ("A quotation mark of the command is not closed. Close it, or write a "
+                          "backslash before it."));
+  return NULL;
 }

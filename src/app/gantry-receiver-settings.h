@@ -13,7 +13,7 @@ typedef struct
   GantryListenSettings listen;
   GantryTls tls;
   char *ae_title, *directory, *pattern, *test_behaviour;
-  char **callers, **networks;
+  char **callers, **networks, **command;
 } GantryReceiverSettings;
 
 /* From gantry_settings_get(). Main thread. */
@@ -33,6 +33,8 @@ char *gantry_receiver_settings_sign (const GantryReceiverSettings *self);
 char **gantry_receiver_parse_callers (const char *text, GError **error);
 /* The same for networks: 10.0.0.0/8, fd00::/8, or an address. */
 char **gantry_receiver_parse_networks (const char *text, GError **error);
+/* The same for a command: words divided by spaces, quoted as a shell does; nothing runs a shell. */
+char **gantry_receiver_parse_command (const char *text, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GantryReceiverSettings, gantry_receiver_settings_clear)
 
