@@ -55,8 +55,8 @@ static const struct
 
 /* The others are found by their text. */
 static const char *const modalities[]
-    = { "CT", "MR", "CR", "DX", "MG", "US", "XA", "RF", "NM", "PT", "IO", "ES", "SR", "PR",
-        "SEG", "DOC", "ECG", "RTIMAGE", "RTDOSE", "RTSTRUCT", "RTPLAN" };
+    = { "CT", "MR", "CR", "DX",  "MG",  "US",  "XA",      "RF",     "NM",       "PT",    "IO",
+        "ES", "SR", "PR", "SEG", "DOC", "ECG", "RTIMAGE", "RTDOSE", "RTSTRUCT", "RTPLAN" };
 
 static const struct
 {
@@ -142,8 +142,8 @@ static void
 add_choice (GStrvBuilder *pieces, GtkDropDown *drop_down)
 {
   if (gtk_drop_down_get_selected (drop_down) > 0)
-    g_strv_builder_add (
-        pieces, gtk_string_object_get_string (gtk_drop_down_get_selected_item (drop_down)));
+    g_strv_builder_add (pieces,
+                        gtk_string_object_get_string (gtk_drop_down_get_selected_item (drop_down)));
 }
 
 void

@@ -1,5 +1,5 @@
-/* gantry-association-filter-bar.h - which associations are shown, and whether the newest is followed
- * SPDX-License-Identifier: GPL-3.0-or-later
+/* gantry-association-filter-bar.h - which associations are shown, and whether the newest is
+ * followed SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Signal "changed": another filter. The menu's actions are the associations view's.
  */

@@ -31,9 +31,9 @@ struct _GantryAssociationsView
   GantryPagedModel *model;
   GtkSingleSelection *selection;
   struct _AssociationsSource *source; /* the model's */
-  GCancellable *sum;           /* NULL: not asked */
-  GtkNativeDialog *chooser;    /* NULL: not open */
-  GantryReportFormat format;   /* of what it is asked for */
+  GCancellable *sum;                  /* NULL: not asked */
+  GtkNativeDialog *chooser;           /* NULL: not open */
+  GantryReportFormat format;          /* of what it is asked for */
 };
 
 G_DEFINE_FINAL_TYPE (GantryAssociationsView, gantry_associations_view, ADW_TYPE_BIN)
@@ -177,8 +177,8 @@ fill_status (GtkWidget *cell, gconstpointer data)
   gint32 status = ((Record *)data)->last_status;
 
   gantry_cell_take_text (cell, status < 0 ? g_strdup ("–") : g_strdup_printf ("%04X", status));
-  gantry_cell_take_tooltip (
-      cell, status < 0 ? NULL : gantry_status_describe ((guint16)status, NULL));
+  gantry_cell_take_tooltip (cell,
+                            status < 0 ? NULL : gantry_status_describe ((guint16)status, NULL));
 }
 
 static void
@@ -385,8 +385,7 @@ on_exported (GObject *object, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GantryAssociationsView) self = data;
   g_autoptr (GError) error = NULL;
-  gboolean ok
-      = gantry_engine_export_associations_finish (GANTRY_ENGINE (object), result, &error);
+  gboolean ok = gantry_engine_export_associations_finish (GANTRY_ENGINE (object), result, &error);
 
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
                               ok ? _ ("The associations are exported.") : error->message);

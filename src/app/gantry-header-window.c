@@ -166,8 +166,7 @@ show_object (GantryHeaderWindow *self, const GantryReceived *object)
   g_autofree char *name = gantry_uid_describe (object->sop_class_uid);
   g_autofree char *number = gantry_format_count (self->position + 1);
   g_autofree char *total = gantry_format_count (self->total);
-  g_autofree char *subtitle
-      = g_strdup_printf (_ ("%s, object %s of %s"), name, number, total);
+  g_autofree char *subtitle = g_strdup_printf (_ ("%s, object %s of %s"), name, number, total);
 
   g_free (self->path);
   self->path = g_strdup (object->path);

@@ -107,9 +107,8 @@ fill_status (GtkWidget *cell, gconstpointer data)
 {
   Message *message = data;
   g_autofree char *text = describe_status (message);
-  GantryStatusClass kind = message->status >= 0
-                               ? gantry_status_get_class ((guint16)message->status)
-                               : GANTRY_STATUS_FAILURE;
+  GantryStatusClass kind = message->status >= 0 ? gantry_status_get_class ((guint16)message->status)
+                                                : GANTRY_STATUS_FAILURE;
 
   if (kind == GANTRY_STATUS_SUCCESS)
     gantry_cell_set_state (cell, "object-select-symbolic", text, "success");

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GantryMessagesView, gantry_messages_view, GANTRY, MESSAGES_VIEW, AdwBin)
 
 /* Shows those of another association; @id 0: none. Keeps a reference to @engine (nullable). */
-void gantry_messages_view_set_association (GantryMessagesView *self, GantryEngine *engine, gint64 id);
+void
+gantry_messages_view_set_association (GantryMessagesView *self, GantryEngine *engine, gint64 id);
 /* Looks what is new. */
 void gantry_messages_view_refresh (GantryMessagesView *self);
 

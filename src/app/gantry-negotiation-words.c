@@ -12,12 +12,13 @@
  */
 
 /* PS3.4 table B.3-1 */
-static const char *const levels[] = { N_ ("storage level 0 (local)"), N_ ("storage level 1 (base)"),
-                                      N_ ("storage level 2 (full)"), N_ ("storage only as a sender") };
-static const char *const signatures[] = { N_ ("digital signatures: level not said"),
-                                          N_ ("digital signatures may be lost"),
-                                          N_ ("digital signatures are checked and replaced"),
-                                          N_ ("digital signatures are preserved") };
+static const char *const levels[]
+    = { N_ ("storage level 0 (local)"), N_ ("storage level 1 (base)"),
+        N_ ("storage level 2 (full)"), N_ ("storage only as a sender") };
+static const char *const signatures[]
+    = { N_ ("digital signatures: level not said"), N_ ("digital signatures may be lost"),
+        N_ ("digital signatures are checked and replaced"),
+        N_ ("digital signatures are preserved") };
 static const char *const coercions[]
     = { N_ ("no coercion of elements"), N_ ("elements may be coerced"),
         N_ ("coercion only as a sender") };
@@ -96,8 +97,8 @@ add_extended (GantryFactsView *view, const char *who, const GPtrArray *items)
       const GantryExtended *extended = g_ptr_array_index (items, i);
       g_autofree char *name = gantry_uid_describe (extended->sop_class_uid);
       g_autofree char *text = gantry_extended_describe (extended);
-      g_autofree char *label = g_strdup_printf (
-          _ ("%s: %s (%02XH)"), who, name, *extended->service_class_uid != '\0' ? 0x57 : 0x56);
+      g_autofree char *label = g_strdup_printf (_ ("%s: %s (%02XH)"), who, name,
+                                                *extended->service_class_uid != '\0' ? 0x57 : 0x56);
       gantry_facts_view_add (view, label, text);
     }
 }

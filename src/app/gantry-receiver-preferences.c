@@ -7,6 +7,7 @@
 
 #include "gantry-error.h"
 #include "gantry-receiver-settings.h"
+#include "gantry-setting-rows.h"
 #include "gantry-settings.h"
 
 struct _GantryReceiverPreferences
@@ -15,8 +16,8 @@ struct _GantryReceiverPreferences
 
   GtkWidget *apply_button;
   GtkRevealer *warning;
-  AdwPreferencesGroup *callers_group, *limits_group, *taken_group, *place_group, *room_group, *complete_group,
-      *log_group;
+  AdwPreferencesGroup *callers_group, *limits_group, *taken_group, *place_group, *room_group,
+      *complete_group, *log_group;
 
   GHashTable *widgets; /* key to what shows it; the widgets are the window's */
   GHashTable *notes;   /* key of a text to the label below it */
@@ -61,40 +62,27 @@ static const Setting room[] = {
     N_ ("The oldest objects make room for new ones; 0: no limit") },
 };
 
-static const char *const classes[] = { N_ ("Standard storage only"),
-                                       N_ ("Also what the caller declares as storage"),
-                                       N_ ("Any, also private and newer ones"), NULL };
+static const char *const classes[]
+    = { N_ ("Standard storage only"), N_ ("Also what the caller declares as storage"),
+        N_ ("Any, also private and newer ones"), NULL };
 static const char *const syntaxes[]
-    = { N_ ("As the caller prefers"), N_ ("Uncompressed first"), N_ ("Explicit little endian first"),
-        N_ ("Explicit big endian first"), N_ ("Implicit little endian only"), NULL };
-static const char *const layouts[]
-    = { N_ ("By UIDs"), N_ ("By patient and date"), N_ ("All in one folder"), N_ ("Own pattern"),
-        NULL };
+    = { N_ ("As the caller prefers"),        N_ ("Uncompressed first"),
+        N_ ("Explicit little endian first"), N_ ("Explicit big endian first"),
+        N_ ("Implicit little endian only"),  NULL };
+static const char *const layouts[] = { N_ ("By UIDs"), N_ ("By patient and date"),
+                                       N_ ("All in one folder"), N_ ("Own pattern"), NULL };
 
-static const char *const log_levels[]
-    = { N_ ("No log file"), N_ ("Only what went wrong"), N_ ("Also associations"),
-        N_ ("Also messages"), N_ ("Everything, also patients’ data"), NULL };
+static const char *const log_levels[] = { N_ ("No log file"),
+                                          N_ ("Only what went wrong"),
+                                          N_ ("Also associations"),
+                                          N_ ("Also messages"),
+                                          N_ ("Everything, also patients’ data"),
+                                          NULL };
 
 static void changed (GantryReceiverPreferences *self);
 
 /* ---- Rows -------------------------------------------------------------------------------------
  */
-
-static GtkWidget *
-make_row (AdwPreferencesGroup *group, const Setting *setting, GtkWidget *widget)
-{
-  GtkWidget *row = adw_action_row_new ();
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (setting->title));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ (setting->subtitle));
-  gtk_widget_set_valign (widget, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ (setting->title), -1);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), widget);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), widget);
-  adw_preferences_group_add (group, row);
-  return widget;
-}
 
 /* The limits are the schema's. */
 static void
@@ -117,7 +105,7 @@ add_number (GantryReceiverPreferences *self, AdwPreferencesGroup *group, const S
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin),
                              g_settings_get_uint (gantry_settings_get (), setting->key));
   g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (changed), self);
-  make_row (group, setting, spin);
+  gantry_setting_row_add (group, _ (setting->title), _ (setting->subtitle), spin);
   g_hash_table_insert (self->widgets, (gpointer)setting->key, spin);
 }
 
@@ -129,7 +117,7 @@ add_switch (GantryReceiverPreferences *self, AdwPreferencesGroup *group, const S
   gtk_switch_set_active (GTK_SWITCH (widget),
                          g_settings_get_boolean (gantry_settings_get (), setting->key));
   g_signal_connect_swapped (widget, "notify::active", G_CALLBACK (changed), self);
-  make_row (group, setting, widget);
+  gantry_setting_row_add (group, _ (setting->title), _ (setting->subtitle), widget);
   g_hash_table_insert (self->widgets, (gpointer)setting->key, widget);
 }
 
@@ -139,37 +127,13 @@ add_choice (GantryReceiverPreferences *self,
             const Setting *setting,
             const char *const *words)
 {
-  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
-  GtkWidget *row = adw_combo_row_new ();
+  GtkWidget *row
+      = gantry_setting_row_add_choice (group, _ (setting->title), _ (setting->subtitle), words);
 
-  for (guint i = 0; words[i] != NULL; i++)
-    gtk_string_list_append (list, _ (words[i]));
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (setting->title));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ (setting->subtitle));
-  adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (list));
-  adw_combo_row_set_selected (
-      ADW_COMBO_ROW (row), (guint)g_settings_get_enum (gantry_settings_get (), setting->key));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (row),
+                              (guint)g_settings_get_enum (gantry_settings_get (), setting->key));
   g_signal_connect_swapped (row, "notify::selected", G_CALLBACK (changed), self);
-  adw_preferences_group_add (group, row);
   g_hash_table_insert (self->widgets, (gpointer)setting->key, row);
-}
-
-static GtkLabel *
-add_note (AdwPreferencesGroup *group, const char *text)
-{
-  GtkWidget *row = adw_preferences_row_new ();
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, "caption");
-  gtk_widget_add_css_class (label, "receiver-note");
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_widget_set_focusable (row, FALSE);
-  adw_preferences_group_add (group, row);
-  return GTK_LABEL (label);
 }
 
 /* Below the text stands what it is for, or what is wrong with it. */
@@ -187,7 +151,7 @@ add_text (GantryReceiverPreferences *self,
   adw_preferences_group_add (group, row);
   g_hash_table_insert (self->widgets, (gpointer)setting->key, row);
   g_hash_table_insert (self->notes, (gpointer)setting->key,
-                       add_note (group, _ (setting->subtitle)));
+                       gantry_setting_row_add_note (group, _ (setting->subtitle)));
   g_object_set_data (G_OBJECT (row), "gantry-setting", (gpointer)setting);
   return row;
 }
@@ -225,13 +189,7 @@ show_error (GantryReceiverPreferences *self, const char *key, const GError *erro
   GtkWidget *note = g_hash_table_lookup (self->notes, key);
   const Setting *setting = g_object_get_data (G_OBJECT (row), "gantry-setting");
 
-  gtk_label_set_text (GTK_LABEL (note), error != NULL ? error->message : _ (setting->subtitle));
-  (error != NULL ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (row, "error");
-  (error != NULL ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (note, "error");
-  (error == NULL ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (note, "dim-label");
-  gtk_accessible_update_state (
-      GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_INVALID,
-      error != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+  gantry_setting_row_show_error (row, GTK_LABEL (note), _ (setting->subtitle), error);
 }
 
 static gboolean
@@ -391,9 +349,8 @@ choose_folder (GantryReceiverPreferences *self)
 static void
 add_callers (GantryReceiverPreferences *self)
 {
-  static const Setting check
-      = { GANTRY_KEY_RECEIVE_CHECK_CALLED, N_ ("Called AE Title Must Match"),
-          N_ ("Callers that ask for another AE title are rejected") };
+  static const Setting check = { GANTRY_KEY_RECEIVE_CHECK_CALLED, N_ ("Called AE Title Must Match"),
+                                 N_ ("Callers that ask for another AE title are rejected") };
   static const Setting callers
       = { GANTRY_KEY_RECEIVE_CALLERS, N_ ("Calling AE Titles"),
           N_ ("Who may call, divided by commas; * and ? stand for what varies: CT_*, MR1. Empty: "
@@ -413,9 +370,8 @@ add_taken (GantryReceiverPreferences *self)
 {
   static const Setting which = { GANTRY_KEY_RECEIVE_CLASSES, N_ ("SOP Classes"),
                                  N_ ("Which kinds of objects are accepted") };
-  static const Setting order
-      = { GANTRY_KEY_RECEIVE_SYNTAXES, N_ ("Transfer Syntax"),
-          N_ ("Which one is taken when a caller proposes several") };
+  static const Setting order = { GANTRY_KEY_RECEIVE_SYNTAXES, N_ ("Transfer Syntax"),
+                                 N_ ("Which one is taken when a caller proposes several") };
   static const Setting unsafe
       = { GANTRY_KEY_RECEIVE_REFUSE_UNSAFE, N_ ("Refuse Invalid UIDs"),
           N_ ("Otherwise such objects are kept under safe names and marked") };
@@ -458,7 +414,7 @@ add_place (GantryReceiverPreferences *self)
   self->pattern_note
       = gtk_widget_get_parent (g_hash_table_lookup (self->notes, GANTRY_KEY_RECEIVE_PATTERN));
   gtk_widget_set_tooltip_text (self->pattern_note, list);
-  self->example = add_note (self->place_group, "");
+  self->example = gantry_setting_row_add_note (self->place_group, "");
   gtk_label_set_selectable (self->example, TRUE);
 }
 
@@ -489,10 +445,14 @@ add_complete (GantryReceiverPreferences *self)
 static void
 add_log (GantryReceiverPreferences *self)
 {
+  static const Setting background
+      = { GANTRY_KEY_RECEIVE_IN_BACKGROUND, N_ ("Keep Receiving When the Window Is Closed"),
+          N_ ("A notification says so; starting Gantry again shows the window") };
   static const Setting level
       = { GANTRY_KEY_LOG_LEVEL, N_ ("Log File"),
           N_ ("receiver.log in the profile’s folder; five files of 5 MB each are kept") };
 
+  add_switch (self, self->log_group, &background);
   add_choice (self, self->log_group, &level, log_levels);
 }
 

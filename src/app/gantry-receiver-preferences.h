@@ -18,6 +18,7 @@ GantryReceiverPreferences *gantry_receiver_preferences_new (GtkWindow *parent);
 
 /* The widget that shows a setting, for tests: a GtkEditable, GtkSpinButton, GtkSwitch or
  * AdwComboRow. Returns: (transfer none) (nullable) */
-GtkWidget *gantry_receiver_preferences_get_widget (GantryReceiverPreferences *self, const char *key);
+GtkWidget *gantry_receiver_preferences_get_widget (GantryReceiverPreferences *self,
+                                                   const char *key);
 
 G_END_DECLS

@@ -71,10 +71,8 @@ read_access (GantryReceiverSettings *self)
   listen->acse_seconds = read_number (GANTRY_KEY_RECEIVE_ACSE_SECONDS);
   listen->dimse_seconds = read_number (GANTRY_KEY_RECEIVE_DIMSE_SECONDS);
   listen->idle_seconds = read_number (GANTRY_KEY_RECEIVE_IDLE_SECONDS);
-  listen->classes
-      = (GantryAcceptClasses)g_settings_get_enum (settings, GANTRY_KEY_RECEIVE_CLASSES);
-  listen->syntaxes
-      = (GantrySyntaxOrder)g_settings_get_enum (settings, GANTRY_KEY_RECEIVE_SYNTAXES);
+  listen->classes = (GantryAcceptClasses)g_settings_get_enum (settings, GANTRY_KEY_RECEIVE_CLASSES);
+  listen->syntaxes = (GantrySyntaxOrder)g_settings_get_enum (settings, GANTRY_KEY_RECEIVE_SYNTAXES);
   listen->refuse_unsafe = g_settings_get_boolean (settings, GANTRY_KEY_RECEIVE_REFUSE_UNSAFE);
 }
 
@@ -149,10 +147,9 @@ gantry_receiver_settings_sign (const GantryReceiverSettings *self)
   g_string_append_printf (text, "\n%u %s", l->complete_seconds, command);
   /* What does not encrypt does not care for certificates. */
   if (l->tls.enabled)
-    g_string_append_printf (
-        text, " %d %d\n%s\n%s\n%s", l->tls.no_verify, l->tls.require_client,
-        text_or_none (l->tls.certificate), text_or_none (l->tls.key),
-        text_or_none (l->tls.authorities));
+    g_string_append_printf (text, " %d %d\n%s\n%s\n%s", l->tls.no_verify, l->tls.require_client,
+                            text_or_none (l->tls.certificate), text_or_none (l->tls.key),
+                            text_or_none (l->tls.authorities));
   return g_string_free (text, FALSE);
 }
 

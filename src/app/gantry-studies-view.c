@@ -29,7 +29,7 @@ struct _GantryStudiesView
   GtkColumnView *series_view;
 
   GantryEngine *engine;
-  char *directory; /* of all received objects; "" */
+  char *directory;               /* of all received objects; "" */
   struct _StudiesSource *source; /* the model's */
   GantryPagedModel *model;
   GtkSingleSelection *selection;

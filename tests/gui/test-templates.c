@@ -3,17 +3,22 @@
 
 #include <math.h>
 
+#include "gantry-association-filter-bar.h"
 #include "gantry-destination-bar.h"
 #include "gantry-facts-view.h"
 #include "gantry-file-setting-row.h"
+#include "gantry-header-window.h"
 #include "gantry-job-row.h"
 #include "gantry-job-window.h"
+#include "gantry-messages-view.h"
 #include "gantry-modality-tag.h"
 #include "gantry-nodes-page.h"
+#include "gantry-pdu-view.h"
 #include "gantry-preferences.h"
 #include "gantry-queue-list.h"
 #include "gantry-quick-look.h"
 #include "gantry-receive-page.h"
+#include "gantry-receiver-preferences.h"
 #include "gantry-reference-row.h"
 #include "gantry-reference-window.h"
 #include "gantry-send-page.h"
@@ -22,18 +27,37 @@
 #include "gantry-skipped-window.h"
 #include "gantry-staged-list.h"
 #include "gantry-study-row.h"
+#include "gantry-test-behaviour.h"
 #include "gantry-tls-page.h"
 #include "gantry-window.h"
 #include "gui-support.h"
 
 /* Every class with a template. GTest makes a warning about any of them fatal. */
 static GType (*const types[]) (void) = {
-  gantry_destination_bar_get_type, gantry_job_row_get_type,        gantry_job_window_get_type,
-  gantry_nodes_page_get_type,      gantry_preferences_get_type,    gantry_queue_list_get_type,
-  gantry_quick_look_get_type,      gantry_receive_page_get_type,   gantry_send_page_get_type,
-  gantry_series_row_get_type,      gantry_skipped_window_get_type, gantry_staged_list_get_type,
-  gantry_facts_view_get_type,      gantry_reference_row_get_type,  gantry_reference_window_get_type,
-  gantry_study_row_get_type,       gantry_tls_page_get_type,       gantry_window_get_type,
+  gantry_association_filter_bar_get_type,
+  gantry_header_window_get_type,
+  gantry_messages_view_get_type,
+  gantry_pdu_view_get_type,
+  gantry_receiver_preferences_get_type,
+  gantry_test_behaviour_get_type,
+  gantry_destination_bar_get_type,
+  gantry_job_row_get_type,
+  gantry_job_window_get_type,
+  gantry_nodes_page_get_type,
+  gantry_preferences_get_type,
+  gantry_queue_list_get_type,
+  gantry_quick_look_get_type,
+  gantry_receive_page_get_type,
+  gantry_send_page_get_type,
+  gantry_series_row_get_type,
+  gantry_skipped_window_get_type,
+  gantry_staged_list_get_type,
+  gantry_facts_view_get_type,
+  gantry_reference_row_get_type,
+  gantry_reference_window_get_type,
+  gantry_study_row_get_type,
+  gantry_tls_page_get_type,
+  gantry_window_get_type,
 };
 
 /* Shown, drawn, and gone without a trace. */
