@@ -6,9 +6,14 @@
 #include "gantry-destination-bar.h"
 #include "gantry-facts-view.h"
 #include "gantry-file-setting-row.h"
+#include "gantry-forecast-row.h"
+#include "gantry-forecast-window.h"
+#include "gantry-instance-filter-bar.h"
 #include "gantry-job-row.h"
 #include "gantry-job-window.h"
 #include "gantry-modality-tag.h"
+#include "gantry-node-chooser.h"
+#include "gantry-node-options-group.h"
 #include "gantry-nodes-page.h"
 #include "gantry-preferences.h"
 #include "gantry-queue-list.h"
@@ -28,12 +33,18 @@
 
 /* Every class with a template. GTest makes a warning about any of them fatal. */
 static GType (*const types[]) (void) = {
-  gantry_destination_bar_get_type, gantry_job_row_get_type,        gantry_job_window_get_type,
-  gantry_nodes_page_get_type,      gantry_preferences_get_type,    gantry_queue_list_get_type,
-  gantry_quick_look_get_type,      gantry_receive_page_get_type,   gantry_send_page_get_type,
-  gantry_series_row_get_type,      gantry_skipped_window_get_type, gantry_staged_list_get_type,
-  gantry_facts_view_get_type,      gantry_reference_row_get_type,  gantry_reference_window_get_type,
-  gantry_study_row_get_type,       gantry_tls_page_get_type,       gantry_window_get_type,
+  gantry_destination_bar_get_type,  gantry_job_row_get_type,
+  gantry_job_window_get_type,       gantry_nodes_page_get_type,
+  gantry_preferences_get_type,      gantry_queue_list_get_type,
+  gantry_quick_look_get_type,       gantry_receive_page_get_type,
+  gantry_send_page_get_type,        gantry_series_row_get_type,
+  gantry_skipped_window_get_type,   gantry_staged_list_get_type,
+  gantry_facts_view_get_type,       gantry_reference_row_get_type,
+  gantry_reference_window_get_type, gantry_study_row_get_type,
+  gantry_window_get_type,           gantry_forecast_row_get_type,
+  gantry_forecast_window_get_type,  gantry_instance_filter_bar_get_type,
+  gantry_node_chooser_get_type,     gantry_node_options_group_get_type,
+  gantry_tls_page_get_type,
 };
 
 /* Shown, drawn, and gone without a trace. */
