@@ -44,6 +44,13 @@ read_send_settings (char **title, GantryTls *tls)
   send.connect_seconds = g_settings_get_uint (settings, GANTRY_KEY_CONNECT_SECONDS);
   send.acse_seconds = g_settings_get_uint (settings, GANTRY_KEY_ACSE_SECONDS);
   send.dimse_seconds = g_settings_get_uint (settings, GANTRY_KEY_DIMSE_SECONDS);
+  send.idle_seconds = g_settings_get_uint (settings, GANTRY_KEY_IDLE_SECONDS);
+  send.transcoding = (GantryTranscoding)g_settings_get_enum (settings, GANTRY_KEY_TRANSCODING);
+  send.fall_back = g_settings_get_boolean (settings, GANTRY_KEY_FALL_BACK);
+  send.retry_limit = g_settings_get_boolean (settings, GANTRY_KEY_RETRY)
+                         ? g_settings_get_uint (settings, GANTRY_KEY_RETRY_LIMIT)
+                         : 0;
+  send.retry_seconds = g_settings_get_uint (settings, GANTRY_KEY_RETRY_SECONDS);
   gantry_settings_read_tls (tls, FALSE);
   send.tls = *tls;
   return send;
@@ -289,6 +296,17 @@ reference_activated (GSimpleAction *action G_GNUC_UNUSED,
   gantry_reference_window_present (self->window != NULL ? GTK_WINDOW (self->window) : NULL, NULL);
 }
 
+/* From a notification, also when the window was closed since. */
+static void
+show_job_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *id, gpointer user_data)
+{
+  GantryApplication *self = user_data;
+
+  ensure_window (self);
+  gtk_window_present (GTK_WINDOW (self->window));
+  gtk_widget_activate_action_variant (GTK_WIDGET (self->window), "win.show-job", id);
+}
+
 static void
 about_activated (GSimpleAction *action G_GNUC_UNUSED,
                  GVariant *parameter G_GNUC_UNUSED,
@@ -321,6 +339,7 @@ quit_activated (GSimpleAction *action G_GNUC_UNUSED,
 static const GActionEntry actions[] = {
   { .name = "preferences", .activate = preferences_activated },
   { .name = "reference", .activate = reference_activated },
+  { .name = "show-job", .activate = show_job_activated, .parameter_type = "x" },
   { .name = "about", .activate = about_activated },
   { .name = "quit", .activate = quit_activated },
 };

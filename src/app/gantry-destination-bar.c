@@ -26,6 +26,7 @@ struct _GantryDestinationBar
   gboolean listed;   /* the nodes are there; what is chosen before that is not the user's choice */
   gboolean syncing;
   gboolean listening;
+  gboolean staged; /* there is something to send */
 
   GantryEngine *engine;
   GCancellable *listing;
@@ -35,6 +36,7 @@ struct _GantryDestinationBar
 enum
 {
   SIGNAL_CHANGED,
+  SIGNAL_FORECAST,
   N_SIGNALS
 };
 
@@ -53,13 +55,22 @@ update_hint (GantryDestinationBar *self)
   gtk_revealer_set_reveal_child (self->hint, node != NULL && node->is_self && !self->listening);
 }
 
+/* The label becomes the button's accessible name, with its underscore. */
+static void
+label_check (GantryDestinationBar *self, gboolean checking)
+{
+  gtk_button_set_label (self->check, checking ? _ ("_Stop") : _ ("_Check"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  checking ? _ ("Stop checking") : _ ("Check destination"), -1);
+}
+
 static void
 forget_answer (GantryDestinationBar *self)
 {
   if (self->checking != NULL)
     g_cancellable_cancel (self->checking);
   g_clear_object (&self->checking);
-  gtk_button_set_label (self->check, _ ("_Check"));
+  label_check (self, FALSE);
   gtk_revealer_set_reveal_child (self->answer_revealer, FALSE);
 }
 
@@ -227,7 +238,7 @@ checked (GObject *engine, GAsyncResult *result, gpointer user_data)
   if (echo == NULL)
     return;
   g_clear_object (&self->checking);
-  gtk_button_set_label (self->check, _ ("_Check"));
+  label_check (self, FALSE);
   show_answer (self, echo);
 }
 
@@ -241,8 +252,13 @@ check_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p 
   forget_answer (self);
   if (stop || node == NULL)
     return;
+  if (self->staged)
+    {
+      g_signal_emit (self, signals[SIGNAL_FORECAST], 0, node);
+      return;
+    }
   self->checking = g_cancellable_new ();
-  gtk_button_set_label (self->check, _ ("_Stop"));
+  label_check (self, TRUE);
   gantry_engine_echo_async (self->engine, node, NULL, self->checking, checked, g_object_ref (self));
 }
 
@@ -294,6 +310,9 @@ gantry_destination_bar_class_init (GantryDestinationBarClass *klass)
 
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", GANTRY_TYPE_DESTINATION_BAR, G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_FORECAST]
+      = g_signal_new ("forecast", GANTRY_TYPE_DESTINATION_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 
   g_type_ensure (GANTRY_TYPE_ADAPTIVE_BOX);
   gtk_widget_class_set_template_from_resource (
@@ -347,6 +366,20 @@ gantry_destination_bar_handle_event (GantryDestinationBar *self, GantryEvent *ev
       self->listening = event->listener.on;
       update_hint (self);
     }
+}
+
+void
+gantry_destination_bar_set_staged (GantryDestinationBar *self, gboolean staged)
+{
+  g_return_if_fail (GANTRY_IS_DESTINATION_BAR (self));
+
+  if (self->staged == staged)
+    return;
+  self->staged = staged;
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->check),
+                               staged
+                                   ? _ ("Ask the Destination What It Would Take, Without Sending")
+                                   : _ ("Ask the Destination Whether It Answers (C-ECHO)"));
 }
 
 GantryNode *

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Actions: destination.check, destination.receive-here. The Send button names send.start, an action
- * of the page. Signal "changed": another node, or none.
+ * of the page. Signal "changed": another node, or none. Signal "forecast" (GantryNode *): Check was
+ * pressed while there is something to send.
  */
 #pragma once
 
@@ -18,6 +19,10 @@ G_DECLARE_FINAL_TYPE (GantryDestinationBar, gantry_destination_bar, GANTRY, DEST
 /* Keeps a reference and asks for the nodes. */
 void gantry_destination_bar_set_engine (GantryDestinationBar *self, GantryEngine *engine);
 void gantry_destination_bar_handle_event (GantryDestinationBar *self, GantryEvent *event);
+
+/* Whether there is something to send. Then Check asks what the node would take of it, which
+ * includes whether it answers; else it is an echo. */
+void gantry_destination_bar_set_staged (GantryDestinationBar *self, gboolean staged);
 
 /* Returns: (transfer none) (nullable): the node that is chosen */
 GantryNode *gantry_destination_bar_get_node (GantryDestinationBar *self);

@@ -31,7 +31,7 @@ struct _GantryDetailsSplit
   guint idle_id;
 
   GtkColumnView *followed; /* the table, which is a child */
-  GtkSingleSelection *selection;
+  GtkSelectionModel *selection;
   GantryPagedItem *shown; /* whose details are open */
 };
 
@@ -217,13 +217,27 @@ set_shown (GantryDetailsSplit *self, GantryPagedItem *item)
     g_signal_connect_swapped (item, "notify::record", G_CALLBACK (show), self);
 }
 
+/* @n: how many rows are selected. Returns: (transfer full) (nullable): the one that is, alone */
+static GantryPagedItem *
+get_selected (GantryDetailsSplit *self, guint64 *n)
+{
+  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
+
+  *n = gtk_bitset_get_size (selected);
+  if (*n != 1)
+    return NULL;
+  return g_list_model_get_item (G_LIST_MODEL (self->selection), gtk_bitset_get_minimum (selected));
+}
+
 static void
 follow_selection (GantryDetailsSplit *self)
 {
-  GantryPagedItem *item
-      = self->open ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+  guint64 n;
+  g_autoptr (GantryPagedItem) selected = get_selected (self, &n);
+  GantryPagedItem *item = self->open ? selected : NULL;
 
-  if (item == self->shown)
+  /* How many there are is news too. */
+  if (item == self->shown && n <= 1)
     return;
   set_shown (self, item);
   show (self);
@@ -232,9 +246,12 @@ follow_selection (GantryDetailsSplit *self)
 static void
 on_selected (GantryDetailsSplit *self)
 {
-  if (gtk_single_selection_get_selected_item (self->selection) == NULL)
+  guint64 n;
+  g_autoptr (GantryPagedItem) selected = get_selected (self, &n);
+
+  if (n == 0)
     gantry_details_split_set_open (self, FALSE);
-  else if (!self->narrow)
+  else if (selected != NULL && !self->narrow)
     gantry_details_split_set_open (self, TRUE);
   follow_selection (self);
 }
@@ -242,15 +259,19 @@ on_selected (GantryDetailsSplit *self)
 static void
 on_activate (GantryDetailsSplit *self, guint position)
 {
-  gtk_single_selection_set_selected (self->selection, position);
+  gtk_selection_model_select_item (self->selection, position, TRUE);
   gantry_details_split_set_open (self, TRUE);
 }
 
 static void
 on_open_changed (GantryDetailsSplit *self)
 {
-  if (!self->open)
-    gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  /* A single selection has no way to unselect all. */
+  if (!self->open && GTK_IS_SINGLE_SELECTION (self->selection))
+    gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (self->selection),
+                                       GTK_INVALID_LIST_POSITION);
+  else if (!self->open)
+    gtk_selection_model_unselect_all (self->selection);
   follow_selection (self);
 }
 
@@ -264,7 +285,7 @@ on_narrow_changed (GantryDetailsSplit *self)
 void
 gantry_details_split_follow (GantryDetailsSplit *self,
                              GtkColumnView *view,
-                             GtkSingleSelection *selection)
+                             GtkSelectionModel *selection)
 {
   g_return_if_fail (GANTRY_IS_DETAILS_SPLIT (self));
   g_return_if_fail (self->selection == NULL);
@@ -272,7 +293,16 @@ gantry_details_split_follow (GantryDetailsSplit *self,
   self->followed = view;
   self->selection = g_object_ref (selection);
   g_signal_connect_object (view, "activate", G_CALLBACK (on_activate), self, G_CONNECT_SWAPPED);
-  g_signal_connect_swapped (selection, "notify::selected-item", G_CALLBACK (on_selected), self);
+  if (GTK_IS_SINGLE_SELECTION (selection))
+    {
+      g_signal_connect_swapped (selection, "notify::selected-item", G_CALLBACK (on_selected), self);
+    }
+  else
+    {
+      g_signal_connect_swapped (selection, "selection-changed", G_CALLBACK (on_selected), self);
+      /* A selected row that leaves the list is no change of the selection. */
+      g_signal_connect_swapped (selection, "items-changed", G_CALLBACK (on_selected), self);
+    }
   g_signal_connect (self, "notify::open", G_CALLBACK (on_open_changed), NULL);
   g_signal_connect (self, "notify::narrow", G_CALLBACK (on_narrow_changed), NULL);
   on_narrow_changed (self);

@@ -23,17 +23,18 @@ gboolean gantry_details_split_get_narrow (GantryDetailsSplit *self);
 /**
  * gantry_details_split_follow:
  * @view: the table in the content
- * @selection: its selection, of #GantryPagedItem
+ * @selection: its selection, of #GantryPagedItem; single or multiple
  *
  * The details open when a row is selected (when narrow: when it is activated) and close with the
- * selection. The signal `show-details` says that other details are to be shown, also because the
- * record behind the selected row has changed. Call it once.
+ * selection; they are empty while more than one row is selected. The signal `show-details` says
+ * that other details are to be shown, also because the record behind the selected row has changed.
+ * Call it once.
  */
 void gantry_details_split_follow (GantryDetailsSplit *self,
                                   GtkColumnView *view,
-                                  GtkSingleSelection *selection);
+                                  GtkSelectionModel *selection);
 /* Returns: (nullable): the record whose details are shown, of the selection's type; %NULL when they
- * are closed: asking for what nobody sees is work */
+ * are closed (asking for what nobody sees is work) or when several rows are selected */
 gpointer gantry_details_split_get_record (GantryDetailsSplit *self);
 
 /* Plain text, the header of the details. */

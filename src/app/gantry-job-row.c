@@ -7,57 +7,33 @@
 
 #include "gantry-adaptive-box.h"
 #include "gantry-format.h"
+#include "gantry-job-menu.h"
 #include "gantry-job-words.h"
+#include "gantry-settings.h"
+
+/* Often enough that no second of the countdown is left out, ms. */
+#define COUNTDOWN_PAUSE 250
 
 struct _GantryJobRow
 {
   AdwBin parent_instance;
 
   GtkImage *icon;
-  GtkLabel *title, *where, *state, *speed, *message;
+  GtkLabel *title, *where, *state, *speed, *message, *note;
   GtkProgressBar *progress;
-  GtkButton *pause, *resume, *cancel, *retry, *remove, *details;
+  GtkButton *try_now, *pause, *resume, *cancel, *retry;
+  GtkMenuButton *menu;
 
+  GantryJob *job; /* NULL: none was shown yet */
   gboolean in_window;
   const char *state_class; /* static; what icon and state carry */
+  guint countdown;         /* source, while it is on the screen and counts */
 };
 
 G_DEFINE_FINAL_TYPE (GantryJobRow, gantry_job_row, ADW_TYPE_BIN)
 
-static void
-gantry_job_row_class_init (GantryJobRowClass *klass)
-{
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  g_type_ensure (GANTRY_TYPE_ADAPTIVE_BOX);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/io/github/gantry/Gantry/gantry-job-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, icon);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, title);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, where);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, state);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, speed);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, message);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, progress);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, pause);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, resume);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, cancel);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, retry);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, remove);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, details);
-}
-
-static void
-gantry_job_row_init (GantryJobRow *self)
-{
-  gtk_widget_init_template (GTK_WIDGET (self));
-}
-
-GtkWidget *
-gantry_job_row_new (void)
-{
-  return g_object_new (GANTRY_TYPE_JOB_ROW, NULL);
-}
+/* ---- Words ------------------------------------------------------------------------------------
+ */
 
 static double
 get_fraction (const GantryJob *job)
@@ -67,6 +43,12 @@ get_fraction (const GantryJob *job)
   return job->instances > 0 ? (double)gantry_job_count_answered (job) / job->instances : 0;
 }
 
+static guint
+get_retry_limit (void)
+{
+  return g_settings_get_uint (gantry_settings_get (), GANTRY_KEY_RETRY_LIMIT);
+}
+
 static char *
 describe_state (const GantryJob *job)
 {
@@ -74,7 +56,7 @@ describe_state (const GantryJob *job)
   g_autofree char *done = NULL;
   g_autofree char *total = NULL;
 
-  if (job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED)
+  if (gantry_job_is_over (job))
     {
       g_autofree char *summary = gantry_job_summarize (job);
 
@@ -91,6 +73,8 @@ describe_state (const GantryJob *job)
     return g_strdup_printf (_ ("%s of %s · %.0f %%"), done, total, 100 * get_fraction (job));
   if (job->state == GANTRY_JOB_PAUSED)
     return g_strdup_printf (_ ("Paused · %s of %s"), done, total);
+  if (gantry_job_waits_for_retry (job))
+    return gantry_job_describe_retry (job, get_retry_limit (), g_get_real_time ());
   if (gantry_job_count_answered (job) == 0)
     return g_strdup_printf (
         ngettext ("Waiting · %s object", "Waiting · %s objects", (gulong)job->instances), total);
@@ -128,9 +112,48 @@ describe_destination (const GantryJob *job)
   g_autofree char *time = NULL;
 
   time = gantry_format_time (job->finished != 0 ? job->finished : job->created);
+  /* Translators: where to, when, and the priority: “to PACS1 · 10:42:07 · High priority” */
+  if (!gantry_job_is_over (job) && job->priority == GANTRY_PRIORITY_HIGH)
+    return g_strdup_printf (_ ("to %s · %s · High priority"), node, time);
+  if (!gantry_job_is_over (job) && job->priority == GANTRY_PRIORITY_LOW)
+    return g_strdup_printf (_ ("to %s · %s · Low priority"), node, time);
   /* Translators: where to, and when: “to PACS1 · 10:42:07” */
   return g_strdup_printf (_ ("to %s · %s"), node, time);
 }
+
+/* What deserves a line, but no colour. */
+static char *
+describe_note (const GantryJob *job)
+{
+  g_autofree char *changed = gantry_format_count (job->changed);
+  g_autofree char *retryable = gantry_format_count (job->retryable);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) parts = NULL;
+
+  if (job->changed > 0)
+    {
+      g_autofree char *text
+          = g_strdup_printf (ngettext ("%s was converted for the node",
+                                       "%s were converted for the node", (gulong)job->changed),
+                             changed);
+
+      g_strv_builder_add (builder, text);
+    }
+  if (gantry_job_is_over (job) && job->retryable > 0)
+    {
+      g_autofree char *text
+          = g_strdup_printf (ngettext ("%s may succeed when tried again",
+                                       "%s may succeed when tried again", (gulong)job->retryable),
+                             retryable);
+
+      g_strv_builder_add (builder, text);
+    }
+  parts = g_strv_builder_end (builder);
+  return g_strjoinv (" · ", parts);
+}
+
+/* ---- The widget -------------------------------------------------------------------------------
+ */
 
 static void
 show_look (GantryJobRow *self, GantryLook look)
@@ -156,38 +179,162 @@ aim (GtkButton *button, gint64 id, gboolean visible)
   gtk_widget_set_visible (GTK_WIDGET (button), visible);
 }
 
+static void
+show_text (GtkLabel *label, const char *text)
+{
+  gtk_label_set_text (label, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (label), text);
+  gtk_widget_set_visible (GTK_WIDGET (label), *text != '\0');
+}
+
+static gboolean
+count_down (gpointer data)
+{
+  GantryJobRow *self = data;
+  g_autofree char *state = describe_state (self->job);
+
+  if (!g_str_equal (state, gtk_label_get_text (self->state)))
+    show_text (self->state, state);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Rows that nobody sees do not count. */
+static void
+update_countdown (GantryJobRow *self)
+{
+  gboolean counts = self->job != NULL && gantry_job_waits_for_retry (self->job)
+                    && gtk_widget_get_mapped (GTK_WIDGET (self));
+
+  if (counts && self->countdown == 0)
+    self->countdown = g_timeout_add (COUNTDOWN_PAUSE, count_down, self);
+  else if (!counts)
+    g_clear_handle_id (&self->countdown, g_source_remove);
+}
+
+static void
+show_buttons (GantryJobRow *self)
+{
+  const GantryJob *job = self->job;
+  gboolean over = gantry_job_is_over (job);
+
+  aim (self->try_now, job->id, gantry_job_waits_for_retry (job));
+  aim (self->pause, job->id, !over && job->state != GANTRY_JOB_PAUSED);
+  aim (self->resume, job->id, job->state == GANTRY_JOB_PAUSED);
+  aim (self->cancel, job->id, !over);
+  aim (self->retry, job->id, over && gantry_job_count_unsent (job) > 0);
+}
+
+/* As late as possible: the entries depend on the state. */
+static void
+create_menu (GtkMenuButton *button, gpointer data)
+{
+  GantryJobRow *self = data;
+  g_autoptr (GMenuModel) menu = NULL;
+
+  if (self->job == NULL)
+    return;
+  menu = gantry_job_menu_create (GTK_WIDGET (self), self->job, self->in_window);
+  gtk_menu_button_set_menu_model (button, menu);
+}
+
+/* ---- The class --------------------------------------------------------------------------------
+ */
+
+static void
+gantry_job_row_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (gantry_job_row_parent_class)->map (widget);
+  update_countdown (GANTRY_JOB_ROW (widget));
+}
+
+static void
+gantry_job_row_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (gantry_job_row_parent_class)->unmap (widget);
+  update_countdown (GANTRY_JOB_ROW (widget));
+}
+
+static void
+gantry_job_row_dispose (GObject *object)
+{
+  GantryJobRow *self = GANTRY_JOB_ROW (object);
+
+  g_clear_handle_id (&self->countdown, g_source_remove);
+  g_clear_pointer (&self->job, gantry_record_unref);
+  G_OBJECT_CLASS (gantry_job_row_parent_class)->dispose (object);
+}
+
+static void
+gantry_job_row_class_init (GantryJobRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gantry_job_row_dispose;
+  widget_class->map = gantry_job_row_map;
+  widget_class->unmap = gantry_job_row_unmap;
+
+  g_type_ensure (GANTRY_TYPE_ADAPTIVE_BOX);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/gantry/Gantry/gantry-job-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, title);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, where);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, state);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, speed);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, message);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, note);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, progress);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, try_now);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, pause);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, resume);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, cancel);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, retry);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, menu);
+}
+
+static void
+gantry_job_row_init (GantryJobRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gantry_job_menu_install (GTK_WIDGET (self));
+  gtk_menu_button_set_create_popup_func (self->menu, create_menu, self, NULL);
+}
+
+GtkWidget *
+gantry_job_row_new (void)
+{
+  return g_object_new (GANTRY_TYPE_JOB_ROW, NULL);
+}
+
 void
-gantry_job_row_show (GantryJobRow *self, const GantryJob *job)
+gantry_job_row_show (GantryJobRow *self, GantryJob *job)
 {
   g_autofree char *title = gantry_format_text (job->title, 0);
   g_autofree char *where = describe_destination (job);
   g_autofree char *state = describe_state (job);
   g_autofree char *speed = describe_speed (job);
   g_autofree char *message = gantry_format_text (job->message, 0);
+  g_autofree char *note = describe_note (job);
   gboolean running = job->state == GANTRY_JOB_RUNNING;
-  gboolean over = job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED;
 
   g_return_if_fail (GANTRY_IS_JOB_ROW (self));
 
+  gantry_record_ref (job);
+  g_clear_pointer (&self->job, gantry_record_unref);
+  self->job = job;
+
   gtk_label_set_text (self->title, title);
   gtk_label_set_text (self->where, where);
-  gtk_label_set_text (self->state, state);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->state), state);
+  show_text (self->state, state);
   gtk_label_set_text (self->speed, speed);
   gtk_widget_set_visible (GTK_WIDGET (self->speed), running);
   gtk_progress_bar_set_fraction (self->progress, get_fraction (job));
-  gtk_widget_set_visible (GTK_WIDGET (self->progress), running);
-  gtk_label_set_text (self->message, message);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->message), message);
-  gtk_widget_set_visible (GTK_WIDGET (self->message), *message != '\0');
+  gtk_widget_set_visible (GTK_WIDGET (self->progress), running || job->state == GANTRY_JOB_PAUSED);
+  show_text (self->message, message);
+  show_text (self->note, note);
   show_look (self, gantry_job_get_look (job));
-
-  aim (self->pause, job->id, !over && job->state != GANTRY_JOB_PAUSED);
-  aim (self->resume, job->id, job->state == GANTRY_JOB_PAUSED);
-  aim (self->cancel, job->id, !over);
-  aim (self->retry, job->id, over && gantry_job_count_unsent (job) > 0);
-  aim (self->remove, job->id, over);
-  aim (self->details, job->id, !self->in_window);
+  show_buttons (self);
+  update_countdown (self);
 }
 
 void
@@ -198,13 +345,36 @@ gantry_job_row_set_in_window (GantryJobRow *self)
   self->in_window = TRUE;
 }
 
+/* Read aloud long after it was written, so it has the time instead of a countdown. */
+static char *
+describe_state_aloud (const GantryJob *job)
+{
+  g_autofree char *done = NULL;
+  g_autofree char *total = NULL;
+  g_autofree char *time = NULL;
+
+  if (gantry_job_waits_for_retry (job))
+    {
+      time = gantry_format_time (job->retry_at);
+      return g_strdup_printf (_ ("waiting for the next try at %s"), time);
+    }
+  if (job->state != GANTRY_JOB_RUNNING)
+    return describe_state (job);
+  done = gantry_format_count (gantry_job_count_answered (job));
+  total = gantry_format_count (job->instances);
+  return g_strdup_printf (_ ("%s of %s sent"), done, total);
+}
+
 char *
 gantry_job_describe (const GantryJob *job)
 {
   g_autofree char *title = gantry_format_text (job->title, 0);
   g_autofree char *where = describe_destination (job);
-  g_autofree char *state = describe_state (job);
+  g_autofree char *state = describe_state_aloud (job);
 
+  if (*job->message != '\0')
+    /* Translators: read aloud: what, state, where to, and a sentence that says why */
+    return g_strdup_printf (_ ("%s, %s, %s. %s"), title, state, where, job->message);
   /* Translators: read aloud: what, state, where to */
   return g_strdup_printf (_ ("%s, %s, %s"), title, state, where);
 }

@@ -4,240 +4,386 @@
 #include "gantry-job-window.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
+#include "gantry-bulk-selection.h"
 #include "gantry-details-split.h"
-#include "gantry-facts-view.h"
 #include "gantry-format.h"
+#include "gantry-instance-columns.h"
+#include "gantry-instance-filter-bar.h"
+#include "gantry-instance-source.h"
 #include "gantry-job-row.h"
 #include "gantry-job-words.h"
-#include "gantry-paged-model.h"
-#include "gantry-record-column.h"
-#include "gantry-registry.h"
-#include "gantry-words.h"
+#include "gantry-report-export.h"
+#include "gantry-row-menu.h"
+#include "gantry-send-again.h"
+
+/* Selected rows that are looked at to know what can be done with them; they are looked at each time
+ * that the job has moved on. */
+#define MAX_LOOKED_AT 500
 
 struct _GantryJobWindow
 {
   AdwWindow parent_instance;
 
+  AdwToastOverlay *toasts;
   GantryJobRow *job_row;
+  GantryInstanceFilterBar *filter;
+  GtkStack *stack;
+  GtkWidget *table, *nothing;
   GantryDetailsSplit *split;
   GtkScrolledWindow *scrolled;
   GtkColumnView *instances;
   GantryFactsView *facts;
+  GtkWidget *tools;
+  GtkLabel *summary;
 
   GtkWidget *queue; /* not owned; NULL once it is gone */
+  GantryEngine *engine;
   GantryItem *job;
   GantryPagedModel *model;
-  GtkSingleSelection *selection;
+  GantryPagedModel *pending; /* of a newer filter, not answered yet; NULL: none */
+  GantryBulkSelection *selection;
+  GCancellable *cancellable;
 };
 
 G_DEFINE_FINAL_TYPE (GantryJobWindow, gantry_job_window, ADW_TYPE_WINDOW)
 
-/* ---- The instances, a page at a time ----------------------------------------------------------
+static void
+show_toast (GantryJobWindow *self, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
+static void
+toast_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *text)
+{
+  show_toast (GANTRY_JOB_WINDOW (widget), g_variant_get_string (text, NULL));
+}
+
+static const GantryJob *
+get_job (GantryJobWindow *self)
+{
+  return gantry_item_get_record (self->job);
+}
+
+/* ---- What is selected -------------------------------------------------------------------------
  */
+
+/* The records of the selected rows, as far as they are in memory. */
+static GPtrArray *
+get_selected (GantryJobWindow *self, guint limit)
+{
+  GPtrArray *records = gantry_record_array_new ();
+  g_autoptr (GtkBitset) selected
+      = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  GtkBitsetIter iter;
+  guint position;
+
+  if (gantry_bulk_selection_get_everything (self->selection))
+    return records;
+  for (gboolean more = gtk_bitset_iter_init_first (&iter, selected, &position);
+       more && records->len < limit; more = gtk_bitset_iter_next (&iter, &position))
+    {
+      g_autoptr (GantryPagedItem) item
+          = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+      gpointer record = gantry_paged_item_get_record (item);
+
+      if (record != NULL)
+        g_ptr_array_add (records, gantry_record_ref (record));
+    }
+  return records;
+}
+
+static gboolean
+is_waiting (const GantryJobInstance *instance)
+{
+  return instance->outcome == GANTRY_OUTCOME_WAITING || instance->outcome == GANTRY_OUTCOME_SENDING;
+}
+
+static gboolean
+is_stored (const GantryJobInstance *instance)
+{
+  return instance->outcome == GANTRY_OUTCOME_STORED || instance->outcome == GANTRY_OUTCOME_WARNING;
+}
+
+static void
+update_summary (GantryJobWindow *self, guint64 selected)
+{
+  guint shown = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  g_autofree char *number = gantry_format_count (shown);
+  g_autofree char *of = gantry_format_count (get_job (self)->instances);
+  g_autofree char *chosen = gantry_format_count (selected);
+  g_autofree char *text = NULL;
+
+  if (selected > 0)
+    /* Translators: two numbers */
+    text = g_strdup_printf (_ ("%s of %s selected"), chosen, number);
+  else if (gantry_instance_filter_bar_is_filtering (self->filter))
+    /* Translators: two numbers */
+    text = g_strdup_printf (_ ("%s of %s shown"), number, of);
+  else
+    text = g_strdup_printf (ngettext ("%s object", "%s objects", shown), number);
+  gtk_label_set_text (self->summary, text);
+}
+
+/* What can be done with what is selected; called whenever one of the two may have changed. */
+static void
+update_actions (GantryJobWindow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  guint64 n = gantry_bulk_selection_get_n_selected (self->selection);
+  gboolean everything = gantry_bulk_selection_get_everything (self->selection);
+  gboolean failed = everything && gantry_job_count_failed (get_job (self)) > 0;
+  gboolean waiting = everything && !gantry_job_is_over (get_job (self));
+  g_autoptr (GPtrArray) records = get_selected (self, MAX_LOOKED_AT);
+
+  for (guint i = 0; i < records->len; i++)
+    {
+      failed |= !is_stored (records->pdata[i]) && !is_waiting (records->pdata[i]);
+      waiting |= is_waiting (records->pdata[i]);
+    }
+  gtk_widget_action_set_enabled (widget, "instances.retry", failed);
+  gtk_widget_action_set_enabled (widget, "instances.cancel", waiting);
+  gtk_widget_action_set_enabled (widget, "instances.send-again", n > 0);
+  gtk_widget_action_set_enabled (widget, "instances.copy", n > 0);
+  update_summary (self, n);
+}
+
+/* What to do with the selection once it is known. */
+typedef void (*SelectionFunc) (GantryJobWindow *self, const GantrySelection *selection, guint64 n);
 
 typedef struct
 {
-  GantryEngine *engine;
-  gint64 job_id;
-} Source;
+  GantryJobWindow *self;
+  SelectionFunc func;
+} Wait;
 
 static void
-source_fetch (guint offset,
-              guint limit,
-              GCancellable *cancellable,
-              GAsyncReadyCallback callback,
-              gpointer callback_data,
-              gpointer data)
+run_on_ids (GantryJobWindow *self, SelectionFunc func, GArray *ids)
 {
-  Source *source = data;
+  const GantrySelection selection = { .job_id = gantry_item_get_id (self->job),
+                                      .instance_ids = (const gint64 *)ids->data,
+                                      .n_instances = ids->len };
 
-  gantry_engine_list_instances_async (source->engine, source->job_id, NULL, offset, limit,
-                                      cancellable, callback, callback_data);
-}
-
-static GPtrArray *
-source_finish (GAsyncResult *result, guint *total, GError **error, gpointer data)
-{
-  return gantry_engine_list_finish (((Source *)data)->engine, result, total, error);
-}
-
-static gint64
-source_key (gconstpointer record)
-{
-  return ((const GantryJobInstance *)record)->id;
+  if (ids->len > 0)
+    func (self, &selection, ids->len);
 }
 
 static void
-source_free (gpointer data)
+ids_known (GObject *engine G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
-  Source *source = data;
+  Wait *wait = data;
+  g_autoptr (GantryJobWindow) self = wait->self;
+  SelectionFunc func = wait->func;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) ids = gantry_instance_ids_finish (result, &error);
 
-  g_object_unref (source->engine);
-  g_free (source);
+  g_free (wait);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (ids == NULL)
+    show_toast (self, error->message);
+  else
+    run_on_ids (self, func, ids);
 }
 
-static const GantryPagedSource source_funcs = { source_fetch, source_finish, source_key };
+static void
+run_on_everything (GantryJobWindow *self, SelectionFunc func)
+{
+  GantryInstanceFilter filter;
+  Wait *wait;
 
-/* ---- Columns ----------------------------------------------------------------------------------
+  gantry_instance_filter_bar_get_filter (self->filter, &filter);
+  if (filter.outcomes == 0 && filter.text == NULL)
+    {
+      const GantrySelection selection
+          = { .job_id = gantry_item_get_id (self->job), .study_id = filter.study_id };
+
+      func (self, &selection, gantry_bulk_selection_get_n_selected (self->selection));
+      return;
+    }
+  wait = g_new (Wait, 1);
+  *wait = (Wait){ g_object_ref (self), func };
+  gantry_instance_ids_async (self->engine, gantry_item_get_id (self->job), &filter,
+                             self->cancellable, ids_known, wait);
+}
+
+static void
+run_on_selection (GantryJobWindow *self, SelectionFunc func)
+{
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  if (gantry_bulk_selection_get_everything (self->selection))
+    {
+      run_on_everything (self, func);
+      return;
+    }
+  records = get_selected (self, G_MAXUINT);
+  if (records->len < gantry_bulk_selection_get_n_selected (self->selection))
+    {
+      show_toast (self, _ ("The list is still being read. Try again in a moment."));
+      return;
+    }
+  for (guint i = 0; i < records->len; i++)
+    g_array_append_val (ids, ((GantryJobInstance *)records->pdata[i])->id);
+  run_on_ids (self, func, ids);
+}
+
+/* ---- What can be done with it -----------------------------------------------------------------
  */
 
 static void
-fill_file (GtkWidget *cell, gconstpointer record)
+retry (GantryJobWindow *self, const GantrySelection *selection, guint64 n G_GNUC_UNUSED)
 {
-  g_autofree char *name = g_path_get_basename (((const GantryJobInstance *)record)->path);
-
-  gantry_cell_take_text (cell, g_filename_display_name (name));
+  gantry_engine_retry_instances (self->engine, selection);
 }
 
 static void
-fill_modality (GtkWidget *cell, gconstpointer record)
+cancel (GantryJobWindow *self, const GantrySelection *selection, guint64 n G_GNUC_UNUSED)
 {
-  gantry_cell_set_tags (cell, ((const GantryJobInstance *)record)->modality);
+  gantry_engine_cancel_instances (self->engine, selection);
 }
 
 static void
-fill_sop_class (GtkWidget *cell, gconstpointer record)
+send_again (GantryJobWindow *self, const GantrySelection *selection, guint64 n)
 {
-  gantry_cell_take_text (cell,
-                         gantry_uid_describe (((const GantryJobInstance *)record)->sop_class_uid));
+  gantry_send_again_present (GTK_WIDGET (self), self->engine, selection, get_job (self), n);
 }
 
 static void
-fill_transfer_syntax (GtkWidget *cell, gconstpointer record)
+retry_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p G_GNUC_UNUSED)
 {
-  const GantryJobInstance *instance = record;
-
-  gantry_cell_take_text (cell, gantry_transfer_syntax_describe (instance->transfer_syntax));
+  run_on_selection (GANTRY_JOB_WINDOW (widget), retry);
 }
 
 static void
-fill_outcome (GtkWidget *cell, gconstpointer record)
+cancel_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p G_GNUC_UNUSED)
 {
-  GantryLook look = gantry_outcome_get_look (((const GantryJobInstance *)record)->outcome);
-
-  gantry_cell_set_state (cell, look.icon, look.word, look.css_class);
+  run_on_selection (GANTRY_JOB_WINDOW (widget), cancel);
 }
 
 static void
-fill_status (GtkWidget *cell, gconstpointer record)
+send_again_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p G_GNUC_UNUSED)
 {
-  const GantryJobInstance *instance = record;
-
-  gantry_cell_take_text (cell, instance->status >= 0
-                                   ? g_strdup_printf ("%04X", (guint)instance->status)
-                                   : g_strdup (""));
+  run_on_selection (GANTRY_JOB_WINDOW (widget), send_again);
 }
 
 static void
-fill_meaning (GtkWidget *cell, gconstpointer record)
+copy_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p G_GNUC_UNUSED)
 {
-  gantry_cell_take_text (cell,
-                         gantry_format_text (((const GantryJobInstance *)record)->message, 0));
+  GantryJobWindow *self = GANTRY_JOB_WINDOW (widget);
+  g_autoptr (GPtrArray) records = get_selected (self, G_MAXUINT);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (gantry_bulk_selection_get_everything (self->selection))
+    {
+      show_toast (self, _ ("That is too much to copy. Export the delivery report instead."));
+      return;
+    }
+  for (guint i = 0; i < records->len; i++)
+    {
+      g_autofree char *line = gantry_instance_describe (records->pdata[i]);
+
+      g_string_append (text, line);
+      g_string_append_c (text, '\n');
+    }
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text->str);
+  show_toast (self, _ ("Copied"));
 }
 
 static void
-fill_elapsed (GtkWidget *cell, gconstpointer record)
+search_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p G_GNUC_UNUSED)
 {
-  const GantryJobInstance *instance = record;
-
-  gantry_cell_take_text (cell, instance->finished != 0 ? gantry_format_latency (instance->elapsed)
-                                                       : g_strdup (""));
+  gantry_instance_filter_bar_focus (GANTRY_JOB_WINDOW (widget)->filter);
 }
 
-static char *
-describe_instance (gconstpointer record)
+static void
+show_all_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p G_GNUC_UNUSED)
 {
-  const GantryJobInstance *instance = record;
-  g_autofree char *name = g_path_get_basename (instance->path);
-  g_autofree char *shown = g_filename_display_name (name);
-  g_autofree char *sop_class = gantry_uid_describe (instance->sop_class_uid);
-  g_autofree char *message = gantry_format_text (instance->message, 0);
-
-  /* Translators: read aloud: file, SOP class, outcome, what it means */
-  return g_strdup_printf (_ ("%s, %s, %s. %s"), shown, sop_class,
-                          gantry_outcome_get_look (instance->outcome).word, message);
+  gantry_instance_filter_bar_reset (GANTRY_JOB_WINDOW (widget)->filter);
 }
 
-/* The last to go when the window gets narrow: which file, and what became of it. */
-static const GantryRecordColumn columns[] = {
-  { N_ ("File"), GANTRY_CELL_TEXT, 13, FALSE, 0, fill_file },
-  { N_ ("Modality"), GANTRY_CELL_TAGS, 8, FALSE, 2, fill_modality },
-  { N_ ("SOP class"), GANTRY_CELL_TEXT, 22, FALSE, 4, fill_sop_class },
-  { N_ ("Transfer syntax"), GANTRY_CELL_TEXT, 15, FALSE, 6, fill_transfer_syntax },
-  { N_ ("Outcome"), GANTRY_CELL_STATE, 15, FALSE, 0, fill_outcome },
-  { N_ ("Status"), GANTRY_CELL_TEXT, 6, FALSE, 3, fill_status },
-  { N_ ("Meaning"), GANTRY_CELL_TEXT, 22, TRUE, 1, fill_meaning },
-  { N_ ("Time"), GANTRY_CELL_NUMBER, 8, FALSE, 5, fill_elapsed },
-};
-
-/* ---- The facts of one instance
- * -------------------------------------------------------------------
+/* ---- Menu -------------------------------------------------------------------------------------
  */
 
-/* A name with the UID that it stands for. */
+static GMenuModel *
+create_menu (void)
+{
+  GMenu *menu = g_menu_new ();
+
+  g_menu_append (menu, _ ("_Retry"), "instances.retry");
+  g_menu_append (menu, _ ("_Cancel"), "instances.cancel");
+  g_menu_append (menu, _ ("Send _Again to Another Node…"), "instances.send-again");
+  g_menu_append (menu, _ ("C_opy Details"), "instances.copy");
+  return G_MENU_MODEL (menu);
+}
+
+/* The part of the table with the rows. */
+static GtkWidget *
+get_rows (GantryJobWindow *self)
+{
+  return gtk_widget_get_last_child (GTK_WIDGET (self->instances));
+}
+
 static void
-add_uid (GantryFactsView *facts, const char *label, const char *uid, char *name)
+table_pressed (GtkGestureClick *gesture, int n G_GNUC_UNUSED, double x, double y, gpointer data)
 {
-  g_autofree char *text
-      = strstr (name, uid) != NULL ? g_strdup (name) : g_strdup_printf ("%s\n%s", name, uid);
+  GantryJobWindow *self = data;
+  GtkWidget *rows = get_rows (self);
+  g_autoptr (GMenuModel) menu = NULL;
+  double rows_x, rows_y;
 
-  gantry_facts_view_add (facts, label, *uid != '\0' ? text : "");
-  g_free (name);
+  gtk_widget_translate_coordinates (GTK_WIDGET (self->instances), rows, x, y, &rows_x, &rows_y);
+  if (!gantry_row_menu_select_at (rows, GTK_SELECTION_MODEL (self->selection), rows_x, rows_y))
+    return;
+  menu = create_menu ();
+  gantry_row_menu_popup_at (rows, menu, rows_x, rows_y);
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
-static char *
-describe_code (const GantryJobInstance *instance)
+static void
+menu_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p G_GNUC_UNUSED)
 {
-  if (instance->status < 0)
-    return g_strdup (instance->finished != 0 ? _ ("None: there was no answer") : "");
-  /* Translators: a status code, and what the standard calls it */
-  return g_strdup_printf (_ ("%04X: %s"), (guint)instance->status,
-                          _ (gantry_status_lookup ((guint16)instance->status)->meaning));
+  GantryJobWindow *self = GANTRY_JOB_WINDOW (widget);
+  GtkWidget *rows = get_rows (self);
+  GtkWidget *row = gtk_widget_get_focus_child (rows);
+  g_autoptr (GMenuModel) menu = create_menu ();
+
+  if (row != NULL && gantry_bulk_selection_get_n_selected (self->selection) == 0)
+    gtk_widget_activate_action (row, "listitem.select", "(bb)", FALSE, FALSE);
+  gantry_row_menu_popup_at_focus (rows, menu);
 }
+
+/* ---- Details ----------------------------------------------------------------------------------
+ */
 
 static void
 show_facts (GantryJobWindow *self)
 {
   const GantryJobInstance *instance = gantry_details_split_get_record (self->split);
-  g_autofree char *name = NULL;
+  guint64 n = gantry_bulk_selection_get_n_selected (self->selection);
   g_autofree char *title = NULL;
-  g_autofree char *path = NULL;
-  g_autofree char *message = NULL;
-  g_autofree char *code = NULL;
-  g_autofree char *size = NULL;
-  g_autofree char *time = NULL;
-  g_autofree char *elapsed = NULL;
-  const char *outcome;
 
-  if (instance == NULL)
-    return;
+  gtk_widget_set_visible (self->tools, instance != NULL);
+  if (instance != NULL)
+    {
+      title = gantry_instance_get_title (instance);
+      gantry_details_split_set_header (self->split, title,
+                                       gantry_outcome_get_look (instance->outcome).word);
+      gantry_instance_fill_facts (self->facts, instance);
+    }
+  else if (n > 1)
+    {
+      g_autofree char *number = gantry_format_count (n);
 
-  name = g_path_get_basename (instance->path);
-  title = g_filename_display_name (name);
-  path = g_filename_display_name (instance->path);
-  message = gantry_format_text (instance->message, 0);
-  code = describe_code (instance);
-  size = gantry_format_size (instance->size);
-  time = gantry_format_time (instance->finished);
-  elapsed = instance->elapsed > 0 ? gantry_format_latency (instance->elapsed) : g_strdup ("");
-  outcome = gantry_outcome_get_look (instance->outcome).word;
-
-  gantry_details_split_set_header (self->split, title, outcome);
-  gantry_facts_view_begin (self->facts, instance->modality, title, outcome);
-  gantry_facts_view_set_code (self->facts, instance->sop_instance_uid, "");
-  gantry_facts_view_add (self->facts, _ ("What happened"), message);
-  gantry_facts_view_add (self->facts, _ ("Status"), code);
-  add_uid (self->facts, _ ("SOP class"), instance->sop_class_uid,
-           gantry_uid_describe (instance->sop_class_uid));
-  add_uid (self->facts, _ ("Transfer syntax of the file"), instance->transfer_syntax,
-           gantry_transfer_syntax_describe (instance->transfer_syntax));
-  gantry_facts_view_add (self->facts, _ ("SOP Instance UID"), instance->sop_instance_uid);
-  gantry_facts_view_add (self->facts, _ ("File"), path);
-  gantry_facts_view_add (self->facts, _ ("Size"), size);
-  gantry_facts_view_add (self->facts, _ ("Ended at"), time);
-  gantry_facts_view_add (self->facts, _ ("From the first octet to the answer"), elapsed);
+      title = g_strdup_printf (ngettext ("%s object selected", "%s objects selected", (gulong)n),
+                               number);
+      gantry_details_split_set_header (self->split, title, "");
+      gantry_facts_view_begin (self->facts, "", "", "");
+    }
 }
 
 static void
@@ -252,52 +398,173 @@ copy_all (GantryJobWindow *self)
   gtk_widget_activate_action (GTK_WIDGET (self->facts), "facts.copy-text", NULL);
 }
 
-/* ---- The window -------------------------------------------------------------------------------
+/* ---- The list ---------------------------------------------------------------------------------
  */
+
+static void
+update_stack (GantryJobWindow *self)
+{
+  gboolean nothing = g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0
+                     && self->model != NULL && gantry_paged_model_get_loaded (self->model)
+                     && gantry_instance_filter_bar_is_filtering (self->filter);
+
+  gtk_stack_set_visible_child (self->stack, nothing ? self->nothing : self->table);
+  update_actions (self);
+}
+
+static void
+list_failed (GantryJobWindow *self, GError *error)
+{
+  show_toast (self, error->message);
+}
+
+/* The rows of the old filter stay until those of the new one are known, so nothing blinks. */
+static void
+pending_loaded (GantryJobWindow *self)
+{
+  g_set_object (&self->model, self->pending);
+  g_clear_object (&self->pending);
+  gantry_bulk_selection_set_model (self->selection, G_LIST_MODEL (self->model));
+  update_stack (self);
+}
+
+static void
+filter_changed (GantryJobWindow *self)
+{
+  GantryInstanceFilter filter;
+
+  if (self->engine == NULL)
+    return;
+  gantry_instance_filter_bar_get_filter (self->filter, &filter);
+  if (self->pending != NULL)
+    g_signal_handlers_disconnect_by_data (self->pending, self);
+  g_clear_object (&self->pending);
+  self->pending = gantry_instance_model_new (self->engine, gantry_item_get_id (self->job), &filter);
+  g_signal_connect_object (self->pending, "notify::loaded", G_CALLBACK (pending_loaded), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->pending, "failed", G_CALLBACK (list_failed), self,
+                           G_CONNECT_SWAPPED);
+  gantry_paged_model_refresh (self->pending);
+}
 
 static void
 job_changed (GantryItem *job, GParamSpec *pspec G_GNUC_UNUSED, GantryJobWindow *self)
 {
-  gantry_job_row_show (self->job_row, gantry_item_get_record (job));
-  gantry_paged_model_refresh (self->model);
+  GantryJob *record = gantry_item_get_record (job);
+
+  gantry_job_row_show (self->job_row, record);
+  gantry_instance_filter_bar_set_job (self->filter, record);
+  if (self->model != NULL)
+    gantry_paged_model_refresh (self->model);
+  update_actions (self);
+}
+
+static void
+studies_listed (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GantryJobWindow) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) studies
+      = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, &error);
+
+  if (studies != NULL)
+    gantry_instance_filter_bar_set_studies (self->filter, studies);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    show_toast (self, error->message);
+}
+
+/* Both ask in front of this window, not of the queue's. */
+static void
+send_job_again_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id)
+{
+  GantryJobWindow *self = GANTRY_JOB_WINDOW (widget);
+  const GantrySelection selection = { .job_id = g_variant_get_int64 (id) };
+
+  send_again (self, &selection, get_job (self)->instances);
+}
+
+static void
+export_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id)
+{
+  gantry_report_export_present (widget, GANTRY_JOB_WINDOW (widget)->engine,
+                                g_variant_get_int64 (id));
 }
 
 /* The buttons of the row name actions of the queue, which is in another window. */
 static void
-forward_to_queue (GtkWidget *widget, const char *name, GVariant *id)
+forward_to_queue (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   GantryJobWindow *self = GANTRY_JOB_WINDOW (widget);
 
   if (self->queue != NULL)
-    gtk_widget_activate_action_variant (self->queue, name, id);
+    gtk_widget_activate_action_variant (self->queue, name, parameter);
   if (g_str_equal (name, "queue.remove"))
     gtk_window_close (GTK_WINDOW (self));
 }
+
+/* ---- The class --------------------------------------------------------------------------------
+ */
 
 static void
 gantry_job_window_dispose (GObject *object)
 {
   GantryJobWindow *self = GANTRY_JOB_WINDOW (object);
 
+  g_cancellable_cancel (self->cancellable);
   g_clear_weak_pointer (&self->queue);
   if (self->job != NULL)
     g_signal_handlers_disconnect_by_func (self->job, job_changed, self);
-  gtk_single_selection_set_model (self->selection, NULL);
+  if (self->selection != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->selection, self);
+      gantry_bulk_selection_set_model (self->selection, NULL);
+    }
   g_clear_object (&self->job);
   g_clear_object (&self->model);
+  g_clear_object (&self->pending);
+  g_clear_object (&self->engine);
   G_OBJECT_CLASS (gantry_job_window_parent_class)->dispose (object);
 }
 
 static void
 gantry_job_window_finalize (GObject *object)
 {
-  g_object_unref (GANTRY_JOB_WINDOW (object)->selection);
+  GantryJobWindow *self = GANTRY_JOB_WINDOW (object);
+
+  g_object_unref (self->selection);
+  g_object_unref (self->cancellable);
   G_OBJECT_CLASS (gantry_job_window_parent_class)->finalize (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/gantry/Gantry/gantry-job-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, job_row);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, filter);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, table);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, nothing);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, split);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, scrolled);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, instances);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, facts);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, tools);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, summary);
+  gtk_widget_class_bind_template_callback (widget_class, copy_uid);
+  gtk_widget_class_bind_template_callback (widget_class, copy_all);
+  gtk_widget_class_bind_template_callback (widget_class, table_pressed);
+  gtk_widget_class_bind_template_callback (widget_class, filter_changed);
 }
 
 static void
 gantry_job_window_class_init (GantryJobWindowClass *klass)
 {
+  static const char *const queue_actions[]
+      = { "queue.cancel", "queue.pause",  "queue.resume", "queue.retry",
+          "queue.remove", "queue.sooner", "queue.later" };
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gantry_job_window_dispose;
@@ -305,38 +572,41 @@ gantry_job_window_class_init (GantryJobWindowClass *klass)
 
   g_type_ensure (GANTRY_TYPE_DETAILS_SPLIT);
   g_type_ensure (GANTRY_TYPE_FACTS_VIEW);
+  g_type_ensure (GANTRY_TYPE_INSTANCE_FILTER_BAR);
   g_type_ensure (GANTRY_TYPE_JOB_ROW);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/io/github/gantry/Gantry/gantry-job-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, job_row);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, split);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, scrolled);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, instances);
-  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, facts);
-  gtk_widget_class_bind_template_callback (widget_class, copy_uid);
-  gtk_widget_class_bind_template_callback (widget_class, copy_all);
-  gtk_widget_class_install_action (widget_class, "queue.cancel", "x", forward_to_queue);
-  gtk_widget_class_install_action (widget_class, "queue.pause", "x", forward_to_queue);
-  gtk_widget_class_install_action (widget_class, "queue.resume", "x", forward_to_queue);
-  gtk_widget_class_install_action (widget_class, "queue.retry", "x", forward_to_queue);
-  gtk_widget_class_install_action (widget_class, "queue.remove", "x", forward_to_queue);
+  bind_template (widget_class);
+
+  for (guint i = 0; i < G_N_ELEMENTS (queue_actions); i++)
+    gtk_widget_class_install_action (widget_class, queue_actions[i], "x", forward_to_queue);
+  gtk_widget_class_install_action (widget_class, "queue.priority", "(xi)", forward_to_queue);
+  gtk_widget_class_install_action (widget_class, "queue.send-again", "x", send_job_again_activated);
+  gtk_widget_class_install_action (widget_class, "queue.export", "x", export_activated);
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_activated);
+  gtk_widget_class_install_action (widget_class, "instances.retry", NULL, retry_activated);
+  gtk_widget_class_install_action (widget_class, "instances.cancel", NULL, cancel_activated);
+  gtk_widget_class_install_action (widget_class, "instances.send-again", NULL,
+                                   send_again_activated);
+  gtk_widget_class_install_action (widget_class, "instances.copy", NULL, copy_activated);
+  gtk_widget_class_install_action (widget_class, "instances.menu", NULL, menu_activated);
+  gtk_widget_class_install_action (widget_class, "instances.search", NULL, search_activated);
+  gtk_widget_class_install_action (widget_class, "instances.show-all", NULL, show_all_activated);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK,
+                                       "instances.search", NULL);
 }
 
 static void
 gantry_job_window_init (GantryJobWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gantry_record_columns_add (self->scrolled, self->instances, columns, G_N_ELEMENTS (columns),
-                             describe_instance);
+  gantry_instance_columns_add (self->scrolled, self->instances);
   gantry_job_row_set_in_window (self->job_row);
   gantry_facts_view_hide_heading (self->facts);
 
-  self->selection = gtk_single_selection_new (NULL);
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  self->cancellable = g_cancellable_new ();
+  self->selection = gantry_bulk_selection_new ();
   gtk_column_view_set_model (self->instances, GTK_SELECTION_MODEL (self->selection));
-  gantry_details_split_follow (self->split, self->instances, self->selection);
+  gantry_details_split_follow (self->split, self->instances, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_swapped (self->split, "show-details", G_CALLBACK (show_facts), self);
 }
 
@@ -344,16 +614,19 @@ GantryJobWindow *
 gantry_job_window_present (GtkWidget *queue, GantryEngine *engine, GantryItem *job)
 {
   GantryJobWindow *self = g_object_new (GANTRY_TYPE_JOB_WINDOW, NULL);
-  Source *source = g_new (Source, 1);
 
-  *source = (Source){ g_object_ref (engine), gantry_item_get_id (job) };
-  self->model = gantry_paged_model_new (&source_funcs, source, source_free);
+  self->engine = g_object_ref (engine);
   self->job = g_object_ref (job);
   g_set_weak_pointer (&self->queue, queue);
-  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->model));
 
   g_signal_connect (job, "notify::record", G_CALLBACK (job_changed), self);
+  g_signal_connect_swapped (self->selection, "selection-changed", G_CALLBACK (update_actions),
+                            self);
+  g_signal_connect_swapped (self->selection, "items-changed", G_CALLBACK (update_stack), self);
+  filter_changed (self);
   job_changed (job, NULL, self);
+  gantry_engine_list_job_studies_async (engine, gantry_item_get_id (job), self->cancellable,
+                                        studies_listed, g_object_ref (self));
   gtk_window_set_transient_for (GTK_WINDOW (self), GTK_WINDOW (gtk_widget_get_root (queue)));
   gtk_window_present (GTK_WINDOW (self));
   return self;

@@ -55,8 +55,50 @@ gantry_job_get_look (const GantryJob *job)
     case GANTRY_JOB_DRAFT:
     case GANTRY_JOB_WAITING:
     default:
+      if (gantry_job_waits_for_retry (job))
+        return (GantryLook){ "alarm-symbolic", _ ("Waiting for the next try"), "warning" };
       return (GantryLook){ "content-loading-symbolic", _ ("Waiting"), "dim-label" };
     }
+}
+
+gboolean
+gantry_job_is_over (const GantryJob *job)
+{
+  return job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED;
+}
+
+gboolean
+gantry_job_waits_for_retry (const GantryJob *job)
+{
+  return job->state == GANTRY_JOB_WAITING && job->retry_at > 0;
+}
+
+const char *
+gantry_priority_get_word (GantryPriority priority)
+{
+  switch (priority)
+    {
+    case GANTRY_PRIORITY_HIGH:
+      return _ ("High");
+    case GANTRY_PRIORITY_LOW:
+      return _ ("Low");
+    case GANTRY_PRIORITY_MEDIUM:
+    default:
+      return _ ("Normal");
+    }
+}
+
+char *
+gantry_job_describe_retry (const GantryJob *job, guint limit, gint64 now)
+{
+  guint try = MAX (job->tries, 1);
+  g_autofree char *left = NULL;
+
+  if (job->retry_at <= now)
+    return g_strdup_printf (_ ("Trying again… (%u of %u)"), try, MAX (try, limit));
+  left = gantry_format_duration ((double)(job->retry_at - now) / G_USEC_PER_SEC);
+  /* Translators: a duration such as 0:24, which try it is going to be, and the most there are */
+  return g_strdup_printf (_ ("Next try in %s (%u of %u)"), left, try, MAX (try, limit));
 }
 
 static char *
@@ -122,6 +164,13 @@ guint64
 gantry_job_count_answered (const GantryJob *job)
 {
   return job->instances - job->counts[GANTRY_OUTCOME_WAITING] - job->counts[GANTRY_OUTCOME_SENDING];
+}
+
+guint64
+gantry_job_count_failed (const GantryJob *job)
+{
+  return job->counts[GANTRY_OUTCOME_REFUSED] + job->counts[GANTRY_OUTCOME_NOT_ACCEPTED]
+         + job->counts[GANTRY_OUTCOME_FAILED] + job->counts[GANTRY_OUTCOME_CANCELLED];
 }
 
 guint64

@@ -18,12 +18,26 @@ typedef struct
 GantryLook gantry_outcome_get_look (GantryOutcome outcome);
 GantryLook gantry_job_get_look (const GantryJob *job);
 
+/* Nothing more happens to it by itself. */
+gboolean gantry_job_is_over (const GantryJob *job);
+/* It will be tried again by itself at retry_at. */
+gboolean gantry_job_waits_for_retry (const GantryJob *job);
+
+/* "High", "Normal", "Low"; static */
+const char *gantry_priority_get_word (GantryPriority priority);
+
+/* Returns: (transfer full): when it is tried again, at @now: "Next try in 0:24 (3 of 10)"; @limit
+ * tries at most */
+char *gantry_job_describe_retry (const GantryJob *job, guint limit, gint64 now);
+
 /* Returns: (transfer full): every outcome that an instance of the job has: "412 stored, 3 refused",
  * "1,204 stored, 3 of them with warnings" */
 char *gantry_job_summarize (const GantryJob *job);
 
 /* Instances that have their answer, whatever it was */
 guint64 gantry_job_count_answered (const GantryJob *job);
+/* Instances with an answer, or cancelled, that are not at the node */
+guint64 gantry_job_count_failed (const GantryJob *job);
 /* Instances of a job that is over which are not at the node */
 guint64 gantry_job_count_unsent (const GantryJob *job);
 

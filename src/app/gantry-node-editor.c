@@ -8,6 +8,7 @@
 
 #include "gantry-error.h"
 #include "gantry-node-item.h"
+#include "gantry-node-options-group.h"
 #include "gantry-peer.h"
 
 /* The port that the standard registered for DICOM without TLS (PS3.8 9.1.1); 2762 is for TLS
@@ -29,6 +30,7 @@ struct _GantryNodeEditor
   GtkWidget *save_button;
   AdwPreferencesGroup *node_group;
   AdwPreferencesGroup *calling_group;
+  GantryNodeOptionsGroup *options;
   GtkLabel *failure_label;
   Field fields[GANTRY_N_NODE_FIELDS];
 
@@ -251,17 +253,15 @@ save (GantryNodeEditor *self)
   g_autofree char *host = get_text (self, GANTRY_NODE_FIELD_HOST);
   g_autofree char *port_text = get_text (self, GANTRY_NODE_FIELD_PORT);
   g_autofree char *calling = get_text (self, GANTRY_NODE_FIELD_CALLING);
+  g_autofree char *notes = gantry_node_options_group_get_notes (self->options);
   g_autoptr (GantryNode) node = NULL;
   guint64 port;
 
   if (!g_ascii_string_to_unsigned (port_text, 10, 1, G_MAXUINT16, &port, NULL))
     return;
   node = gantry_node_new (self->id, name, ae_title, host, (guint16)port, calling, FALSE);
-  if (self->original != NULL)
-    {
-      node->options = self->original->options;
-      gantry_record_set (&node->notes, self->original->notes);
-    }
+  node->options = gantry_node_options_group_get (self->options);
+  gantry_record_set (&node->notes, notes);
   node->options.tls = gtk_switch_get_active (self->tls) ? TRUE : -1;
   self->saving = g_cancellable_new ();
   gtk_widget_set_sensitive (self->save_button, FALSE);
@@ -339,12 +339,14 @@ gantry_node_editor_class_init (GantryNodeEditorClass *klass)
 
   saved_signal = g_signal_new ("saved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  g_type_ensure (GANTRY_TYPE_NODE_OPTIONS_GROUP);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/gantry/Gantry/gantry-node-editor.ui");
   gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, save_button);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, node_group);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, calling_group);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, options);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, failure_label);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, tls);
   gtk_widget_class_bind_template_callback (widget_class, save);
@@ -384,6 +386,7 @@ gantry_node_editor_new (GtkWindow *parent,
       set_field (self, GANTRY_NODE_FIELD_HOST, node->host);
       set_field (self, GANTRY_NODE_FIELD_PORT, port);
       set_field (self, GANTRY_NODE_FIELD_CALLING, node->calling_ae_title);
+      gantry_node_options_group_set (self->options, &node->options, node->notes);
     }
   self->filling = FALSE;
   validate (self);

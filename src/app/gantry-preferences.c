@@ -3,6 +3,8 @@
 
 #include "gantry-preferences.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "gantry-peer.h"
 #include "gantry-settings.h"
 #include "gantry-tls-page.h"
@@ -13,7 +15,13 @@ struct _GantryPreferences
 
   GtkEditable *calling_ae_title, *receive_ae_title;
   GtkLabel *calling_error, *receive_error;
-  GtkSpinButton *associations, *max_pdu, *connect_seconds, *acse_seconds, *dimse_seconds;
+  GtkSpinButton *associations, *max_pdu;
+  GtkSpinButton *connect_seconds, *acse_seconds, *dimse_seconds, *idle_seconds;
+  AdwComboRow *transcoding;
+  GtkSwitch *fall_back;
+  GtkSwitch *retry;
+  GtkSpinButton *retry_limit, *retry_seconds;
+  GtkSwitch *notify_stored, *notify_problems, *notify_patients;
   GtkSpinButton *receive_port;
   GtkSwitch *check_called;
   AdwComboRow *color_scheme;
@@ -55,23 +63,42 @@ receive_ae_title_typed (GtkEditable *row, GantryPreferences *self)
   ae_title_typed (row, GANTRY_KEY_RECEIVE_AE_TITLE, self->receive_error);
 }
 
-static gboolean
-scheme_to_index (GValue *value, GVariant *variant, gpointer user_data G_GNUC_UNUSED)
-{
-  const char *nick = g_variant_get_string (variant, NULL);
+/* The nicks of the schema, in the order of the rows. */
+static const char *const scheme_nicks[] = { "system", "light", "dark", NULL };
+static const char *const transcoding_nicks[] = { "never", "lossless", "any", NULL };
 
-  g_value_set_uint (value, g_str_equal (nick, "light") ? 1 : g_str_equal (nick, "dark") ? 2 : 0);
+static gboolean
+nick_to_index (GValue *value, GVariant *variant, gpointer nicks)
+{
+  const char *const *all = nicks;
+  guint index = 0;
+
+  while (all[index] != NULL && !g_str_equal (all[index], g_variant_get_string (variant, NULL)))
+    index++;
+  g_value_set_uint (value, all[index] != NULL ? index : 0);
   return TRUE;
 }
 
 static GVariant *
-index_to_scheme (const GValue *value,
-                 const GVariantType *type G_GNUC_UNUSED,
-                 gpointer user_data G_GNUC_UNUSED)
+index_to_nick (const GValue *value, const GVariantType *type G_GNUC_UNUSED, gpointer nicks)
 {
-  static const char *const nicks[] = { "system", "light", "dark" };
+  guint index = g_value_get_uint (value);
 
-  return g_variant_new_string (nicks[MIN (g_value_get_uint (value), 2)]);
+  return index < g_strv_length (nicks) ? g_variant_new_string (((char **)nicks)[index]) : NULL;
+}
+
+static void
+explain_transcoding (AdwComboRow *row)
+{
+  const char *const explanations[] = {
+    _ ("Objects go out as their files are, or not at all."),
+    _ ("Every pixel value stays as it is. Images that were compressed with loss are not touched."),
+    _ ("Also images that were compressed with loss are decompressed. No new loss is added."),
+  };
+  guint chosen = adw_combo_row_get_selected (row);
+
+  if (chosen < G_N_ELEMENTS (explanations))
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), explanations[chosen]);
 }
 
 static void
@@ -88,6 +115,15 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GantryPreferences, connect_seconds);
   gtk_widget_class_bind_template_child (widget_class, GantryPreferences, acse_seconds);
   gtk_widget_class_bind_template_child (widget_class, GantryPreferences, dimse_seconds);
+  gtk_widget_class_bind_template_child (widget_class, GantryPreferences, idle_seconds);
+  gtk_widget_class_bind_template_child (widget_class, GantryPreferences, transcoding);
+  gtk_widget_class_bind_template_child (widget_class, GantryPreferences, fall_back);
+  gtk_widget_class_bind_template_child (widget_class, GantryPreferences, retry);
+  gtk_widget_class_bind_template_child (widget_class, GantryPreferences, retry_limit);
+  gtk_widget_class_bind_template_child (widget_class, GantryPreferences, retry_seconds);
+  gtk_widget_class_bind_template_child (widget_class, GantryPreferences, notify_stored);
+  gtk_widget_class_bind_template_child (widget_class, GantryPreferences, notify_problems);
+  gtk_widget_class_bind_template_child (widget_class, GantryPreferences, notify_patients);
   gtk_widget_class_bind_template_child (widget_class, GantryPreferences, receive_port);
   gtk_widget_class_bind_template_child (widget_class, GantryPreferences, check_called);
   gtk_widget_class_bind_template_child (widget_class, GantryPreferences, color_scheme);
@@ -106,6 +142,20 @@ bind_number (const char *key, GtkSpinButton *button)
 }
 
 static void
+bind_switch (const char *key, GtkSwitch *widget)
+{
+  g_settings_bind (gantry_settings_get (), key, widget, "active", G_SETTINGS_BIND_DEFAULT);
+}
+
+static void
+bind_choice (const char *key, AdwComboRow *row, const char *const *nicks)
+{
+  g_settings_bind_with_mapping (gantry_settings_get (), key, row, "selected",
+                                G_SETTINGS_BIND_DEFAULT, nick_to_index, index_to_nick,
+                                (gpointer)nicks, NULL);
+}
+
+static void
 show_ae_title (GtkEditable *row, const char *key)
 {
   g_autofree char *text = g_settings_get_string (gantry_settings_get (), key);
@@ -116,8 +166,6 @@ show_ae_title (GtkEditable *row, const char *key)
 static void
 gantry_preferences_init (GantryPreferences *self)
 {
-  GSettings *settings = gantry_settings_get ();
-
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), gantry_tls_page_new ());
 
@@ -126,12 +174,20 @@ gantry_preferences_init (GantryPreferences *self)
   bind_number (GANTRY_KEY_CONNECT_SECONDS, self->connect_seconds);
   bind_number (GANTRY_KEY_ACSE_SECONDS, self->acse_seconds);
   bind_number (GANTRY_KEY_DIMSE_SECONDS, self->dimse_seconds);
+  bind_number (GANTRY_KEY_IDLE_SECONDS, self->idle_seconds);
+  bind_choice (GANTRY_KEY_TRANSCODING, self->transcoding, transcoding_nicks);
+  g_signal_connect (self->transcoding, "notify::selected", G_CALLBACK (explain_transcoding), NULL);
+  explain_transcoding (self->transcoding);
+  bind_switch (GANTRY_KEY_FALL_BACK, self->fall_back);
+  bind_switch (GANTRY_KEY_RETRY, self->retry);
+  bind_number (GANTRY_KEY_RETRY_LIMIT, self->retry_limit);
+  bind_number (GANTRY_KEY_RETRY_SECONDS, self->retry_seconds);
+  bind_switch (GANTRY_KEY_NOTIFY_STORED, self->notify_stored);
+  bind_switch (GANTRY_KEY_NOTIFY_PROBLEMS, self->notify_problems);
+  bind_switch (GANTRY_KEY_NOTIFY_PATIENTS, self->notify_patients);
   bind_number (GANTRY_KEY_RECEIVE_PORT, self->receive_port);
-  g_settings_bind (settings, GANTRY_KEY_RECEIVE_CHECK_CALLED, self->check_called, "active",
-                   G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind_with_mapping (settings, GANTRY_KEY_COLOR_SCHEME, self->color_scheme, "selected",
-                                G_SETTINGS_BIND_DEFAULT, scheme_to_index, index_to_scheme, NULL,
-                                NULL);
+  bind_switch (GANTRY_KEY_RECEIVE_CHECK_CALLED, self->check_called);
+  bind_choice (GANTRY_KEY_COLOR_SCHEME, self->color_scheme, scheme_nicks);
 
   g_signal_connect (self->calling_ae_title, "changed", G_CALLBACK (calling_ae_title_typed), self);
   g_signal_connect (self->receive_ae_title, "changed", G_CALLBACK (receive_ae_title_typed), self);

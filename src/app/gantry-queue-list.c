@@ -6,11 +6,14 @@
 #include <glib/gi18n-lib.h>
 
 #include "gantry-item.h"
+#include "gantry-job-menu.h"
 #include "gantry-job-row.h"
 #include "gantry-job-window.h"
 #include "gantry-job-words.h"
 #include "gantry-list-card.h"
+#include "gantry-report-export.h"
 #include "gantry-row-menu.h"
+#include "gantry-send-again.h"
 
 struct _GantryQueueList
 {
@@ -42,12 +45,6 @@ job_id (gconstpointer record)
   return ((const GantryJob *)record)->id;
 }
 
-static gboolean
-is_over (const GantryJob *job)
-{
-  return job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED;
-}
-
 /* Whether there is something to clear; and tells the page that the list is or is not empty. */
 static void
 update (GantryQueueList *self)
@@ -58,7 +55,7 @@ update (GantryQueueList *self)
     {
       g_autoptr (GantryItem) item = g_list_model_get_item (G_LIST_MODEL (self->jobs), i);
 
-      any = is_over (gantry_item_get_record (item));
+      any = gantry_job_is_over (gantry_item_get_record (item));
     }
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "queue.clear", any);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
@@ -226,7 +223,7 @@ remove_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *i
 
   if (item == NULL)
     return;
-  if (is_over (gantry_item_get_record (item)))
+  if (gantry_job_is_over (gantry_item_get_record (item)))
     remove_or_ask (self, gantry_item_get_id (item),
                    gantry_job_count_unsent (gantry_item_get_record (item)));
   else
@@ -259,7 +256,7 @@ clear_activated (GtkWidget *widget,
       g_autoptr (GantryItem) item = g_list_model_get_item (G_LIST_MODEL (self->jobs), i);
       GantryJob *job = gantry_item_get_record (item);
 
-      if (is_over (job))
+      if (gantry_job_is_over (job))
         unsent += gantry_job_count_unsent (job);
     }
   remove_or_ask (self, 0, unsent);
@@ -275,42 +272,123 @@ details_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *
     gantry_job_window_present (widget, self->engine, item);
 }
 
-/* ---- Menu ---------------------------------------------------------------------------------------
+static void
+send_again_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id)
+{
+  GantryQueueList *self = GANTRY_QUEUE_LIST (widget);
+  GantryItem *item = find_job (self, id);
+  const GantrySelection selection = { .job_id = g_variant_get_int64 (id) };
+  const GantryJob *job;
+
+  if (item == NULL)
+    return;
+  job = gantry_item_get_record (item);
+  gantry_send_again_present (widget, self->engine, &selection, job, job->instances);
+}
+
+static void
+export_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id)
+{
+  gantry_report_export_present (widget, GANTRY_QUEUE_LIST (widget)->engine,
+                                g_variant_get_int64 (id));
+}
+
+/* ---- Order ------------------------------------------------------------------------------------
  */
 
 static void
-append_action (GMenu *menu, const char *label, const char *action, gint64 id)
+priority_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parameter)
 {
-  g_autoptr (GMenuItem) entry = g_menu_item_new (label, NULL);
+  gint64 id;
+  gint32 priority;
 
-  g_menu_item_set_action_and_target (entry, action, "x", id);
-  g_menu_append_item (menu, entry);
+  g_variant_get (parameter, "(xi)", &id, &priority);
+  gantry_engine_set_priority (GANTRY_QUEUE_LIST (widget)->engine, id, (GantryPriority)priority);
 }
+
+/* Whether it makes a difference which of the two comes first. */
+static gboolean
+compete (const GantryJob *job, const GantryJob *other)
+{
+  return !gantry_job_is_over (other) && other->state != GANTRY_JOB_RUNNING
+         && other->priority == job->priority && g_str_equal (other->node->host, job->node->host)
+         && other->node->port == job->node->port
+         && g_str_equal (other->node->ae_title, job->node->ae_title);
+}
+
+/* The last of the queue is at the top. @step: 1 for the one before it, which is below it; -1 for
+ * the one behind it */
+static const GantryJob *
+find_neighbour (GantryQueueList *self, guint position, int step)
+{
+  g_autoptr (GantryItem) item = g_list_model_get_item (G_LIST_MODEL (self->jobs), position);
+  const GantryJob *job = gantry_item_get_record (item);
+
+  for (guint i = position + step; i < g_list_model_get_n_items (G_LIST_MODEL (self->jobs));
+       i += step)
+    {
+      g_autoptr (GantryItem) other = g_list_model_get_item (G_LIST_MODEL (self->jobs), i);
+
+      if (compete (job, gantry_item_get_record (other)))
+        return gantry_item_get_record (other); /* the store holds it */
+    }
+  return NULL;
+}
+
+static void
+list_jobs (GantryQueueList *self)
+{
+  gantry_engine_list_jobs_async (self->engine, self->cancellable, jobs_listed, g_object_ref (self));
+}
+
+static void
+sooner_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id)
+{
+  GantryQueueList *self = GANTRY_QUEUE_LIST (widget);
+  gint64 job = g_variant_get_int64 (id);
+  guint position;
+  const GantryJob *before;
+
+  if (gantry_item_store_find (self->jobs, job, &position) == NULL)
+    return;
+  before = find_neighbour (self, position, 1);
+  if (before != NULL)
+    gantry_engine_move_job (self->engine, job, before->id);
+  else
+    g_signal_emit (self, signals[SIGNAL_MESSAGE], 0,
+                   _ ("No other job for this node waits before it."));
+}
+
+static void
+later_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id)
+{
+  GantryQueueList *self = GANTRY_QUEUE_LIST (widget);
+  gint64 job = g_variant_get_int64 (id);
+  guint position;
+  const GantryJob *behind;
+
+  if (gantry_item_store_find (self->jobs, job, &position) == NULL)
+    return;
+  behind = find_neighbour (self, position, -1);
+  if (behind != NULL)
+    gantry_engine_move_job (self->engine, behind->id, job);
+  else
+    g_signal_emit (self, signals[SIGNAL_MESSAGE], 0,
+                   _ ("No other job for this node waits behind it."));
+}
+
+/* ---- Menu ---------------------------------------------------------------------------------------
+ */
 
 /* The selected job's; the entries depend on its state. */
 static GMenuModel *
 create_menu (GantryQueueList *self)
 {
   GantryItem *item = gtk_single_selection_get_selected_item (self->selection);
-  GMenu *menu = g_menu_new ();
-  GantryJob *job;
 
   if (item == NULL)
-    return G_MENU_MODEL (menu);
-
-  job = gantry_item_get_record (item);
-  append_action (menu, _ ("_Outcome of Each Object"), "queue.details", job->id);
-  if (job->state == GANTRY_JOB_PAUSED)
-    append_action (menu, _ ("_Resume"), "queue.resume", job->id);
-  else if (!is_over (job))
-    append_action (menu, _ ("_Pause"), "queue.pause", job->id);
-  if (!is_over (job))
-    append_action (menu, _ ("_Cancel"), "queue.cancel", job->id);
-  else if (gantry_job_count_unsent (job) > 0)
-    append_action (menu, _ ("_Try Again What Is Not Stored"), "queue.retry", job->id);
-  if (is_over (job))
-    append_action (menu, _ ("_Remove From Queue"), "queue.remove", job->id);
-  return G_MENU_MODEL (menu);
+    return G_MENU_MODEL (g_menu_new ());
+  return gantry_job_menu_create (GTK_WIDGET (self), gantry_item_get_record (item), FALSE);
 }
 
 static void
@@ -387,6 +465,11 @@ gantry_queue_list_class_init (GantryQueueListClass *klass)
   gtk_widget_class_install_action (widget_class, "queue.retry", "x", retry_activated);
   gtk_widget_class_install_action (widget_class, "queue.remove", "x", remove_activated);
   gtk_widget_class_install_action (widget_class, "queue.details", "x", details_activated);
+  gtk_widget_class_install_action (widget_class, "queue.send-again", "x", send_again_activated);
+  gtk_widget_class_install_action (widget_class, "queue.export", "x", export_activated);
+  gtk_widget_class_install_action (widget_class, "queue.priority", "(xi)", priority_activated);
+  gtk_widget_class_install_action (widget_class, "queue.sooner", "x", sooner_activated);
+  gtk_widget_class_install_action (widget_class, "queue.later", "x", later_activated);
   gtk_widget_class_install_action (widget_class, "queue.clear", NULL, clear_activated);
   gtk_widget_class_install_action (widget_class, "queue.remove-selected", NULL,
                                    remove_selected_activated);
@@ -399,6 +482,7 @@ gantry_queue_list_init (GantryQueueList *self)
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  gantry_job_menu_install (GTK_WIDGET (self));
 
   self->cancellable = g_cancellable_new ();
   self->jobs = g_list_store_new (GANTRY_TYPE_ITEM);
@@ -420,7 +504,7 @@ gantry_queue_list_set_engine (GantryQueueList *self, GantryEngine *engine)
   g_return_if_fail (GANTRY_IS_QUEUE_LIST (self));
 
   if (g_set_object (&self->engine, engine))
-    gantry_engine_list_jobs_async (engine, self->cancellable, jobs_listed, g_object_ref (self));
+    list_jobs (self);
 }
 
 static void
@@ -452,6 +536,8 @@ gantry_queue_list_handle_event (GantryQueueList *self, GantryEvent *event)
   else if (event->type == GANTRY_EVENT_JOB_REMOVED
            && gantry_item_store_find (self->jobs, event->id, &position) != NULL)
     g_list_store_remove (self->jobs, position);
+  else if (event->type == GANTRY_EVENT_JOBS_REORDERED)
+    list_jobs (self);
   else
     return;
   update (self);

@@ -29,11 +29,21 @@ menu_closed (GtkPopover *popover)
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, unparent_menu, g_object_ref (popover), g_object_unref);
 }
 
-/* The card around @list holds the menu; a list would take it for a row. */
+/* What is around @list holds the menu; a list would take it for a row. */
+static GtkWidget *
+find_holder (GtkWidget *list)
+{
+  GtkWidget *card = gtk_widget_get_ancestor (list, GANTRY_TYPE_LIST_CARD);
+
+  if (card != NULL)
+    return card;
+  return gtk_widget_get_parent (gtk_widget_get_ancestor (list, GTK_TYPE_SCROLLED_WINDOW));
+}
+
 static void
 popup (GtkWidget *list, GMenuModel *menu, double x, double y, int height)
 {
-  GtkWidget *card = gtk_widget_get_ancestor (list, GANTRY_TYPE_LIST_CARD);
+  GtkWidget *card = find_holder (list);
   GtkWidget *popover = gtk_popover_menu_new_from_model (menu);
   double card_x, card_y;
 

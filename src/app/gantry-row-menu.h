@@ -14,7 +14,8 @@ void gantry_row_set_spoken (GtkWidget *child, const char *text);
  * expect from a right click. Returns: %FALSE when there is no row */
 gboolean
 gantry_row_menu_select_at (GtkWidget *list, GtkSelectionModel *selection, double x, double y);
-/* Opens @menu at a place, in @list's coordinates; the list is in a #GantryListCard. */
+/* Opens @menu at a place, in @list's coordinates; the list is in a #GantryListCard, or in a
+ * #GtkScrolledWindow in a box or bin. */
 void gantry_row_menu_popup_at (GtkWidget *list, GMenuModel *menu, double x, double y);
 /* The same from the keyboard, at the row that has the focus. */
 void gantry_row_menu_popup_at_focus (GtkWidget *list, GMenuModel *menu);

@@ -7,6 +7,7 @@
 
 #include "gantry-adaptive-box.h"
 #include "gantry-destination-bar.h"
+#include "gantry-forecast-window.h"
 #include "gantry-format.h"
 #include "gantry-queue-list.h"
 #include "gantry-skipped-window.h"
@@ -51,6 +52,7 @@ update (GantrySendPage *self)
   gboolean anything = staged || queued || self->scanning || self->n_skipped > 0;
 
   gtk_widget_set_visible (GTK_WIDGET (self->staged), staged);
+  gantry_destination_bar_set_staged (self->destination, staged);
   gtk_widget_set_visible (self->invitation, !staged && !self->scanning);
   gtk_widget_set_visible (GTK_WIDGET (self->queue), queued);
   gtk_widget_set_visible (self->scan, self->scanning);
@@ -111,6 +113,23 @@ static void
 start_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p G_GNUC_UNUSED)
 {
   start_sending (GANTRY_SEND_PAGE (widget), NULL, 0);
+}
+
+/* What is staged may have changed meanwhile, and so may the destination: what is sent is what the
+ * page shows then. */
+static void
+send_anyway (GantrySendPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "send.start", NULL);
+}
+
+static void
+forecast (GantrySendPage *self, GantryNode *node)
+{
+  GantryForecastWindow *window
+      = gantry_forecast_window_present (GTK_WIDGET (self), self->engine, node);
+
+  g_signal_connect_object (window, "send", G_CALLBACK (send_anyway), self, G_CONNECT_SWAPPED);
 }
 
 /* ---- Adding -------------------------------------------------------------------------------------
@@ -344,6 +363,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, dropped);
   gtk_widget_class_bind_template_callback (widget_class, update);
   gtk_widget_class_bind_template_callback (widget_class, send_some);
+  gtk_widget_class_bind_template_callback (widget_class, forecast);
   gtk_widget_class_bind_template_callback (widget_class, show_message);
 }
 

@@ -593,7 +593,7 @@ gantry_studies_view_set_engine (GantryStudiesView *self, GantryEngine *engine)
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->model));
-  gantry_details_split_follow (self->split, self->view, self->selection);
+  gantry_details_split_follow (self->split, self->view, GTK_SELECTION_MODEL (self->selection));
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
   gantry_record_columns_follow_top (self->scrolled, G_LIST_MODEL (self->selection));
   gantry_paged_model_refresh (self->model);

@@ -214,6 +214,17 @@ gantry_study_get_description (const GantryStudy *study)
 }
 
 char *
+gantry_study_describe_briefly (const GantryStudy *study)
+{
+  g_autofree char *title = gantry_study_get_title (study);
+  g_autofree char *description = gantry_study_get_description (study);
+  g_autofree char *date = gantry_format_date (study->study_date);
+  g_autofree char *what = join (description, title);
+
+  return join (what, date);
+}
+
+char *
 gantry_study_describe (const GantryStudy *study)
 {
   g_autofree char *title = gantry_study_get_title (study);

@@ -25,6 +25,8 @@ char *gantry_study_get_title (const GantryStudy *study);
 /* "1122334 · *1991-04-09" */
 char *gantry_study_get_identity (const GantryStudy *study);
 char *gantry_study_get_description (const GantryStudy *study);
+/* "CT Chest · Doe, John · 2026-11-20", to tell it from others */
+char *gantry_study_describe_briefly (const GantryStudy *study);
 /* The row as one sentence for a screen reader */
 char *gantry_study_describe (const GantryStudy *study);
 

@@ -5,8 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "gantry-job-words.h"
 #include "gantry-nodes-page.h"
+#include "gantry-notifier.h"
 #include "gantry-receive-page.h"
 #include "gantry-send-page.h"
 #include "gantry-settings.h"
@@ -27,6 +27,7 @@ struct _GantryWindow
 
   GantryEngine *engine;
   GHashTable *running; /* (element-type gint64): jobs whose end is news */
+  GArray *told;        /* gint64: jobs whose end was told while the window was not in front */
   AdwToast *toast;     /* weak: the last one */
 };
 
@@ -118,22 +119,47 @@ static const GActionEntry actions[] = {
 /* ---- News -------------------------------------------------------------------------------------
  */
 
-/* No patient in either: the toast may be in a screenshot, the notification on a locked screen. */
+/* Whether the user looks at this window, or at one of those over it. */
+static gboolean
+is_looked_at (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (gtk_window_is_active (window))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* No patient in the toast either: it may be in a screenshot. */
 static void
 tell_end (GantryWindow *self, const GantryJob *job)
 {
   GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
-  g_autofree char *summary = gantry_job_summarize (job);
-  /* Translators: a destination, and as in “412 stored, 3 refused” */
-  g_autofree char *text = g_strdup_printf (_ ("%s: %s"), job->node->name, summary);
-  g_autoptr (GNotification) notification = NULL;
+  g_autofree char *text = gantry_notifier_describe (job, FALSE);
 
   gantry_window_add_toast (self, text);
-  if (application == NULL || gtk_window_is_active (GTK_WINDOW (self)))
+  if (application == NULL || is_looked_at ())
     return;
-  notification = g_notification_new (_ ("Sending has ended"));
-  g_notification_set_body (notification, text);
-  g_application_send_notification (application, "job-ended", notification);
+  gantry_notifier_tell_end (application, job);
+  g_array_append_val (self->told, job->id);
+}
+
+/* Who looks at the window needs no notifications of what is in it. */
+static void
+activity_changed (GantryWindow *self)
+{
+  GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+
+  if (self->told == NULL || application == NULL || !gtk_window_is_active (GTK_WINDOW (self)))
+    return;
+  for (guint i = 0; i < self->told->len; i++)
+    gantry_notifier_withdraw (application, g_array_index (self->told, gint64, i));
+  g_array_set_size (self->told, 0);
 }
 
 static void
@@ -178,6 +204,7 @@ gantry_window_dispose (GObject *object)
 
   g_clear_object (&self->engine);
   g_clear_pointer (&self->running, g_hash_table_unref);
+  g_clear_pointer (&self->told, g_array_unref);
   g_clear_weak_pointer (&self->toast);
   G_OBJECT_CLASS (gantry_window_parent_class)->dispose (object);
 }
@@ -215,6 +242,8 @@ gantry_window_init (GantryWindow *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->told = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (activity_changed), NULL);
   self->running = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   page = adw_view_stack_get_page (self->pages, GTK_WIDGET (self->receive_page));

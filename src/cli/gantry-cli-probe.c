@@ -141,7 +141,7 @@ probe_once (GantryCli *cli, GantryNode *node, const char *const *classes, const 
   if (self.probe == NULL)
     {
       status = cli->interrupted ? GANTRY_EXIT_NOT_ALL : GANTRY_EXIT_NO_ASSOCIATION;
-      g_printerr ("gantryctl: %s\n", self.error->message);
+      g_printerr ("gantryctl: %s\n", self.error != NULL ? self.error->message : "");
     }
   else if (cli->json)
     print_json (self.probe, peer);

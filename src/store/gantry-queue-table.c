@@ -260,7 +260,7 @@ gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
   "cancelled, "                                                                                    \
   "bytes_total, bytes_done, created, started, finished, message, node_id, node_name, ae_title, "   \
   "host, port, "                                                                                   \
-  "calling, is_self, priority, tries, retry_at, retryable, tls FROM jobs "
+  "calling, is_self, priority, tries, retry_at, retryable, changed, tls FROM jobs "
 
 static GantryJob *
 read_job (GantryRows *rows)
@@ -289,7 +289,8 @@ read_job (GantryRows *rows)
   job->tries = (guint)gantry_rows_int (rows, 25);
   job->retry_at = gantry_rows_int (rows, 26);
   job->retryable = (guint64)gantry_rows_int (rows, 27);
-  job->node->options.tls = (gint)gantry_rows_int (rows, 28);
+  job->changed = (guint64)gantry_rows_int (rows, 28);
+  job->node->options.tls = (gint)gantry_rows_int (rows, 29);
   return job;
 }
 

@@ -151,6 +151,7 @@ static const char version_2[]
       "ALTER TABLE jobs ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE jobs ADD COLUMN retry_at INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE jobs ADD COLUMN retryable INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE jobs ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;"
       "UPDATE jobs SET position = id;"
 
       "ALTER TABLE instances ADD COLUMN retryable INTEGER NOT NULL DEFAULT 0;"
@@ -160,6 +161,14 @@ static const char version_2[]
       "CREATE TRIGGER instance_retryable AFTER UPDATE OF retryable ON instances"
       "  WHEN old.retryable <> new.retryable BEGIN"
       "  UPDATE jobs SET retryable = retryable + new.retryable - old.retryable"
+      "  WHERE id = new.job_id;"
+      "END;"
+      /* Outcomes 2 and 3: it is at the node. */
+      "CREATE TRIGGER instance_changed"
+      "  AFTER UPDATE OF outcome, sent_class_uid, sent_syntax ON instances BEGIN"
+      "  UPDATE jobs SET changed = changed"
+      "    + (new.outcome IN (2, 3) AND (new.sent_class_uid <> '' OR new.sent_syntax <> ''))"
+      "    - (old.outcome IN (2, 3) AND (old.sent_class_uid <> '' OR old.sent_syntax <> ''))"
       "  WHERE id = new.job_id;"
       "END;"
       "CREATE TRIGGER instance_forgotten AFTER DELETE ON instances BEGIN"

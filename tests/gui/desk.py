@@ -17,6 +17,7 @@ gi.require_version('Gio', '2.0')
 from gi.repository import Gio, GLib  # noqa: E402
 
 import objects  # noqa: E402
+from answering import AnsweringScp  # noqa: E402
 from harness import free_port  # noqa: E402
 from peers import gantryctl  # noqa: E402
 from person import Person  # noqa: E402
@@ -38,12 +39,17 @@ def prepare(folder, archive=None, **settings):
     if archive is not None:
         # Any command that opens the profile makes the database.
         gantryctl(folder, 'echo', f'NOBODY@127.0.0.1:{free_port()}')
-        database = sqlite3.connect(profile / 'gantry.db')
-        database.execute('INSERT INTO nodes (name, ae_title, host, port) VALUES (?, ?, ?, ?)',
-                         ('Archive', 'STORESCP', '127.0.0.1', archive.port))
-        database.commit()
-        database.close()
+        add_node(profile, 'Archive', archive.port)
     return profile, settings['receive-port']
+
+
+def add_node(profile, name, port, ae_title='STORESCP'):
+    """A saved node more, before anybody sits down."""
+    database = sqlite3.connect(profile / 'gantry.db')
+    database.execute('INSERT INTO nodes (name, ae_title, host, port) VALUES (?, ?, ?, ?)',
+                     (name, ae_title, '127.0.0.1', port))
+    database.commit()
+    database.close()
 
 
 def sit_down(folder, *files, profile):
@@ -60,6 +66,22 @@ def copies(directory, count):
     for number in range(count):
         (directory / f'IM{number:05}').write_bytes(data.replace(uid, uid[:-5] + b'%05d' % number))
     return directory
+
+
+class Fickle(AnsweringScp):
+    """Stores, and answers every third object with a status of its own."""
+
+    def __init__(self, status, comment='', pause=0.0):
+        super().__init__(0)
+        self.third, self.note, self.pause, self.count = status, comment, pause, 0
+        self.port = self.listener.getsockname()[1]
+
+    def _response(self, context, command):
+        self.count += 1
+        refused = self.count % 3 == 0
+        self.status, self.comment = (self.third, self.note) if refused else (0, '')
+        time.sleep(self.pause)
+        return super()._response(context, command)
 
 
 class Pulse:

@@ -8,6 +8,7 @@
 
 static GtkApplication *application;
 static char *profile;
+static char *notification;
 
 static gboolean
 wake_up (gpointer data G_GNUC_UNUSED)
@@ -24,6 +25,80 @@ gui_turn (void)
   g_source_remove (id);
 }
 
+/* ---- Notifications: the test is the desktop's service for them, as there is no other ------------
+ */
+
+static const char notifications_xml[]
+    = "<node><interface name='org.freedesktop.Notifications'>"
+      "<method name='Notify'>"
+      "<arg type='s' direction='in'/><arg type='u' direction='in'/><arg type='s' direction='in'/>"
+      "<arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='as' direction='in'/>"
+      "<arg type='a{sv}' direction='in'/><arg type='i' direction='in'/>"
+      "<arg type='u' direction='out'/></method>"
+      "<method name='CloseNotification'><arg type='u' direction='in'/></method>"
+      "</interface></node>";
+
+static void
+notifications_called (GDBusConnection *bus G_GNUC_UNUSED,
+                      const char *sender G_GNUC_UNUSED,
+                      const char *path G_GNUC_UNUSED,
+                      const char *interface G_GNUC_UNUSED,
+                      const char *method,
+                      GVariant *parameters,
+                      GDBusMethodInvocation *invocation,
+                      gpointer data G_GNUC_UNUSED)
+{
+  const char *title, *text;
+
+  if (!g_str_equal (method, "Notify"))
+    {
+      g_dbus_method_invocation_return_value (invocation, NULL);
+      return;
+    }
+  g_variant_get_child (parameters, 3, "&s", &title);
+  g_variant_get_child (parameters, 4, "&s", &text);
+  g_free (notification);
+  notification = g_strdup_printf ("%s\n%s", title, text);
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", 1));
+}
+
+static void
+serve_notifications (void)
+{
+  static const GDBusInterfaceVTable functions = { .method_call = notifications_called };
+  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  g_autoptr (GDBusNodeInfo) info = g_dbus_node_info_new_for_xml (notifications_xml, NULL);
+  g_autoptr (GVariant) answer = NULL;
+
+  if (bus == NULL)
+    return;
+  g_dbus_connection_register_object (bus, "/org/freedesktop/Notifications", info->interfaces[0],
+                                     &functions, NULL, NULL, NULL);
+  answer = g_dbus_connection_call_sync (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                        "org.freedesktop.DBus", "RequestName",
+                                        g_variant_new ("(su)", "org.freedesktop.Notifications", 0),
+                                        NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+  g_assert_nonnull (answer);
+}
+
+gboolean
+gui_has_notification (void)
+{
+  return notification != NULL;
+}
+
+char *
+gui_take_notification (void)
+{
+  char *taken = notification != NULL ? notification : g_strdup ("");
+
+  notification = NULL;
+  return taken;
+}
+
+/* ---- Start and end ------------------------------------------------------------------------------
+ */
+
 void
 gui_init (int *argc, char ***argv)
 {
@@ -39,6 +114,7 @@ gui_init (int *argc, char ***argv)
   g_assert_true (gantry_settings_open (profile, &error));
   g_assert_no_error (error);
 
+  serve_notifications ();
   gantry_application_init_resources ();
   application = g_object_new (ADW_TYPE_APPLICATION, "application-id", GANTRY_APP_ID ".Test",
                               "flags", G_APPLICATION_NON_UNIQUE, "resource-base-path",
@@ -57,6 +133,7 @@ gui_run (void)
   g_object_unref (application);
   g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
   g_free (profile);
+  g_free (notification);
   return status;
 }
 

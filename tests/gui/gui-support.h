@@ -29,6 +29,11 @@ int gui_run (void);
 GtkApplication *gui_get_application (void);
 const char *gui_get_profile (void);
 
+/* What the last notification of the application said, its title and its text on two lines; "" when
+ * there was none since. Forgets it. */
+char *gui_take_notification (void);
+gboolean gui_has_notification (void);
+
 /* The first visible descendant that shows @text: a label, or a button with that label. */
 GtkWidget *gui_find_text (GtkWidget *root, const char *text);
 /* The same for a part of a text. */

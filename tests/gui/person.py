@@ -45,12 +45,19 @@ def matches(text, wanted):
 
 
 def walk(widget, depth=60):
+    """A widget and all below it; those that go away meanwhile are left out."""
     yield widget
-    if depth:
-        for index in range(widget.get_child_count()):
+    try:
+        count = widget.get_child_count() if depth else 0
+    except GLib.Error:
+        return
+    for index in range(count):
+        try:
             child = widget.get_child_at_index(index)
-            if child is not None:
-                yield from walk(child, depth - 1)
+        except GLib.Error:
+            continue
+        if child is not None:
+            yield from walk(child, depth - 1)
 
 
 def state(widget, name):
@@ -111,9 +118,23 @@ class Person:
 
     # Seeing
 
+    def root(self):
+        """What is looked through. When a dialog goes, GTK 4.8 makes the bus believe that the whole
+        application went, so it has to be looked for anew."""
+        if self.process.poll() is not None:
+            raise AssertionError(f'Gantry ended with {self.process.returncode}:\n{self.log()}')
+        try:
+            known = self.application.get_child_count() > 0
+        except GLib.Error:
+            known = False
+        if not known:
+            Atspi.get_desktop(0).clear_cache()
+            self.application = self._find_application() or self.application
+        return self.application
+
     def all(self, role=None, name=None, inside=None, visible=True):
         found = []
-        for widget in walk(inside or self.application):
+        for widget in walk(inside or self.root()):
             try:
                 if (role is None or widget.get_role_name() == role) \
                         and (name is None or matches(text_of(widget), name)
@@ -130,22 +151,24 @@ class Person:
 
     def sees(self, text, timeout=15, inside=None):
         """Waits for a text on the screen; a pattern is searched for. Returns the whole text."""
+        def look():
+            return [text_of(widget) or '' for widget in self.all(None, text, inside)[:1]]
         try:
-            return text_of(self.find(None, text, inside, timeout)) or ''
+            return eventually(look, f'something named {getattr(text, "pattern", text)!r}', timeout)[0]
         except NotSeen as problem:
             raise NotSeen(f'{problem}; on the screen: {self.texts()}') from None
 
     def texts(self, inside=None):
         """All that can be read, without the class names that unnamed widgets go by."""
         texts = []
-        try:
-            for widget in walk(inside or self.application):
+        for widget in walk(inside or self.root()):
+            try:
                 text = text_of(widget) or widget.get_name()
                 if text and text not in texts and not re.match('(Gtk|Adw|Gantry)[A-Z]', text) \
                         and on_screen(widget):
                     texts.append(text)
-        except GLib.Error:  # it changed while it was read, or the window is gone
-            pass
+            except GLib.Error:  # it changed while it was read, or the window is gone
+                pass
         return texts
 
     def describe(self):
@@ -232,6 +255,11 @@ class Person:
 
     def click(self, widget, times=1, frame=None):
         """With the pointer, for what has no action on the accessibility bus; in a given frame."""
+        if frame is None:
+            frame = widget
+            while frame.get_parent() != self.application:
+                frame = frame.get_parent()
+            frame = None if frame == self.frame() else frame
         _, left, top, _, _ = self.x_window(frame)
         x, y, width, height = extents(widget)
         subprocess.run(['xdotool', 'mousemove', '--sync', str(left + x + width // 2),

@@ -1,199 +1,47 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The Send page on a real engine: what is dropped is staged, what is sent is received by our own
- * receiver, what cannot be sent says so.
+ * The Send page on a real engine: what is dropped is send_fixture_get_staged, what is sent is
+ * received by our own receiver, what cannot be sent says so.
  */
 #include "config.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "gantry-engine.h"
 #include "gantry-facts-view.h"
+#include "gantry-forecast-window.h"
+#include "gantry-item.h"
 #include "gantry-job-window.h"
 #include "gantry-preferences.h"
 #include "gantry-queue-list.h"
-#include "gantry-sample.h"
 #include "gantry-send-page.h"
 #include "gantry-series-row.h"
 #include "gantry-settings.h"
 #include "gantry-skipped-window.h"
 #include "gantry-staged-list.h"
 #include "gantry-study-row.h"
-#include "gantry-window.h"
 #include "gui-support.h"
-
-typedef struct
-{
-  GantryEngine *engine;
-  GantryWindow *window;
-  GtkWidget *page;
-  char *studies; /* a folder with a sample study and a text file */
-  guint16 port;  /* of our receiver, 0: off */
-  gint64 node_id;
-} Fixture;
-
-static void
-handle_event (GantryEvent *event, gpointer data)
-{
-  Fixture *f = data;
-
-  if (event->type == GANTRY_EVENT_LISTENER)
-    f->port = event->listener.on ? event->listener.port : 0;
-  if (f->window != NULL)
-    gantry_window_handle_event (f->window, event);
-}
-
-static void
-set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *directory = g_build_filename (gui_get_profile (), "XXXXXX", NULL);
-  g_autofree char *note = NULL;
-  g_autoptr (GantryProfile) profile = NULL;
-
-  g_assert_nonnull (g_mkdtemp (directory));
-  f->studies = g_build_filename (directory, "studies", NULL);
-  g_mkdir (f->studies, 0700);
-  g_assert_true (gantry_sample_write (f->studies, &error));
-  note = g_build_filename (f->studies, "READ <b>ME & GO.TXT", NULL);
-  g_assert_true (g_file_set_contents (note, "not DICOM", -1, &error));
-
-  profile = gantry_profile_open (directory, &error);
-  g_assert_no_error (error);
-  f->engine = gantry_engine_new (&(GantryEngineOptions){ .profile = profile,
-                                                         .draft = "window",
-                                                         .run_queue = TRUE,
-                                                         .run_receiver = TRUE,
-                                                         .event_func = handle_event,
-                                                         .user_data = f },
-                                 &error);
-  g_assert_no_error (error);
-  f->window = gantry_window_new (gui_get_application ());
-  gantry_window_set_engine (f->window, f->engine);
-  f->page = gui_find_type (GTK_WIDGET (f->window), GANTRY_TYPE_SEND_PAGE);
-  gtk_window_present (GTK_WINDOW (f->window));
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-  gpointer alive = f->window;
-
-  g_object_add_weak_pointer (G_OBJECT (f->window), &alive);
-  gtk_window_destroy (GTK_WINDOW (f->window));
-  gui_wait_for (alive == NULL);
-  f->window = NULL;
-  gantry_engine_close (f->engine);
-  g_object_unref (f->engine);
-  g_free (f->studies);
-}
-
-static GListModel *
-staged (Fixture *f)
-{
-  return gantry_staged_list_get_model (
-      GANTRY_STAGED_LIST (gui_find_type (f->page, GANTRY_TYPE_STAGED_LIST)));
-}
-
-static GtkDropTarget *
-find_drop_target (GtkWidget *widget)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
-
-      if (GTK_IS_DROP_TARGET (controller))
-        return GTK_DROP_TARGET (controller); /* the widget holds it */
-    }
-  g_assert_not_reached ();
-}
-
-static void
-drop (Fixture *f, const char *path)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GSList) list = g_slist_append (NULL, file);
-  g_auto (GValue) value = G_VALUE_INIT;
-  gboolean taken = FALSE;
-
-  g_value_init (&value, GDK_TYPE_FILE_LIST);
-  g_value_take_boxed (&value, gdk_file_list_new_from_list (list));
-  g_signal_emit_by_name (find_drop_target (f->page), "drop", &value, 10.0, 10.0, &taken);
-  g_assert_true (taken);
-}
-
-static void
-drop_studies (Fixture *f)
-{
-  drop (f, f->studies);
-  gui_wait_for (gui_find_text (f->page, "1 file was skipped") != NULL);
-  gui_wait_for (g_list_model_get_n_items (staged (f)) > 0);
-}
-
-static void
-node_saved (GObject *engine, GAsyncResult *result, gpointer data)
-{
-  Fixture *f = data;
-  g_autoptr (GError) error = NULL;
-
-  f->node_id = gantry_engine_save_node_finish (GANTRY_ENGINE (engine), result, &error);
-  g_assert_no_error (error);
-}
-
-/* Saves a node and chooses it as the destination. */
-static void
-choose_node (Fixture *f, const char *name, guint16 port)
-{
-  g_autoptr (GantryNode) node = gantry_node_new (0, name, "GANTRY", "127.0.0.1", port, "", FALSE);
-
-  gantry_engine_save_node_async (f->engine, node, NULL, node_saved, f);
-  gui_wait_for (f->node_id != 0);
-  while (gui_find_text (f->page, name) == NULL)
-    {
-      gui_turn ();
-      gantry_send_page_choose_destination (GANTRY_SEND_PAGE (f->page), f->node_id);
-    }
-}
-
-static void
-listen_here (Fixture *f)
-{
-  GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
-
-  settings.port = 0;
-  settings.address = "127.0.0.1";
-  gantry_engine_listen (f->engine, &settings);
-  gui_wait_for (f->port != 0);
-}
-
-static void
-activate (Fixture *f, const char *action)
-{
-  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (f->window), action, NULL));
-}
+#include "send-fixture.h"
 
 /* ---- The tests --------------------------------------------------------------------------------
  */
 
 static void
-test_empty (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_empty (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   gui_wait_for (gui_find_text (f->page, "Drop Studies Here") != NULL);
   g_assert_null (gui_find_text (f->page, "Queue"));
   /* Nothing to send: pressing Send does nothing, and does not crash. */
-  activate (f, "win.send");
+  send_fixture_activate (f, "win.send");
   g_assert_nonnull (gui_find_text (f->page, "Drop Studies Here"));
 }
 
 static void
-test_drop (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_drop (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   GtkWidget *window;
 
-  drop_studies (f);
+  send_fixture_drop_studies (f);
   gui_wait_for (gui_find_type (f->page, GANTRY_TYPE_STUDY_ROW) != NULL);
   gui_wait_for (gui_find_type (f->page, GANTRY_TYPE_SERIES_ROW) != NULL);
   g_assert_nonnull (gui_find_part (f->page, "Series "));
@@ -201,7 +49,7 @@ test_drop (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_nonnull (gui_find_part (f->page, "1 study · "));
 
   /* What was not DICOM is named, with the reason, as it is. */
-  activate (f, "win.show-skipped");
+  send_fixture_activate (f, "win.show-skipped");
   window = gui_find_window (GANTRY_TYPE_SKIPPED_WINDOW);
   gui_wait_for (gui_find_part (window, "READ <b>ME & GO.TXT") != NULL);
   gtk_window_destroy (GTK_WINDOW (window));
@@ -209,42 +57,26 @@ test_drop (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* The picture of a series comes from the cache that the engine fills. */
 static void
-test_picture (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_picture (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   GtkWidget *row, *picture;
 
-  drop_studies (f);
+  send_fixture_drop_studies (f);
   gui_wait_for ((row = gui_find_type (f->page, GANTRY_TYPE_SERIES_ROW)) != NULL);
   picture = gui_find_type (row, GTK_TYPE_PICTURE);
   gui_wait_for (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL);
 }
 
 static void
-test_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_remove (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   GtkWidget *list;
 
-  drop_studies (f);
+  send_fixture_drop_studies (f);
   list = gui_find_type (gui_find_type (f->page, GANTRY_TYPE_STAGED_LIST), GTK_TYPE_LIST_VIEW);
   gtk_selection_model_select_item (gtk_list_view_get_model (GTK_LIST_VIEW (list)), 0, TRUE);
   gtk_widget_activate_action (list, "staged.remove", NULL);
-  gui_wait_for (g_list_model_get_n_items (staged (f)) == 0);
-}
-
-static guint
-count_files (const char *directory)
-{
-  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
-  const char *name;
-  guint n = 0;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (directory, name, NULL);
-
-      n += g_file_test (path, G_FILE_TEST_IS_DIR) ? count_files (path) : 1;
-    }
-  return n;
+  gui_wait_for (g_list_model_get_n_items (send_fixture_get_staged (f)) == 0);
 }
 
 /* A clicked outcome says everything that is known of it, and closes again. */
@@ -252,13 +84,13 @@ static void
 check_facts (GtkWidget *window, guint n)
 {
   GtkColumnView *view = GTK_COLUMN_VIEW (gui_find_type (window, GTK_TYPE_COLUMN_VIEW));
-  GtkSingleSelection *selection = GTK_SINGLE_SELECTION (gtk_column_view_get_model (view));
+  GtkSelectionModel *selection = gtk_column_view_get_model (view);
   GtkWidget *facts = gui_find_type (window, GANTRY_TYPE_FACTS_VIEW);
   g_autofree char *text = NULL;
 
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (selection)), ==, n);
-  g_assert_null (gtk_single_selection_get_selected_item (selection));
-  gtk_single_selection_set_selected (selection, 0);
+  g_assert_false (gtk_selection_model_is_selected (selection, 0));
+  gtk_selection_model_select_item (selection, 0, TRUE);
   gui_wait_for (gui_find_text (facts, "0000: Success") != NULL);
   g_assert_nonnull (gui_find_part (facts, "CT Image Storage\n1.2.840.10008.5.1.4.1.1.2"));
   g_assert_nonnull (gui_find_part (facts, "1.2.840.10008.1.2"));
@@ -268,27 +100,27 @@ check_facts (GtkWidget *window, guint n)
   g_assert_nonnull (strstr (text, "\nFile: /"));
 
   gtk_widget_activate_action (facts, "details.close", NULL);
-  g_assert_null (gtk_single_selection_get_selected_item (selection));
+  g_assert_false (gtk_selection_model_is_selected (selection, 0));
 }
 
 static void
-test_send (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_send (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *profile = g_path_get_dirname (f->studies);
   g_autofree char *received = g_build_filename (profile, "received", NULL);
   g_autofree char *summary = NULL;
-  guint sent = count_files (f->studies) - 1;
+  guint sent = send_fixture_count_files (f->studies) - 1;
   GtkWidget *window;
 
-  drop_studies (f);
-  listen_here (f);
-  choose_node (f, "Here", f->port);
-  activate (f, "win.send");
+  send_fixture_drop_studies (f);
+  send_fixture_listen (f, 0);
+  send_fixture_choose_node (f, "Here", f->port);
+  send_fixture_activate (f, "win.send");
 
   summary = g_strdup_printf ("%u stored", sent);
   gui_wait_for (gui_find_text (f->page, summary) != NULL);
-  g_assert_cmpuint (count_files (received), ==, sent);
-  gui_wait_for (g_list_model_get_n_items (staged (f)) == 0);
+  g_assert_cmpuint (send_fixture_count_files (received), ==, sent);
+  gui_wait_for (g_list_model_get_n_items (send_fixture_get_staged (f)) == 0);
   g_assert_cmpint (g_settings_get_int64 (gantry_settings_get (), GANTRY_KEY_LAST_DESTINATION), ==,
                    f->node_id);
 
@@ -301,19 +133,19 @@ test_send (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   check_facts (window, sent);
   gtk_window_destroy (GTK_WINDOW (window));
 
-  activate (f, "win.clear-queue");
+  send_fixture_activate (f, "win.clear-queue");
   gui_wait_for (gui_find_text (f->page, "Queue") == NULL);
 }
 
 /* From a telephone's width to that of a wall: everything keeps its place, without a warning. */
 static void
-test_widths (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+test_widths (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   static const int widths[] = { 360, 600, 900, 1250, 360, 1000 };
 
   /* Until the window manager has placed the window it may forget another size. */
   gui_wait_for (gtk_window_is_active (GTK_WINDOW (f->window)));
-  drop_studies (f);
+  send_fixture_drop_studies (f);
   for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
     {
       GtkWidget *window = GTK_WIDGET (f->window);
@@ -326,28 +158,173 @@ test_widths (Fixture *f, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
-/* A port that nobody listens on: the job ends in words, and can be tried again. */
-static void
-test_refused (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+static GListModel *
+get_jobs (SendFixture *f)
 {
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
-  g_autofree char *summary = g_strdup_printf ("%u failed", count_files (f->studies) - 1);
-  GListModel *jobs;
-
-  g_socket_listener_close (listener);
-  drop_studies (f);
-  choose_node (f, "Nobody", port);
-  activate (f, "win.send");
-
-  gui_wait_for (gui_find_text (f->page, summary) != NULL);
-  g_assert_null (gui_find_part (f->page, "stored"));
-  jobs = gantry_queue_list_get_model (
+  return gantry_queue_list_get_model (
       GANTRY_QUEUE_LIST (gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST)));
-  g_assert_cmpuint (g_list_model_get_n_items (jobs), ==, 1);
+}
+
+static gint64
+get_job_at (SendFixture *f, guint position)
+{
+  g_autoptr (GantryItem) item = g_list_model_get_item (get_jobs (f), position);
+
+  return gantry_item_get_id (item);
+}
+
+static void
+activate_for_job (SendFixture *f, const char *action, gint64 job)
+{
+  g_assert_true (gtk_widget_activate_action (gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST),
+                                             action, "x", job));
+}
+
+/* A port that nobody listens on: the job says why it waits, and counts down; a person need not
+ * wait for that. */
+static void
+test_unreachable (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint16 port = send_fixture_find_closed_port ();
+  guint n = send_fixture_count_files (f->studies) - 1;
+  g_autofree char *stored = g_strdup_printf ("%u stored", n);
+  g_autofree char *first = NULL;
+  GtkWidget *state;
+
+  send_fixture_drop_studies (f);
+  send_fixture_choose_node (f, "Nobody", port);
+  send_fixture_activate (f, "win.send");
+
+  gui_wait_for ((state = gui_find_part (f->page, "Next try in 0:")) != NULL);
+  g_assert_nonnull (gui_find_part (f->page, "(1 of 10)"));
+  g_assert_nonnull (gui_find_text (f->page, "Try Now"));
+  g_assert_null (gui_find_part (f->page, "stored"));
+  first = g_strdup (gtk_label_get_text (GTK_LABEL (state)));
+  gui_wait_for (!g_str_equal (gtk_label_get_text (GTK_LABEL (state)), first));
+
+  send_fixture_listen (f, port);
+  activate_for_job (f, "queue.resume", 1);
+  gui_wait_for (gui_find_text (f->page, stored) != NULL);
+  g_assert_null (gui_find_text (f->page, "Try Now"));
+}
+
+/* Jobs for one node wait in an order that can be changed. */
+static void
+test_order (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint16 port = send_fixture_find_closed_port ();
+  gint64 last;
+
+  for (guint i = 1; i <= 3; i++)
+    {
+      send_fixture_drop_studies (f);
+      if (i == 1)
+        send_fixture_choose_node (f, "Nobody", port);
+      send_fixture_activate (f, "win.send");
+      gui_wait_for (g_list_model_get_n_items (get_jobs (f)) == i);
+      gui_wait_for (g_list_model_get_n_items (send_fixture_get_staged (f)) == 0);
+    }
+  for (guint i = 0; i < 3; i++)
+    activate_for_job (f, "queue.pause", get_job_at (f, i));
+
+  last = get_job_at (f, 0);
+  activate_for_job (f, "queue.sooner", last);
+  gui_wait_for (get_job_at (f, 1) == last);
+  activate_for_job (f, "queue.sooner", last);
+  gui_wait_for (get_job_at (f, 2) == last);
+  activate_for_job (f, "queue.later", last);
+  gui_wait_for (get_job_at (f, 1) == last);
+
+  g_assert_true (gtk_widget_activate_action (gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST),
+                                             "queue.priority", "(xi)", last, GANTRY_PRIORITY_HIGH));
+  gui_wait_for (gui_find_part (f->page, "High priority") != NULL);
+}
+
+/* Check asks what the node would take, and sends nothing; then the same is sent from there. */
+static void
+test_forecast (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint n = send_fixture_count_files (f->studies) - 1;
+  g_autofree char *summary = g_strdup_printf ("%u objects: all will be taken as they are.", n);
+  g_autofree char *stored = g_strdup_printf ("%u stored", n);
+  GtkWidget *window;
+
+  send_fixture_drop_studies (f);
+  send_fixture_listen (f, 0);
+  send_fixture_choose_node (f, "Here", f->port);
+  send_fixture_activate (f, "win.check");
+  gui_wait_for ((window = gui_find_window (GANTRY_TYPE_FORECAST_WINDOW)) != NULL);
+  gui_wait_for (gui_find_text (window, summary) != NULL);
+  g_assert_nonnull (gui_find_text (window, "CT Image Storage"));
+  g_assert_nonnull (gui_find_text (window, "Taken as it is"));
+  g_assert_nonnull (gui_find_part (window, "Here · GANTRY@127.0.0.1:"));
+  g_assert_cmpuint (g_list_model_get_n_items (get_jobs (f)), ==, 0);
+
+  g_signal_emit_by_name (gui_find_type (window, GANTRY_TYPE_FORECAST_WINDOW), "send");
+  gtk_window_close (GTK_WINDOW (window));
+  gui_wait_for (gui_find_text (f->page, stored) != NULL);
+}
+
+/* Nobody answers: the sentence, and another try when somebody does. */
+static void
+test_forecast_fails (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint16 port = send_fixture_find_closed_port ();
+  GtkWidget *window;
+
+  send_fixture_drop_studies (f);
+  send_fixture_choose_node (f, "Nobody", port);
+  send_fixture_activate (f, "win.check");
+  gui_wait_for ((window = gui_find_window (GANTRY_TYPE_FORECAST_WINDOW)) != NULL);
+  gui_wait_for (gui_find_text (window, "The Node Cannot Be Asked") != NULL);
+  g_assert_nonnull (gui_find_part (window, "nothing listens on port"));
+  g_assert_nonnull (gui_find_text (window, "Send Anyway"));
+
+  send_fixture_listen (f, port);
+  g_signal_emit_by_name (gtk_widget_get_parent (gui_find_text (window, "Try Again")), "clicked");
+  gui_wait_for (gui_find_part (window, "all will be taken as they are") != NULL);
+  gtk_window_close (GTK_WINDOW (window));
+  g_assert_cmpuint (g_list_model_get_n_items (get_jobs (f)), ==, 0);
+}
+
+/* The end of a job is told to somebody who looks elsewhere, without the patient. */
+static void
+test_notification (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *told = NULL;
+  g_autofree char *wanted = g_strdup_printf ("Everything Is Stored\nHere: %u stored",
+                                             send_fixture_count_files (f->studies) - 1);
+
+  send_fixture_drop_studies (f);
+  send_fixture_listen (f, 0);
+  send_fixture_choose_node (f, "Here", f->port);
+  g_free (gui_take_notification ());
+  gtk_window_minimize (GTK_WINDOW (f->window));
+  gui_wait_for (!gtk_window_is_active (GTK_WINDOW (f->window)));
+  send_fixture_activate (f, "win.send");
+  gui_wait_for (gui_has_notification ());
+  told = gui_take_notification ();
+  g_assert_cmpstr (told, ==, wanted);
+  gtk_window_present (GTK_WINDOW (f->window));
+}
+
+/* Cancelled: nothing of it is stored, and it can be sent after all. */
+static void
+test_cancelled (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *summary
+      = g_strdup_printf ("%u cancelled", send_fixture_count_files (f->studies) - 1);
+  GListModel *jobs = get_jobs (f);
+
+  send_fixture_drop_studies (f);
+  send_fixture_choose_node (f, "Nobody", send_fixture_find_closed_port ());
+  send_fixture_activate (f, "win.send");
+  gui_wait_for (gui_find_part (f->page, "Next try in") != NULL);
+  activate_for_job (f, "queue.cancel", 1);
+  gui_wait_for (gui_find_text (f->page, summary) != NULL);
 
   /* Clearing would forget what is not stored, so it is asked. */
-  activate (f, "win.clear-queue");
+  send_fixture_activate (f, "win.clear-queue");
   gui_wait_for (gui_find_window (ADW_TYPE_MESSAGE_DIALOG) != NULL);
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (gui_find_window (ADW_TYPE_MESSAGE_DIALOG)),
                                "remove");
@@ -367,6 +344,27 @@ test_text_is_text (void)
   g_assert_nonnull (gui_find_text (row, "<b>Doe</b> &amp; \"John\""));
   g_assert_nonnull (gui_find_text (row, "<span size='99999'>x"));
   g_object_unref (row);
+}
+
+/* What is chosen is in the settings, and says what it means. */
+static void
+test_policy (void)
+{
+  GantryPreferences *preferences = gantry_preferences_new (NULL);
+  GSettings *settings = gantry_settings_get ();
+  GtkWidget *row = gui_find_type (GTK_WIDGET (preferences), ADW_TYPE_COMBO_ROW);
+
+  g_assert_cmpint (g_settings_get_enum (settings, GANTRY_KEY_TRANSCODING), ==,
+                   GANTRY_TRANSCODING_LOSSLESS);
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (row)), ==, 1);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (row), 0);
+  g_assert_cmpint (g_settings_get_enum (settings, GANTRY_KEY_TRANSCODING), ==,
+                   GANTRY_TRANSCODING_NEVER);
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==,
+                   "Objects go out as their files are, or not at all.");
+  g_settings_reset (settings, GANTRY_KEY_TRANSCODING);
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (row)), ==, 1);
+  gtk_window_destroy (GTK_WINDOW (preferences));
 }
 
 static void
@@ -407,17 +405,24 @@ main (int argc, char *argv[])
 {
   gui_init (&argc, &argv);
 
-#define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+#define ADD(name, func)                                                                            \
+  g_test_add (name, SendFixture, NULL, send_fixture_set_up, func, send_fixture_tear_down)
   ADD ("/send-page/empty", test_empty);
   ADD ("/send-page/drop", test_drop);
   ADD ("/send-page/picture", test_picture);
   ADD ("/send-page/remove", test_remove);
   ADD ("/send-page/send", test_send);
-  ADD ("/send-page/refused", test_refused);
+  ADD ("/send-page/unreachable", test_unreachable);
+  ADD ("/send-page/order", test_order);
+  ADD ("/send-page/cancelled", test_cancelled);
+  ADD ("/send-page/forecast", test_forecast);
+  ADD ("/send-page/forecast-fails", test_forecast_fails);
+  ADD ("/send-page/notification", test_notification);
   ADD ("/send-page/widths", test_widths);
 #undef ADD
   g_test_add_func ("/send-page/text-is-text", test_text_is_text);
   g_test_add_func ("/preferences/validated", test_preferences);
+  g_test_add_func ("/preferences/policy", test_policy);
   g_test_add_func ("/settings/in-the-profile", test_settings_file);
 
   return gui_run ();

@@ -7,11 +7,16 @@
 #include "gantry-destination-bar.h"
 #include "gantry-facts-view.h"
 #include "gantry-file-setting-row.h"
+#include "gantry-forecast-row.h"
+#include "gantry-forecast-window.h"
 #include "gantry-header-window.h"
+#include "gantry-instance-filter-bar.h"
 #include "gantry-job-row.h"
 #include "gantry-job-window.h"
 #include "gantry-messages-view.h"
 #include "gantry-modality-tag.h"
+#include "gantry-node-chooser.h"
+#include "gantry-node-options-group.h"
 #include "gantry-nodes-page.h"
 #include "gantry-pdu-view.h"
 #include "gantry-preferences.h"
@@ -56,8 +61,13 @@ static GType (*const types[]) (void) = {
   gantry_reference_row_get_type,
   gantry_reference_window_get_type,
   gantry_study_row_get_type,
-  gantry_tls_page_get_type,
   gantry_window_get_type,
+  gantry_forecast_row_get_type,
+  gantry_forecast_window_get_type,
+  gantry_instance_filter_bar_get_type,
+  gantry_node_chooser_get_type,
+  gantry_node_options_group_get_type,
+  gantry_tls_page_get_type,
 };
 
 /* Shown, drawn, and gone without a trace. */

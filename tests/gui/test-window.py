@@ -11,8 +11,8 @@ import shutil
 import desk
 import objects
 from certificates import Authority
-from harness import diagnose, expect, expect_equal, run_tests, test, wait_for
-from peers import StoreScp, tool
+from harness import diagnose, expect, expect_equal, free_port, run_tests, test, wait_for
+from peers import StoreScp, gantryctl, tool
 
 STALL_MS = 50
 
@@ -30,6 +30,11 @@ def seated(folder, *files, archive=None, **settings):
 
 def files_below(folder):
     return [p for p in pathlib.Path(folder).rglob('*') if p.is_file()]
+
+
+def distinct(count):
+    """Objects of the common set; what is staged twice is sent once."""
+    return objects.rounds(objects.debian_set()[0])[0][:count]
 
 
 def digests(files):
@@ -104,7 +109,7 @@ def drop_and_send(folder, people):
 def refusals(folder, people):
     archive = StoreScp(folder)
     archive.directory.rmdir()
-    person, _, _ = seated(folder, desk.CT, archive=archive)
+    person, _, _ = seated(folder, desk.CT, archive=archive, retry='false')
     people.append(person)
     person.sees(re.compile('CompressedSamples'))
     person.choose('Destination', 'Archive')
@@ -199,7 +204,7 @@ def encrypted(folder, people):
 def pause_and_resume(folder, people):
     """What is being sent gets its answer; nothing else goes out until the job is resumed."""
     archive = StoreScp(folder, '--sleep-after', 1, '--fork')
-    person, _, _ = seated(folder, *[o.path for o in objects.debian_set()[0][:6]], archive=archive,
+    person, _, _ = seated(folder, *[o.path for o in distinct(6)], archive=archive,
                           associations=1)
     people.append(person)
     person.sees('6 objects added')
@@ -216,12 +221,136 @@ def pause_and_resume(folder, people):
     leave(person)
 
 
+@test('/window/tries-again-when-the-peer-is-back')
+@guarded
+def tries_again(folder, people):
+    """Nobody listens: the job counts down. A person who knows better need not wait."""
+    port = free_port()
+    profile, _ = desk.prepare(folder, **{'retry-seconds': 600})
+    gantryctl(folder, 'echo', f'NOBODY@127.0.0.1:{port}')
+    desk.add_node(profile, 'Old PACS', port)
+    person = desk.sit_down(folder, desk.CT, profile=profile)
+    people.append(person)
+    person.sees(re.compile('CompressedSamples'))
+    person.choose('Destination', 'Old PACS')
+    person.press('Send')
+    first = person.sees(re.compile(r'^Next try in (10:00|9:5\d) \(1 of 10\)$'), 30)
+    person.sees(re.compile('nothing listens on port'))
+    wait_for(lambda: person.sees(re.compile('^Next try in')) != first, 'the countdown to go on')
+    archive = StoreScp(folder, port=port)
+    person.press('Try now')
+    person.sees(re.compile(r'^1 stored$'), 30)
+    expect_equal(len(archive.files()), 1, 'objects at the archive')
+    leave(person)
+
+
+def open_partly_refused(person, folder):
+    """A job of which every third object is refused, and the window on it."""
+    person.drop(desk.XDND_SOURCE, desk.copies(pathlib.Path(folder) / 'some', 9))
+    person.sees('9 objects added')
+    person.choose('Destination', 'Fickle')
+    person.press('Send')
+    person.sees(re.compile(r'^6 stored, 3 refused$'), 30)
+    row = [w for w in person.all('list item') if '3 refused' in (w.get_name() or '')][0]
+    person.click(row, 2)
+    search = person.find(None, 'Filter by file, UID, SOP class or message')
+    window = search
+    while window.get_parent() != person.application:
+        window = window.get_parent()
+    person.sees(re.compile('^All Outcomes .9.$'), inside=window)
+    return window, search
+
+
+def prepare_fickle(folder, **settings):
+    fickle = desk.Fickle(0xA900, 'wrong patient')
+    profile, _ = desk.prepare(folder, StoreScp(folder), associations=1, **settings)
+    desk.add_node(profile, 'Fickle', fickle.port)
+    return fickle, profile
+
+
+@test('/window/outcomes-filtered-and-retried')
+@guarded
+def filtered_and_retried(folder, people):
+    fickle, profile = prepare_fickle(folder)
+    person = desk.sit_down(folder, profile=profile)
+    people.append(person)
+    window, search = open_partly_refused(person, folder)
+
+    # By text, then by outcome.
+    person.type(search, 'IM00002')
+    person.sees('1 of 9 shown', inside=window)
+    person.type(search, 'wrong patient')
+    person.sees('3 of 9 shown', inside=window)
+    person.type(search, '')
+    person.sees('9 objects', inside=window)
+    person.choose('Outcome', 'Refused (3)')
+    person.sees('3 of 9 shown', inside=window)
+    person.click(person.find('label', 'Refused', inside=window))
+    person.sees(re.compile('The other side says: “wrong patient”'), inside=window)
+
+    # All that are shown are picked and sent once more; now they are taken.
+    person.key('ctrl+a')
+    person.sees('3 of 3 selected', inside=window)
+    fickle.third = 0
+    person.press('Retry what is selected', inside=window)
+    person.sees(re.compile('^9 stored$'), 30, inside=window)
+    person.sees('No Such Objects', inside=window)
+    person.press('Show all objects', inside=window)
+    person.sees('9 objects', inside=window)
+    person.key('Escape')
+    leave(person)
+
+
+@test('/window/send-again-to-another-node')
+@guarded
+def send_again(folder, people):
+    _, profile = prepare_fickle(folder)
+    person = desk.sit_down(folder, profile=profile)
+    people.append(person)
+    window, _ = open_partly_refused(person, folder)
+    person.choose('Outcome', 'Refused (3)')
+    person.sees('3 of 9 shown', inside=window)
+    person.click(person.find('label', 'Refused', inside=window))
+    person.key('ctrl+a')
+    person.press('Send what is selected to another node', inside=window)
+    person.sees(re.compile('^3 objects are sent again'))
+    person.sees(re.compile('where they were sent before'))
+    person.sees(re.compile('^STORESCP@'))
+    person.key('Return')
+    person.key('Escape', 'Escape')
+    person.sees(re.compile('^3 stored$'), 30)
+    person.sees(re.compile('^to Archive · '))
+    expect(person.sees(re.compile('^6 stored, 3 refused$')), 'the first job changed')
+    leave(person)
+
+
+@test('/window/check-tells-what-is-refused')
+@guarded
+def check_tells(folder, people):
+    """A node that takes Implicit VR Little Endian only, and a policy that converts nothing."""
+    archive = StoreScp(folder, '+xi')
+    compressed = objects.ROOT / 'test_files' / 'JPEG2000.dcm'
+    person, _, _ = seated(folder, desk.CT, compressed, archive=archive, transcoding="'never'")
+    people.append(person)
+    person.sees('2 objects added')
+    person.choose('Destination', 'Archive')
+    person.press('Check destination')
+    person.sees(re.compile(r'^2 objects: .*refused\.$'), 30)
+    person.sees(re.compile('^Archive · STORESCP@'))
+    person.sees('Refused')
+    person.sees(re.compile('It would take Implicit VR LE'))
+    expect_equal(archive.files(), [], 'objects at the archive')
+    person.sees(re.compile('Send Anyway'))
+    person.key('Escape')
+    leave(person)
+
+
 @test('/window/queue-survives-a-kill')
 @guarded
 def queue_survives(folder, people):
     """Killed in the middle of a send: the next start goes on by itself."""
     archive = StoreScp(folder, '--sleep-after', 1, '--fork')
-    person, profile, _ = seated(folder, *[o.path for o in objects.debian_set()[0][:10]],
+    person, profile, _ = seated(folder, *[o.path for o in distinct(10)],
                                 archive=archive, associations=1)
     people.append(person)
     person.sees('10 objects added')
@@ -233,7 +362,7 @@ def queue_survives(folder, people):
     again = desk.sit_down(folder, profile=profile)
     people.append(again)
     again.sees(re.compile(r'\b10 stored'), 60)
-    wanted = digests([o.path for o in objects.debian_set()[0][:10]])
+    wanted = digests([o.path for o in distinct(10)])
     expect_equal(set(digests(archive.files())), set(wanted), 'data sets at the archive')
     leave(again)
 

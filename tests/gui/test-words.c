@@ -3,9 +3,13 @@
 
 #include <string.h>
 
+#include "gantry-forecast-row.h"
 #include "gantry-format.h"
 #include "gantry-item.h"
+#include "gantry-job-row.h"
 #include "gantry-job-words.h"
+#include "gantry-node-options-group.h"
+#include "gantry-notifier.h"
 #include "gantry-study-words.h"
 #include "gui-support.h"
 
@@ -397,6 +401,201 @@ test_sync (void)
     }
 }
 
+/* ---- Jobs that wait, and what is told of them ---------------------------------------------------
+ */
+
+static GantryJob *
+create_job (GantryJobState state)
+{
+  GantryJob *job = gantry_job_new ();
+
+  job->state = state;
+  job->node = gantry_node_new (1, "PACS1", "ARCHIVE", "10.0.0.5", 104, "", FALSE);
+  job->instances = 10;
+  gantry_record_set (&job->title, "CT Chest · Doe, John");
+  return job;
+}
+
+static void
+test_retry (void)
+{
+  static const struct
+  {
+    gint64 left; /* microseconds */
+    guint tries, limit;
+    const char *text;
+  } rows[] = {
+    { 24 * G_TIME_SPAN_SECOND, 3, 10, "Next try in 0:24 (3 of 10)" },
+    { 1, 1, 10, "Next try in 0:01 (1 of 10)" },
+    { 3600 * G_TIME_SPAN_SECOND, 10, 10, "Next try in 1:00:00 (10 of 10)" },
+    { 5 * G_TIME_SPAN_SECOND, 7, 5, "Next try in 0:05 (7 of 7)" },
+    { 0, 2, 10, "Trying again… (2 of 10)" },
+    { -5, 2, 10, "Trying again… (2 of 10)" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GantryJob) job = create_job (GANTRY_JOB_WAITING);
+      g_autofree char *text = NULL;
+
+      job->tries = rows[i].tries;
+      job->retry_at = 1000 * G_USEC_PER_SEC + rows[i].left;
+      text = gantry_job_describe_retry (job, rows[i].limit, 1000 * G_USEC_PER_SEC);
+      g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+/* Long after it was written, so with a time and without a countdown. */
+static void
+test_aloud (void)
+{
+  g_autoptr (GantryJob) running = create_job (GANTRY_JOB_RUNNING);
+  g_autoptr (GantryJob) waiting = create_job (GANTRY_JOB_WAITING);
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  running->counts[GANTRY_OUTCOME_STORED] = 3;
+  running->counts[GANTRY_OUTCOME_WAITING] = 7;
+  first = gantry_job_describe (running);
+  g_assert_nonnull (strstr (first, "CT Chest · Doe, John, 3 of 10 sent, to PACS1"));
+
+  waiting->retry_at = g_get_real_time () + G_USEC_PER_SEC;
+  gantry_record_set (&waiting->message, "The node cannot be reached.");
+  second = gantry_job_describe (waiting);
+  g_assert_nonnull (strstr (second, "waiting for the next try at "));
+  g_assert_true (g_str_has_suffix (second, "The node cannot be reached."));
+}
+
+/* Others can read it: no patient, unless the user wants that. */
+static void
+test_notification (void)
+{
+  g_autoptr (GantryJob) job = create_job (GANTRY_JOB_FINISHED);
+  g_autofree char *plain = NULL;
+  g_autofree char *named = NULL;
+
+  job->counts[GANTRY_OUTCOME_STORED] = 7;
+  job->counts[GANTRY_OUTCOME_FAILED] = 3;
+  plain = gantry_notifier_describe (job, FALSE);
+  named = gantry_notifier_describe (job, TRUE);
+  g_assert_cmpstr (plain, ==, "PACS1: 7 stored, 3 failed");
+  g_assert_cmpstr (named, ==, "CT Chest · Doe, John to PACS1: 7 stored, 3 failed");
+
+  g_assert_false (gantry_notifier_gave_up (job));
+  job->tries = 10;
+  job->retryable = 3;
+  g_assert_true (gantry_notifier_gave_up (job));
+  job->state = GANTRY_JOB_WAITING;
+  g_assert_false (gantry_notifier_gave_up (job));
+}
+
+/* ---- Forecasts ----------------------------------------------------------------------------------
+ */
+
+static void
+test_forecast (void)
+{
+  static const struct
+  {
+    guint64 as_is, changed, refused;
+    const char *text;
+  } rows[] = {
+    { 1, 0, 0, "1 object: will be taken as it is." },
+    { 415, 0, 0, "415 objects: all will be taken as they are." },
+    { 0, 0, 1, "1 object: will be refused." },
+    { 0, 0, 12, "12 objects: all will be refused." },
+    { 412, 2, 1, "415 objects: 412 will be taken as they are, 2 converted, 1 refused." },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const guint64 counts[] = { rows[i].as_is, rows[i].changed, rows[i].refused };
+      g_autoptr (GPtrArray) forecasts = gantry_record_array_new ();
+      g_autofree char *text = NULL;
+
+      for (guint kind = 0; kind < G_N_ELEMENTS (counts); kind++)
+        {
+          GantryForecast *forecast = gantry_forecast_new ();
+
+          forecast->kind = kind;
+          forecast->instances = counts[kind];
+          g_ptr_array_add (forecasts, forecast);
+        }
+      text = gantry_forecast_summarize (forecasts);
+      g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+static void
+test_forecast_row (void)
+{
+  g_autoptr (GantryForecast) forecast = gantry_forecast_new ();
+  GtkWidget *row = g_object_ref_sink (gantry_forecast_row_new ());
+  g_autofree char *spoken = NULL;
+
+  forecast->kind = GANTRY_FORECAST_CHANGED;
+  forecast->instances = 3;
+  gantry_record_set (&forecast->sop_class_uid, "1.2.840.10008.5.1.4.1.1.2");
+  gantry_record_set (&forecast->transfer_syntax, "1.2.840.10008.1.2.4.70");
+  gantry_record_set (&forecast->sent_syntax, "1.2.840.10008.1.2.1");
+  gantry_record_set (&forecast->message, "<b>because</b>");
+  gantry_forecast_row_show (GANTRY_FORECAST_ROW (row), forecast);
+  g_assert_nonnull (gui_find_text (row, "CT Image Storage"));
+  g_assert_nonnull (gui_find_text (row, "CT"));
+  g_assert_nonnull (gui_find_text (row, "3"));
+  g_assert_nonnull (gui_find_text (row, "Converted to Explicit VR LE"));
+  g_assert_nonnull (gui_find_text (row, "<b>because</b>"));
+  spoken = gantry_forecast_describe (forecast);
+  g_assert_nonnull (strstr (spoken, "3 objects: Converted to Explicit VR LE"));
+  g_object_unref (row);
+}
+
+/* ---- A node's own options -----------------------------------------------------------------------
+ */
+
+static void
+test_node_options (void)
+{
+  const GantryNodeOptions plain = GANTRY_NODE_OPTIONS_DEFAULT;
+  GantryNodeOptions own = GANTRY_NODE_OPTIONS_DEFAULT;
+  GtkWidget *widget = g_object_ref_sink (g_object_new (GANTRY_TYPE_NODE_OPTIONS_GROUP, NULL));
+  GantryNodeOptionsGroup *group = GANTRY_NODE_OPTIONS_GROUP (widget);
+  GtkWidget *spin = gui_find_type (widget, GTK_TYPE_SPIN_BUTTON);
+  GantryNodeOptions got;
+  g_autofree char *notes = NULL;
+
+  gantry_node_options_group_set (group, &plain, "");
+  got = gantry_node_options_group_get (group);
+  g_assert_cmpmem (&got, sizeof got, &plain, sizeof plain);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (spin)), ==, "As in Preferences");
+
+  own.max_pdu = 16384;
+  own.associations = 4;
+  own.connect_seconds = 7;
+  own.acse_seconds = 8;
+  own.dimse_seconds = 9;
+  own.idle_seconds = 11;
+  own.transcoding = GANTRY_TRANSCODING_NEVER;
+  own.fall_back = TRUE;
+  gantry_node_options_group_set (group, &own, "Ring 4711\nbefore noon\n");
+  got = gantry_node_options_group_get (group);
+  g_assert_cmpmem (&got, sizeof got, &own, sizeof own);
+  notes = gantry_node_options_group_get_notes (group);
+  g_assert_cmpstr (notes, ==, "Ring 4711\nbefore noon");
+
+  /* The first number is a time-out: what is typed counts, what is no number means none. */
+  gtk_editable_set_text (GTK_EDITABLE (spin), "25");
+  got = gantry_node_options_group_get (group);
+  g_assert_cmpuint (got.connect_seconds, ==, 25);
+  gtk_editable_set_text (GTK_EDITABLE (spin), "soon");
+  got = gantry_node_options_group_get (group);
+  g_assert_cmpuint (got.connect_seconds, ==, 0);
+  gtk_editable_set_text (GTK_EDITABLE (spin), "100000");
+  got = gantry_node_options_group_get (group);
+  g_assert_cmpuint (got.connect_seconds, ==, 600);
+  g_object_unref (widget);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -423,6 +622,13 @@ main (int argc, char *argv[])
   g_test_add_func ("/words/kinds", test_kinds);
   g_test_add_func ("/words/study", test_study);
   g_test_add_func ("/words/sync", test_sync);
+
+  g_test_add_func ("/words/retry", test_retry);
+  g_test_add_func ("/words/aloud", test_aloud);
+  g_test_add_func ("/words/notification", test_notification);
+  g_test_add_func ("/words/forecast", test_forecast);
+  g_test_add_func ("/words/forecast-row", test_forecast_row);
+  g_test_add_func ("/node-options/values", test_node_options);
 
   return gui_run ();
 }

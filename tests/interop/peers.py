@@ -38,8 +38,8 @@ class StoreScp:
     It accepts what occurs in the objects of @accepts: all of pydicom's when that is not given.
     """
 
-    def __init__(self, folder, *options, name='received', accepts=None):
-        self.port = free_port()
+    def __init__(self, folder, *options, name='received', accepts=None, port=None):
+        self.port = port or free_port()
         self.directory = pathlib.Path(folder) / name
         self.directory.mkdir()
         if any(str(o).startswith(('+x', '-xf')) for o in options):

@@ -508,8 +508,7 @@ static const char *const names[] = {
   " ",
   "-rf",
   "a\tb\x1b[31m",
-  "\xe2\x80\xae"
-  "mcd.exe",
+  "\u202Emcd.exe",
   "%s%n",
   "...",
 };

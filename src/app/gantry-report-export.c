@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-report-export.h"
+
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+
+/* An export that is faster than this has no window, ms. */
+#define PATIENCE 300
+
+typedef struct
+{
+  GtkWidget *widget;
+  GantryEngine *engine;
+  gint64 job_id;
+  char *path;
+
+  GtkWidget *dialog; /* weak; NULL: not shown yet, or closed */
+  GtkProgressBar *bar;
+  double fraction;
+  guint show_id;
+  GCancellable *cancellable;
+} Export;
+
+static Export *
+export_new (GtkWidget *widget, GantryEngine *engine, gint64 job_id)
+{
+  Export *export = g_new0 (Export, 1);
+
+  export->widget = g_object_ref (widget);
+  export->engine = g_object_ref (engine);
+  export->job_id = job_id;
+  export->cancellable = g_cancellable_new ();
+  return export;
+}
+
+static void
+export_free (Export *export)
+{
+  g_clear_handle_id (&export->show_id, g_source_remove);
+  g_object_unref (export->widget);
+  g_object_unref (export->engine);
+  g_object_unref (export->cancellable);
+  g_free (export->path);
+  g_free (export);
+}
+
+/* ---- Progress ---------------------------------------------------------------------------------
+ */
+
+static void
+stop_pressed (Export *export)
+{
+  g_cancellable_cancel (export->cancellable);
+}
+
+static gboolean
+show_dialog (gpointer data)
+{
+  Export *export = data;
+  GtkWindow *root = GTK_WINDOW (gtk_widget_get_root (export->widget));
+  GtkWidget *dialog = adw_message_dialog_new (root, _ ("Writing the Delivery Report"),
+                                              _ ("Each file is read once more, for its SHA-256."));
+
+  export->show_id = 0;
+  g_set_weak_pointer (&export->dialog, dialog);
+  export->bar = GTK_PROGRESS_BAR (gtk_progress_bar_new ());
+  gtk_progress_bar_set_fraction (export->bar, export->fraction);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (export->bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Files read"), -1);
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), GTK_WIDGET (export->bar));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "stop", _ ("_Stop"));
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "stop");
+  g_signal_connect_swapped (dialog, "response", G_CALLBACK (stop_pressed), export);
+  gtk_window_present (GTK_WINDOW (dialog));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+close_dialog (Export *export)
+{
+  GtkWidget *dialog = export->dialog;
+
+  if (dialog == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (dialog, export);
+  g_clear_weak_pointer (&export->dialog);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+static void
+progress (guint64 done, guint64 total, gpointer data)
+{
+  Export *export = data;
+
+  export->fraction = total > 0 ? (double)done / (double)total : 0;
+  if (export->dialog != NULL)
+    gtk_progress_bar_set_fraction (export->bar, export->fraction);
+}
+
+static void
+exported (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  Export *export = data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = gantry_engine_export_report_finish (GANTRY_ENGINE (engine), result, &error);
+  g_autofree char *name = g_path_get_basename (export->path);
+  g_autofree char *shown = g_filename_display_name (name);
+  g_autofree char *text = NULL;
+
+  if (ok)
+    /* Translators: %s is the name of a file */
+    text = g_strdup_printf (_ ("The delivery report is in “%s”."), shown);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    text = g_strdup (_ ("Stopped. No report was written."));
+  else
+    text = g_strdup (error->message);
+  gtk_widget_activate_action (export->widget, "win.toast", "s", text);
+  close_dialog (export);
+  export_free (export);
+}
+
+static void
+export_start (Export *export)
+{
+  g_autofree char *lower = g_utf8_strdown (export->path, -1);
+  GantryReportFormat format
+      = g_str_has_suffix (lower, ".json") ? GANTRY_REPORT_JSON : GANTRY_REPORT_CSV;
+
+  export->show_id = g_timeout_add (PATIENCE, show_dialog, export);
+  gantry_engine_export_report_async (export->engine, export->job_id, export->path, format, progress,
+                                     export->cancellable, exported, export);
+}
+
+/* ---- Where to ---------------------------------------------------------------------------------
+ */
+
+static void
+add_filter (GtkFileChooser *chooser)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, _ ("A table (.csv) or JSON (.json), as the name ends"));
+  gtk_file_filter_add_suffix (filter, "csv");
+  gtk_file_filter_add_suffix (filter, "json");
+  gtk_file_chooser_add_filter (chooser, filter);
+}
+
+static void
+file_chosen (GtkNativeDialog *chooser, int response, Export *export)
+{
+  g_autoptr (GFile) file = NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+  export->path = file != NULL ? g_file_get_path (file) : NULL;
+  if (export->path != NULL)
+    {
+      export_start (export);
+    }
+  else
+    {
+      if (file != NULL)
+        gtk_widget_activate_action (export->widget, "win.toast", "s",
+                                    _ ("Choose a folder on this computer."));
+      export_free (export);
+    }
+  g_object_unref (chooser);
+}
+
+void
+gantry_report_export_present (GtkWidget *widget, GantryEngine *engine, gint64 job_id)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkFileChooserNative *chooser
+      = gtk_file_chooser_native_new (_ ("Export Delivery Report"), GTK_WINDOW (root),
+                                     GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *date = g_date_time_format (now, "%Y-%m-%d");
+  /* No patient in it: file names are seen by everybody. */
+  g_autofree char *name
+      = g_strdup_printf ("gantry-report-%s-%" G_GINT64_FORMAT ".csv", date, job_id);
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
+  add_filter (GTK_FILE_CHOOSER (chooser));
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
+  g_signal_connect (chooser, "response", G_CALLBACK (file_chosen),
+                    export_new (widget, engine, job_id));
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+void
+gantry_report_export_to (GtkWidget *widget, GantryEngine *engine, gint64 job_id, const char *path)
+{
+  Export *export = export_new (widget, engine, job_id);
+
+  export->path = g_strdup (path);
+  export_start (export);
+}

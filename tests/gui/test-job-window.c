@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The window of a job on a real engine: what of it is shown, what is picked in it, and what is done
+ * with that.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "gantry-bulk-selection.h"
+#include "gantry-details-split.h"
+#include "gantry-job-window.h"
+#include "gantry-node-chooser.h"
+#include "gantry-paged-item.h"
+#include "gantry-queue-list.h"
+#include "gantry-report-export.h"
+#include "send-fixture.h"
+
+/* What there is in the table. */
+static GtkSelectionModel *
+get_rows (GtkWidget *window)
+{
+  return gtk_column_view_get_model (GTK_COLUMN_VIEW (gui_find_type (window, GTK_TYPE_COLUMN_VIEW)));
+}
+
+static guint
+count_rows (GtkWidget *window)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (get_rows (window)));
+}
+
+/* The first regular file below a folder that is not the note. */
+static char *
+find_object (const char *directory)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      char *path = g_build_filename (directory, name, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        {
+          char *found = find_object (path);
+
+          g_free (path);
+          if (found != NULL)
+            return found;
+        }
+      else if (!g_str_has_suffix (name, ".TXT"))
+        return path;
+      else
+        g_free (path);
+    }
+  return NULL;
+}
+
+/* A job of which one object failed, since its file was not there when its turn came. Returns: the
+ * window on it; @hidden: where the file is now, to be put back to @path */
+static GtkWidget *
+open_job_with_failure (SendFixture *f, char **path, char **hidden)
+{
+  GtkWidget *window;
+
+  send_fixture_drop_studies (f);
+  send_fixture_listen (f, 0);
+  send_fixture_choose_node (f, "Here", f->port);
+  *path = find_object (f->studies);
+  *hidden = g_strconcat (*path, ".gone", NULL);
+  g_assert_cmpint (g_rename (*path, *hidden), ==, 0);
+  send_fixture_activate (f, "win.send");
+  gui_wait_for (gui_find_part (f->page, "1 failed") != NULL);
+
+  gtk_widget_activate_action (gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST), "queue.details", "x",
+                              (gint64)1);
+  gui_wait_for ((window = gui_find_window (GANTRY_TYPE_JOB_WINDOW)) != NULL);
+  gui_wait_for (count_rows (window) == send_fixture_count_files (f->studies) - 1);
+  return window;
+}
+
+static void
+choose_outcome (GtkWidget *window, guint row)
+{
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (gui_find_type (window, GTK_TYPE_DROP_DOWN)), row);
+}
+
+enum
+{
+  ROW_ALL,
+  ROW_WAITING,
+  ROW_STORED,
+  ROW_WARNINGS,
+  ROW_REFUSED,
+  ROW_NOT_ACCEPTED,
+  ROW_FAILED,
+};
+
+static void
+search (GtkWidget *window, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (gui_find_type (window, GTK_TYPE_SEARCH_ENTRY)), text);
+}
+
+static void
+test_filter (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *hidden = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *shown = NULL;
+  GtkWidget *window = open_job_with_failure (f, &path, &hidden);
+  guint all = count_rows (window);
+
+  choose_outcome (window, ROW_FAILED);
+  gui_wait_for (count_rows (window) == 1);
+  g_assert_nonnull (gui_find_text (window, "Failed"));
+  shown = g_strdup_printf ("1 of %u shown", all);
+  gui_wait_for (gui_find_text (window, shown) != NULL);
+  choose_outcome (window, ROW_STORED);
+  gui_wait_for (count_rows (window) == all - 1);
+  choose_outcome (window, ROW_REFUSED);
+  gui_wait_for (gui_find_text (window, "No Such Objects") != NULL);
+  g_assert_true (gtk_widget_activate_action (window, "instances.show-all", NULL));
+  gui_wait_for (count_rows (window) == all);
+
+  /* By a part of the path, and by the name of the SOP class, in any case of letters. */
+  name = g_path_get_basename (path);
+  search (window, name);
+  gui_wait_for (count_rows (window) == 1);
+  search (window, "ct image");
+  gui_wait_for (count_rows (window) > 1);
+  search (window, "nothing is called like this");
+  gui_wait_for (gui_find_text (window, "No Such Objects") != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* One row shows its details, several say how many they are; a person tries them again. */
+static void
+test_retry_selection (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *hidden = NULL;
+  g_autofree char *stored = NULL;
+  GtkWidget *window = open_job_with_failure (f, &path, &hidden);
+  guint all = count_rows (window);
+  GtkSelectionModel *rows = get_rows (window);
+
+  gtk_selection_model_select_item (rows, 0, TRUE);
+  gui_wait_for (gui_find_text (window, "SOP Instance UID") != NULL);
+  gtk_selection_model_select_range (rows, 0, 3, TRUE);
+  gui_wait_for (gui_find_text (window, "3 objects selected") != NULL);
+  g_assert_null (gui_find_text (window, "SOP Instance UID"));
+
+  g_assert_cmpint (g_rename (hidden, path), ==, 0);
+  choose_outcome (window, ROW_FAILED);
+  gui_wait_for (count_rows (window) == 1);
+  gtk_selection_model_select_all (rows);
+  g_assert_true (gtk_widget_activate_action (window, "instances.retry", NULL));
+  stored = g_strdup_printf ("%u stored", all);
+  gui_wait_for (gui_find_text (window, stored) != NULL);
+  gui_wait_for (gui_find_text (window, "No Such Objects") != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* Some of a job, to another node: a new job, and the old one stays as it is. */
+static void
+test_send_again (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *hidden = NULL;
+  GtkWidget *window = open_job_with_failure (f, &path, &hidden);
+  GtkWidget *chooser, *list;
+  GtkListBoxRow *row;
+
+  send_fixture_choose_node (f, "Elsewhere", f->port);
+  choose_outcome (window, ROW_STORED);
+  gui_wait_for (count_rows (window) == send_fixture_count_files (f->studies) - 2);
+  gtk_selection_model_select_range (get_rows (window), 0, 2, TRUE);
+  g_assert_true (gtk_widget_activate_action (window, "instances.send-again", NULL));
+  gui_wait_for ((chooser = gui_find_window (GANTRY_TYPE_NODE_CHOOSER)) != NULL);
+  g_assert_nonnull (gui_find_part (chooser, "2 objects are sent again"));
+  gui_wait_for (gui_find_text (chooser, "Elsewhere") != NULL);
+  g_assert_nonnull (gui_find_part (chooser, "where they were sent before"));
+
+  /* The one that is meant, most likely, is chosen already. */
+  list = gui_find_type (chooser, GTK_TYPE_LIST_BOX);
+  gui_wait_for ((row = gtk_list_box_get_selected_row (GTK_LIST_BOX (list))) != NULL);
+  g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), ==, "Elsewhere");
+  g_signal_emit_by_name (list, "row-activated", row);
+  gui_wait_for (gui_find_text (f->page, "2 stored") != NULL);
+  g_assert_nonnull (gui_find_part (f->page, "to Elsewhere"));
+  g_assert_nonnull (gui_find_part (f->page, "1 failed"));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_export (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *hidden = NULL;
+  GtkWidget *window = open_job_with_failure (f, &path, &hidden);
+  g_autofree char *report = g_strconcat (f->studies, "/../report.csv", NULL);
+  g_autofree char *json = g_strconcat (f->studies, "/../report.JSON", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *object = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  gantry_report_export_to (window, f->engine, 1, report);
+  gui_wait_for (gui_find_part (window, "The delivery report is in “report.csv”.") != NULL);
+  g_assert_true (g_file_get_contents (report, &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), >, send_fixture_count_files (f->studies) - 1);
+  g_assert_nonnull (strstr (text, path));
+
+  gantry_report_export_to (window, f->engine, 1, json);
+  gui_wait_for (g_file_test (json, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_get_contents (json, &object, NULL, NULL));
+  g_assert_true (*object == '{' || *object == '[');
+
+  /* Where nothing can be written it says so. */
+  gantry_report_export_to (window, f->engine, 1, "/proc/report.csv");
+  gui_wait_for (gui_find_part (window, "/proc") != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* ---- Selecting in long lists --------------------------------------------------------------------
+ */
+
+/* A list that makes its items when asked, and counts them. */
+#define TEST_TYPE_LONG_LIST (test_long_list_get_type ())
+G_DECLARE_FINAL_TYPE (TestLongList, test_long_list, TEST, LONG_LIST, GObject)
+
+struct _TestLongList
+{
+  GObject parent_instance;
+  guint asked;
+};
+
+#define LONG 100000
+
+static GType
+long_list_get_item_type (GListModel *list G_GNUC_UNUSED)
+{
+  return G_TYPE_OBJECT;
+}
+
+static guint
+long_list_get_n_items (GListModel *list G_GNUC_UNUSED)
+{
+  return LONG;
+}
+
+static gpointer
+long_list_get_item (GListModel *list, guint position)
+{
+  if (position >= LONG)
+    return NULL;
+  TEST_LONG_LIST (list)->asked++;
+  return g_object_new (G_TYPE_OBJECT, NULL);
+}
+
+static void
+long_list_init (GListModelInterface *iface)
+{
+  iface->get_item_type = long_list_get_item_type;
+  iface->get_n_items = long_list_get_n_items;
+  iface->get_item = long_list_get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestLongList,
+                               test_long_list,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, long_list_init))
+
+static void
+test_long_list_class_init (TestLongListClass *klass G_GNUC_UNUSED)
+{
+}
+
+static void
+test_long_list_init (TestLongList *self G_GNUC_UNUSED)
+{
+}
+
+static void
+test_bulk_selection (void)
+{
+  g_autoptr (TestLongList) list = g_object_new (TEST_TYPE_LONG_LIST, NULL);
+  g_autoptr (GantryBulkSelection) bulk = gantry_bulk_selection_new ();
+  GtkSelectionModel *selection = GTK_SELECTION_MODEL (bulk);
+
+  gantry_bulk_selection_set_model (bulk, G_LIST_MODEL (list));
+  g_assert_cmpuint (gantry_bulk_selection_get_n_selected (bulk), ==, 0);
+
+  /* All of it, without reading any of it. */
+  g_assert_true (gtk_selection_model_select_all (selection));
+  g_assert_true (gantry_bulk_selection_get_everything (bulk));
+  g_assert_cmpuint (gantry_bulk_selection_get_n_selected (bulk), ==, LONG);
+  g_assert_true (gtk_selection_model_is_selected (selection, LONG - 1));
+  g_assert_cmpuint (list->asked, ==, 0);
+
+  /* Picking starts anew. */
+  g_assert_true (gtk_selection_model_select_item (selection, 5, FALSE));
+  g_assert_false (gantry_bulk_selection_get_everything (bulk));
+  g_assert_cmpuint (gantry_bulk_selection_get_n_selected (bulk), ==, 1);
+  g_assert_true (gtk_selection_model_select_range (selection, 10, 4, FALSE));
+  g_assert_cmpuint (gantry_bulk_selection_get_n_selected (bulk), ==, 5);
+  g_assert_true (gtk_selection_model_unselect_item (selection, 5));
+  g_assert_cmpuint (gantry_bulk_selection_get_n_selected (bulk), ==, 4);
+  g_assert_true (gtk_selection_model_unselect_all (selection));
+  g_assert_cmpuint (gantry_bulk_selection_get_n_selected (bulk), ==, 0);
+
+  /* Another list has nothing selected. */
+  g_assert_true (gtk_selection_model_select_all (selection));
+  gantry_bulk_selection_set_model (bulk, NULL);
+  g_assert_cmpuint (gantry_bulk_selection_get_n_selected (bulk), ==, 0);
+  g_assert_false (gantry_bulk_selection_get_everything (bulk));
+}
+
+int
+main (int argc, char *argv[])
+{
+  gui_init (&argc, &argv);
+
+#define ADD(name, func)                                                                            \
+  g_test_add (name, SendFixture, NULL, send_fixture_set_up, func, send_fixture_tear_down)
+  ADD ("/job-window/filter", test_filter);
+  ADD ("/job-window/retry-selection", test_retry_selection);
+  ADD ("/job-window/send-again", test_send_again);
+  ADD ("/job-window/export", test_export);
+#undef ADD
+  g_test_add_func ("/job-window/bulk-selection", test_bulk_selection);
+
+  return gui_run ();
+}

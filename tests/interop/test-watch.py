@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+"""What an administrator sees of a receiver: the log, its export, the log file, complete studies
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+import csv
+import json
+import pathlib
+import socket
+
+import objects
+from harness import expect, expect_equal, run_tests, test, wait_for
+from peers import Receiver, gantryctl, tool
+
+CT = objects.ROOT / 'test_files' / 'CT_small.dcm'
+MR = objects.ROOT / 'test_files' / 'MR_small.dcm'
+
+
+def dcmtk(receiver, folder, program, *options, paths=()):
+    return tool(program, *options, '-aec', receiver.aet, '127.0.0.1', receiver.port, *paths,
+                folder=folder)
+
+
+def abort_after_association(receiver, folder):
+    return dcmtk(receiver, folder, 'echoscu', '--abort', '-aet', 'ABORTER')
+
+
+def turned_away(receiver):
+    """A peer that speaks another language."""
+    with socket.create_connection(('127.0.0.1', receiver.port)) as sock:
+        sock.sendall(b'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+        sock.settimeout(20)
+        while sock.recv(4096):
+            pass
+
+
+def over(receiver, n):
+    ends = ('released', 'rejected', 'aborted', 'timed-out')
+    return wait_for(lambda: len([a for a in receiver.of('association') if a['state'] in ends]) >= n,
+                    f'{n} associations never ended')
+
+
+@test('/watch/log')
+def log(folder):
+    receiver = Receiver(folder, '--caller', 'STORER', '--caller', 'ABORTER', '--caller', '=1+1')
+    dcmtk(receiver, folder, 'storescu', '-aet', 'STORER', paths=(CT, MR))
+    abort_after_association(receiver, folder)
+    dcmtk(receiver, folder, 'echoscu', '-aet', 'STRANGER')
+    dcmtk(receiver, folder, 'echoscu', '-aet', '=1+1')
+    turned_away(receiver)
+    over(receiver, 5)
+
+    listed = gantryctl(folder, 'log').of('association')
+    by_caller = {a['calling']: a for a in listed}
+    expect_equal(by_caller['STORER']['state'], 'released', 'STORER')
+    expect_equal(by_caller['STORER']['ended_by'], 'caller', 'STORER')
+    expect_equal(by_caller['ABORTER']['state'], 'aborted', 'ABORTER')
+    expect_equal(by_caller['ABORTER']['ended_by'], 'caller', 'ABORTER')
+    expect_equal(by_caller['STRANGER']['state'], 'rejected', 'STRANGER')
+    expect_equal(by_caller['STRANGER']['ended_by'], 'us', 'STRANGER')
+    expect_equal(by_caller['']['state'], 'aborted', 'the one that was no DICOM')
+
+    for text, wanted in (('storer', 1), ('mr image', 1), ('127.0.0.1', len(listed)), ('nobody', 0)):
+        found = gantryctl(folder, 'log', '--filter', text).of('association')
+        expect_equal(len(found), wanted, text)
+
+    table = pathlib.Path(folder) / 'log.csv'
+    expect_equal(gantryctl(folder, 'log', '--export', table, json_lines=False).status, 0, 'export')
+    rows = list(csv.DictReader(table.read_text().splitlines()))
+    expect_equal(len(rows), len(listed), 'rows')
+    expect("'=1+1" in [r['calling'] for r in rows], 'a formula is not to be run')
+    stored = next(r for r in rows if r['calling'] == 'STORER')
+    expect_equal(stored['stored'], '2', 'stored')
+    expect(int(stored['contexts']) > 0 and stored['last_status'] == '0000', stored)
+
+    array = pathlib.Path(folder) / 'log.json'
+    gantryctl(folder, 'log', '--filter', 'STRANGER', '--export', array, json_lines=False)
+    read = json.loads(array.read_text())
+    expect_equal([r['calling'] for r in read], ['STRANGER'], 'JSON')
+    expect(read[0]['implementation_version'].startswith('OFFIS'), read[0])
+
+
+@test('/watch/log/nowhere')
+def nowhere(folder):
+    """Whole or not at all, and a sentence."""
+    receiver = Receiver(folder)
+    dcmtk(receiver, folder, 'echoscu')
+    over(receiver, 1)
+    for path in ('/proc/log.csv', folder, 'log.txt'):
+        result = gantryctl(folder, 'log', '--export', path, json_lines=False)
+        expect(result.status in (1, 2) and len(result.error) > 20, f'{path}: {result.error}')
+
+
+@test('/watch/log-file')
+def log_file(folder):
+    path = pathlib.Path(folder) / 'gantry.log'
+    receiver = Receiver(folder, '--log', path, '--log-level', 'verbose')
+    dcmtk(receiver, folder, 'dcmsend', paths=(CT,))
+    dcmtk(receiver, folder, 'echoscu')
+    over(receiver, 2)
+    expect_equal(receiver.finish(), 0, 'status')
+    text = path.read_text()
+    expect('command 0001' in text and 'command 0030' in text, text)
+    expect('released' in text and objects.describe(CT).sop_instance in text, text)
+    expect('CompressedSamples' not in text, 'a patient is named')
+    expect_equal(path.stat().st_mode & 0o077, 0, 'others may read it')
+
+
+@test('/watch/complete')
+def complete(folder):
+    """Nothing of an object becomes a command."""
+    said = pathlib.Path(folder) / 'said'
+    receiver = Receiver(folder, '--complete-seconds', 1, '--complete-command', 'touch',
+                        '--complete-arg', str(said) + '-{calling}-{objects}')
+    dcmtk(receiver, folder, 'storescu', '-aet', 'A;reboot', paths=(CT,))
+    wait_for(lambda: receiver.of('command'), 'the command never ended')
+    expect_equal(receiver.of('command')[0]['exit_status'], 0, receiver.of('command'))
+    expect_equal(len(receiver.of('complete')), 1, 'once')
+    expect(pathlib.Path(f'{said}-A;reboot-1').exists(), 'the argument')
+
+
+run_tests()
