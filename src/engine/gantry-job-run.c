@@ -9,7 +9,6 @@
 #include "gantry-instance-table.h"
 #include "gantry-job-end.h"
 #include "gantry-node-settings.h"
-#include "gantry-node-table.h"
 #include "gantry-proposal.h"
 #include "gantry-queue-table.h"
 #include "gantry-rate.h"
