@@ -24,7 +24,7 @@ struct _GantryAssociationsView
   GantryDetailsSplit *split;
   GtkScrolledWindow *scrolled;
   GtkColumnView *view;
-  GtkStackSwitcher *switcher;
+  GtkDropDown *switcher;
   GantryAssociationDetails *details;
 
   GantryEngine *engine;
@@ -442,6 +442,40 @@ on_clear_response (GantryAssociationsView *self, const char *response)
     gantry_engine_clear_associations (self->engine);
 }
 
+/* ---- Pages of the details ------------------------------------------------------------------ */
+
+/* Too many for a row of buttons in half a window: a list to choose from. */
+static void
+page_chosen (GtkDropDown *switcher, GParamSpec *pspec G_GNUC_UNUSED, GtkSelectionModel *pages)
+{
+  guint chosen = gtk_drop_down_get_selected (switcher);
+
+  if (chosen != GTK_INVALID_LIST_POSITION && !gtk_selection_model_is_selected (pages, chosen))
+    gtk_selection_model_select_item (pages, chosen, TRUE);
+}
+
+static void
+page_shown (GtkSelectionModel *pages, guint position, guint n, GtkDropDown *switcher)
+{
+  for (guint i = position; i < position + n; i++)
+    if (gtk_selection_model_is_selected (pages, i))
+      gtk_drop_down_set_selected (switcher, i);
+}
+
+static void
+follow_pages (GantryAssociationsView *self)
+{
+  g_autoptr (GtkSelectionModel) pages
+      = gtk_stack_get_pages (gantry_association_details_get_stack (self->details));
+  g_autoptr (GtkExpression) title
+      = gtk_property_expression_new (GTK_TYPE_STACK_PAGE, NULL, "title");
+
+  gtk_drop_down_set_expression (self->switcher, title);
+  gtk_drop_down_set_model (self->switcher, G_LIST_MODEL (pages));
+  g_signal_connect_object (self->switcher, "notify::selected", G_CALLBACK (page_chosen), pages, 0);
+  g_signal_connect_object (pages, "selection-changed", G_CALLBACK (page_shown), self->switcher, 0);
+}
+
 /* ---- The class ---------------------------------------------------------------------------- */
 
 static void
@@ -497,8 +531,7 @@ static void
 gantry_associations_view_init (GantryAssociationsView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_stack_switcher_set_stack (self->switcher,
-                                gantry_association_details_get_stack (self->details));
+  follow_pages (self);
   g_signal_connect_swapped (self->split, "show-details", G_CALLBACK (show_details), self);
   gantry_record_columns_add (self->scrolled, self->view, columns, G_N_ELEMENTS (columns),
                              describe_association);
