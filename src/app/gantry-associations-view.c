@@ -445,35 +445,34 @@ on_clear_response (GantryAssociationsView *self, const char *response)
 /* ---- Pages of the details ------------------------------------------------------------------ */
 
 /* Too many for a row of buttons in half a window: a list to choose from. */
-static void
-page_chosen (GtkDropDown *switcher, GParamSpec *pspec G_GNUC_UNUSED, GtkSelectionModel *pages)
+static const struct
 {
-  guint chosen = gtk_drop_down_get_selected (switcher);
-
-  if (chosen != GTK_INVALID_LIST_POSITION && !gtk_selection_model_is_selected (pages, chosen))
-    gtk_selection_model_select_item (pages, chosen, TRUE);
-}
+  const char *name, *title;
+} detail_pages[] = {
+  { "contexts", N_ ("Contexts") }, { "negotiation", N_ ("Negotiation") },
+  { "messages", N_ ("Messages") }, { "objects", N_ ("Objects") },
+  { "data", N_ ("Data") },         { "changes", N_ ("What Changed") },
+};
 
 static void
-page_shown (GtkSelectionModel *pages, guint position, guint n, GtkDropDown *switcher)
+page_chosen (GantryAssociationsView *self)
 {
-  for (guint i = position; i < position + n; i++)
-    if (gtk_selection_model_is_selected (pages, i))
-      gtk_drop_down_set_selected (switcher, i);
+  guint chosen = gtk_drop_down_get_selected (self->switcher);
+
+  if (chosen < G_N_ELEMENTS (detail_pages))
+    gtk_stack_set_visible_child_name (gantry_association_details_get_stack (self->details),
+                                      detail_pages[chosen].name);
 }
 
 static void
 follow_pages (GantryAssociationsView *self)
 {
-  g_autoptr (GtkSelectionModel) pages
-      = gtk_stack_get_pages (gantry_association_details_get_stack (self->details));
-  g_autoptr (GtkExpression) title
-      = gtk_property_expression_new (GTK_TYPE_STACK_PAGE, NULL, "title");
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
 
-  gtk_drop_down_set_expression (self->switcher, title);
-  gtk_drop_down_set_model (self->switcher, G_LIST_MODEL (pages));
-  g_signal_connect_object (self->switcher, "notify::selected", G_CALLBACK (page_chosen), pages, 0);
-  g_signal_connect_object (pages, "selection-changed", G_CALLBACK (page_shown), self->switcher, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (detail_pages); i++)
+    gtk_string_list_append (titles, _ (detail_pages[i].title));
+  gtk_drop_down_set_model (self->switcher, G_LIST_MODEL (titles));
+  g_signal_connect_swapped (self->switcher, "notify::selected", G_CALLBACK (page_chosen), self);
 }
 
 /* ---- The class ---------------------------------------------------------------------------- */
