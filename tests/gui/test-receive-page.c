@@ -494,6 +494,7 @@ test_apply (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (receiver.listen.callers[1], ==, "FIRST");
   g_assert_null (receiver.listen.callers[2]);
 
+  gui_wait_for (echo_as (f, "FIRST")); /* it is on again */
   g_assert_false (echo_as (f, "OTHER"));
   gui_wait_for (gui_find_text (get_associations (f), "rejected") != NULL);
 
