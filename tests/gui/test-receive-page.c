@@ -227,8 +227,7 @@ test_octets (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   select_first (get_associations (f));
   details = gui_find_type (get_associations (f), GANTRY_TYPE_ASSOCIATION_DETAILS);
   show_tab (details, "data");
-  gui_wait_for (gui_find_text (details, "") == NULL
-                && (g_free (octets), octets = get_octets (details), *octets != '\0'));
+  gui_wait_for ((g_free (octets), octets = get_octets (details), *octets != '\0'));
   g_assert_true (g_str_has_prefix (octets, "A-ASSOCIATE-RQ from the caller, "));
   g_assert_nonnull (strstr (octets, "\n000000  01 00 "));
   g_assert_nonnull (strstr (octets, "OCTETS"));
@@ -544,18 +543,18 @@ test_scenario (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   g_assert_null (gui_find_part (f->page, "Test behaviour is on"));
   gtk_window_present (GTK_WINDOW (window));
-  gantry_test_behaviour_set_words (window, "status=A700");
+  gantry_test_behaviour_set_words (window, "status=B000");
   gantry_test_behaviour_save (window, "Full & <busy>");
   g_assert_nonnull (gui_find_text (GTK_WIDGET (window), "Full & <busy>"));
   gtk_window_destroy (GTK_WINDOW (window));
 
-  g_settings_set_string (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST_BEHAVIOUR, "status=A700");
+  g_settings_set_string (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST_BEHAVIOUR, "status=B000");
   g_settings_set_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST, TRUE);
   banner_text = gui_find_part (f->page, "Test behaviour is on");
   g_assert_nonnull (banner_text);
   switch_on (f);
   receive_study (f, "FIRST");
-  gui_wait_for (gui_find_text (get_associations (f), "A700") != NULL);
+  gui_wait_for (gui_find_text (get_associations (f), "B000") != NULL);
 }
 
 /* ---- Octets -----------------------------------------------------------------------------------
