@@ -21,6 +21,8 @@ struct _GantryApplication
   char *profile; /* NULL: the default one */
   GantryEngine *engine;
   GantryWindow *window; /* weak: GTK owns it until it is closed */
+  char *log;            /* path of the log file; NULL: there is no engine yet */
+  gboolean quitting;    /* closing the window ends the program, whatever the settings say */
 };
 
 G_DEFINE_FINAL_TYPE (GantryApplication, gantry_application, ADW_TYPE_APPLICATION)
@@ -75,10 +77,26 @@ apply_color_scheme (void)
 }
 
 static void
+apply_log (GantryApplication *self)
+{
+  int level = g_settings_get_enum (gantry_settings_get (), GANTRY_KEY_LOG_LEVEL);
+  GantryLogSettings log = GANTRY_LOG_SETTINGS_DEFAULT;
+
+  if (level > 0)
+    {
+      log.path = self->log;
+      log.level = (GantryLogLevel)(level - 1);
+    }
+  gantry_engine_set_log (self->engine, &log);
+}
+
+static void
 setting_changed (GantryApplication *self, const char *key)
 {
   if (g_str_equal (key, GANTRY_KEY_COLOR_SCHEME))
     apply_color_scheme ();
+  else if (g_str_equal (key, GANTRY_KEY_LOG_LEVEL) && self->engine != NULL)
+    apply_log (self);
   else if (self->engine != NULL)
     apply_send_settings (self);
 }
@@ -121,7 +139,52 @@ start_engine (GantryApplication *self, GError **error)
                                                             .event_func = handle_event,
                                                             .user_data = self },
                                     error);
+  if (self->engine != NULL)
+    {
+      g_autofree char *folder = g_path_get_dirname (gantry_profile_get_database (profile));
+
+      self->log = g_build_filename (folder, "receiver.log", NULL);
+      apply_log (self);
+    }
   return self->engine != NULL;
+}
+
+/* ---- The receiver without a window --------------------------------------------------------------
+ */
+
+static void
+tell_background (GantryApplication *self)
+{
+  g_autoptr (GNotification) notification = g_notification_new (_ ("Gantry is still receiving"));
+
+  g_notification_set_body (notification,
+                           _ ("The window is closed and the receiver is on. Start Gantry again to "
+                              "see the window, or quit to switch the receiver off."));
+  g_notification_add_button (notification, _ ("Quit"), "app.quit");
+  g_application_send_notification (G_APPLICATION (self), "background", notification);
+}
+
+/* A hidden window keeps the application running, and shows what happened meanwhile when it is
+ * back. */
+static gboolean
+window_close_requested (GantryApplication *self)
+{
+  GSettings *settings = gantry_settings_get ();
+
+  if (self->quitting || self->engine == NULL
+      || !g_settings_get_boolean (settings, GANTRY_KEY_RECEIVE_ON)
+      || !g_settings_get_boolean (settings, GANTRY_KEY_RECEIVE_IN_BACKGROUND))
+    return GDK_EVENT_PROPAGATE;
+  /* Started again with a profile of its own, it would be another program and not bring this window
+   * back. */
+  if ((g_application_get_flags (G_APPLICATION (self)) & G_APPLICATION_NON_UNIQUE) != 0)
+    {
+      gtk_window_minimize (GTK_WINDOW (self->window));
+      return GDK_EVENT_STOP;
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->window), FALSE);
+  tell_background (self);
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -136,6 +199,8 @@ ensure_window (GantryApplication *self)
   /* The engine first: it says what it does as soon as the main loop turns, and not before. */
   started = start_engine (self, &error);
   g_set_weak_pointer (&self->window, gantry_window_new (GTK_APPLICATION (self)));
+  g_signal_connect_object (self->window, "close-request", G_CALLBACK (window_close_requested), self,
+                           G_CONNECT_SWAPPED);
   if (started)
     gantry_window_set_engine (self->window, self->engine);
   else
@@ -153,6 +218,7 @@ gantry_application_activate (GApplication *application)
 
   ensure_window (self);
   gtk_window_present (GTK_WINDOW (self->window));
+  g_application_withdraw_notification (application, "background");
 }
 
 static void
@@ -273,6 +339,8 @@ quit_activated (GSimpleAction *action G_GNUC_UNUSED,
 {
   GantryApplication *self = user_data;
 
+  self->quitting = TRUE;
+  g_application_withdraw_notification (G_APPLICATION (self), "background");
   if (self->window != NULL)
     gtk_window_close (GTK_WINDOW (self->window));
   else
@@ -344,6 +412,7 @@ gantry_application_finalize (GObject *object)
 
   g_clear_weak_pointer (&self->window);
   g_free (self->profile);
+  g_free (self->log);
   G_OBJECT_CLASS (gantry_application_parent_class)->finalize (object);
 }
 

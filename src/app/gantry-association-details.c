@@ -5,8 +5,12 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gantry-facts-view.h"
 #include "gantry-format.h"
+#include "gantry-messages-view.h"
+#include "gantry-negotiation-words.h"
 #include "gantry-paged-model.h"
+#include "gantry-pdu-view.h"
 #include "gantry-record-column.h"
 #include "gantry-registry.h"
 #include "gantry-words.h"
@@ -20,6 +24,11 @@ struct _GantryAssociationDetails
   GtkLabel *contexts_label;
   GtkScrolledWindow *contexts_scrolled;
   GtkColumnView *contexts_view;
+  GantryFactsView *negotiation;
+  GantryMessagesView *messages;
+  GantryPduView *pdus;
+  GtkLabel *changes_label;
+  GtkListBox *changes;
   GtkStack *objects_stack;
   GtkWidget *objects_label;
   GtkScrolledWindow *objects_scrolled;
@@ -159,6 +168,46 @@ show_contexts (GantryAssociationDetails *self)
                                                           : GTK_WIDGET (self->contexts_label));
 }
 
+/* ---- What changed ------------------------------------------------------------------------- */
+
+static void
+clear_list (GtkListBox *list)
+{
+  GtkListBoxRow *row;
+
+  while ((row = gtk_list_box_get_row_at_index (list, 0)) != NULL)
+    gtk_list_box_remove (list, GTK_WIDGET (row));
+}
+
+static void
+show_changes (GantryAssociationDetails *self, const GantryAssociationRecord *record)
+{
+  gboolean some = record->differences != NULL && record->differences[0] != NULL;
+
+  clear_list (self->changes);
+  for (guint i = 0; some && record->differences[i] != NULL; i++)
+    {
+      GtkWidget *label = gtk_label_new (record->differences[i]);
+
+      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+      gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+      gtk_label_set_xalign (GTK_LABEL (label), 0);
+      gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+      gtk_widget_add_css_class (label, "fact");
+      gtk_list_box_append (self->changes, label);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->changes), some);
+  if (record->compared_id == 0)
+    gtk_label_set_text (self->changes_label,
+                        _ ("This caller has no earlier good association to compare with."));
+  else if (!some)
+    gtk_label_set_text (self->changes_label,
+                        _ ("Nothing is different from this caller’s last good association."));
+  else
+    gtk_label_set_text (self->changes_label,
+                        _ ("Different from this caller’s last good association:"));
+}
+
 static void
 on_association (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -176,6 +225,9 @@ on_association (GObject *object, GAsyncResult *result, gpointer data)
   record = g_ptr_array_index (records, 0);
   set_contexts (self, record->contexts);
   show_contexts (self);
+  gantry_negotiation_show (self->negotiation, record);
+  gantry_pdu_view_show (self->pdus, record);
+  show_changes (self, record);
 }
 
 /* ---- Objects ------------------------------------------------------------------------------ */
@@ -333,6 +385,12 @@ set_association (GantryAssociationDetails *self, gint64 id)
       selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->objects)));
     }
   gtk_column_view_set_model (self->objects_view, GTK_SELECTION_MODEL (selection));
+  gantry_messages_view_set_association (self->messages, self->engine, id);
+  gantry_facts_view_begin (self->negotiation, "", "", "");
+  gantry_pdu_view_show (self->pdus, NULL);
+  clear_list (self->changes);
+  gtk_widget_set_visible (GTK_WIDGET (self->changes), FALSE);
+  gtk_label_set_text (self->changes_label, "");
   show_objects (self);
 }
 
@@ -361,6 +419,9 @@ gantry_association_details_class_init (GantryAssociationDetailsClass *klass)
 
   object_class->dispose = gantry_association_details_dispose;
 
+  g_type_ensure (GANTRY_TYPE_FACTS_VIEW);
+  g_type_ensure (GANTRY_TYPE_MESSAGES_VIEW);
+  g_type_ensure (GANTRY_TYPE_PDU_VIEW);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/gantry/Gantry/gantry-association-details.ui");
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationDetails, stack);
@@ -368,6 +429,11 @@ gantry_association_details_class_init (GantryAssociationDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationDetails, contexts_label);
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationDetails, contexts_scrolled);
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationDetails, contexts_view);
+  gtk_widget_class_bind_template_child (widget_class, GantryAssociationDetails, negotiation);
+  gtk_widget_class_bind_template_child (widget_class, GantryAssociationDetails, messages);
+  gtk_widget_class_bind_template_child (widget_class, GantryAssociationDetails, pdus);
+  gtk_widget_class_bind_template_child (widget_class, GantryAssociationDetails, changes_label);
+  gtk_widget_class_bind_template_child (widget_class, GantryAssociationDetails, changes);
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationDetails, objects_stack);
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationDetails, objects_label);
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationDetails, objects_scrolled);
@@ -380,6 +446,7 @@ gantry_association_details_init (GantryAssociationDetails *self)
   g_autoptr (GtkNoSelection) selection = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  gantry_facts_view_hide_heading (self->negotiation);
   self->contexts = g_list_store_new (GANTRY_TYPE_PAGED_ITEM);
   selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->contexts)));
   gtk_column_view_set_model (self->contexts_view, GTK_SELECTION_MODEL (selection));
@@ -427,6 +494,7 @@ gantry_association_details_show (GantryAssociationDetails *self,
       gantry_engine_get_association_async (self->engine, id, self->question, on_association, self);
     }
   gantry_paged_model_refresh (self->objects);
+  gantry_messages_view_refresh (self->messages);
 }
 
 char *

@@ -6,27 +6,34 @@
 #include <glib/gi18n-lib.h>
 
 #include "gantry-association-details.h"
+#include "gantry-association-filter-bar.h"
 #include "gantry-details-split.h"
 #include "gantry-format.h"
 #include "gantry-paged-model.h"
 #include "gantry-record-column.h"
+#include "gantry-words.h"
 
 struct _GantryAssociationsView
 {
   AdwBin parent_instance;
 
   GtkStack *stack;
-  GtkWidget *nothing_yet;
+  GantryAssociationFilterBar *filter_bar;
+  GtkWidget *nothing_yet, *none_match;
   AdwStatusPage *empty_page;
   GantryDetailsSplit *split;
   GtkScrolledWindow *scrolled;
   GtkColumnView *view;
-  GtkStackSwitcher *switcher;
+  GtkDropDown *switcher;
   GantryAssociationDetails *details;
 
   GantryEngine *engine;
   GantryPagedModel *model;
   GtkSingleSelection *selection;
+  struct _AssociationsSource *source; /* the model's */
+  GCancellable *sum;                  /* NULL: not asked */
+  GtkNativeDialog *chooser;           /* NULL: not open */
+  GantryReportFormat format;          /* of what it is asked for */
 };
 
 G_DEFINE_FINAL_TYPE (GantryAssociationsView, gantry_associations_view, ADW_TYPE_BIN)
@@ -158,6 +165,35 @@ fill_duration (GtkWidget *cell, gconstpointer data)
 }
 
 static void
+fill_rate (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_rate (((Record *)data)->objects_per_second));
+  gantry_cell_take_tooltip (cell, gantry_format_byte_rate (((Record *)data)->bytes_per_second));
+}
+
+static void
+fill_status (GtkWidget *cell, gconstpointer data)
+{
+  gint32 status = ((Record *)data)->last_status;
+
+  gantry_cell_take_text (cell, status < 0 ? g_strdup ("–") : g_strdup_printf ("%04X", status));
+  gantry_cell_take_tooltip (cell,
+                            status < 0 ? NULL : gantry_status_describe ((guint16)status, NULL));
+}
+
+static void
+fill_implementation (GtkWidget *cell, gconstpointer data)
+{
+  Record *record = data;
+
+  gantry_cell_take_text (cell, gantry_format_text (*record->implementation_version != '\0'
+                                                       ? record->implementation_version
+                                                       : record->implementation_class_uid,
+                                                   0));
+  gantry_cell_take_tooltip (cell, g_strdup (record->implementation_class_uid));
+}
+
+static void
 fill_result (GtkWidget *cell, gconstpointer data)
 {
   Record *record = data;
@@ -197,11 +233,33 @@ static const GantryRecordColumn columns[] = {
   { N_ ("State"), GANTRY_CELL_STATE, 12, FALSE, 0, fill_state },
   { N_ ("Objects"), GANTRY_CELL_NUMBER, 7, FALSE, 2, fill_objects },
   { N_ ("Size"), GANTRY_CELL_NUMBER, 9, FALSE, 7, fill_size },
+  { N_ ("Rate"), GANTRY_CELL_NUMBER, 7, FALSE, 10, fill_rate },
   { N_ ("Duration"), GANTRY_CELL_NUMBER, 8, FALSE, 9, fill_duration },
+  { N_ ("Status"), GANTRY_CELL_TEXT, 6, FALSE, 11, fill_status },
+  { N_ ("Implementation"), GANTRY_CELL_TEXT, 15, FALSE, 12, fill_implementation },
   { N_ ("Result"), GANTRY_CELL_STATE, 20, TRUE, 5, fill_result },
 };
 
 /* ---- The source --------------------------------------------------------------------------- */
+
+/* What the model asks: it may outlive the view by one answer. */
+typedef struct _AssociationsSource
+{
+  GantryEngine *engine;
+  GantryAssociationFilter filter;
+  char *text;        /* owns what filter points to */
+  gboolean filtered; /* whether filter says anything */
+} AssociationsSource;
+
+static void
+associations_source_free (gpointer data)
+{
+  AssociationsSource *source = data;
+
+  g_object_unref (source->engine);
+  g_free (source->text);
+  g_free (source);
+}
 
 static void
 associations_fetch (guint offset,
@@ -209,16 +267,18 @@ associations_fetch (guint offset,
                     GCancellable *cancellable,
                     GAsyncReadyCallback callback,
                     gpointer callback_data,
-                    gpointer engine)
+                    gpointer data)
 {
-  gantry_engine_list_associations_async (engine, NULL, offset, limit, cancellable, callback,
-                                         callback_data);
+  AssociationsSource *source = data;
+
+  gantry_engine_list_associations_async (source->engine, source->filtered ? &source->filter : NULL,
+                                         offset, limit, cancellable, callback, callback_data);
 }
 
 static GPtrArray *
-associations_finish (GAsyncResult *result, guint *total, GError **error, gpointer engine)
+associations_finish (GAsyncResult *result, guint *total, GError **error, gpointer data)
 {
-  return gantry_engine_list_finish (engine, result, total, error);
+  return gantry_engine_list_finish (((AssociationsSource *)data)->engine, result, total, error);
 }
 
 static gint64
@@ -255,7 +315,9 @@ update_stack (GantryAssociationsView *self)
   if (!gantry_paged_model_get_loaded (self->model))
     child = self->nothing_yet;
   else if (g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0)
-    child = GTK_WIDGET (self->empty_page);
+    child = self->source->filtered ? self->none_match : GTK_WIDGET (self->empty_page);
+  /* Nothing to search in, nothing to search with. */
+  gtk_widget_set_visible (GTK_WIDGET (self->filter_bar), child != GTK_WIDGET (self->empty_page));
   gtk_stack_set_visible_child (self->stack, child);
 }
 
@@ -265,11 +327,152 @@ on_failed (GantryAssociationsView *self, GError *error)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
 }
 
+/* ---- The filter --------------------------------------------------------------------------- */
+
+static void
+on_sum (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) totals
+      = gantry_engine_list_finish (GANTRY_ENGINE (object), result, NULL, &error);
+  GantryAssociationsView *self = data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->sum);
+  if (totals != NULL && totals->len > 0)
+    gantry_association_filter_bar_set_totals (self->filter_bar, g_ptr_array_index (totals, 0));
+}
+
+static void
+ask_sum (GantryAssociationsView *self)
+{
+  if (self->sum != NULL)
+    g_cancellable_cancel (self->sum);
+  g_clear_object (&self->sum);
+  if (!self->source->filtered)
+    return;
+  self->sum = g_cancellable_new ();
+  gantry_engine_sum_associations_async (self->engine, &self->source->filter, self->sum, on_sum,
+                                        self);
+}
+
+static void
+filter_changed (GantryAssociationsView *self)
+{
+  AssociationsSource *source = self->source;
+
+  if (source == NULL)
+    return;
+  source->filtered = gantry_association_filter_bar_read (self->filter_bar, &source->filter);
+  g_free (source->text);
+  source->filter.text = source->text = g_strdup (source->filter.text);
+  gantry_paged_model_refresh (self->model);
+  update_stack (self);
+  ask_sum (self);
+}
+
+static void
+filter_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  gantry_association_filter_bar_focus (GANTRY_ASSOCIATIONS_VIEW (widget)->filter_bar);
+}
+
+/* ---- Export ------------------------------------------------------------------------------- */
+
+static void
+on_exported (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GantryAssociationsView) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = gantry_engine_export_associations_finish (GANTRY_ENGINE (object), result, &error);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                              ok ? _ ("The associations are exported.") : error->message);
+}
+
+static void
+export_answered (GtkNativeDialog *chooser, int response, GantryAssociationsView *self)
+{
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
+                               ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser))
+                               : NULL;
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+
+  if (path != NULL)
+    gantry_associations_view_export (self, path, self->format);
+  g_clear_object (&self->chooser);
+}
+
+static void
+export_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value)
+{
+  GantryAssociationsView *self = GANTRY_ASSOCIATIONS_VIEW (widget);
+  gboolean csv = g_str_equal (g_variant_get_string (value, NULL), "csv");
+
+  if (self->chooser != NULL || self->engine == NULL)
+    return;
+  self->format = csv ? GANTRY_REPORT_CSV : GANTRY_REPORT_JSON;
+  self->chooser = GTK_NATIVE_DIALOG (gtk_file_chooser_native_new (
+      _ ("Export Associations"), GTK_WINDOW (gtk_widget_get_root (widget)),
+      GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Export"), _ ("_Cancel")));
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser),
+                                     csv ? _ ("Associations.csv") : _ ("Associations.json"));
+  gtk_native_dialog_set_modal (self->chooser, TRUE);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (export_answered), self, 0);
+  gtk_native_dialog_show (self->chooser);
+}
+
+void
+gantry_associations_view_export (GantryAssociationsView *self,
+                                 const char *path,
+                                 GantryReportFormat format)
+{
+  g_return_if_fail (GANTRY_IS_ASSOCIATIONS_VIEW (self));
+
+  gantry_engine_export_associations_async (self->engine,
+                                           self->source->filtered ? &self->source->filter : NULL,
+                                           path, format, NULL, on_exported, g_object_ref (self));
+}
+
 static void
 on_clear_response (GantryAssociationsView *self, const char *response)
 {
   if (g_str_equal (response, "clear") && self->engine != NULL)
     gantry_engine_clear_associations (self->engine);
+}
+
+/* ---- Pages of the details ------------------------------------------------------------------ */
+
+/* Too many for a row of buttons in half a window: a list to choose from. */
+static const struct
+{
+  const char *name, *title;
+} detail_pages[] = {
+  { "contexts", N_ ("Contexts") }, { "negotiation", N_ ("Negotiation") },
+  { "messages", N_ ("Messages") }, { "objects", N_ ("Objects") },
+  { "data", N_ ("Data") },         { "changes", N_ ("What Changed") },
+};
+
+static void
+page_chosen (GantryAssociationsView *self)
+{
+  guint chosen = gtk_drop_down_get_selected (self->switcher);
+
+  if (chosen < G_N_ELEMENTS (detail_pages))
+    gtk_stack_set_visible_child_name (gantry_association_details_get_stack (self->details),
+                                      detail_pages[chosen].name);
+}
+
+static void
+follow_pages (GantryAssociationsView *self)
+{
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (detail_pages); i++)
+    gtk_string_list_append (titles, _ (detail_pages[i].title));
+  gtk_drop_down_set_model (self->switcher, G_LIST_MODEL (titles));
+  g_signal_connect_swapped (self->switcher, "notify::selected", G_CALLBACK (page_chosen), self);
 }
 
 /* ---- The class ---------------------------------------------------------------------------- */
@@ -279,6 +482,13 @@ gantry_associations_view_dispose (GObject *object)
 {
   GantryAssociationsView *self = GANTRY_ASSOCIATIONS_VIEW (object);
 
+  if (self->sum != NULL)
+    g_cancellable_cancel (self->sum);
+  g_clear_object (&self->sum);
+  if (self->chooser != NULL)
+    gtk_native_dialog_destroy (self->chooser);
+  g_clear_object (&self->chooser);
+  self->source = NULL;
   g_clear_object (&self->selection);
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
@@ -297,10 +507,17 @@ gantry_associations_view_class_init (GantryAssociationsViewClass *klass)
 
   g_type_ensure (GANTRY_TYPE_DETAILS_SPLIT);
   g_type_ensure (GANTRY_TYPE_ASSOCIATION_DETAILS);
+  g_type_ensure (GANTRY_TYPE_ASSOCIATION_FILTER_BAR);
+  gtk_widget_class_install_action (widget_class, "associations.export", "s", export_activated);
+  gtk_widget_class_install_action (widget_class, "associations.filter", NULL, filter_activated);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK,
+                                       "associations.filter", NULL);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/gantry/Gantry/gantry-associations-view.ui");
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationsView, stack);
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationsView, nothing_yet);
+  gtk_widget_class_bind_template_child (widget_class, GantryAssociationsView, filter_bar);
+  gtk_widget_class_bind_template_child (widget_class, GantryAssociationsView, none_match);
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationsView, empty_page);
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationsView, split);
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationsView, scrolled);
@@ -313,11 +530,12 @@ static void
 gantry_associations_view_init (GantryAssociationsView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_stack_switcher_set_stack (self->switcher,
-                                gantry_association_details_get_stack (self->details));
+  follow_pages (self);
   g_signal_connect_swapped (self->split, "show-details", G_CALLBACK (show_details), self);
   gantry_record_columns_add (self->scrolled, self->view, columns, G_N_ELEMENTS (columns),
                              describe_association);
+  gantry_association_filter_bar_follow (self->filter_bar, self->scrolled);
+  g_signal_connect_swapped (self->filter_bar, "changed", G_CALLBACK (filter_changed), self);
   gantry_associations_view_set_listening (self, FALSE);
 }
 
@@ -329,7 +547,10 @@ gantry_associations_view_set_engine (GantryAssociationsView *self, GantryEngine 
 
   self->engine = g_object_ref (engine);
   gantry_association_details_set_engine (self->details, engine);
-  self->model = gantry_paged_model_new (&associations_funcs, g_object_ref (engine), g_object_unref);
+  self->source = g_new0 (AssociationsSource, 1);
+  self->source->engine = g_object_ref (engine);
+  self->model
+      = gantry_paged_model_new (&associations_funcs, self->source, associations_source_free);
   g_signal_connect_swapped (self->model, "items-changed", G_CALLBACK (update_stack), self);
   g_signal_connect_swapped (self->model, "notify::loaded", G_CALLBACK (update_stack), self);
   g_signal_connect_swapped (self->model, "failed", G_CALLBACK (on_failed), self);
@@ -351,6 +572,13 @@ gantry_associations_view_update (GantryAssociationsView *self, GantryAssociation
 
   if (self->model != NULL && !gantry_paged_model_update (self->model, record))
     gantry_paged_model_refresh (self->model);
+  /* What it adds up to changes, and whether it is shown at all. */
+  if (self->source != NULL && self->source->filtered
+      && gantry_association_state_is_over (record->state))
+    {
+      gantry_paged_model_refresh (self->model);
+      ask_sum (self);
+    }
 }
 
 void

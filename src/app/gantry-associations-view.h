@@ -21,5 +21,9 @@ void gantry_associations_view_update (GantryAssociationsView *self,
 void gantry_associations_view_set_listening (GantryAssociationsView *self, gboolean listening);
 /* Asks whether to forget the associations that are over, and does. */
 void gantry_associations_view_clear (GantryAssociationsView *self);
+/* Writes what the filter leaves; a toast says how it went. */
+void gantry_associations_view_export (GantryAssociationsView *self,
+                                      const char *path,
+                                      GantryReportFormat format);
 
 G_END_DECLS

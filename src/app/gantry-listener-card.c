@@ -4,10 +4,12 @@
 #include "gantry-listener-card.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "gantry-addresses.h"
 #include "gantry-format.h"
 #include "gantry-listener-settings.h"
+#include "gantry-receiver-settings.h"
 #include "gantry-settings.h"
 
 /* How often free space is looked up while the page is visible, s. */
@@ -42,6 +44,7 @@ struct _GantryListenerCard
   GCancellable *space_query;
   guint space_id;
   guint apply_id;
+  char *applied; /* what the receiver was last started with, signed; NULL: it was not */
 };
 
 G_DEFINE_FINAL_TYPE (GantryListenerCard, gantry_listener_card, ADW_TYPE_BIN)
@@ -74,6 +77,24 @@ format_title (GantryListenerCard *self)
   return g_strdup_printf (_ ("The receiver is off. It would be %s on port %u."), ae_title, port);
 }
 
+static gboolean
+has_list (GantryListenerCard *self, const char *key)
+{
+  g_auto (GStrv) list = g_settings_get_strv (self->settings, key);
+
+  return *list != NULL;
+}
+
+static const char *
+describe_access (GantryListenerCard *self)
+{
+  if (has_list (self, GANTRY_KEY_RECEIVE_CALLERS) || has_list (self, GANTRY_KEY_RECEIVE_NETWORKS))
+    return _ ("Open to the callers in the settings");
+  return g_settings_get_boolean (self->settings, GANTRY_KEY_RECEIVE_CHECK_CALLED)
+             ? _ ("Open to callers that know the AE title")
+             : _ ("Open to any caller");
+}
+
 /* Pieces that stand for themselves: "Open to any caller · 2 active · 38 GB free" */
 static char *
 format_state (GantryListenerCard *self)
@@ -84,10 +105,7 @@ format_state (GantryListenerCard *self)
   if (!self->on)
     return g_strdup ("");
 
-  g_strv_builder_add (pieces,
-                      g_settings_get_boolean (self->settings, GANTRY_KEY_RECEIVE_CHECK_CALLED)
-                          ? _ ("Open to callers that know the AE title")
-                          : _ ("Open to any caller"));
+  g_strv_builder_add (pieces, describe_access (self));
   if (self->tls)
     g_strv_builder_add (pieces, _ ("Encrypted connections only"));
   if (self->active > 0)
@@ -224,27 +242,34 @@ apply (GantryListenerCard *self)
   gantry_record_set (&self->message, "");
   if (is_wanted (self))
     {
-      g_autofree char *ae_title
-          = g_settings_get_string (self->settings, GANTRY_KEY_RECEIVE_AE_TITLE);
-      g_auto (GantryTls) tls = { 0 };
-      GantryListenSettings listen = GANTRY_LISTEN_SETTINGS_DEFAULT;
+      g_auto (GantryReceiverSettings) receiver = { 0 };
 
-      gantry_settings_read_tls (&tls, TRUE);
-      listen.tls = tls;
-      listen.ae_title = ae_title;
-      listen.port = (guint16)g_settings_get_uint (self->settings, GANTRY_KEY_RECEIVE_PORT);
-      listen.check_called
-          = g_settings_get_boolean (self->settings, GANTRY_KEY_RECEIVE_CHECK_CALLED);
-      listen.max_pdu = g_settings_get_uint (self->settings, GANTRY_KEY_MAX_PDU);
-      listen.acse_seconds = g_settings_get_uint (self->settings, GANTRY_KEY_ACSE_SECONDS);
-      gantry_engine_listen (self->engine, &listen);
+      gantry_receiver_settings_read (&receiver);
+      g_free (self->applied);
+      self->applied = gantry_receiver_settings_sign (&receiver);
+      gantry_engine_listen (self->engine, &receiver.listen);
     }
   else
     {
+      g_clear_pointer (&self->applied, g_free);
       gantry_engine_stop_listening (self->engine);
     }
   update_switch (self);
   update_texts (self);
+}
+
+/* Starting anew aborts what is open, so only for what makes a difference. */
+static gboolean
+needs_apply (GantryListenerCard *self)
+{
+  g_auto (GantryReceiverSettings) receiver = { 0 };
+  g_autofree char *sign = NULL;
+
+  if (!is_wanted (self) || self->applied == NULL)
+    return is_wanted (self) != (self->applied != NULL);
+  gantry_receiver_settings_read (&receiver);
+  sign = gantry_receiver_settings_sign (&receiver);
+  return strcmp (sign, self->applied) != 0;
 }
 
 static gboolean
@@ -253,7 +278,9 @@ on_apply (gpointer data)
   GantryListenerCard *self = data;
 
   self->apply_id = 0;
-  apply (self);
+  if (needs_apply (self))
+    apply (self);
+  update_texts (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -321,6 +348,7 @@ gantry_listener_card_finalize (GObject *object)
   g_free (self->ae_title);
   g_free (self->directory);
   g_free (self->message);
+  g_free (self->applied);
   G_OBJECT_CLASS (gantry_listener_card_parent_class)->finalize (object);
 }
 

@@ -73,6 +73,13 @@ apply (GantryListenerSettings *self)
   gtk_popover_popdown (GTK_POPOVER (self));
 }
 
+/* What the button opens comes by its action. */
+static void
+pop_down (GantryListenerSettings *self)
+{
+  gtk_popover_popdown (GTK_POPOVER (self));
+}
+
 static void
 gantry_listener_settings_map (GtkWidget *widget)
 {
@@ -108,6 +115,7 @@ gantry_listener_settings_class_init (GantryListenerSettingsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryListenerSettings, apply_button);
   gtk_widget_class_bind_template_callback (widget_class, validate);
   gtk_widget_class_bind_template_callback (widget_class, apply);
+  gtk_widget_class_bind_template_callback (widget_class, pop_down);
 }
 
 static void

@@ -6,7 +6,9 @@
 #include <glib/gi18n-lib.h>
 
 #include "gantry-details-split.h"
+#include "gantry-error.h"
 #include "gantry-format.h"
+#include "gantry-header-window.h"
 #include "gantry-paged-model.h"
 #include "gantry-record-column.h"
 #include "gantry-registry.h"
@@ -18,7 +20,8 @@ struct _GantryStudiesView
 
   GtkStack *stack;
   GtkWidget *nothing_yet;
-  GtkWidget *empty_page;
+  GtkWidget *empty_page, *none_match;
+  GtkEditable *entry;
   GantryDetailsSplit *split;
   GtkScrolledWindow *scrolled;
   GtkColumnView *view;
@@ -26,7 +29,8 @@ struct _GantryStudiesView
   GtkColumnView *series_view;
 
   GantryEngine *engine;
-  char *directory; /* of all received objects; "" */
+  char *directory;               /* of all received objects; "" */
+  struct _StudiesSource *source; /* the model's */
   GantryPagedModel *model;
   GtkSingleSelection *selection;
   GListStore *series; /* GantryPagedItem */
@@ -175,22 +179,41 @@ static const GantryRecordColumn series_columns[] = {
 
 /* ---- The source --------------------------------------------------------------------------- */
 
+/* What the model asks: it may outlive the view by one answer. */
+typedef struct _StudiesSource
+{
+  GantryEngine *engine;
+  char *text; /* the filter; NULL: none */
+} StudiesSource;
+
+static void
+studies_source_free (gpointer data)
+{
+  StudiesSource *source = data;
+
+  g_object_unref (source->engine);
+  g_free (source->text);
+  g_free (source);
+}
+
 static void
 studies_fetch (guint offset,
                guint limit,
                GCancellable *cancellable,
                GAsyncReadyCallback callback,
                gpointer callback_data,
-               gpointer engine)
+               gpointer data)
 {
-  gantry_engine_list_received_studies_async (engine, NULL, offset, limit, cancellable, callback,
-                                             callback_data);
+  StudiesSource *source = data;
+
+  gantry_engine_list_received_studies_async (source->engine, source->text, offset, limit,
+                                             cancellable, callback, callback_data);
 }
 
 static GPtrArray *
-studies_finish (GAsyncResult *result, guint *total, GError **error, gpointer engine)
+studies_finish (GAsyncResult *result, guint *total, GError **error, gpointer data)
 {
-  return gantry_engine_list_finish (engine, result, total, error);
+  return gantry_engine_list_finish (((StudiesSource *)data)->engine, result, total, error);
 }
 
 static gint64
@@ -200,6 +223,9 @@ study_key (gconstpointer record)
 }
 
 static const GantryPagedSource studies_funcs = { studies_fetch, studies_finish, study_key };
+
+static const char *const study_actions[]
+    = { "studies.open-folder", "studies.header", "studies.send-on", "studies.remove" };
 
 /* ---- Details ------------------------------------------------------------------------------ */
 
@@ -244,7 +270,8 @@ show_details (GantryStudiesView *self)
 
       gantry_details_split_set_header (self->split, title, subtitle);
     }
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "studies.open-folder", study != NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (study_actions); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), study_actions[i], study != NULL);
 }
 
 static void
@@ -255,7 +282,9 @@ update_stack (GantryStudiesView *self)
   if (!gantry_paged_model_get_loaded (self->model))
     child = self->nothing_yet;
   else if (g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0)
-    child = self->empty_page;
+    child = self->source->text != NULL ? self->none_match : self->empty_page;
+  /* Nothing to search in, nothing to search with. */
+  gtk_widget_set_visible (GTK_WIDGET (self->entry), child != self->empty_page);
   gtk_stack_set_visible_child (self->stack, child);
 }
 
@@ -333,6 +362,142 @@ open_folder_activated (GtkWidget *widget,
   gantry_studies_view_open_folder (GANTRY_STUDIES_VIEW (widget));
 }
 
+/* ---- Commands ----------------------------------------------------------------------------- */
+
+static void
+filter_changed (GantryStudiesView *self)
+{
+  const char *text = gtk_editable_get_text (self->entry);
+
+  if (self->source == NULL)
+    return;
+  g_free (self->source->text);
+  self->source->text = *text != '\0' ? g_strdup (text) : NULL;
+  gantry_paged_model_refresh (self->model);
+  update_stack (self);
+}
+
+static void
+filter_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (GANTRY_STUDIES_VIEW (widget)->entry));
+}
+
+static void
+header_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  GantryStudiesView *self = GANTRY_STUDIES_VIEW (widget);
+  GantryStudy *study = gantry_details_split_get_record (self->split);
+
+  if (study != NULL)
+    gantry_header_window_present (GTK_WINDOW (gtk_widget_get_root (widget)), self->engine,
+                                  study->id);
+}
+
+/* The destination is chosen where everything is sent from. */
+static void
+send_on_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  GantryStudiesView *self = GANTRY_STUDIES_VIEW (widget);
+  GantryStudy *study = gantry_details_split_get_record (self->split);
+
+  if (study == NULL)
+    return;
+  gantry_engine_stage_received (self->engine, study->id, 0);
+  gtk_widget_activate_action (widget, "win.page", "s", "send");
+}
+
+/* ---- Removing ------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  GantryStudiesView *self;
+  gint64 study_id;
+  gboolean for_good;
+} Removal;
+
+static void
+removal_free (Removal *removal)
+{
+  g_object_unref (removal->self);
+  g_free (removal);
+}
+
+static void ask_to_remove (GantryStudiesView *self, gint64 study_id, gboolean for_good);
+
+static void
+on_removed (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Removal *removal = data;
+  GtkWidget *widget = GTK_WIDGET (removal->self);
+  g_autoptr (GError) error = NULL;
+
+  if (gantry_engine_remove_received_finish (GANTRY_ENGINE (object), result, &error))
+    gtk_widget_activate_action (widget, "win.toast", "s",
+                                removal->for_good ? _ ("The study is deleted.")
+                                                  : _ ("The study is in the trash."));
+  else if (g_error_matches (error, GANTRY_ERROR, GANTRY_ERROR_NO_TRASH)
+           && gtk_widget_get_root (widget) != NULL)
+    ask_to_remove (removal->self, removal->study_id, TRUE);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    gtk_widget_activate_action (widget, "win.toast", "s", error->message);
+  removal_free (removal);
+}
+
+static void
+on_remove_response (Removal *removal, const char *response)
+{
+  Removal *asked;
+
+  if (!g_str_equal (response, "remove"))
+    return;
+  asked = g_memdup2 (removal, sizeof *removal);
+  g_object_ref (asked->self);
+  gantry_engine_remove_received_async (asked->self->engine, asked->study_id, 0, asked->for_good,
+                                       NULL, on_removed, asked);
+}
+
+static void
+free_removal_closure (gpointer data, GClosure *closure G_GNUC_UNUSED)
+{
+  removal_free (data);
+}
+
+static void
+ask_to_remove (GantryStudiesView *self, gint64 study_id, gboolean for_good)
+{
+  Removal *removal = g_new0 (Removal, 1);
+  GtkWidget *dialog = adw_message_dialog_new (
+      GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+      for_good ? _ ("Delete for Good?") : _ ("Move the Study to the Trash?"),
+      for_good ? _ ("This disk has no trash. The files of the study would be deleted at once, and "
+                    "nobody could bring them back.")
+               : _ ("Its files leave the folder of received objects, and the study leaves this "
+                    "list. The files can be restored from the trash."));
+
+  removal->self = g_object_ref (self);
+  removal->study_id = study_id;
+  removal->for_good = for_good;
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "remove",
+                                    for_good ? _ ("_Delete") : _ ("_Move to Trash"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "remove",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_remove_response), removal,
+                         free_removal_closure, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+remove_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  GantryStudiesView *self = GANTRY_STUDIES_VIEW (widget);
+  GantryStudy *study = gantry_details_split_get_record (self->split);
+
+  if (study != NULL)
+    ask_to_remove (self, study->id, FALSE);
+}
+
 /* ---- The class ---------------------------------------------------------------------------- */
 
 static void
@@ -340,6 +505,7 @@ gantry_studies_view_dispose (GObject *object)
 {
   GantryStudiesView *self = GANTRY_STUDIES_VIEW (object);
 
+  self->source = NULL;
   g_clear_object (&self->selection);
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
@@ -368,11 +534,21 @@ gantry_studies_view_class_init (GantryStudiesViewClass *klass)
   g_type_ensure (GANTRY_TYPE_DETAILS_SPLIT);
   gtk_widget_class_install_action (widget_class, "studies.open-folder", NULL,
                                    open_folder_activated);
+  gtk_widget_class_install_action (widget_class, "studies.header", NULL, header_activated);
+  gtk_widget_class_install_action (widget_class, "studies.send-on", NULL, send_on_activated);
+  gtk_widget_class_install_action (widget_class, "studies.remove", NULL, remove_activated);
+  gtk_widget_class_install_action (widget_class, "studies.filter", NULL, filter_activated);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "studies.filter",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "studies.remove", NULL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/gantry/Gantry/gantry-studies-view.ui");
   gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, stack);
   gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, nothing_yet);
   gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, empty_page);
+  gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, none_match);
+  gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, entry);
+  gtk_widget_class_bind_template_callback (widget_class, filter_changed);
   gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, split);
   gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, scrolled);
   gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, view);
@@ -395,6 +571,8 @@ gantry_studies_view_init (GantryStudiesView *self)
   gantry_record_columns_add (self->scrolled, self->view, columns, G_N_ELEMENTS (columns),
                              describe_study);
   g_signal_connect_swapped (self->split, "show-details", G_CALLBACK (show_details), self);
+  for (guint i = 0; i < G_N_ELEMENTS (study_actions); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), study_actions[i], FALSE);
 }
 
 void
@@ -404,7 +582,9 @@ gantry_studies_view_set_engine (GantryStudiesView *self, GantryEngine *engine)
   g_return_if_fail (self->engine == NULL);
 
   self->engine = g_object_ref (engine);
-  self->model = gantry_paged_model_new (&studies_funcs, g_object_ref (engine), g_object_unref);
+  self->source = g_new0 (StudiesSource, 1);
+  self->source->engine = g_object_ref (engine);
+  self->model = gantry_paged_model_new (&studies_funcs, self->source, studies_source_free);
   g_signal_connect_swapped (self->model, "items-changed", G_CALLBACK (update_stack), self);
   g_signal_connect_swapped (self->model, "notify::loaded", G_CALLBACK (update_stack), self);
   g_signal_connect_swapped (self->model, "failed", G_CALLBACK (on_failed), self);

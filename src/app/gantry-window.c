@@ -281,6 +281,18 @@ gantry_window_new (GtkApplication *application)
   return g_object_new (GANTRY_TYPE_WINDOW, "application", application, NULL);
 }
 
+/* Seen on every page, in the task list too. */
+static void
+show_test (GantryWindow *self)
+{
+  gboolean test = g_settings_get_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST);
+  const char *title = test ? _ ("Gantry – Test Behaviour Is On") : _ ("Gantry");
+
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  adw_view_switcher_title_set_title (self->switcher_title, title);
+  (test ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (GTK_WIDGET (self), "devel");
+}
+
 void
 gantry_window_set_engine (GantryWindow *self, GantryEngine *engine)
 {
@@ -292,6 +304,9 @@ gantry_window_set_engine (GantryWindow *self, GantryEngine *engine)
       gantry_receive_page_set_engine (self->receive_page, engine);
       gantry_nodes_page_set_engine (self->nodes_page, engine);
       switcher_changed (self);
+      g_signal_connect_object (gantry_settings_get (), "changed::" GANTRY_KEY_RECEIVE_TEST,
+                               G_CALLBACK (show_test), self, G_CONNECT_SWAPPED);
+      show_test (self);
     }
 }
 

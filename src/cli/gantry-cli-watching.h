@@ -24,18 +24,41 @@ typedef struct
   }
 
 /* clang-format off: a list of GOptionEntry */
-#define GANTRY_CLI_WATCHING_ENTRIES(watching)                                                      \
-  { "log", 0, 0, G_OPTION_ARG_FILENAME, &(watching).log,                                           \
-    N_ ("Write a log there; it is rotated at 5 MiB"), "FILE" },                                    \
-  { "log-level", 0, 0, G_OPTION_ARG_STRING, &(watching).level,                                     \
-    N_ ("What is in it: quiet, normal, verbose or debug"), "LEVEL" },                              \
-  { "complete-seconds", 0, 0, G_OPTION_ARG_INT, &(watching).complete_seconds,                      \
-    N_ ("A study to which nothing came for so long is complete; 0: nobody asks"), "N" },           \
-  { "complete-command", 0, 0, G_OPTION_ARG_STRING, &(watching).command,                            \
-    N_ ("Run this program, without a shell, for each complete study"), "PROGRAM" },                \
-  { "complete-arg", 0, 0, G_OPTION_ARG_STRING_ARRAY, &(watching).arguments,                        \
-    N_ ("With this argument, in which {path}, {study_uid}, {calling} … are replaced; may be "      \
-        "repeated"), "TEXT" }
+#define GANTRY_CLI_WATCHING_ENTRIES(watching)                                                       \
+  { "log",                                                                                          \
+    0,                                                                                              \
+    0,                                                                                              \
+    G_OPTION_ARG_FILENAME,                                                                          \
+    &(watching).log,                                                                                \
+    N_ ("Write a log there; it is rotated at 5 MiB"),                                               \
+    "FILE" },                                                                                       \
+      { "log-level",                                                                                \
+        0,                                                                                          \
+        0,                                                                                          \
+        G_OPTION_ARG_STRING,                                                                        \
+        &(watching).level,                                                                          \
+        N_ ("What is in it: quiet, normal, verbose or debug"),                                      \
+        "LEVEL" },                                                                                  \
+      { "complete-seconds",                                                                         \
+        0,                                                                                          \
+        0,                                                                                          \
+        G_OPTION_ARG_INT,                                                                           \
+        &(watching).complete_seconds,                                                               \
+        N_ ("A study to which nothing came for so long is complete; 0: nobody asks"),               \
+        "N" },                                                                                      \
+      { "complete-command",                                                                         \
+        0,                                                                                          \
+        0,                                                                                          \
+        G_OPTION_ARG_STRING,                                                                        \
+        &(watching).command,                                                                        \
+        N_ ("Run this program, without a shell, for each complete study"),                          \
+        "PROGRAM" },                                                                                \
+  {                                                                                                 \
+    "complete-arg", 0, 0, G_OPTION_ARG_STRING_ARRAY, &(watching).arguments,                         \
+        N_ ("With this argument, in which {path}, {study_uid}, {calling} … are replaced; may be " \
+            "repeated"),                                                                            \
+        "TEXT"                                                                                      \
+  }
 /* clang-format on */
 
 /* Puts the options into @settings and @log, which borrow their text. Complains and returns %FALSE

@@ -7,13 +7,14 @@
 #include "gantry-completion.h"
 #include "gantry-elements.h"
 #include "gantry-error.h"
+#include "gantry-files.h"
 #include "gantry-log-file.h"
 #include "gantry-registry.h"
 
 /* ---- What the receiver's user sees ---------------------------------------------------------- */
 
 static void
-listen_with (Side *side, guint complete_seconds, const char *const *command)
+listen_at (Side *side, const char *directory, guint complete_seconds, const char *const *command)
 {
   GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
   guint before = side->n_listener;
@@ -23,11 +24,18 @@ listen_with (Side *side, guint complete_seconds, const char *const *command)
   settings.reserve_bytes = 0;
   settings.reserve_percent = 0;
   settings.address = "127.0.0.1";
+  settings.directory = directory;
   settings.complete_seconds = complete_seconds;
   settings.complete_command = command;
   gantry_engine_listen (side->engine, &settings);
   WAIT_FOR (side->n_listener > before);
   g_assert_true (side->listening);
+}
+
+static void
+listen_with (Side *side, guint complete_seconds, const char *const *command)
+{
+  listen_at (side, NULL, complete_seconds, command);
 }
 
 /* Sends @n objects and waits until their association is over; returns its id. */
@@ -237,6 +245,29 @@ test_studies (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (left->len, ==, 0);
 }
 
+/* A file system in memory has no trash: nothing goes, and the user is told what can be done. */
+static void
+test_no_trash (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  char folder[] = "/dev/shm/gantry-test-XXXXXX";
+  g_autoptr (GPtrArray) studies = NULL;
+  g_autoptr (GPtrArray) left = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 study;
+
+  g_assert_nonnull (g_mkdtemp (folder));
+  listen_at (&f->receiver, folder, 0, NULL);
+  send_objects (f, "one", 1, 3);
+  studies = list_studies (&f->receiver, NULL);
+  study = ((GantryStudy *)studies->pdata[0])->id;
+  remove_study (&f->receiver, study, FALSE, &error);
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_NO_TRASH);
+  left = list_studies (&f->receiver, NULL);
+  g_assert_cmpuint (left->len, ==, 1);
+  g_assert_cmpuint (((GantryStudy *)left->pdata[0])->objects, ==, 3);
+  gantry_remove_tree (folder);
+}
+
 static void
 test_complete (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -429,6 +460,7 @@ main (int argc, char *argv[])
     { "/watch/log-file/lines", test_log_lines },
     { "/watch/log-file/rotation", test_rotation },
     { "/watch/studies", test_studies },
+    { "/watch/studies/no-trash", test_no_trash },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -1,0 +1,36 @@
+/* gantry-association-filter-bar.h - which associations are shown, and whether the newest is
+ * followed SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Signal "changed": another filter. The menu's actions are the associations view's.
+ */
+#pragma once
+
+#include <adwaita.h>
+
+#include "gantry-records.h"
+
+G_BEGIN_DECLS
+
+#define GANTRY_TYPE_ASSOCIATION_FILTER_BAR (gantry_association_filter_bar_get_type ())
+G_DECLARE_FINAL_TYPE (GantryAssociationFilterBar,
+                      gantry_association_filter_bar,
+                      GANTRY,
+                      ASSOCIATION_FILTER_BAR,
+                      AdwBin)
+
+/* What is chosen now; texts are valid until the next change. Returns: whether that is a filter at
+ * all */
+gboolean gantry_association_filter_bar_read (GantryAssociationFilterBar *self,
+                                             GantryAssociationFilter *filter);
+/* Everything is shown again. */
+void gantry_association_filter_bar_reset (GantryAssociationFilterBar *self);
+/* What all associations that are shown add up to; only said while there is a filter. */
+void gantry_association_filter_bar_set_totals (GantryAssociationFilterBar *self,
+                                               const GantryAssociationTotals *totals);
+/* The list whose top is where new ones come in. Once. */
+void gantry_association_filter_bar_follow (GantryAssociationFilterBar *self,
+                                           GtkScrolledWindow *scrolled);
+/* For the shortcut. */
+void gantry_association_filter_bar_focus (GantryAssociationFilterBar *self);
+
+G_END_DECLS

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-messages-view.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "gantry-format.h"
+#include "gantry-paged-model.h"
+#include "gantry-record-column.h"
+#include "gantry-registry.h"
+#include "gantry-words.h"
+
+struct _GantryMessagesView
+{
+  AdwBin parent_instance;
+
+  GtkStack *stack;
+  GtkWidget *nothing;
+  GtkScrolledWindow *scrolled;
+  GtkColumnView *view;
+
+  GantryPagedModel *model; /* NULL: none */
+};
+
+G_DEFINE_FINAL_TYPE (GantryMessagesView, gantry_messages_view, ADW_TYPE_BIN)
+
+/* ---- Columns ----------------------------------------------------------------------------------
+ */
+
+typedef const GantryMessage Message;
+
+static void
+fill_time (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_time (((Message *)data)->started));
+}
+
+/* Command Field (0000,0100), PS3.7 E.1 */
+static char *
+get_command (Message *message)
+{
+  switch (message->command)
+    {
+    case 0x0001:
+      return g_strdup ("C-STORE");
+    case 0x0030:
+      return g_strdup ("C-ECHO");
+    default:
+      return g_strdup_printf ("%04XH", message->command);
+    }
+}
+
+static void
+fill_command (GtkWidget *cell, gconstpointer data)
+{
+  Message *message = data;
+
+  gantry_cell_take_text (cell, get_command (message));
+  gantry_cell_take_tooltip (cell, g_strdup_printf (_ ("Message %u in context %u"),
+                                                   message->message_id, message->context_id));
+}
+
+static void
+fill_class (GtkWidget *cell, gconstpointer data)
+{
+  const char *uid = ((Message *)data)->sop_class_uid;
+
+  gantry_cell_take_text (cell, *uid != '\0' ? gantry_uid_describe (uid) : g_strdup (""));
+  gantry_cell_take_tooltip (cell, g_strdup (uid));
+}
+
+static void
+fill_instance (GtkWidget *cell, gconstpointer data)
+{
+  gantry_cell_take_text (cell, gantry_format_text (((Message *)data)->sop_instance_uid, 0));
+}
+
+static void
+fill_size (GtkWidget *cell, gconstpointer data)
+{
+  guint64 size = ((Message *)data)->size;
+
+  gantry_cell_take_text (cell, size > 0 ? gantry_format_size (size) : g_strdup ("–"));
+}
+
+static void
+fill_elapsed (GtkWidget *cell, gconstpointer data)
+{
+  Message *message = data;
+
+  gantry_cell_take_text (cell, gantry_format_latency (message->status < 0 ? -1 : message->elapsed));
+}
+
+static char *
+describe_status (Message *message)
+{
+  if (message->status < 0)
+    return g_strdup (_ ("Not answered"));
+  if (message->status == 0)
+    return g_strdup (_ ("Success (0000)"));
+  return gantry_status_describe ((guint16)message->status, NULL);
+}
+
+static void
+fill_status (GtkWidget *cell, gconstpointer data)
+{
+  Message *message = data;
+  g_autofree char *text = describe_status (message);
+  GantryStatusClass kind = message->status >= 0 ? gantry_status_get_class ((guint16)message->status)
+                                                : GANTRY_STATUS_FAILURE;
+
+  if (kind == GANTRY_STATUS_SUCCESS)
+    gantry_cell_set_state (cell, "object-select-symbolic", text, "success");
+  else if (kind == GANTRY_STATUS_WARNING)
+    gantry_cell_set_state (cell, "dialog-warning-symbolic", text, "warning");
+  else
+    gantry_cell_set_state (cell, "dialog-error-symbolic", text, "error");
+}
+
+static char *
+describe_message (gconstpointer data)
+{
+  g_autofree char *command = get_command (data);
+  g_autofree char *name = gantry_uid_describe (((Message *)data)->sop_class_uid);
+  g_autofree char *status = describe_status (data);
+
+  return g_strdup_printf ("%s, %s: %s", command, name, status);
+}
+
+static const GantryRecordColumn columns[] = {
+  { N_ ("Time"), GANTRY_CELL_TEXT, 9, FALSE, 4, fill_time },
+  { N_ ("Message"), GANTRY_CELL_TEXT, 9, FALSE, 0, fill_command },
+  { N_ ("SOP Class"), GANTRY_CELL_TEXT, 14, TRUE, 3, fill_class },
+  { N_ ("SOP Instance UID"), GANTRY_CELL_TEXT, 20, TRUE, 5, fill_instance },
+  { N_ ("Size"), GANTRY_CELL_NUMBER, 9, FALSE, 2, fill_size },
+  { N_ ("Answered In"), GANTRY_CELL_NUMBER, 9, FALSE, 6, fill_elapsed },
+  { N_ ("Status"), GANTRY_CELL_STATE, 14, TRUE, 0, fill_status },
+};
+
+/* ---- The source -------------------------------------------------------------------------------
+ */
+
+typedef struct
+{
+  GantryEngine *engine;
+  gint64 id;
+} Source;
+
+static void
+source_free (gpointer data)
+{
+  g_object_unref (((Source *)data)->engine);
+  g_free (data);
+}
+
+static void
+fetch (guint offset,
+       guint limit,
+       GCancellable *cancellable,
+       GAsyncReadyCallback callback,
+       gpointer callback_data,
+       gpointer data)
+{
+  Source *source = data;
+
+  gantry_engine_list_messages_async (source->engine, source->id, offset, limit, cancellable,
+                                     callback, callback_data);
+}
+
+static GPtrArray *
+finish (GAsyncResult *result, guint *total, GError **error, gpointer data)
+{
+  return gantry_engine_list_finish (((Source *)data)->engine, result, total, error);
+}
+
+static gint64
+get_key (gconstpointer record)
+{
+  return ((Message *)record)->id;
+}
+
+static const GantryPagedSource funcs = { fetch, finish, get_key };
+
+/* ---- The class --------------------------------------------------------------------------------
+ */
+
+static void
+update_stack (GantryMessagesView *self)
+{
+  gboolean some = self->model != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0;
+
+  gtk_stack_set_visible_child (self->stack, some ? GTK_WIDGET (self->scrolled) : self->nothing);
+}
+
+static void
+drop_model (GantryMessagesView *self)
+{
+  if (self->model != NULL)
+    g_signal_handlers_disconnect_by_data (self->model, self);
+  g_clear_object (&self->model);
+}
+
+static void
+gantry_messages_view_dispose (GObject *object)
+{
+  drop_model (GANTRY_MESSAGES_VIEW (object));
+  G_OBJECT_CLASS (gantry_messages_view_parent_class)->dispose (object);
+}
+
+static void
+gantry_messages_view_class_init (GantryMessagesViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gantry_messages_view_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/gantry/Gantry/gantry-messages-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, GantryMessagesView, stack);
+  gtk_widget_class_bind_template_child (widget_class, GantryMessagesView, nothing);
+  gtk_widget_class_bind_template_child (widget_class, GantryMessagesView, scrolled);
+  gtk_widget_class_bind_template_child (widget_class, GantryMessagesView, view);
+}
+
+static void
+gantry_messages_view_init (GantryMessagesView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gantry_record_columns_add (self->scrolled, self->view, columns, G_N_ELEMENTS (columns),
+                             describe_message);
+}
+
+void
+gantry_messages_view_set_association (GantryMessagesView *self, GantryEngine *engine, gint64 id)
+{
+  g_autoptr (GtkNoSelection) selection = NULL;
+
+  g_return_if_fail (GANTRY_IS_MESSAGES_VIEW (self));
+
+  drop_model (self);
+  if (id != 0 && engine != NULL)
+    {
+      Source *source = g_new0 (Source, 1);
+
+      source->engine = g_object_ref (engine);
+      source->id = id;
+      self->model = gantry_paged_model_new (&funcs, source, source_free);
+      g_signal_connect_swapped (self->model, "items-changed", G_CALLBACK (update_stack), self);
+      selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->model)));
+    }
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
+  update_stack (self);
+}
+
+void
+gantry_messages_view_refresh (GantryMessagesView *self)
+{
+  g_return_if_fail (GANTRY_IS_MESSAGES_VIEW (self));
+
+  if (self->model != NULL)
+    gantry_paged_model_refresh (self->model);
+}

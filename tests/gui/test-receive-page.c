@@ -1,0 +1,599 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The Receive page on a real engine that sends a study to its own receiver: what is seen of the
+ * associations, what can be done with the studies, and what the windows of settings accept.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "gantry-association-details.h"
+#include "gantry-association-filter-bar.h"
+#include "gantry-associations-view.h"
+#include "gantry-engine.h"
+#include "gantry-header-window.h"
+#include "gantry-pdu-view.h"
+#include "gantry-receive-page.h"
+#include "gantry-receiver-preferences.h"
+#include "gantry-receiver-settings.h"
+#include "gantry-settings.h"
+#include "gantry-studies-view.h"
+#include "gantry-test-behaviour.h"
+#include "gui-support.h"
+
+typedef struct
+{
+  char *folder;
+  GantryEngine *engine;
+  GtkWidget *window, *page;
+  guint16 port; /* the receiver is on; 0: not yet */
+  gboolean staged, ended;
+} Fixture;
+
+static void
+on_event (GantryEvent *event, gpointer data)
+{
+  Fixture *f = data;
+
+  if (event->type == GANTRY_EVENT_LISTENER)
+    f->port = event->listener.on ? event->listener.port : 0;
+  else if (event->type == GANTRY_EVENT_SCAN && !event->scan.running && event->scan.instances > 0)
+    f->staged = TRUE;
+  else if (event->type == GANTRY_EVENT_JOB && event->job->state == GANTRY_JOB_FINISHED)
+    f->ended = TRUE;
+  gantry_receive_page_handle_event (GANTRY_RECEIVE_PAGE (f->page), event);
+}
+
+static guint
+find_free_port (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+
+  g_socket_listener_close (listener);
+  return port;
+}
+
+static void
+set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GantryProfile) profile = NULL;
+  GSettings *settings = gantry_settings_get ();
+  g_auto (GStrv) keys = NULL;
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  g_object_get (settings, "settings-schema", &schema, NULL);
+  keys = g_settings_schema_list_keys (schema);
+  for (char **key = keys; *key != NULL; key++)
+    g_settings_reset (settings, *key);
+  g_settings_set_uint (settings, GANTRY_KEY_RECEIVE_PORT, find_free_port ());
+  g_settings_set_uint (settings, GANTRY_KEY_RECEIVE_COMPLETE_SECONDS, 1);
+
+  f->folder = g_dir_make_tmp ("gantry-receive-XXXXXX", &error);
+  g_assert_no_error (error);
+  profile = gantry_profile_open (f->folder, &error);
+  g_assert_no_error (error);
+  f->page = g_object_new (GANTRY_TYPE_RECEIVE_PAGE, NULL);
+  f->window = g_object_ref_sink (
+      g_object_new (ADW_TYPE_WINDOW, "default-width", 1000, "default-height", 700, NULL));
+  adw_window_set_content (ADW_WINDOW (f->window), f->page);
+  f->engine = gantry_engine_new (&(GantryEngineOptions){ .profile = profile,
+                                                         .draft = "window",
+                                                         .run_queue = TRUE,
+                                                         .run_receiver = TRUE,
+                                                         .event_func = on_event,
+                                                         .user_data = f },
+                                 &error);
+  g_assert_no_error (error);
+  gantry_receive_page_set_engine (GANTRY_RECEIVE_PAGE (f->page), f->engine);
+  gtk_window_present (GTK_WINDOW (f->window));
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const char *const argv[] = { "rm", "-rf", "--", f->folder, NULL };
+
+  gantry_engine_close (f->engine);
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  g_clear_object (&f->window);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (f->engine);
+  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+  g_free (f->folder);
+}
+
+/* ---- Doing ------------------------------------------------------------------------------------
+ */
+
+static void
+switch_on (Fixture *f)
+{
+  g_settings_set_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_ON, TRUE);
+  gui_wait_for (f->port != 0);
+}
+
+static void
+on_sent (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  *(gint64 *)data = gantry_engine_send_finish (GANTRY_ENGINE (engine), result, &error);
+  g_assert_no_error (error);
+}
+
+/* The sample study, by way of the network. */
+static void
+receive_study (Fixture *f, const char *calling)
+{
+  g_autoptr (GantryNode) node
+      = gantry_node_new (0, "me", "GANTRY", "127.0.0.1", f->port, calling, FALSE);
+  gint64 job = 0;
+
+  f->staged = f->ended = FALSE;
+  gantry_engine_stage_sample (f->engine);
+  gui_wait_for (f->staged);
+  gantry_engine_send_async (f->engine, node, NULL, 0, NULL, on_sent, &job);
+  gui_wait_for (job > 0 && f->ended);
+}
+
+static GtkSingleSelection *
+get_rows (GtkWidget *view)
+{
+  GtkColumnView *table = GTK_COLUMN_VIEW (gui_find_type (view, GTK_TYPE_COLUMN_VIEW));
+
+  return GTK_SINGLE_SELECTION (gtk_column_view_get_model (table));
+}
+
+static GtkWidget *
+get_associations (Fixture *f)
+{
+  return gui_find_type (f->page, GANTRY_TYPE_ASSOCIATIONS_VIEW);
+}
+
+static GtkWidget *
+get_studies (Fixture *f)
+{
+  GtkWidget *view = gui_find_type (f->page, GANTRY_TYPE_STUDIES_VIEW);
+  GtkWidget *stack = gtk_widget_get_ancestor (view, GTK_TYPE_STACK);
+
+  gtk_stack_set_visible_child_name (GTK_STACK (stack), "studies");
+  return view;
+}
+
+static void
+select_first (GtkWidget *view)
+{
+  gui_wait_for (g_list_model_get_n_items (G_LIST_MODEL (get_rows (view))) > 0);
+  gtk_single_selection_set_selected (get_rows (view), 0);
+}
+
+static void
+show_tab (GtkWidget *details, const char *name)
+{
+  gtk_stack_set_visible_child_name (
+      gantry_association_details_get_stack (GANTRY_ASSOCIATION_DETAILS (details)), name);
+}
+
+/* ---- Associations -----------------------------------------------------------------------------
+ */
+
+static void
+test_details (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *view, *details;
+
+  switch_on (f);
+  receive_study (f, "FIRST");
+  view = get_associations (f);
+  select_first (view);
+  gui_wait_for (gui_find_part (f->page, "FIRST from 127.0.0.1") != NULL);
+  details = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_DETAILS);
+
+  show_tab (details, "negotiation");
+  gui_wait_for (gui_find_part (details, "keeps every attribute (level 2)") != NULL);
+  g_assert_nonnull (gui_find_part (details, "keeps digital signatures (level 3)"));
+  g_assert_nonnull (gui_find_text (details, "FIRST"));
+  show_tab (details, "messages");
+  gui_wait_for (gui_find_text (details, "C-STORE") != NULL);
+  g_assert_nonnull (gui_find_part (details, "Success (0000)"));
+  show_tab (details, "changes");
+  /* The study may have come over two of them. */
+  gui_wait_for (gui_find_part (details, "good association") != NULL);
+}
+
+static char *
+get_octets (GtkWidget *details)
+{
+  GtkWidget *view = gui_find_type (details, GANTRY_TYPE_PDU_VIEW);
+  GtkTextView *text = GTK_TEXT_VIEW (gui_find_type (view, GTK_TYPE_TEXT_VIEW));
+  char *octets;
+
+  g_object_get (gtk_text_view_get_buffer (text), "text", &octets, NULL);
+  return octets;
+}
+
+/* What the request says is in the octets, at its place (PS3.8 9.3.2). */
+static void
+test_octets (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *octets = NULL;
+  GtkWidget *details;
+
+  switch_on (f);
+  receive_study (f, "OCTETS");
+  select_first (get_associations (f));
+  details = gui_find_type (get_associations (f), GANTRY_TYPE_ASSOCIATION_DETAILS);
+  show_tab (details, "data");
+  gui_wait_for ((g_free (octets), octets = get_octets (details), *octets != '\0'));
+  g_assert_true (g_str_has_prefix (octets, "A-ASSOCIATE-RQ from the caller, "));
+  g_assert_nonnull (strstr (octets, "\n000000  01 00 "));
+  g_assert_nonnull (strstr (octets, "OCTETS"));
+  g_assert_nonnull (strstr (octets, "A-ASSOCIATE-AC of this workstation, "));
+}
+
+static void
+type_filter (GtkWidget *view, const char *text)
+{
+  GtkWidget *entry = gui_find_type (view, GTK_TYPE_SEARCH_ENTRY);
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), text);
+  g_signal_emit_by_name (entry, "search-changed");
+}
+
+static void
+test_filter (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+  GtkWidget *view, *bar;
+
+  switch_on (f);
+  receive_study (f, "FIRST");
+  receive_study (f, "SECOND");
+  view = get_associations (f);
+  bar = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_FILTER_BAR);
+  gui_wait_for (gui_find_text (view, "FIRST") != NULL && gui_find_text (view, "SECOND") != NULL);
+
+  type_filter (view, "seco");
+  gui_wait_for (gui_find_text (view, "FIRST") == NULL && gui_find_text (view, "SECOND") != NULL);
+  gui_wait_for (gui_find_part (bar, "object") != NULL);
+  path = g_build_filename (f->folder, "log.csv", NULL);
+  gantry_associations_view_export (GANTRY_ASSOCIATIONS_VIEW (view), path, GANTRY_REPORT_CSV);
+  gui_wait_for (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "SECOND"));
+  g_assert_null (strstr (text, "FIRST"));
+
+  type_filter (view, "nobody like that");
+  gui_wait_for (gui_find_text (view, "No Association Matches") != NULL);
+  gantry_association_filter_bar_reset (GANTRY_ASSOCIATION_FILTER_BAR (bar));
+  gui_wait_for (gui_find_text (view, "FIRST") != NULL && gui_find_text (view, "SECOND") != NULL);
+}
+
+/* ---- Studies ----------------------------------------------------------------------------------
+ */
+
+static void
+on_listed (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  *(GPtrArray **)data = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, NULL);
+}
+
+static void
+test_studies (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GPtrArray) staged = NULL;
+  GtkWidget *view, *window;
+
+  switch_on (f);
+  receive_study (f, "FIRST");
+  view = get_studies (f);
+  select_first (view);
+  g_assert_true (gtk_widget_activate_action (view, "studies.header", NULL));
+  gui_wait_for ((window = gui_find_window (GANTRY_TYPE_HEADER_WINDOW)) != NULL);
+  gui_wait_for (gui_find_text (window, "(0010,0010)") != NULL);
+  type_filter (window, "StudyInstanceUID");
+  gui_wait_for (gui_find_text (window, "(0010,0010)") == NULL
+                && gui_find_text (window, "(0020,000D)") != NULL);
+  type_filter (window, "no element says this");
+  gui_wait_for (gui_find_text (window, "No Element Matches") != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+
+  /* What was sent has left the draft; now it is back. */
+  gantry_engine_unstage (f->engine, 0, 0);
+  f->staged = FALSE;
+  g_assert_true (gtk_widget_activate_action (view, "studies.send-on", NULL));
+  gui_wait_for (f->staged);
+  gantry_engine_list_staged_async (f->engine, NULL, on_listed, &staged);
+  gui_wait_for (staged != NULL);
+  g_assert_cmpuint (staged->len, ==, 1);
+
+  type_filter (view, "no patient is called this");
+  gui_wait_for (gui_find_text (view, "No Study Matches") != NULL);
+  type_filter (view, "");
+  gui_wait_for (gui_find_text (view, "No Study Matches") == NULL);
+}
+
+/* To the trash, or for good where there is none: never without a question. */
+static void
+test_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *view, *dialog;
+  guint questions = 0;
+
+  g_free (gui_take_notification ());
+  switch_on (f);
+  receive_study (f, "FIRST");
+  gui_wait_for (gui_has_notification ()); /* it is complete */
+  view = get_studies (f);
+  select_first (view);
+  g_assert_true (gtk_widget_activate_action (view, "studies.remove", NULL));
+  gui_wait_for ((dialog = gui_find_window (ADW_TYPE_MESSAGE_DIALOG)) != NULL);
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (get_rows (view))), ==, 1);
+
+  g_assert_true (gtk_widget_activate_action (view, "studies.remove", NULL));
+  while (gui_find_text (view, "No Studies Received") == NULL)
+    {
+      gui_wait_for ((dialog = gui_find_window (ADW_TYPE_MESSAGE_DIALOG)) != NULL
+                    || gui_find_text (view, "No Studies Received") != NULL);
+      if (dialog == NULL)
+        break;
+      g_assert_cmpuint (++questions, <=, 2);
+      adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "remove");
+      gtk_window_destroy (GTK_WINDOW (dialog));
+    }
+  g_assert_cmpuint (questions, >=, 1);
+}
+
+static void
+test_complete (Fixture *f, gconstpointer patient)
+{
+  g_autofree char *text = g_strdup ("");
+
+  g_settings_set_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_NOTIFY_PATIENT,
+                          GPOINTER_TO_INT (patient));
+  g_free (gui_take_notification ());
+  switch_on (f);
+  receive_study (f, "FIRST");
+  gui_wait_for (gui_has_notification ());
+  g_free (text);
+  text = gui_take_notification ();
+  g_assert_nonnull (strstr (text, "A study has been received"));
+  g_assert_nonnull (strstr (text, "object"));
+  /* Only a name that may be told comes before the count. */
+  g_assert_true ((strstr (text, " · ") != NULL) == GPOINTER_TO_INT (patient));
+}
+
+/* ---- Settings ---------------------------------------------------------------------------------
+ */
+
+typedef struct
+{
+  const char *name, *key, *text;
+  const char *error; /* part of the sentence; NULL: it is right */
+} TextCase;
+
+static const TextCase text_cases[] = {
+  { "callers", GANTRY_KEY_RECEIVE_CALLERS, "CT_*, MR 1, ?RAY", NULL },
+  { "caller-too-long", GANTRY_KEY_RECEIVE_CALLERS, "01234567890123456", "16 characters" },
+  { "caller-backslash", GANTRY_KEY_RECEIVE_CALLERS, "CT\\1", "printable" },
+  { "caller-umlaut", GANTRY_KEY_RECEIVE_CALLERS, "RÖNTGEN", "printable" },
+  { "networks", GANTRY_KEY_RECEIVE_NETWORKS, "10.0.0.0/8 fd00::/8, 127.0.0.1", NULL },
+  { "network-word", GANTRY_KEY_RECEIVE_NETWORKS, "localhost", "no network" },
+  { "network-bits", GANTRY_KEY_RECEIVE_NETWORKS, "10.0.0.1/8", "no network" },
+  { "folder-none", GANTRY_KEY_RECEIVE_DIRECTORY, "", NULL },
+  { "folder", GANTRY_KEY_RECEIVE_DIRECTORY, "/srv/dicom", NULL },
+  { "folder-relative", GANTRY_KEY_RECEIVE_DIRECTORY, "dicom", "whole path" },
+  { "pattern", GANTRY_KEY_RECEIVE_PATTERN, "{PatientID}/{SOPInstanceUID}", NULL },
+  { "pattern-open", GANTRY_KEY_RECEIVE_PATTERN, "{PatientID", "" },
+  { "pattern-field", GANTRY_KEY_RECEIVE_PATTERN, "{Nonsense}/{SOPInstanceUID}", "Nonsense" },
+  { "command", GANTRY_KEY_RECEIVE_COMPLETE_COMMAND, "/usr/bin/tell 'one two' {path}", NULL },
+  { "command-quote", GANTRY_KEY_RECEIVE_COMPLETE_COMMAND, "tell 'one", "quotation mark" },
+};
+
+static void
+test_texts (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (text_cases); i++)
+    {
+      const TextCase *c = &text_cases[i];
+      GantryReceiverPreferences *window = gantry_receiver_preferences_new (NULL);
+      GtkWidget *row = gantry_receiver_preferences_get_widget (window, c->key);
+      GtkWidget *layout
+          = gantry_receiver_preferences_get_widget (window, GANTRY_KEY_RECEIVE_LAYOUT);
+
+      g_test_message ("%s", c->name);
+      gtk_window_present (GTK_WINDOW (window));
+      adw_combo_row_set_selected (ADW_COMBO_ROW (layout), GANTRY_LAYOUT_PATTERN);
+      gtk_editable_set_text (GTK_EDITABLE (row), c->text);
+      g_assert_true (gtk_widget_has_css_class (row, "error") == (c->error != NULL));
+      gtk_test_accessible_assert_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_INVALID,
+                                        c->error != NULL ? GTK_ACCESSIBLE_INVALID_TRUE
+                                                         : GTK_ACCESSIBLE_INVALID_FALSE);
+      if (c->error != NULL)
+        g_assert_nonnull (gui_find_part (GTK_WIDGET (window), c->error));
+      if (strcmp (c->name, "pattern") == 0)
+        g_assert_nonnull (gui_find_part (GTK_WIDGET (window), "Example: "));
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
+}
+
+static GtkWidget *
+find_button (GtkWidget *root, const char *label)
+{
+  return gtk_widget_get_ancestor (gui_find_text (root, label), GTK_TYPE_BUTTON);
+}
+
+static void
+on_echo (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  *(GantryEcho **)data = gantry_engine_echo_finish (GANTRY_ENGINE (engine), result, NULL);
+}
+
+static gboolean
+echo_as (Fixture *f, const char *calling)
+{
+  g_autoptr (GantryNode) node
+      = gantry_node_new (0, "me", "GANTRY", "127.0.0.1", f->port, calling, FALSE);
+  g_autoptr (GantryEcho) echo = NULL;
+
+  gantry_engine_echo_async (f->engine, node, NULL, NULL, on_echo, &echo);
+  gui_wait_for (echo != NULL);
+  return echo->ok;
+}
+
+static GSocketConnection *
+connect_to (Fixture *f)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  GSocketConnection *connection
+      = g_socket_client_connect_to_host (client, "127.0.0.1", f->port, NULL, &error);
+
+  g_assert_no_error (error);
+  return connection;
+}
+
+/* Whether the other side has closed it. */
+static gboolean
+is_over (GSocketConnection *connection)
+{
+  return g_socket_condition_check (g_socket_connection_get_socket (connection),
+                                   G_IO_IN | G_IO_HUP | G_IO_ERR)
+         != 0;
+}
+
+/* What is applied is what the engine gets, at once; what makes no difference interrupts nobody. */
+static void
+test_apply (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_auto (GantryReceiverSettings) receiver = { 0 };
+  g_autoptr (GSocketConnection) first = NULL;
+  g_autoptr (GSocketConnection) second = NULL;
+  GantryReceiverPreferences *window = gantry_receiver_preferences_new (GTK_WINDOW (f->window));
+  GtkWidget *widget;
+
+  switch_on (f);
+  first = connect_to (f);
+  gtk_window_present (GTK_WINDOW (window));
+  widget = gantry_receiver_preferences_get_widget (window, GANTRY_KEY_RECEIVE_MAX_ASSOCIATIONS);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (widget), 7);
+  widget = gantry_receiver_preferences_get_widget (window, GANTRY_KEY_RECEIVE_CALLERS);
+  gtk_editable_set_text (GTK_EDITABLE (widget), "CT_*, FIRST");
+  g_signal_emit_by_name (find_button (GTK_WIDGET (window), "Apply"), "clicked");
+  gui_wait_for (is_over (first));
+  gui_wait_for (f->port != 0
+                && gui_find_part (f->page, "Open to the callers in the settings") != NULL);
+  gantry_receiver_settings_read (&receiver);
+  g_assert_cmpuint (receiver.listen.max_associations, ==, 7);
+  g_assert_cmpstr (receiver.listen.callers[1], ==, "FIRST");
+  g_assert_null (receiver.listen.callers[2]);
+
+  gui_wait_for (echo_as (f, "FIRST")); /* it is on again */
+  g_assert_false (echo_as (f, "OTHER"));
+  gui_wait_for (gui_find_text (get_associations (f), "rejected") != NULL);
+
+  /* A setting that the receiver does not depend on, and one that it has already. */
+  second = connect_to (f);
+  g_settings_set_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_NOTIFY, FALSE);
+  g_settings_set_uint (gantry_settings_get (), GANTRY_KEY_RECEIVE_MAX_ASSOCIATIONS, 7);
+  receive_study (f, "FIRST");
+  gui_wait_for (gui_find_text (get_associations (f), "FIRST") != NULL);
+  g_assert_false (is_over (second));
+}
+
+/* ---- Test behaviour ---------------------------------------------------------------------------
+ */
+
+static void
+test_words (void)
+{
+  static const char *const lines[]
+      = { "",
+          "status=A700",
+          "status=B000 every=3 class=1.2.840.10008.5.1.4.1.1.2 caller=CT_* caller=MR1",
+          "delay=500 abort-after=10 drop-after=12",
+          "abort-in-data",
+          "drop-in-data",
+          "reject=1/1/7",
+          "reject=2/3/2",
+          "ignore no-echo" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      GantryTestBehaviour *window = gantry_test_behaviour_new (NULL);
+      g_autofree char *back = NULL;
+
+      gantry_test_behaviour_set_words (window, lines[i]);
+      back = gantry_test_behaviour_get_words (window);
+      g_assert_cmpstr (back, ==, lines[i]);
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
+}
+
+static void
+test_scenario (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GantryTestBehaviour *window = gantry_test_behaviour_new (NULL);
+  GtkWidget *banner_text;
+
+  g_assert_null (gui_find_part (f->page, "Test behaviour is on"));
+  gtk_window_present (GTK_WINDOW (window));
+  gantry_test_behaviour_set_words (window, "status=B000");
+  gantry_test_behaviour_save (window, "Full & <busy>");
+  g_assert_nonnull (gui_find_text (GTK_WIDGET (window), "Full & <busy>"));
+  gtk_window_destroy (GTK_WINDOW (window));
+
+  g_settings_set_string (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST_BEHAVIOUR, "status=B000");
+  g_settings_set_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST, TRUE);
+  banner_text = gui_find_part (f->page, "Test behaviour is on");
+  g_assert_nonnull (banner_text);
+  switch_on (f);
+  receive_study (f, "FIRST");
+  gui_wait_for (gui_find_text (get_associations (f), "B000") != NULL);
+}
+
+/* ---- Octets -----------------------------------------------------------------------------------
+ */
+
+static void
+test_hex (void)
+{
+  static const guint8 data[] = { 0x01, 0x00, 'G',  'A', 'N', 'T', 'R', 'Y', ' ',
+                                 0x7F, 0x80, 0xFF, '<', '&', '>', '.', 'Z' };
+  g_autoptr (GBytes) bytes = g_bytes_new_static (data, sizeof data);
+  g_autoptr (GBytes) none = g_bytes_new_static (NULL, 0);
+  g_autofree char *text = gantry_hex_format (bytes);
+  g_autofree char *empty = gantry_hex_format (none);
+
+  g_assert_cmpstr (text, ==,
+                   "000000  01 00 47 41 4E 54 52 59  20 7F 80 FF 3C 26 3E 2E  ..GANTRY ...<&>.\n"
+                   "000010  5A                                                Z\n");
+  g_assert_cmpstr (empty, ==, "");
+}
+
+int
+main (int argc, char *argv[])
+{
+  gui_init (&argc, &argv);
+
+#define CASE(path, data, func) g_test_add (path, Fixture, data, set_up, func, tear_down)
+  CASE ("/receive-page/details", NULL, test_details);
+  CASE ("/receive-page/octets", NULL, test_octets);
+  CASE ("/receive-page/filter", NULL, test_filter);
+  CASE ("/receive-page/studies", NULL, test_studies);
+  CASE ("/receive-page/remove", NULL, test_remove);
+  CASE ("/receive-page/complete", GINT_TO_POINTER (FALSE), test_complete);
+  CASE ("/receive-page/complete-with-patient", GINT_TO_POINTER (TRUE), test_complete);
+  CASE ("/receive-page/apply", NULL, test_apply);
+  CASE ("/receive-page/scenario", NULL, test_scenario);
+#undef CASE
+  g_test_add_func ("/receive-page/texts", test_texts);
+  g_test_add_func ("/receive-page/words", test_words);
+  g_test_add_func ("/receive-page/hex", test_hex);
+  return gui_run ();
+}
