@@ -2,17 +2,20 @@
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
+import functools
 import os
 import pathlib
 import sqlite3
 import statistics
+import subprocess
 import sys
 import threading
 import time
 
 import gi
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'interop'))
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / 'interop'))
 gi.require_version('Gio', '2.0')
 from gi.repository import Gio, GLib  # noqa: E402
 
@@ -52,7 +55,18 @@ def add_node(profile, name, port, ae_title='STORESCP'):
     database.close()
 
 
+@functools.lru_cache
+def notifications():
+    """The service of the whole session; its output holds what was told."""
+    service = subprocess.Popen([sys.executable, str(HERE / 'notifications.py')],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    if service.stdout.readline() != 'serving\n':
+        raise AssertionError('the notification service could not be started')
+    return service
+
+
 def sit_down(folder, *files, profile):
+    notifications()
     return Person(str(GANTRY), *map(str, files), profile=str(profile),
                   log=os.path.join(folder, 'gantry.log'))
 

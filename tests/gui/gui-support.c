@@ -9,6 +9,7 @@
 static GtkApplication *application;
 static char *profile;
 static char *notification;
+static GDBusConnection *bus; /* held: the name of the service goes with the connection */
 
 static gboolean
 wake_up (gpointer data G_GNUC_UNUSED)
@@ -39,7 +40,7 @@ static const char notifications_xml[]
       "</interface></node>";
 
 static void
-notifications_called (GDBusConnection *bus G_GNUC_UNUSED,
+notifications_called (GDBusConnection *connection G_GNUC_UNUSED,
                       const char *sender G_GNUC_UNUSED,
                       const char *path G_GNUC_UNUSED,
                       const char *interface G_GNUC_UNUSED,
@@ -66,10 +67,10 @@ static void
 serve_notifications (void)
 {
   static const GDBusInterfaceVTable functions = { .method_call = notifications_called };
-  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
   g_autoptr (GDBusNodeInfo) info = g_dbus_node_info_new_for_xml (notifications_xml, NULL);
   g_autoptr (GVariant) answer = NULL;
 
+  bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
   if (bus == NULL)
     return;
   g_dbus_connection_register_object (bus, "/org/freedesktop/Notifications", info->interfaces[0],
@@ -131,6 +132,7 @@ gui_run (void)
 
   gantry_settings_close ();
   g_object_unref (application);
+  g_clear_object (&bus);
   g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
   g_free (profile);
   g_free (notification);
