@@ -13,9 +13,14 @@
 #include "gantry-job-window.h"
 #include "gantry-modality-tag.h"
 #include "gantry-node-chooser.h"
+#include "gantry-node-details.h"
+#include "gantry-node-facts.h"
+#include "gantry-node-import-window.h"
 #include "gantry-node-options-group.h"
 #include "gantry-nodes-page.h"
 #include "gantry-preferences.h"
+#include "gantry-probe-extended.h"
+#include "gantry-probe-window.h"
 #include "gantry-queue-list.h"
 #include "gantry-quick-look.h"
 #include "gantry-receive-page.h"
@@ -28,6 +33,7 @@
 #include "gantry-staged-list.h"
 #include "gantry-study-row.h"
 #include "gantry-tls-page.h"
+#include "gantry-watch-bar.h"
 #include "gantry-window.h"
 #include "gui-support.h"
 
@@ -44,7 +50,10 @@ static GType (*const types[]) (void) = {
   gantry_window_get_type,           gantry_forecast_row_get_type,
   gantry_forecast_window_get_type,  gantry_instance_filter_bar_get_type,
   gantry_node_chooser_get_type,     gantry_node_options_group_get_type,
-  gantry_tls_page_get_type,
+  gantry_tls_page_get_type,         gantry_node_details_get_type,
+  gantry_node_facts_get_type,       gantry_node_import_window_get_type,
+  gantry_probe_extended_get_type,   gantry_probe_window_get_type,
+  gantry_watch_bar_get_type,
 };
 
 /* Shown, drawn, and gone without a trace. */
