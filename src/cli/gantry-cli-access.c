@@ -75,32 +75,21 @@ use_words (const GantryCliAccess *self, GantryListenSettings *settings)
   return TRUE;
 }
 
-static gboolean
-use_number (int number, int least, int most, const char *name, guint *setting)
-{
-  if (number == 0)
-    return TRUE;
-  if (number < least || number > most)
-    {
-      gantry_cli_complain (_ ("%s takes %d to %d."), name, least, most);
-      return FALSE;
-    }
-  *setting = (guint)number;
-  return TRUE;
-}
-
 gboolean
 gantry_cli_use_access (GantryCliAccess *self, GantryListenSettings *settings)
 {
   if (!use_words (self, settings)
-      || !use_number (self->max_associations, 1, 1000, "--max-associations",
-                      &settings->max_associations)
-      || !use_number (self->max_unassociated, 1, 10000, "--max-unassociated",
-                      &settings->max_unassociated)
-      || !use_number (self->max_pdu, 4096, 131072, "--max-pdu", &settings->max_pdu)
-      || !use_number (self->acse_seconds, 1, 3600, "--acse-timeout", &settings->acse_seconds)
-      || !use_number (self->dimse_seconds, 1, 3600, "--dimse-timeout", &settings->dimse_seconds)
-      || !use_number (self->idle_seconds, 1, 86400, "--idle-timeout", &settings->idle_seconds))
+      || !gantry_cli_use_number (self->max_associations, 1, 1000, "--max-associations",
+                                 &settings->max_associations)
+      || !gantry_cli_use_number (self->max_unassociated, 1, 10000, "--max-unassociated",
+                                 &settings->max_unassociated)
+      || !gantry_cli_use_number (self->max_pdu, 4096, 131072, "--max-pdu", &settings->max_pdu)
+      || !gantry_cli_use_number (self->acse_seconds, 1, 3600, "--acse-timeout",
+                                 &settings->acse_seconds)
+      || !gantry_cli_use_number (self->dimse_seconds, 1, 3600, "--dimse-timeout",
+                                 &settings->dimse_seconds)
+      || !gantry_cli_use_number (self->idle_seconds, 1, 86400, "--idle-timeout",
+                                 &settings->idle_seconds))
     return FALSE;
   settings->check_called = self->check_called;
   settings->callers = (const char *const *)self->callers;

@@ -213,6 +213,8 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
   int count = -1;
   double interval = -1;
   g_auto (GantryTls) tls = { 0 };
+  GantryCliTimeouts timeouts = { 0 };
+  GantryNodeOptions checked = GANTRY_NODE_OPTIONS_DEFAULT;
   const GOptionEntry entries[] = {
     { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_ ("Our AE title"), "AET" },
     { "count", 'n', 0, G_OPTION_ARG_INT, &count, N_ ("How many echoes; 0: until it is stopped"),
@@ -220,6 +222,7 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
     { "interval", 'i', 0, G_OPTION_ARG_DOUBLE, &interval,
       N_ ("From one echo to the next; without --count, until it is stopped"), "SECONDS" },
     GANTRY_CLI_TLS_CALLER_ENTRIES (tls),
+    GANTRY_CLI_TIMEOUT_ENTRIES (timeouts),
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
@@ -234,7 +237,8 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
         _ ("echo needs one PEER; the count is 0 or more, the interval at most a day."));
   if (count < 0)
     count = interval >= 0 ? 0 : 1;
-  if (!gantry_cli_check_title (from) || !gantry_cli_check_tls (&tls))
+  if (!gantry_cli_check_title (from) || !gantry_cli_check_tls (&tls)
+      || !gantry_cli_use_timeouts (&timeouts, &checked))
     return GANTRY_EXIT_USAGE;
   if (from != NULL)
     settings.calling_ae_title = from;
@@ -247,5 +251,6 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
     return GANTRY_EXIT_USAGE;
   if (tls.enabled)
     node->options.tls = TRUE;
+  gantry_cli_use_timeouts (&timeouts, &node->options);
   return echo_often (cli, node, argv[1], (guint)count, interval);
 }

@@ -21,6 +21,7 @@ typedef struct
   gboolean staged;   /* the scan has ended */
   gboolean failed;   /* something named by the user could not be sent */
   guint64 counts[GANTRY_N_OUTCOMES];
+  gboolean associated;      /* the peer got as far as being sent something */
   GHashTable *unsuccessful; /* instance id → outcome: what another try may change */
   GHashTable *retries;      /* job id → the retry_at that was told */
   guint64 bytes;
@@ -39,6 +40,8 @@ count_instance (Send *self, const GantryJobInstance *instance)
   if (g_hash_table_lookup_extended (self->unsuccessful, &instance->id, NULL, &before))
     self->counts[GPOINTER_TO_UINT (before)]--;
   self->counts[instance->outcome]++;
+  /* What was answered with the end of its job has taken no time. */
+  self->associated |= instance->elapsed > 0;
   if (instance->outcome == GANTRY_OUTCOME_STORED || instance->outcome == GANTRY_OUTCOME_WARNING)
     {
       self->bytes += instance->size;
@@ -125,16 +128,13 @@ print_summary (Send *self)
   gantry_cli_json_end (json);
 }
 
-/* 3 is for when no association could be had at all: the reason is the job's, and nothing else came.
- */
+/* 3 is for when no association could be had at all: the reason is the job's. */
 static GantryExit
 exit_of (const Send *self)
 {
   const guint64 *n = self->counts;
-  guint64 answered = n[GANTRY_OUTCOME_STORED] + n[GANTRY_OUTCOME_WARNING]
-                     + n[GANTRY_OUTCOME_REFUSED] + n[GANTRY_OUTCOME_NOT_ACCEPTED];
 
-  if (n[GANTRY_OUTCOME_FAILED] > 0 && answered == 0 && self->message != NULL)
+  if (n[GANTRY_OUTCOME_FAILED] > 0 && !self->associated && self->message != NULL)
     return GANTRY_EXIT_NO_ASSOCIATION;
   if (self->failed || self->cli->interrupted || n[GANTRY_OUTCOME_REFUSED] > 0
       || n[GANTRY_OUTCOME_NOT_ACCEPTED] > 0 || n[GANTRY_OUTCOME_FAILED] > 0
@@ -425,6 +425,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   int retries = 0;
   int retry_pause = -1;
   g_autofree char *priority = NULL;
+  GantryCliTimeouts timeouts = { 0 };
   gboolean no_transcode = FALSE;
   g_auto (GantryTls) tls = { 0 };
   gboolean fall_back = FALSE;
@@ -451,6 +452,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       N_ ("Before the first of them; each is twice as long as the one before (30)"), "SECONDS" },
     { "priority", 0, 0, G_OPTION_ARG_STRING, &priority,
       N_ ("In the C-STORE-RQ, and before other jobs"), "high|medium|low" },
+    GANTRY_CLI_TIMEOUT_ENTRIES (timeouts),
     { "resume", 0, 0, G_OPTION_ARG_NONE, &self.resume, N_ ("Go on with what an earlier run left"),
       NULL },
     { "report", 0, 0, G_OPTION_ARG_FILENAME, &self.report,
@@ -493,6 +495,9 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       || !parse_priority (priority, &settings.priority))
     return gantry_cli_complain (_ ("--retries takes 0 or more, --retry-pause 0 to 3600, --priority "
                                    "high, medium or low."));
+
+  if (!gantry_cli_use_timeouts (&timeouts, &overrides))
+    return GANTRY_EXIT_USAGE;
 
   settings.retry_limit = (guint)retries;
   settings.retry_seconds = retry_pause >= 0 ? (guint)retry_pause : settings.retry_seconds;

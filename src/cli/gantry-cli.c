@@ -170,6 +170,33 @@ gantry_cli_check_tls (const GantryTls *tls)
   return FALSE;
 }
 
+gboolean
+gantry_cli_use_number (int number, int least, int most, const char *name, guint *setting)
+{
+  if (number == 0)
+    return TRUE;
+  if (number < least || number > most)
+    {
+      gantry_cli_complain (_ ("%s takes %d to %d."), name, least, most);
+      return FALSE;
+    }
+  *setting = (guint)number;
+  return TRUE;
+}
+
+gboolean
+gantry_cli_use_timeouts (const GantryCliTimeouts *timeouts, GantryNodeOptions *options)
+{
+  return gantry_cli_use_number (timeouts->connect, 1, 3600, "--connect-timeout",
+                                &options->connect_seconds)
+         && gantry_cli_use_number (timeouts->acse, 1, 3600, "--acse-timeout",
+                                   &options->acse_seconds)
+         && gantry_cli_use_number (timeouts->dimse, 1, 3600, "--dimse-timeout",
+                                   &options->dimse_seconds)
+         && gantry_cli_use_number (timeouts->idle, 1, 86400, "--idle-timeout",
+                                   &options->idle_seconds);
+}
+
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
 JsonBuilder *

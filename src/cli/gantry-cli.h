@@ -93,6 +93,45 @@ GantryNode *gantry_cli_find_node (GantryCli *cli, const char *peer);
         N_ ("Take any certificate: encrypted, but to whom is not known"), NULL                     \
   }
 
+/* How long who calls waits, in seconds; 0: not said. */
+typedef struct
+{
+  int connect, acse, dimse, idle;
+} GantryCliTimeouts;
+
+#define GANTRY_CLI_TIMEOUT_ENTRIES(timeouts)                                                       \
+  { "connect-timeout",                                                                             \
+    0,                                                                                             \
+    0,                                                                                             \
+    G_OPTION_ARG_INT,                                                                              \
+    &(timeouts).connect,                                                                           \
+    N_ ("Until the peer takes the connection"),                                                    \
+    "SECONDS" },                                                                                   \
+      { "acse-timeout",                                                                            \
+        0,                                                                                         \
+        0,                                                                                         \
+        G_OPTION_ARG_INT,                                                                          \
+        &(timeouts).acse,                                                                          \
+        N_ ("Until the association is answered, and its end confirmed"),                           \
+        "SECONDS" },                                                                               \
+      { "dimse-timeout",                                                                           \
+        0,                                                                                         \
+        0,                                                                                         \
+        G_OPTION_ARG_INT,                                                                          \
+        &(timeouts).dimse,                                                                         \
+        N_ ("Until a message is answered"),                                                        \
+        "SECONDS" },                                                                               \
+  {                                                                                                \
+    "idle-timeout", 0, 0, G_OPTION_ARG_INT, &(timeouts).idle,                                      \
+        N_ ("Until the rest of a message that has begun is here"), "SECONDS"                       \
+  }
+
+/* Puts what was said into @options; complains and returns %FALSE when it is out of range. */
+gboolean gantry_cli_use_timeouts (const GantryCliTimeouts *timeouts, GantryNodeOptions *options);
+
+/* The same for one number; 0 leaves @setting as it is. */
+gboolean gantry_cli_use_number (int number, int least, int most, const char *name, guint *setting);
+
 /* Whether the options make sense together; complains if not. */
 gboolean gantry_cli_check_tls (const GantryTls *tls);
 /* Says what @node would take of what is staged, and sends nothing. */

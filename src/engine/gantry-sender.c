@@ -276,14 +276,11 @@ gantry_send_run_cancel (GantrySendRun *self)
 
 /* ---- Worker threads ------------------------------------------------------------------------- */
 
-/* The next instance; waits for the core thread to bring some. NULL: the pass is over. */
-static GantryQueueItem *
-take_item (Worker *worker)
+/* Until the core thread has brought some and there is room for their answers. FALSE: the pass is
+ * over. Called with the lock held. */
+static gboolean
+wait_for_items (GantrySendRun *run)
 {
-  GantrySendRun *run = worker->run;
-  GantryQueueItem *item = NULL;
-
-  g_mutex_lock (&run->lock);
   while (!g_cancellable_is_cancelled (run->cancellable))
     {
       if (!run->last && !run->requested && run->items.length < LOW_WATER)
@@ -291,14 +288,34 @@ take_item (Worker *worker)
           run->requested = TRUE;
           run->funcs.want_items (run->user_data);
         }
-      if (run->answers->len < MAX_ANSWERS)
-        {
-          item = g_queue_pop_head (&run->items);
-          if (item != NULL || run->last)
-            break;
-        }
+      if (run->answers->len < MAX_ANSWERS && (run->items.length > 0 || run->last))
+        return run->items.length > 0;
       g_cond_wait (&run->changed, &run->lock);
     }
+  return FALSE;
+}
+
+static gboolean
+has_item (Worker *worker)
+{
+  gboolean has;
+
+  g_mutex_lock (&worker->run->lock);
+  has = wait_for_items (worker->run);
+  g_mutex_unlock (&worker->run->lock);
+  return has;
+}
+
+/* The next instance. NULL: the pass is over. */
+static GantryQueueItem *
+take_item (Worker *worker)
+{
+  GantrySendRun *run = worker->run;
+  GantryQueueItem *item = NULL;
+
+  g_mutex_lock (&run->lock);
+  if (wait_for_items (run))
+    item = g_queue_pop_head (&run->items);
   worker->sending = item != NULL ? item->id : 0;
   worker->sent = 0;
   g_mutex_unlock (&run->lock);
@@ -379,27 +396,42 @@ check_file (const GantryQueueItem *item, GError **error)
   return FALSE;
 }
 
+/* PS3.7 9.1.1.1.9 and PS3.4 B.2.3: nothing but 0000 and Bxxx says that the object is kept. */
+static GantryOutcome
+get_outcome (guint16 status)
+{
+  if (status == 0)
+    return GANTRY_OUTCOME_STORED;
+  return status >> 12 == 0xB ? GANTRY_OUTCOME_WARNING : GANTRY_OUTCOME_REFUSED;
+}
+
+static char *
+describe_response (const GantryCommand *response)
+{
+  const char *comment = *response->error_comment != '\0' ? response->error_comment : NULL;
+  g_autofree char *text = NULL;
+
+  if (response->status == 0)
+    return g_strdup (_ ("Stored."));
+  text = gantry_status_describe_answer (response->status, comment, response->offending_elements,
+                                        response->n_offending_elements);
+  /* Pending, cancelled, warnings of other services. */
+  if (get_outcome (response->status) == GANTRY_OUTCOME_REFUSED
+      && gantry_status_get_class (response->status) != GANTRY_STATUS_FAILURE)
+    return g_strdup_printf (_ ("%s This is no answer to a C-STORE, so the object does not count as "
+                               "stored. Ask the receiver's administrator whether it is kept."),
+                            text);
+  return g_steal_pointer (&text);
+}
+
 static void
 answer_response (Worker *worker,
                  GantryQueueItem *item,
                  const GantryCommand *response,
                  gint64 started)
 {
-  static const GantryOutcome outcomes[] = {
-    [GANTRY_STATUS_SUCCESS] = GANTRY_OUTCOME_STORED,
-    [GANTRY_STATUS_WARNING] = GANTRY_OUTCOME_WARNING,
-    [GANTRY_STATUS_FAILURE] = GANTRY_OUTCOME_REFUSED,
-    [GANTRY_STATUS_CANCEL] = GANTRY_OUTCOME_REFUSED,
-    [GANTRY_STATUS_PENDING] = GANTRY_OUTCOME_REFUSED,
-  };
-  const char *comment = *response->error_comment != '\0' ? response->error_comment : NULL;
-
-  answer (worker, item, outcomes[gantry_status_get_class (response->status)], response->status,
-          response->status == 0 ? g_strdup (_ ("Stored."))
-                                : gantry_status_describe_answer (response->status, comment,
-                                                                 response->offending_elements,
-                                                                 response->n_offending_elements),
-          NULL, started);
+  answer (worker, item, get_outcome (response->status), response->status,
+          describe_response (response), NULL, started);
 }
 
 /* As it lies in the file, or made into what the node takes: here, while the association waits. That
@@ -565,7 +597,7 @@ run_pass (Worker *worker)
   g_autoptr (GError) error = NULL;
   guint barren = 0;
 
-  for (;;)
+  while (has_item (worker))
     {
       gboolean answered = FALSE;
       gboolean open = TRUE;
@@ -584,6 +616,7 @@ run_pass (Worker *worker)
       if (barren >= MAX_BARREN || g_cancellable_is_cancelled (worker->run->cancellable))
         return g_steal_pointer (&error);
     }
+  return NULL;
 }
 
 static gpointer

@@ -142,7 +142,10 @@ send_message (GantryAssociation *self,
   if (fragment == 0)
     {
       gantry_association_fail_protocol (
-          self, _ ("The other side takes only PDUs that are too short for any message."), error);
+          self,
+          _ ("The other side takes only PDUs that are too short for any message. Ask its "
+             "administrator to raise its maximum."),
+          error);
       return FALSE;
     }
   piece = source->fill != NULL ? MAX (PIECE / fragment, 1) * fragment : source->length;
@@ -358,17 +361,19 @@ receive_command (GantryAssociation *self,
         {
           if (result == GANTRY_RECEIVED_RELEASE && !first)
             {
-              g_set_error_literal (
-                  error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
-                  _ ("The other side ended the association in the middle of a message."));
+              g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
+                                   _ ("The other side ended the association in the middle of a "
+                                      "message. See the logs of both sides."));
               return GANTRY_RECEIVED_ERROR;
             }
           return result;
         }
       if (!pdv.is_command || (!first && pdv.context_id != *context_id))
         {
-          gantry_association_fail_protocol (
-              self, _ ("The other side sent a data set where a command was due."), error);
+          gantry_association_fail_protocol (self,
+                                            _ ("The other side sent a data set where a command was "
+                                               "due. See the logs of both sides."),
+                                            error);
           return GANTRY_RECEIVED_ERROR;
         }
       *context_id = pdv.context_id;
@@ -376,8 +381,9 @@ receive_command (GantryAssociation *self,
         return decode_command (self, &pdv, command, error);
       if (!keep_fragment (self, &pdv))
         {
-          gantry_association_fail_protocol (self, _ ("The other side sent a command without end."),
-                                            error);
+          gantry_association_fail_protocol (
+              self, _ ("The other side sent a command without end. See the logs of both sides."),
+              error);
           return GANTRY_RECEIVED_ERROR;
         }
       if (pdv.is_last)
@@ -402,15 +408,17 @@ receive_data (GantryAssociation *self,
       GantryReceiveResult result = next_fragment (self, self->timeouts.idle, &pdv, error);
 
       if (result == GANTRY_RECEIVED_RELEASE)
-        g_set_error_literal (
-            error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
-            _ ("The other side ended the association in the middle of a message."));
+        g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
+                             _ ("The other side ended the association in the middle of a message. "
+                                "See the logs of both sides."));
       if (result != GANTRY_RECEIVED_COMMAND)
         return FALSE;
       if (pdv.is_command || pdv.context_id != context_id)
         {
-          gantry_association_fail_protocol (
-              self, _ ("The other side sent a command in the middle of a data set."), error);
+          gantry_association_fail_protocol (self,
+                                            _ ("The other side sent a command in the middle of a "
+                                               "data set. See the logs of both sides."),
+                                            error);
           return FALSE;
         }
       if (wanted && pdv.length > 0)

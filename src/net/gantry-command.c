@@ -294,11 +294,11 @@ gantry_command_decode (GantryCommand *self, const guint8 *data, gsize length, GE
   if (length != 0)
     g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
                          _ ("The other side sent a command that cannot be read: its element "
-                            "lengths do not add up."));
+                            "lengths do not add up. See the logs of both sides."));
   else
     g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
                          _ ("The other side sent a command without a command field or data set "
-                            "type."));
+                            "type. See the logs of both sides."));
   return FALSE;
 }
 

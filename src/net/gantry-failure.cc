@@ -171,14 +171,15 @@ describe_closed (GantryPhase phase)
     case GANTRY_PHASE_REQUEST:
       return _ ("The other side closed the connection without an answer: it may not be a DICOM "
                 "node, it may only talk to known addresses, or expect an encrypted connection "
-                "(TLS).");
+                "(TLS). Check the port, and ask its administrator.");
     case GANTRY_PHASE_CALLER:
       return _ ("The caller closed the connection without asking for an association.");
     case GANTRY_PHASE_RELEASE:
       return _ ("The other side closed the connection instead of confirming the end of the "
                 "association.");
     default:
-      return _ ("The other side closed the connection without ending the association.");
+      return _ ("The other side closed the connection without ending the association. Try again, "
+                "and ask its administrator for its log.");
     }
 }
 
@@ -192,7 +193,9 @@ describe_timed_out (GantryPhase phase, gboolean inside, const GantryTimeouts *ti
     case GANTRY_PHASE_REQUEST:
       return g_strdup_printf (
           _ ("The other side took the connection, but did not answer the association request "
-             "within %.1f s. It may not be a DICOM node, or its DICOM service hangs."),
+             "within %.1f s. It may not be a DICOM node, or its DICOM service hangs. Check the "
+             "port, and "
+             "ask its administrator."),
           acse);
     case GANTRY_PHASE_CALLER:
       return g_strdup_printf (
@@ -206,7 +209,8 @@ describe_timed_out (GantryPhase phase, gboolean inside, const GantryTimeouts *ti
     }
   if (inside)
     return g_strdup_printf (
-        _ ("The other side stopped in the middle of a message and did not go on within %.1f s."),
+        _ ("The other side stopped in the middle of a message and did not go on within %.1f s. Try "
+           "again, and see whether it or the network hangs."),
         timeouts->idle / 1000.0);
   if (phase == GANTRY_PHASE_ANSWER)
     return g_strdup_printf (_ ("The other side is connected, but did not answer the message "
@@ -224,8 +228,11 @@ set_lost (GantryWire *wire, GError **error)
     g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED,
                          _ ("The file became shorter while it was being sent."));
   else
-    g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED, _ ("The connection was lost: %s."),
-                 g_strerror (gantry_wire_get_errno (wire)));
+    g_set_error (
+        error, GANTRY_ERROR, GANTRY_ERROR_ABORTED,
+        _ ("The connection was lost: %s. Check the network and whether the other side is still "
+           "running, and try again."),
+        g_strerror (gantry_wire_get_errno (wire)));
 }
 
 /* FALSE: it has nothing to do with encryption. */
@@ -301,7 +308,8 @@ gantry_failure_set_error (GantryWire *wire,
       break;
     case GANTRY_WIRE_STALLED:
       g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT,
-                           _ ("The other side no longer takes what is sent to it."));
+                           _ ("The other side no longer takes what is sent to it: it hangs, or the "
+                              "network does. Try again, and ask its administrator for its log."));
       break;
     case GANTRY_WIRE_MALFORMED:
       if (gantry_wire_get_fault (wire) != NULL)

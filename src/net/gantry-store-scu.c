@@ -6,12 +6,29 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "gantry-association-private.h"
 #include "gantry-error.h"
 #include "gantry-registry.h"
+
+/* PS3.7 9.3.1.2: the answer may leave the instance out, but not name another one. */
+static gboolean
+is_about (const GantryCommand *response, const GantryCommand *request)
+{
+  return *response->sop_instance_uid == '\0'
+         || strcmp (response->sop_instance_uid, request->sop_instance_uid) == 0;
+}
+
+static gboolean
+fail_answer (GantryAssociation *association, const char *message, GError **error)
+{
+  gantry_association_abort (association);
+  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL, message);
+  return FALSE;
+}
 
 /* Waits for the one answer that is due; anything else ends the association. */
 static gboolean
@@ -27,7 +44,8 @@ receive_response (GantryAssociation *association,
     {
     case GANTRY_RECEIVED_RELEASE:
       g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED,
-                           _ ("The other side ended the association instead of answering."));
+                           _ ("The other side ended the association instead of answering. Try "
+                              "again, and ask its administrator for its log."));
       return FALSE;
     case GANTRY_RECEIVED_COMMAND:
       break;
@@ -35,14 +53,19 @@ receive_response (GantryAssociation *association,
       return FALSE;
     }
 
-  if (response->field == (request->field | 0x8000)
-      && response->message_id_responded_to == request->message_id && response->has_status)
-    return TRUE;
-
-  gantry_association_abort (association);
-  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
-                       _ ("The other side sent something else than the answer to the request."));
-  return FALSE;
+  if (response->field != (request->field | 0x8000)
+      || response->message_id_responded_to != request->message_id || !response->has_status)
+    return fail_answer (association,
+                        _ ("The other side sent something else than the answer to the request. See "
+                           "the logs of both sides, and ask its administrator about the software."),
+                        error);
+  if (!is_about (response, request))
+    return fail_answer (association,
+                        _ ("The other side answered about another object than the one that was "
+                           "sent. Check what it has, and ask its administrator about the "
+                           "software."),
+                        error);
+  return TRUE;
 }
 
 static guint8
