@@ -539,6 +539,7 @@ static void
 test_scenario (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   GantryTestBehaviour *window = gantry_test_behaviour_new (NULL);
+  g_autoptr (GPtrArray) totals = NULL;
   GtkWidget *banner_text;
 
   g_assert_null (gui_find_part (f->page, "Test behaviour is on"));
@@ -554,7 +555,9 @@ test_scenario (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_nonnull (banner_text);
   switch_on (f);
   receive_study (f, "FIRST");
-  gui_wait_for (gui_find_text (get_associations (f), "B000") != NULL);
+  gantry_engine_sum_associations_async (f->engine, NULL, NULL, on_listed, &totals);
+  gui_wait_for (totals != NULL);
+  g_assert_cmpuint (((const GantryAssociationTotals *)totals->pdata[0])->warnings, >, 0);
 }
 
 /* ---- Octets -----------------------------------------------------------------------------------
