@@ -307,6 +307,17 @@ show_job_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *id, gpointer 
   gtk_widget_activate_action_variant (GTK_WIDGET (self->window), "win.show-job", id);
 }
 
+/* From a notification, also when the window was closed since. */
+static void
+show_node_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *id, gpointer user_data)
+{
+  GantryApplication *self = user_data;
+
+  ensure_window (self);
+  gtk_window_present (GTK_WINDOW (self->window));
+  gtk_widget_activate_action_variant (GTK_WIDGET (self->window), "win.show-node", id);
+}
+
 static void
 about_activated (GSimpleAction *action G_GNUC_UNUSED,
                  GVariant *parameter G_GNUC_UNUSED,
@@ -340,6 +351,7 @@ static const GActionEntry actions[] = {
   { .name = "preferences", .activate = preferences_activated },
   { .name = "reference", .activate = reference_activated },
   { .name = "show-job", .activate = show_job_activated, .parameter_type = "x" },
+  { .name = "show-node", .activate = show_node_activated, .parameter_type = "x" },
   { .name = "about", .activate = about_activated },
   { .name = "quit", .activate = quit_activated },
 };

@@ -72,7 +72,8 @@ describe_finding (const GantryNode *node, const GantryEcho *echo, GantryStep ste
 static gboolean
 is_encrypted (const GantryNode *node, const GantryEcho *echo)
 {
-  return echo != NULL ? echo->encrypted : node->options.tls > 0;
+  return echo != NULL && (echo->encrypted || !echo->running) ? echo->encrypted
+                                                             : node->options.tls > 0;
 }
 
 static void
@@ -141,6 +142,8 @@ gantry_echo_ladder_get_rung (const GantryEcho *echo, GantryStep step)
 {
   if (echo == NULL)
     return GANTRY_RUNG_UNKNOWN;
+  if (echo->running)
+    return echo->elapsed[step] >= 0 ? GANTRY_RUNG_PASSED : GANTRY_RUNG_UNKNOWN;
   if (echo->ok)
     return GANTRY_RUNG_PASSED;
   /* With certificate files of our own that are of no use, no connection is made at all. */

@@ -27,6 +27,9 @@ struct _GantryJobWindow
 
   AdwToastOverlay *toasts;
   GantryJobRow *job_row;
+  GtkWidget *advice_row;
+  GtkLabel *advice;
+  gint64 diagnosed; /* how many stores the advice that is shown is about */
   GantryInstanceFilterBar *filter;
   GtkStack *stack;
   GtkWidget *table, *nothing;
@@ -447,12 +450,46 @@ filter_changed (GantryJobWindow *self)
   gantry_paged_model_refresh (self->pending);
 }
 
+/* Of what is asked when the window opens: @data holds no reference, as one would keep a closed
+ * window for longer than its parent lives, of which GTK tells nobody who is destroyed. Without an
+ * answer the window may be gone. */
+static void
+diagnosed (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  GantryJobWindow *self = data;
+  g_autoptr (GPtrArray) findings
+      = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (findings == NULL)
+    return;
+  for (guint i = 0; i < findings->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "",
+                            ((GantryAdvice *)findings->pdata[i])->message);
+  gtk_label_set_text (self->advice, text->str);
+}
+
+/* The job brings the first finding; there may be others. */
+static void
+show_advice (GantryJobWindow *self, const GantryJob *job)
+{
+  gboolean found = *job->advice != '\0';
+
+  gtk_widget_set_visible (self->advice_row, found);
+  if (!found || self->diagnosed == job->path.stores)
+    return;
+  self->diagnosed = job->path.stores;
+  gtk_label_set_text (self->advice, job->advice);
+  gantry_engine_diagnose_job_async (self->engine, job->id, self->cancellable, diagnosed, self);
+}
+
 static void
 job_changed (GantryItem *job, GParamSpec *pspec G_GNUC_UNUSED, GantryJobWindow *self)
 {
   GantryJob *record = gantry_item_get_record (job);
 
   gantry_job_row_show (self->job_row, record);
+  show_advice (self, record);
   gantry_instance_filter_bar_set_job (self->filter, record);
   if (self->model != NULL)
     gantry_paged_model_refresh (self->model);
@@ -462,7 +499,7 @@ job_changed (GantryItem *job, GParamSpec *pspec G_GNUC_UNUSED, GantryJobWindow *
 static void
 studies_listed (GObject *engine, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GantryJobWindow) self = data;
+  GantryJobWindow *self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) studies
       = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, &error);
@@ -543,6 +580,8 @@ bind_template (GtkWidgetClass *widget_class)
                                                "/io/github/gantry/Gantry/gantry-job-window.ui");
   gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, job_row);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, advice_row);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, advice);
   gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, filter);
   gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, GantryJobWindow, table);
@@ -626,7 +665,7 @@ gantry_job_window_present (GtkWidget *queue, GantryEngine *engine, GantryItem *j
   filter_changed (self);
   job_changed (job, NULL, self);
   gantry_engine_list_job_studies_async (engine, gantry_item_get_id (job), self->cancellable,
-                                        studies_listed, g_object_ref (self));
+                                        studies_listed, self);
   gtk_window_set_transient_for (GTK_WINDOW (self), GTK_WINDOW (gtk_widget_get_root (queue)));
   gtk_window_present (GTK_WINDOW (self));
   return self;

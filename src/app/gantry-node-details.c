@@ -5,9 +5,12 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gantry-adaptive-box.h"
 #include "gantry-echo-ladder.h"
 #include "gantry-format.h"
+#include "gantry-node-facts.h"
 #include "gantry-peer.h"
+#include "gantry-sparkline.h"
 
 struct _GantryNodeDetails
 {
@@ -27,6 +30,8 @@ struct _GantryNodeDetails
   GtkWidget *listen_button;
   GtkLabel *when_label;
   GantryEchoLadder *ladder;
+  GtkLabel *history_label;
+  GantryNodeFacts *facts;
 
   GantryNodeItem *item;
   gboolean listening;
@@ -50,6 +55,17 @@ set_answer (GantryNodeDetails *self,
   gtk_widget_set_visible (GTK_WIDGET (self->message_label), *text != '\0');
 }
 
+/* "Asked at 10:42:07, down since 09:12:03" */
+static char *
+describe_when (GantryNodeDetails *self, const GantryEcho *echo)
+{
+  g_autofree char *asked = gantry_format_time (echo->started);
+  g_autofree char *since = gantry_format_time (gantry_node_item_get_since (self->item));
+
+  return g_strdup_printf (
+      echo->ok ? _ ("Asked at %s, up since %s") : _ ("Asked at %s, down since %s"), asked, since);
+}
+
 static void
 show_answer (GantryNodeDetails *self, const GantryEcho *echo, gboolean running)
 {
@@ -71,12 +87,18 @@ show_answer (GantryNodeDetails *self, const GantryEcho *echo, gboolean running)
     set_answer (self, "dialog-error-symbolic", "error", _ ("Does not answer"), echo->message);
 
   if (echo != NULL && !running)
-    {
-      g_autofree char *time = gantry_format_time (echo->started);
-      when = g_strdup_printf (_ ("Asked at %s"), time);
-    }
+    when = describe_when (self, echo);
   gtk_label_set_text (self->when_label, when != NULL ? when : "");
   gtk_widget_set_visible (GTK_WIDGET (self->when_label), when != NULL);
+}
+
+static void
+show_history (GantryNodeDetails *self)
+{
+  g_autofree char *text = gantry_sparkline_describe (gantry_node_item_get_health (self->item));
+
+  gtk_label_set_text (self->history_label, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->history_label), *text != '\0');
 }
 
 static void
@@ -93,7 +115,6 @@ update (GantryNodeDetails *self)
 
   gtk_label_set_text (self->name_label, node->is_self ? _ ("This workstation") : node->name);
   gtk_label_set_text (self->address_label, line);
-  gtk_widget_set_visible (self->menu_button, !node->is_self);
   gtk_stack_set_visible_child (self->button_stack,
                                running ? self->cancel_button : self->echo_button);
   gtk_stack_set_visible_child (self->mark_stack,
@@ -102,7 +123,10 @@ update (GantryNodeDetails *self)
   show_answer (self, echo, running);
   gtk_widget_set_visible (self->listen_button,
                           node->is_self && !self->listening && echo != NULL && !echo->ok);
-  gantry_echo_ladder_show (self->ladder, node, echo);
+  gantry_echo_ladder_show (self->ladder, node,
+                           running ? gantry_node_item_get_progress (self->item) : echo);
+  gantry_node_facts_show (self->facts, node, echo);
+  show_history (self);
 }
 
 static void
@@ -123,7 +147,9 @@ gantry_node_details_class_init (GantryNodeDetailsClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = gantry_node_details_dispose;
 
+  g_type_ensure (GANTRY_TYPE_ADAPTIVE_BOX);
   g_type_ensure (GANTRY_TYPE_ECHO_LADDER);
+  g_type_ensure (GANTRY_TYPE_NODE_FACTS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/gantry/Gantry/gantry-node-details.ui");
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, name_label);
@@ -140,6 +166,8 @@ gantry_node_details_class_init (GantryNodeDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, listen_button);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, when_label);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, ladder);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, history_label);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, facts);
 }
 
 static void

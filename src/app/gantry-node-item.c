@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-node-item.h"
 
+#include <string.h>
+
 struct _GantryNodeItem
 {
   GObject parent_instance;
 
   GantryNode *node;
   GantryEcho *echo;      /* NULL: never, or not at this address */
+  GantryHealth *health;  /* the same; may be one echo behind */
   GCancellable *running; /* NULL: nothing is */
-  gint64 failing_since;
+  GantryEcho *progress;  /* how far that has come; NULL: nothing is */
 };
 
 G_DEFINE_FINAL_TYPE (GantryNodeItem, gantry_node_item, G_TYPE_OBJECT)
@@ -22,10 +25,27 @@ on_echo (GObject *object, GAsyncResult *result, gpointer data)
   g_autoptr (GantryEcho) echo = gantry_engine_echo_finish (GANTRY_ENGINE (object), result, NULL);
 
   g_clear_object (&self->running);
+  g_clear_pointer (&self->progress, gantry_record_unref);
   if (echo != NULL)
     gantry_node_item_set_echo (self, echo);
   else
     g_signal_emit (self, changed_signal, 0);
+}
+
+/* Whoever is looking at the record of the step before may keep it. */
+static void
+on_passed (GantryStep step, gint64 elapsed, gpointer data)
+{
+  GantryNodeItem *self = data;
+  GantryEcho *progress = gantry_echo_new ();
+
+  progress->running = TRUE;
+  memcpy (progress->elapsed, self->progress->elapsed, sizeof progress->elapsed);
+  progress->elapsed[step] = elapsed;
+  progress->encrypted = self->progress->encrypted || step == GANTRY_STEP_TLS;
+  gantry_record_unref (self->progress);
+  self->progress = progress;
+  g_signal_emit (self, changed_signal, 0);
 }
 
 static void
@@ -34,8 +54,10 @@ gantry_node_item_finalize (GObject *object)
   GantryNodeItem *self = GANTRY_NODE_ITEM (object);
 
   g_clear_object (&self->running);
+  g_clear_pointer (&self->progress, gantry_record_unref);
   g_clear_pointer (&self->node, gantry_record_unref);
   g_clear_pointer (&self->echo, gantry_record_unref);
+  g_clear_pointer (&self->health, gantry_record_unref);
   G_OBJECT_CLASS (gantry_node_item_parent_class)->finalize (object);
 }
 
@@ -87,7 +109,7 @@ gantry_node_item_set_node (GantryNodeItem *self, GantryNode *node)
     {
       gantry_node_item_cancel (self);
       g_clear_pointer (&self->echo, gantry_record_unref);
-      self->failing_since = 0;
+      g_clear_pointer (&self->health, gantry_record_unref);
     }
   gantry_record_ref (node);
   gantry_record_unref (self->node);
@@ -111,10 +133,6 @@ gantry_node_item_set_echo (GantryNodeItem *self, GantryEcho *echo)
   gantry_record_ref (echo);
   g_clear_pointer (&self->echo, gantry_record_unref);
   self->echo = echo;
-  if (echo->ok)
-    self->failing_since = 0;
-  else if (self->failing_since == 0)
-    self->failing_since = echo->started;
   g_signal_emit (self, changed_signal, 0);
 }
 
@@ -126,12 +144,49 @@ gantry_node_item_get_running (GantryNodeItem *self)
   return self->running != NULL;
 }
 
+GantryEcho *
+gantry_node_item_get_progress (GantryNodeItem *self)
+{
+  g_return_val_if_fail (GANTRY_IS_NODE_ITEM (self), NULL);
+
+  return self->progress;
+}
+
+GantryHealth *
+gantry_node_item_get_health (GantryNodeItem *self)
+{
+  g_return_val_if_fail (GANTRY_IS_NODE_ITEM (self), NULL);
+
+  return self->health;
+}
+
+void
+gantry_node_item_set_health (GantryNodeItem *self, GantryHealth *health)
+{
+  g_return_if_fail (GANTRY_IS_NODE_ITEM (self));
+  g_return_if_fail (health->node_id == self->node->id);
+
+  gantry_record_ref (health);
+  gantry_record_unref (self->health);
+  self->health = health;
+  /* An answer that the window got itself is as good, and may be newer than what is written down. */
+  if (health->last != NULL && (self->echo == NULL || health->last->started > self->echo->started))
+    gantry_node_item_set_echo (self, health->last);
+  else
+    g_signal_emit (self, changed_signal, 0);
+}
+
 gint64
-gantry_node_item_get_failing_since (GantryNodeItem *self)
+gantry_node_item_get_since (GantryNodeItem *self)
 {
   g_return_val_if_fail (GANTRY_IS_NODE_ITEM (self), 0);
 
-  return self->failing_since;
+  if (self->echo == NULL)
+    return 0;
+  if (self->health != NULL && self->health->last != NULL
+      && self->health->last->ok == self->echo->ok)
+    return self->health->since;
+  return self->echo->started;
 }
 
 void
@@ -142,8 +197,11 @@ gantry_node_item_echo (GantryNodeItem *self, GantryEngine *engine)
   if (self->running != NULL)
     return;
   self->running = g_cancellable_new ();
+  self->progress = gantry_echo_new ();
+  self->progress->running = TRUE;
   g_signal_emit (self, changed_signal, 0);
-  gantry_engine_echo_async (engine, self->node, NULL, self->running, on_echo, g_object_ref (self));
+  gantry_engine_echo_async (engine, self->node, on_passed, self->running, on_echo,
+                            g_object_ref (self));
 }
 
 void

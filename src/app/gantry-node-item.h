@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define GANTRY_TYPE_NODE_ITEM (gantry_node_item_get_type ())
 G_DECLARE_FINAL_TYPE (GantryNodeItem, gantry_node_item, GANTRY, NODE_ITEM, GObject)
 
-/* Signal "changed": node, echo or running changed. */
+/* Signal "changed": node, echo, health or running changed. */
 GantryNodeItem *gantry_node_item_new (GantryNode *node);
 
 GantryNode *gantry_node_item_get_node (GantryNodeItem *self);
@@ -20,9 +20,14 @@ void gantry_node_item_set_node (GantryNodeItem *self, GantryNode *node);
 /* Returns: (transfer none) (nullable): the last answer */
 GantryEcho *gantry_node_item_get_echo (GantryNodeItem *self);
 void gantry_node_item_set_echo (GantryNodeItem *self, GantryEcho *echo);
+/* (transfer none) (nullable): the steps of the echo that is running, as far as they are passed */
+GantryEcho *gantry_node_item_get_progress (GantryNodeItem *self);
 gboolean gantry_node_item_get_running (GantryNodeItem *self);
-/* When the first of the failures that have not ended yet was, 0: the last echo was good. */
-gint64 gantry_node_item_get_failing_since (GantryNodeItem *self);
+/* Returns: (transfer none) (nullable): how it has answered lately, as the engine wrote it down */
+GantryHealth *gantry_node_item_get_health (GantryNodeItem *self);
+void gantry_node_item_set_health (GantryNodeItem *self, GantryHealth *health);
+/* When it began to answer as it does now, or not to; 0: it was never asked. */
+gint64 gantry_node_item_get_since (GantryNodeItem *self);
 
 /* Does nothing while one is running. */
 void gantry_node_item_echo (GantryNodeItem *self, GantryEngine *engine);

@@ -1,5 +1,5 @@
-/* gantry-node-row.h - a node in the list: whether it answers, its name, its address
- * SPDX-License-Identifier: GPL-3.0-or-later
+/* gantry-node-row.h - a node in the list: whether it answers and since when, its name, its last
+ * echoes SPDX-License-Identifier: GPL-3.0-or-later
  */
 #pragma once
 

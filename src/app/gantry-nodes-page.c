@@ -7,9 +7,14 @@
 
 #include "gantry-node-details.h"
 #include "gantry-node-editor.h"
+#include "gantry-node-exchange.h"
 #include "gantry-node-item.h"
+#include "gantry-node-notifier.h"
+#include "gantry-node-paste.h"
 #include "gantry-node-row.h"
+#include "gantry-probe-window.h"
 #include "gantry-settings.h"
+#include "gantry-watch-bar.h"
 
 struct _GantryNodesPage
 {
@@ -24,14 +29,16 @@ struct _GantryNodesPage
   GtkStack *details_stack;
   GtkWidget *nothing_page;
   GantryNodeDetails *details;
+  GantryWatchBar *watch_bar;
   GMenuModel *row_menu;
   GtkWidget *popover; /* of the row menu; NULL until it is needed */
 
   GantryEngine *engine;
   GListStore *nodes; /* GantryNodeItem */
   GCancellable *question;
-  gboolean ask_again; /* nodes changed while they were being asked for */
-  gint64 wanted;      /* the node to select when it comes; 0: none */
+  GCancellable *closing; /* of whatever else may be asked */
+  gboolean ask_again;    /* nodes changed while they were being asked for */
+  gint64 wanted;         /* the node to select when it comes; 0: none */
 };
 
 G_DEFINE_FINAL_TYPE (GantryNodesPage, gantry_nodes_page, ADW_TYPE_BIN)
@@ -55,9 +62,22 @@ update_actions (GantryNodesPage *self)
 
   gtk_widget_action_set_enabled (widget, "node.echo", item != NULL);
   gtk_widget_action_set_enabled (widget, "node.cancel", item != NULL);
+  gtk_widget_action_set_enabled (widget, "node.probe", item != NULL);
+  gtk_widget_action_set_enabled (widget, "node.copy", item != NULL);
   gtk_widget_action_set_enabled (widget, "node.edit", mine);
   gtk_widget_action_set_enabled (widget, "node.duplicate", mine);
   gtk_widget_action_set_enabled (widget, "node.delete", mine);
+}
+
+/* What needs the engine, but no node. */
+static void
+enable_page_actions (GantryNodesPage *self, gboolean enabled)
+{
+  static const char *const names[]
+      = { "node.add", "node.echo-all", "node.paste", "node.import", "node.export" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), names[i], enabled);
 }
 
 static void
@@ -173,6 +193,65 @@ add_toast (GantryNodesPage *self, const char *text)
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 
+/* ---- Health ------------------------------------------------------------------------------- */
+
+static GApplication *
+get_application (GantryNodesPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  return GTK_IS_WINDOW (root) ? G_APPLICATION (gtk_window_get_application (GTK_WINDOW (root)))
+                              : NULL;
+}
+
+/* This workstation's own node goes with the receiver's switch: whoever moved it knows. */
+static void
+tell_news (GantryNodesPage *self, const GantryNode *node, const GantryHealth *health)
+{
+  GApplication *application = get_application (self);
+
+  if (application != NULL && !node->is_self && gantry_node_notifier_is_news (health)
+      && g_settings_get_boolean (gantry_settings_get (), GANTRY_KEY_WATCH_NODES))
+    gantry_node_notifier_tell (application, node, health);
+}
+
+static GantryNodeItem *
+show_health (GantryNodesPage *self, GantryHealth *health)
+{
+  guint position;
+  g_autoptr (GantryNodeItem) item = find_item (self, health->node_id, &position);
+
+  if (item != NULL)
+    gantry_node_item_set_health (item, health);
+  return item; /* the store holds it */
+}
+
+static void
+on_health (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list
+      = gantry_engine_list_finish (GANTRY_ENGINE (object), result, NULL, &error);
+  GantryNodesPage *self = data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (error != NULL)
+    add_toast (self, error->message);
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      GantryHealth *health = list->pdata[i];
+      guint position;
+      g_autoptr (GantryNodeItem) item = find_item (self, health->node_id, &position);
+
+      /* News that came meanwhile are newer. */
+      if (item != NULL && gantry_node_item_get_health (item) == NULL)
+        gantry_node_item_set_health (item, health);
+    }
+}
+
+/* ---- The list, continued ------------------------------------------------------------------ */
+
 static void
 on_nodes (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -185,7 +264,10 @@ on_nodes (GObject *object, GAsyncResult *result, gpointer data)
     return;
   g_clear_object (&self->question);
   if (nodes != NULL)
-    show_nodes (self, nodes);
+    {
+      show_nodes (self, nodes);
+      gantry_engine_list_health_async (self->engine, self->closing, on_health, self);
+    }
   else
     add_toast (self, error->message);
   if (self->ask_again)
@@ -280,6 +362,8 @@ duplicate_activated (GtkWidget *widget,
   g_autoptr (GantryNode) copy = gantry_node_new (0, copy_name, node->ae_title, node->host,
                                                  node->port, node->calling_ae_title, FALSE);
 
+  copy->options = node->options;
+  gantry_record_set (&copy->notes, node->notes);
   edit (self, copy);
 }
 
@@ -304,6 +388,8 @@ on_undo_delete (AdwToast *toast, GantryNodesPage *self)
   g_autoptr (GantryNode) node = gantry_node_new (0, deleted->name, deleted->ae_title, deleted->host,
                                                  deleted->port, deleted->calling_ae_title, FALSE);
 
+  node->options = deleted->options;
+  gantry_record_set (&node->notes, deleted->notes);
   gantry_engine_save_node_async (self->engine, node, NULL, on_restored, g_object_ref (self));
 }
 
@@ -314,7 +400,7 @@ delete_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *v
   GantryNodeItem *item = get_selected (self);
   GantryNode *node = gantry_node_item_get_node (item);
   g_autofree char *name_text = g_markup_escape_text (node->name, -1);
-  g_autofree char *text = g_strdup_printf (_ ("“%s” deleted"), name_text);
+  g_autofree char *text = g_strdup_printf (_ ("“%s” removed"), name_text);
   AdwToast *toast = adw_toast_new (text);
 
   gantry_node_item_cancel (item);
@@ -334,6 +420,75 @@ listen_activated (GtkWidget *widget G_GNUC_UNUSED,
                   GVariant *value G_GNUC_UNUSED)
 {
   g_settings_set_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_ON, TRUE);
+}
+
+static void
+probe_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  GantryNodesPage *self = GANTRY_NODES_PAGE (widget);
+  GtkWindow *parent = GTK_WINDOW (gtk_widget_get_root (widget));
+
+  gtk_window_present (GTK_WINDOW (gantry_probe_window_new (
+      parent, self->engine, gantry_node_item_get_node (get_selected (self)))));
+}
+
+static void
+copy_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  GantryNodesPage *self = GANTRY_NODES_PAGE (widget);
+  g_autofree char *address
+      = gantry_node_paste_format (gantry_node_item_get_node (get_selected (self)));
+  g_autofree char *text = g_strdup_printf (_ ("“%s” copied"), address);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), address);
+  add_toast (self, text);
+}
+
+static void
+on_pasted (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GantryNodesPage) self = data;
+  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (object), result, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) nodes = NULL;
+  g_autofree char *source = NULL;
+
+  if (self->engine == NULL || gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    return;
+  nodes = gantry_node_paste_parse (text != NULL ? text : "", G_LIST_MODEL (self->nodes), &error);
+  if (nodes == NULL)
+    {
+      add_toast (self, error->message);
+      return;
+    }
+  if (nodes->len == 1)
+    {
+      edit (self, nodes->pdata[0]);
+      return;
+    }
+  source = g_strdup_printf (ngettext ("%u node was pasted. Nothing is saved yet.",
+                                      "%u nodes were pasted. Nothing is saved yet.", nodes->len),
+                            nodes->len);
+  gantry_node_exchange_ask (GTK_WIDGET (self), self->engine, nodes, source);
+}
+
+static void
+paste_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (widget), NULL, on_pasted,
+                                 g_object_ref (widget));
+}
+
+static void
+import_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  gantry_node_exchange_import (widget, GANTRY_NODES_PAGE (widget)->engine);
+}
+
+static void
+export_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  gantry_node_exchange_export (widget, GANTRY_NODES_PAGE (widget)->engine);
 }
 
 /* ---- Row menu, keys ----------------------------------------------------------------------- */
@@ -414,6 +569,8 @@ add_keys (GantryNodesPage *self)
   add_page_key (page, "F5", "node.echo");
   add_page_key (page, "<Shift>F5", "node.echo-all");
   add_page_key (page, "<Control>n", "node.add");
+  add_page_key (page, "<Control>v", "node.paste");
+  add_page_key (page, "<Control>p", "node.probe");
   gtk_widget_add_controller (GTK_WIDGET (self), page);
 
   gtk_shortcut_controller_add_shortcut (
@@ -440,6 +597,8 @@ gantry_nodes_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->question);
   g_clear_object (&self->question);
+  g_cancellable_cancel (self->closing);
+  g_clear_object (&self->closing);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
   g_clear_object (&self->nodes);
   g_clear_object (&self->engine);
@@ -461,8 +620,14 @@ gantry_nodes_page_class_init (GantryNodesPageClass *klass)
   gtk_widget_class_install_action (widget_class, "node.duplicate", NULL, duplicate_activated);
   gtk_widget_class_install_action (widget_class, "node.delete", NULL, delete_activated);
   gtk_widget_class_install_action (widget_class, "node.listen", NULL, listen_activated);
+  gtk_widget_class_install_action (widget_class, "node.probe", NULL, probe_activated);
+  gtk_widget_class_install_action (widget_class, "node.copy", NULL, copy_activated);
+  gtk_widget_class_install_action (widget_class, "node.paste", NULL, paste_activated);
+  gtk_widget_class_install_action (widget_class, "node.import", NULL, import_activated);
+  gtk_widget_class_install_action (widget_class, "node.export", NULL, export_activated);
 
   g_type_ensure (GANTRY_TYPE_NODE_DETAILS);
+  g_type_ensure (GANTRY_TYPE_WATCH_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/gantry/Gantry/gantry-nodes-page.ui");
   gtk_widget_class_bind_template_child (widget_class, GantryNodesPage, toasts);
@@ -475,6 +640,7 @@ gantry_nodes_page_class_init (GantryNodesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryNodesPage, nothing_page);
   gtk_widget_class_bind_template_child (widget_class, GantryNodesPage, details);
   gtk_widget_class_bind_template_child (widget_class, GantryNodesPage, row_menu);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodesPage, watch_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, go_back);
@@ -489,8 +655,8 @@ gantry_nodes_page_init (GantryNodesPage *self)
   gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->nodes), make_row, NULL, NULL);
   add_keys (self);
   update_actions (self);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "node.add", FALSE);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "node.echo-all", FALSE);
+  self->closing = g_cancellable_new ();
+  enable_page_actions (self, FALSE);
 }
 
 void
@@ -500,8 +666,8 @@ gantry_nodes_page_set_engine (GantryNodesPage *self, GantryEngine *engine)
   g_return_if_fail (self->engine == NULL);
 
   self->engine = g_object_ref (engine);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "node.add", TRUE);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "node.echo-all", TRUE);
+  enable_page_actions (self, TRUE);
+  gantry_watch_bar_set_engine (self->watch_bar, engine);
   ask_for_nodes (self);
 }
 
@@ -514,4 +680,25 @@ gantry_nodes_page_handle_event (GantryNodesPage *self, GantryEvent *event)
     ask_for_nodes (self);
   else if (event->type == GANTRY_EVENT_LISTENER)
     gantry_node_details_set_listening (self->details, event->listener.on);
+  else if (event->type == GANTRY_EVENT_HEALTH)
+    {
+      GantryNodeItem *item = show_health (self, event->health);
+
+      if (item != NULL)
+        tell_news (self, gantry_node_item_get_node (item), event->health);
+    }
+}
+
+void
+gantry_nodes_page_select (GantryNodesPage *self, gint64 id)
+{
+  g_return_if_fail (GANTRY_IS_NODES_PAGE (self));
+
+  self->wanted = id;
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->nodes)) > 0)
+    {
+      self->wanted = 0;
+      select_node (self, id);
+      adw_leaflet_set_visible_child (self->leaflet, self->content);
+    }
 }

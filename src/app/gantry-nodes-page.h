@@ -16,5 +16,7 @@ G_DECLARE_FINAL_TYPE (GantryNodesPage, gantry_nodes_page, GANTRY, NODES_PAGE, Ad
 void gantry_nodes_page_set_engine (GantryNodesPage *self, GantryEngine *engine);
 /* Gets every event of the engine, also those that are not for this page. */
 void gantry_nodes_page_handle_event (GantryNodesPage *self, GantryEvent *event);
+/* Shows the details of a node, as soon as it is known. */
+void gantry_nodes_page_select (GantryNodesPage *self, gint64 id);
 
 G_END_DECLS

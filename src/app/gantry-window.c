@@ -95,10 +95,22 @@ destination_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *parameter,
                                        g_variant_get_int64 (parameter));
 }
 
+static void
+show_node_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *parameter, gpointer user_data)
+{
+  GantryWindow *self = user_data;
+
+  if (self->engine == NULL)
+    return;
+  adw_view_stack_set_visible_child_name (self->pages, "nodes");
+  gantry_nodes_page_select (self->nodes_page, g_variant_get_int64 (parameter));
+}
+
 static const GActionEntry actions[] = {
   { .name = "page", .activate = page_activated, .parameter_type = "s" },
   { .name = "toast", .activate = toast_activated, .parameter_type = "s" },
   { .name = "destination", .activate = destination_activated, .parameter_type = "x" },
+  { .name = "show-node", .activate = show_node_activated, .parameter_type = "x" },
   { .name = "open-files", .activate = forward },
   { .name = "open-folder", .activate = forward },
   { .name = "sample", .activate = forward },

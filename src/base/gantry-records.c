@@ -226,7 +226,8 @@ gantry_job_state_to_nick (GantryJobState state)
   return nicks[state];
 }
 
-static const gsize job_texts[] = { OFFSET (GantryJob, title), OFFSET (GantryJob, message) };
+static const gsize job_texts[]
+    = { OFFSET (GantryJob, title), OFFSET (GantryJob, message), OFFSET (GantryJob, advice) };
 
 static void
 job_clear (gpointer data)
@@ -245,6 +246,23 @@ gantry_job_new (void)
   init_texts (job, job_texts, G_N_ELEMENTS (job_texts));
   job->seconds_left = -1;
   return job;
+}
+
+static void
+advice_clear (gpointer data)
+{
+  g_free (((GantryAdvice *)data)->message);
+}
+
+GantryAdvice *
+gantry_advice_new (const char *kind, const char *side, const char *message)
+{
+  GantryAdvice *advice = record_new (sizeof *advice, advice_clear);
+
+  advice->kind = kind;
+  advice->side = side;
+  gantry_record_set (&advice->message, message);
+  return advice;
 }
 
 static const gsize job_instance_texts[] = {

@@ -10,6 +10,8 @@
 
 #include <glib-object.h>
 
+#include "gantry-path-figures.h"
+
 G_BEGIN_DECLS
 
 /* ---- Nodes -------------------------------------------------------------------------------- */
@@ -82,6 +84,7 @@ typedef void (*GantryStepFunc) (GantryStep step, gint64 elapsed, gpointer user_d
 typedef struct
 {
   gboolean ok;
+  gboolean running; /* this is how far it has come: what was not reached may still be */
   gint64 started;
   gint64 elapsed[GANTRY_N_STEPS]; /* microseconds; -1: not reached */
   GantryStep failed_step;         /* meaningful unless ok */
@@ -186,11 +189,24 @@ typedef struct
   gint64 created, started, finished;
   double objects_per_second; /* over about the last two seconds; 0 when not running */
   double bytes_per_second;
-  double seconds_left; /* negative: not known */
-  char *message;       /* why the job as a whole could not go on, as a sentence */
+  double seconds_left;    /* negative: not known */
+  char *message;          /* why the job as a whole could not go on, as a sentence */
+  char *advice;           /* the first of what gantry_engine_diagnose_job_async() finds; "" */
+  GantryPathFigures path; /* of what was sent until the last run of it ended */
 } GantryJob;
 
 GantryJob *gantry_job_new (void);
+
+/* Why sending took as long as it did, and what would make it faster. */
+typedef struct
+{
+  const char *kind; /* "delayed-ack", "slow-receiver", …: see gantry-doctor.h; not translated */
+  const char *side; /* where the change is: "here", "receiver", "network"; not translated */
+  char *message;    /* sentences: what was measured, and what to change */
+  GantryPathFigures figures;
+} GantryAdvice;
+
+GantryAdvice *gantry_advice_new (const char *kind, const char *side, const char *message);
 
 /* One instance of a job. */
 typedef struct
@@ -526,6 +542,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryNode, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryEcho, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryHealth, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryProbe, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryAdvice, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryJob, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryJobInstance, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantrySeries, gantry_record_unref)

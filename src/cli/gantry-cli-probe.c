@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gantry-cli.h"
+#include "gantry-probe-export.h"
 #include "gantry-registry.h"
 #include "gantry-words.h"
 
@@ -123,8 +124,24 @@ print_text (const GantryProbe *probe, const char *peer)
            (double)probe->elapsed / G_USEC_PER_SEC);
 }
 
+/* @path: (nullable) */
 static GantryExit
-probe_once (GantryCli *cli, GantryNode *node, const char *const *classes, const char *peer)
+write_table (const GantryProbe *probe, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL || gantry_probe_write (probe, path, &error))
+    return GANTRY_EXIT_OK;
+  g_printerr ("gantryctl: %s\n", error->message);
+  return GANTRY_EXIT_NOT_ALL;
+}
+
+static GantryExit
+probe_once (GantryCli *cli,
+            GantryNode *node,
+            const char *const *classes,
+            const char *peer,
+            const char *path)
 {
   Probe self = { .cli = cli };
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -147,6 +164,8 @@ probe_once (GantryCli *cli, GantryNode *node, const char *const *classes, const 
     print_json (self.probe, peer);
   else
     print_text (self.probe, peer);
+  if (self.probe != NULL)
+    status = write_table (self.probe, path);
   if (self.probe != NULL && !self.probe->complete)
     status = GANTRY_EXIT_NOT_ALL;
   gantry_record_unref (self.probe);
@@ -158,12 +177,15 @@ GantryExit
 gantry_cli_probe (GantryCli *cli, int argc, char **argv)
 {
   g_autofree char *from = NULL;
+  g_autofree char *path = NULL;
   g_auto (GStrv) classes = NULL;
   g_auto (GantryTls) tls = { 0 };
   const GOptionEntry entries[] = {
     { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_ ("Our AE title"), "AET" },
     { "sop-class", 0, 0, G_OPTION_ARG_STRING_ARRAY, &classes,
       N_ ("Ask for this SOP class only; may be given several times"), "UID" },
+    { "csv", 0, 0, G_OPTION_ARG_FILENAME, &path,
+      N_ ("Also write the matrix to a file; a name with .json gets JSON"), "FILE" },
     GANTRY_CLI_TLS_CALLER_ENTRIES (tls),
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
@@ -192,5 +214,5 @@ gantry_cli_probe (GantryCli *cli, int argc, char **argv)
     return GANTRY_EXIT_USAGE;
   if (tls.enabled)
     node->options.tls = TRUE;
-  return probe_once (cli, node, (const char *const *)classes, argv[1]);
+  return probe_once (cli, node, (const char *const *)classes, argv[1], path);
 }

@@ -320,6 +320,21 @@ on_unfinished (GObject *source, GAsyncResult *result, gpointer user_data)
     g_main_loop_quit (self->cli->loop);
 }
 
+static void
+print_advice (Send *self)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GHashTableIter iter;
+  gpointer id;
+
+  /* Copied, as events change the table while the answers are waited for. */
+  g_hash_table_iter_init (&iter, self->ended);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    g_array_append_vals (ids, id, 1);
+  for (guint i = 0; i < ids->len && !self->cli->interrupted; i++)
+    gantry_cli_advise (self->cli, g_array_index (ids, gint64, i));
+}
+
 static GantryExit
 run_send (Send *self, const char *const *paths)
 {
@@ -339,6 +354,7 @@ run_send (Send *self, const char *const *paths)
   else
     send_paths (self, paths);
 
+  print_advice (self);
   print_summary (self);
   status = exit_of (self);
   /* Also of what was interrupted: it says what waits. */

@@ -137,6 +137,9 @@ gboolean gantry_cli_check_tls (const GantryTls *tls);
 /* Says what @node would take of what is staged, and sends nothing. */
 GantryExit gantry_cli_forecast (GantryCli *cli, GantryNode *node);
 
+/* Says why sending a job was slow, if it was. */
+void gantry_cli_advise (GantryCli *cli, gint64 job);
+
 /* Whether @title may be an AE title, or is %NULL; complains if not. */
 gboolean gantry_cli_check_title (const char *title);
 

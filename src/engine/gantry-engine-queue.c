@@ -4,6 +4,7 @@
 #include "gantry-engine-private.h"
 
 #include "gantry-catalog.h"
+#include "gantry-doctor.h"
 #include "gantry-instance-table.h"
 #include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
@@ -335,6 +336,8 @@ read_jobs (GantryDatabase *db,
   GPtrArray *jobs = gantry_queue_table_list_jobs (db, error);
 
   *total = jobs != NULL ? jobs->len : 0;
+  for (guint i = 0; i < *total; i++)
+    gantry_doctor_advise (jobs->pdata[i]);
   return jobs;
 }
 
@@ -348,6 +351,30 @@ gantry_engine_list_jobs_async (GantryEngine *self,
 
   if (gantry_engine_is_open (self, callback, user_data))
     gantry_reader_ask (self->reader, self, read_jobs, &question, cancellable, callback, user_data);
+}
+
+static GPtrArray *
+read_diagnosis (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
+{
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (db, question->id, error);
+  GPtrArray *findings = job != NULL ? gantry_doctor_diagnose (&job->path) : NULL;
+
+  *total = findings != NULL ? findings->len : 0;
+  return findings;
+}
+
+void
+gantry_engine_diagnose_job_async (GantryEngine *self,
+                                  gint64 job_id,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  const GantryQuestion question = { .id = job_id };
+
+  if (gantry_engine_is_open (self, callback, user_data))
+    gantry_reader_ask (self->reader, self, read_diagnosis, &question, cancellable, callback,
+                       user_data);
 }
 
 static GPtrArray *

@@ -269,6 +269,14 @@ void gantry_engine_list_jobs_async (GantryEngine *self,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
+/* (element-type GantryAdvice): why sending was slow, the costliest first, with figures and what to
+ * change on which side; empty when the path is fine, or nothing was sent yet. Known when a run of
+ * the job is over, and after a restart. Finish with gantry_engine_list_finish(). */
+void gantry_engine_diagnose_job_async (GantryEngine *self,
+                                       gint64 job_id,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
 /* (element-type GantryStudy), series included: what a job consists of */
 void gantry_engine_list_job_studies_async (GantryEngine *self,
                                            gint64 job_id,

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "gantry-doctor.h"
 #include "gantry-instance-table.h"
 #include "gantry-job-end.h"
 #include "gantry-node-settings.h"
@@ -37,6 +38,9 @@ struct _GantryJobRun
   GSource *tick;                 /* NULL: over */
   GantryRate rate;
   GantryJobEnd end;
+  gint64 started;         /* monotonic */
+  GantryPathFigures path; /* of this run, when no worker is left */
+  guint most_workers;     /* of any pass so far */
   guint associations;
   guint n_ended;     /* workers of this pass whose end has been heard of, with the reason */
   GError *error;     /* what ended the last worker that failed */
@@ -148,6 +152,7 @@ gantry_job_run_emit (GantryCore *core, gint64 id, GantryJobRun *self)
       if (job->bytes_per_second > 0)
         job->seconds_left = (double)(job->bytes_total - job->bytes_done) / job->bytes_per_second;
     }
+  gantry_doctor_advise (job);
   gantry_core_emit (core, gantry_event_new_record (GANTRY_EVENT_JOB, job));
 }
 
@@ -159,6 +164,7 @@ gantry_job_run_emit_trouble (GantryCore *core, gint64 id, const char *message)
   if (job == NULL)
     return;
   gantry_record_set (&job->message, message);
+  gantry_doctor_advise (job);
   gantry_core_emit (core, gantry_event_new_record (GANTRY_EVENT_JOB, job));
 }
 
@@ -439,6 +445,34 @@ start_pass (GantryJobRun *self)
   bring_items (self);
   gantry_send_run_start (self->workers, self->proposal, self->pass,
                          (guint)MIN (self->associations, 1 + waiting / INSTANCES_AN_ASSOCIATION));
+  self->most_workers = MAX (self->most_workers, gantry_send_run_count_workers (self->workers));
+}
+
+/* How this run went is added to what is known of earlier ones. */
+static gboolean
+write_path (GantryJobRun *self, GError **error)
+{
+  g_autoptr (GantryJob) job = NULL;
+
+  if (self->path.stores == 0)
+    return TRUE;
+  job = gantry_queue_table_get_job (self->core->db, self->job, error);
+  if (job == NULL)
+    return FALSE;
+  gantry_path_figures_add (&job->path, &self->path);
+  return gantry_queue_table_set_path (self->core->db, self->job, &job->path, error);
+}
+
+static void
+take_path (GantryJobRun *self)
+{
+  GantryPathFigures path;
+
+  gantry_send_run_take_path (self->workers, &path);
+  gantry_path_figures_add (&self->path, &path);
+  self->path.wall = g_get_monotonic_time () - self->started;
+  self->path.side_by_side = self->most_workers;
+  self->path.allowed = self->associations;
 }
 
 /* What is left gets its answer, and the job its last state, in one transaction. */
@@ -449,7 +483,7 @@ write_end (GantryJobRun *self, gint64 now, gboolean *settled, GError **error)
 
   self->end.error = self->error;
   return gantry_database_begin (db, error)
-         && gantry_job_end_write (db, &self->end, now, settled, error)
+         && gantry_job_end_write (db, &self->end, now, settled, error) && write_path (self, error)
          && gantry_database_commit (db, error);
 }
 
@@ -478,6 +512,7 @@ try_to_finish (GantryJobRun *self)
       return;
     }
 
+  take_path (self);
   written = written && write_end (self, now, &settled, &error);
   if (error != NULL)
     {
@@ -531,6 +566,7 @@ gantry_job_run_new (GantryCore *core,
   self->job = job->id;
   self->node = gantry_node_as_saved (core->db, job->node, &core->overrides);
   self->associations = gantry_node_get_associations (self->node, &core->send);
+  self->started = g_get_monotonic_time ();
   self->end.job = job->id;
   self->end.done_before = gantry_job_count_done (job);
   self->end.retry_limit = core->send.retry_limit;

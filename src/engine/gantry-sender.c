@@ -32,6 +32,7 @@ typedef struct
   GantryAssociation *association; /* guarded by the run's lock */
   gint64 sending;                 /* instance id, 0: none; guarded by the run's lock */
   guint64 sent;                   /* octets of it; guarded by the run's lock */
+  GantryPathFigures path;         /* of this association: what is measured here */
   GantryWay way;                  /* of the item at hand; the text is its own, or lives for ever */
 } Worker;
 
@@ -60,6 +61,7 @@ struct _GantrySendRun
   GantryPriority priority;
   gboolean requested; /* want_items was called and nothing was added since */
   GPtrArray *answers;
+  GantryPathFigures path; /* of the associations that are over */
   Worker workers[MAX_WORKERS];
   guint n_workers; /* core thread only: of this pass */
 };
@@ -226,6 +228,15 @@ gantry_send_run_has_items (GantrySendRun *self)
   return has;
 }
 
+void
+gantry_send_run_take_path (GantrySendRun *self, GantryPathFigures *figures)
+{
+  g_mutex_lock (&self->lock);
+  *figures = self->path;
+  self->path = (GantryPathFigures){ 0 };
+  g_mutex_unlock (&self->lock);
+}
+
 guint64
 gantry_send_run_get_partial_bytes (GantrySendRun *self)
 {
@@ -341,6 +352,8 @@ answer (Worker *worker,
                        .elapsed = g_get_monotonic_time () - started,
                        .sent_class_uid = get_other (changed, way->sop_class, item->sop_class_uid),
                        .sent_syntax = get_other (changed, way->syntax, item->transfer_syntax) };
+  if (status >= 0)
+    worker->path.elapsed += a->elapsed;
   g_mutex_lock (&run->lock);
   g_ptr_array_add (run->answers, a);
   worker->sending = 0;
@@ -433,6 +446,7 @@ store (Worker *worker, const GantryQueueItem *item, GantryCommand *response, GEr
   g_autoptr (GBytes) bytes = NULL;
   const guint8 *data;
   gsize length;
+  gint64 before;
 
   if (!check_file (item, error))
     return FALSE;
@@ -441,11 +455,14 @@ store (Worker *worker, const GantryQueueItem *item, GantryCommand *response, GEr
                              item->sop_class_uid, item->sop_instance_uid, get_priority (run),
                              on_progress, worker, response, error);
 
+  before = g_get_monotonic_time ();
   bytes
       = gantry_transcode (item->path, item->data_offset, item->transfer_syntax, way->syntax,
                           own_class ? NULL : way->sop_class, run->scratch, run->cancellable, error);
   if (bytes == NULL || !check_file (item, error))
     return FALSE;
+  worker->path.converting += g_get_monotonic_time () - before;
+  worker->path.converted++;
   data = g_bytes_get_data (bytes, &length);
   return gantry_store_scu_data (worker->association, way->context_id, data, length, way->sop_class,
                                 item->sop_instance_uid, get_priority (run), on_progress, worker,
@@ -524,11 +541,17 @@ dissociate (Worker *worker, gboolean in_order)
 {
   GantrySendRun *run = worker->run;
   GantryAssociation *association;
+  GantryPathFigures path;
 
   if (in_order)
     gantry_association_release (worker->association, NULL);
+  gantry_association_get_path (worker->association, &path);
+  gantry_path_figures_add (&path, &worker->path);
+  worker->path = (GantryPathFigures){ 0 };
 
   g_mutex_lock (&run->lock);
+  if (path.stores > 0)
+    gantry_path_figures_add (&run->path, &path);
   association = g_steal_pointer (&worker->association);
   g_mutex_unlock (&run->lock);
   gantry_association_free (association);

@@ -73,6 +73,8 @@ guint gantry_send_run_get_in_flight (GantrySendRun *self, gint64 *ids, guint max
 guint gantry_send_run_count_workers (GantrySendRun *self);
 /* Whether something that was added has not been taken. */
 gboolean gantry_send_run_has_items (GantrySendRun *self);
+/* When no worker is left: where their time went since the last call. */
+void gantry_send_run_take_path (GantrySendRun *self, GantryPathFigures *figures);
 /* Octets of the instances on the wire that have gone out. */
 guint64 gantry_send_run_get_partial_bytes (GantrySendRun *self);
 /* Lets every worker finish the instance that it is sending, and release; takes no more items. */

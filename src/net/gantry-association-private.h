@@ -40,6 +40,8 @@ void gantry_association_reject (GantryAssociation *self, const GantryReject *rej
 
 /* Never 0; unique among the operations outstanding (PS3.7 E.1). */
 guint16 gantry_association_next_message_id (GantryAssociation *self);
+/* A store was answered just now, whose last octet was handed over at @sent (monotonic). */
+void gantry_association_count_store (GantryAssociation *self, gint64 sent);
 const GantryTimeouts *gantry_association_get_timeouts (GantryAssociation *self);
 
 G_END_DECLS

@@ -17,8 +17,9 @@ struct _GantryAssociation
   GantryAssociationFacts facts;
   GantryTimeouts timeouts;
   gboolean is_acceptor, releasing;
-  guint wait_ms;      /* how long the last message was waited for; 0: none yet */
-  guint16 message_id; /* the last one given out */
+  guint wait_ms;          /* how long the last message was waited for; 0: none yet */
+  guint16 message_id;     /* the last one given out */
+  GantryPathFigures path; /* stores and waits only */
 
   /* What negotiate() decided; acceptor only. */
   char *accepted[GANTRY_N_CONTEXTS];

@@ -703,3 +703,23 @@ gantry_association_get_traffic (GantryAssociation *self, guint64 *in, guint64 *o
 {
   gantry_wire_get_traffic (self->wire, in, out);
 }
+
+void
+gantry_association_count_store (GantryAssociation *self, gint64 sent)
+{
+  gantry_path_figures_add_wait (&self->path, g_get_monotonic_time () - sent);
+}
+
+void
+gantry_association_get_path (GantryAssociation *self, GantryPathFigures *figures)
+{
+  GantryPathFigures wire;
+
+  gantry_wire_get_path (self->wire, &wire);
+  *figures = self->path;
+  gantry_path_figures_add (figures, &wire);
+  figures->associations = 1;
+  figures->our_max_pdu = self->facts.our_max_pdu;
+  figures->peer_max_pdu = self->facts.peer_max_pdu;
+  figures->association = MAX (self->facts.step_elapsed[GANTRY_STEP_ASSOCIATION], 0);
+}

@@ -10,6 +10,7 @@
 #include <gio/gio.h>
 
 #include "gantry-command.h"
+#include "gantry-path-figures.h"
 #include "gantry-records.h"
 #include "gantry-tls.h"
 
@@ -117,6 +118,13 @@ void gantry_association_sever (GantryAssociation *self);
 gboolean gantry_association_sleep (GantryAssociation *self, guint ms);
 /* Any thread: bytes on the wire so far. */
 void gantry_association_get_traffic (GantryAssociation *self, guint64 *in, guint64 *out);
+
+/**
+ * gantry_association_get_path:
+ * @figures: (out): of this association, so far or at its end: stores, waits, PDU sizes, and what
+ * the kernel knows; the caller adds what it alone can measure
+ */
+void gantry_association_get_path (GantryAssociation *self, GantryPathFigures *figures);
 
 /* ---- Messages ------------------------------------------------------------------------------ */
 

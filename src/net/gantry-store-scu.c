@@ -249,6 +249,21 @@ make_request (GantryAssociation *association,
   return request;
 }
 
+/* The request has been handed over: its answer, and how long it took. */
+static gboolean
+receive_store_response (GantryAssociation *association,
+                        const GantryCommand *request,
+                        GantryCommand *response,
+                        GError **error)
+{
+  gint64 sent = g_get_monotonic_time ();
+
+  if (!receive_response (association, request, get_dimse_timeout (association), response, error))
+    return FALSE;
+  gantry_association_count_store (association, sent);
+  return TRUE;
+}
+
 gboolean
 gantry_store_scu_data (GantryAssociation *association,
                        guint8 context_id,
@@ -267,8 +282,7 @@ gantry_store_scu_data (GantryAssociation *association,
 
   return gantry_association_send (association, context_id, &request, data, length, progress,
                                   user_data, error)
-         && receive_response (association, &request, get_dimse_timeout (association), response,
-                              error);
+         && receive_store_response (association, &request, response, error);
 }
 
 gboolean
@@ -294,6 +308,5 @@ gantry_store_scu (GantryAssociation *association,
          && gantry_association_send_filled (association, context_id, &request,
                                             data_set.end - data_set.at, read_piece, &data_set,
                                             progress, user_data, error)
-         && receive_response (association, &request, get_dimse_timeout (association), response,
-                              error);
+         && receive_store_response (association, &request, response, error);
 }

@@ -15,6 +15,7 @@
 
 #include "gantry-extended.h"
 #include "gantry-pdu.h"
+#include "gantry-tcp-info.h"
 #include "gantry-tls-stream.h"
 #include "gantry-tls-words.h"
 
@@ -33,6 +34,8 @@ struct _GantryWire
   int wakeup;           /* eventfd, readable for ever after cancel */
   gint cancelled;
   guint64 bytes_in, bytes_out; /* atomic */
+  gint64 blocked;              /* microseconds for which the peer took no more */
+  GantryPathFigures path;      /* of the kernel, when the connection was closed */
 
   GantryWireState state;
   int error;
@@ -205,6 +208,16 @@ gantry_wire_get_traffic (GantryWire *self, guint64 *in, guint64 *out)
 {
   *in = __atomic_load_n (&self->bytes_in, __ATOMIC_RELAXED);
   *out = __atomic_load_n (&self->bytes_out, __ATOMIC_RELAXED);
+}
+
+void
+gantry_wire_get_path (GantryWire *self, GantryPathFigures *figures)
+{
+  if (self->fd >= 0)
+    gantry_tcp_info_read (self->fd, &self->path);
+  *figures = self->path;
+  figures->octets = (gint64)__atomic_load_n (&self->bytes_out, __ATOMIC_RELAXED);
+  figures->blocked = self->blocked;
 }
 
 /* ---- Waiting ------------------------------------------------------------------------------- */
@@ -645,6 +658,17 @@ fail_to_send (GantryWire *self)
     }
 }
 
+/* Until the socket's buffer has room again. */
+static gboolean
+wait_writable (GantryWire *self, gint64 deadline)
+{
+  gint64 before = g_get_monotonic_time ();
+  gboolean writable = wait_for (self, POLLOUT, deadline, GANTRY_WIRE_STALLED);
+
+  self->blocked += g_get_monotonic_time () - before;
+  return writable;
+}
+
 static gboolean
 send_parts (GantryWire *self, struct iovec *parts, guint n_parts)
 {
@@ -674,7 +698,7 @@ send_parts (GantryWire *self, struct iovec *parts, guint n_parts)
         {
           if (deadline == 0)
             deadline = deadline_after (self->write_ms);
-          if (wait_for (self, POLLOUT, deadline, GANTRY_WIRE_STALLED))
+          if (wait_writable (self, deadline))
             continue;
         }
       else
@@ -824,6 +848,7 @@ gantry_wire_close (GantryWire *self, guint patience_ms)
 
   if (self->fd < 0)
     return;
+  gantry_tcp_info_read (self->fd, &self->path);
   if (self->tls != NULL)
     gantry_tls_stream_shutdown (self->tls);
   if (patience_ms > 0)

@@ -9,6 +9,7 @@
 
 #include <glib.h>
 
+#include "gantry-path-figures.h"
 #include "gantry-tls-context.h"
 
 G_BEGIN_DECLS
@@ -48,6 +49,10 @@ void gantry_wire_sever (GantryWire *self);
 gboolean gantry_wire_sleep (GantryWire *self, guint ms);
 /* Any thread: octets of DICOM, without what encryption adds. */
 void gantry_wire_get_traffic (GantryWire *self, guint64 *in, guint64 *out);
+
+/* Octets, time for which the peer took no more, and what the kernel says, as it is now or was when
+ * the connection was closed. */
+void gantry_wire_get_path (GantryWire *self, GantryPathFigures *figures);
 
 /* Milliseconds: until a PDU begins, counted from now; for the rest of a PDU that has begun, each;
  * for the peer to take what one flush writes. */

@@ -260,7 +260,7 @@ gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
   "cancelled, "                                                                                    \
   "bytes_total, bytes_done, created, started, finished, message, node_id, node_name, ae_title, "   \
   "host, port, "                                                                                   \
-  "calling, is_self, priority, tries, retry_at, retryable, changed, tls FROM jobs "
+  "calling, is_self, priority, tries, retry_at, retryable, changed, tls, path_figures FROM jobs "
 
 static GantryJob *
 read_job (GantryRows *rows)
@@ -291,6 +291,7 @@ read_job (GantryRows *rows)
   job->retryable = (guint64)gantry_rows_int (rows, 27);
   job->changed = (guint64)gantry_rows_int (rows, 28);
   job->node->options.tls = (gint)gantry_rows_int (rows, 29);
+  gantry_path_figures_from_text (&job->path, gantry_rows_text (rows, 30));
   return job;
 }
 
@@ -397,6 +398,18 @@ gboolean
 gantry_queue_table_reset_tries (GantryDatabase *db, gint64 job, GError **error)
 {
   return gantry_database_run (db, error, "UPDATE jobs SET tries = 0 WHERE id = ?", "i", job);
+}
+
+gboolean
+gantry_queue_table_set_path (GantryDatabase *db,
+                             gint64 job,
+                             const GantryPathFigures *figures,
+                             GError **error)
+{
+  g_autofree char *text = gantry_path_figures_to_text (figures);
+
+  return gantry_database_run (db, error, "UPDATE jobs SET path_figures = ? WHERE id = ?", "si",
+                              text, job);
 }
 
 gboolean

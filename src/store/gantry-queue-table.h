@@ -80,6 +80,11 @@ gboolean gantry_queue_table_set_retry (GantryDatabase *db,
 char *gantry_queue_table_get_retryable_message (GantryDatabase *db, gint64 job);
 /* A person asked for the job. */
 gboolean gantry_queue_table_reset_tries (GantryDatabase *db, gint64 job, GError **error);
+/* Where the time of all runs so far went. */
+gboolean gantry_queue_table_set_path (GantryDatabase *db,
+                                      gint64 job,
+                                      const GantryPathFigures *figures,
+                                      GError **error);
 gboolean gantry_queue_table_set_priority (GantryDatabase *db,
                                           gint64 job,
                                           GantryPriority priority,

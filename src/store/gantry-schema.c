@@ -263,6 +263,10 @@ static const char version_6[]
       "ALTER TABLE studies ADD COLUMN pending INTEGER NOT NULL DEFAULT 0;"
       "CREATE INDEX studies_pending ON studies (pending) WHERE pending;";
 
+/* Where a job's time went: see gantry_path_figures_to_text(). */
+static const char version_7[]
+    = "ALTER TABLE jobs ADD COLUMN path_figures TEXT NOT NULL DEFAULT '';";
+
 const char *const gantry_schema_migrations[]
-    = { version_1, version_2, version_3, version_4, version_5, version_6 };
+    = { version_1, version_2, version_3, version_4, version_5, version_6, version_7 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

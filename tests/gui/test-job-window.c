@@ -136,6 +136,50 @@ test_filter (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* What a receiver that takes its time is said to do, for people who see it and who hear it. */
+static void
+test_advice (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
+  GtkWidget *window, *label;
+
+  settings.port = 0;
+  settings.address = "127.0.0.1";
+  settings.test_behaviour = "delay=200";
+  send_fixture_drop_studies (f);
+  gantry_engine_listen (f->engine, &settings);
+  gui_wait_for (f->port != 0);
+  send_fixture_choose_node (f, "Slow", f->port);
+  send_fixture_activate (f, "win.send");
+  gui_wait_for (gui_find_part (f->page, "stored") != NULL);
+
+  gtk_widget_activate_action (gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST), "queue.details", "x",
+                              (gint64)1);
+  gui_wait_for ((window = gui_find_window (GANTRY_TYPE_JOB_WINDOW)) != NULL);
+  gui_wait_for ((label = gui_find_part (window, "The receiver takes 2")) != NULL);
+  g_assert_true (gtk_widget_is_visible (label));
+  g_assert_true (gtk_widget_get_focusable (label));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_no_advice (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *window;
+
+  send_fixture_drop_studies (f);
+  send_fixture_listen (f, 0);
+  send_fixture_choose_node (f, "Fast", f->port);
+  send_fixture_activate (f, "win.send");
+  gui_wait_for (gui_find_part (f->page, "stored") != NULL);
+  gtk_widget_activate_action (gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST), "queue.details", "x",
+                              (gint64)1);
+  gui_wait_for ((window = gui_find_window (GANTRY_TYPE_JOB_WINDOW)) != NULL);
+  gui_wait_for (count_rows (window) > 0);
+  g_assert_null (gui_find_part (window, "The receiver takes"));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* One row shows its details, several say how many they are; a person tries them again. */
 static void
 test_retry_selection (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -327,6 +371,8 @@ main (int argc, char *argv[])
 #define ADD(name, func)                                                                            \
   g_test_add (name, SendFixture, NULL, send_fixture_set_up, func, send_fixture_tear_down)
   ADD ("/job-window/filter", test_filter);
+  ADD ("/job-window/advice", test_advice);
+  ADD ("/job-window/no-advice", test_no_advice);
   ADD ("/job-window/retry-selection", test_retry_selection);
   ADD ("/job-window/send-again", test_send_again);
   ADD ("/job-window/export", test_export);

@@ -350,7 +350,7 @@ test_self_explains_itself (Fixture *f, gconstpointer page G_GNUC_UNUSED)
   gtk_widget_activate_action (GTK_WIDGET (f->nodes), "node.edit", NULL);
   g_assert_cmpuint (g_list_model_get_n_items (gtk_window_get_toplevels ()), ==, 1);
   gtk_widget_activate_action (GTK_WIDGET (f->nodes), "node.delete", NULL);
-  g_assert_false (SEES (f->nodes, "deleted"));
+  g_assert_false (SEES (f->nodes, "removed"));
 
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (f->nodes), "node.echo", NULL));
   WAIT (SEES (f->nodes, "Does not answer"));
@@ -418,7 +418,7 @@ test_delete_and_undo (Fixture *f, gconstpointer page G_GNUC_UNUSED)
   gtk_list_box_select_row (node_list (f), row);
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (f->nodes), "node.delete", NULL));
   WAIT (!SEES (node_list (f), "Old PACS"));
-  WAIT (SEES (f->nodes, "“Old PACS” deleted"));
+  WAIT (SEES (f->nodes, "“Old PACS” removed"));
   undo = gtk_widget_get_ancestor (find (f->nodes, GTK_TYPE_LABEL, "Undo"), GTK_TYPE_BUTTON);
   g_signal_emit_by_name (undo, "clicked");
   WAIT (SEES (node_list (f), "Old PACS"));

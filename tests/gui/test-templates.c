@@ -16,10 +16,15 @@
 #include "gantry-messages-view.h"
 #include "gantry-modality-tag.h"
 #include "gantry-node-chooser.h"
+#include "gantry-node-details.h"
+#include "gantry-node-facts.h"
+#include "gantry-node-import-window.h"
 #include "gantry-node-options-group.h"
 #include "gantry-nodes-page.h"
 #include "gantry-pdu-view.h"
 #include "gantry-preferences.h"
+#include "gantry-probe-extended.h"
+#include "gantry-probe-window.h"
 #include "gantry-queue-list.h"
 #include "gantry-quick-look.h"
 #include "gantry-receive-page.h"
@@ -34,40 +39,47 @@
 #include "gantry-study-row.h"
 #include "gantry-test-behaviour.h"
 #include "gantry-tls-page.h"
+#include "gantry-watch-bar.h"
 #include "gantry-window.h"
 #include "gui-support.h"
 
 /* Every class with a template. GTest makes a warning about any of them fatal. */
 static GType (*const types[]) (void) = {
   gantry_association_filter_bar_get_type,
-  gantry_header_window_get_type,
-  gantry_messages_view_get_type,
-  gantry_pdu_view_get_type,
-  gantry_receiver_preferences_get_type,
-  gantry_test_behaviour_get_type,
   gantry_destination_bar_get_type,
+  gantry_facts_view_get_type,
+  gantry_forecast_row_get_type,
+  gantry_forecast_window_get_type,
+  gantry_header_window_get_type,
+  gantry_instance_filter_bar_get_type,
   gantry_job_row_get_type,
   gantry_job_window_get_type,
+  gantry_messages_view_get_type,
+  gantry_node_chooser_get_type,
+  gantry_node_details_get_type,
+  gantry_node_facts_get_type,
+  gantry_node_import_window_get_type,
+  gantry_node_options_group_get_type,
   gantry_nodes_page_get_type,
+  gantry_pdu_view_get_type,
   gantry_preferences_get_type,
+  gantry_probe_extended_get_type,
+  gantry_probe_window_get_type,
   gantry_queue_list_get_type,
   gantry_quick_look_get_type,
   gantry_receive_page_get_type,
+  gantry_receiver_preferences_get_type,
+  gantry_reference_row_get_type,
+  gantry_reference_window_get_type,
   gantry_send_page_get_type,
   gantry_series_row_get_type,
   gantry_skipped_window_get_type,
   gantry_staged_list_get_type,
-  gantry_facts_view_get_type,
-  gantry_reference_row_get_type,
-  gantry_reference_window_get_type,
   gantry_study_row_get_type,
-  gantry_window_get_type,
-  gantry_forecast_row_get_type,
-  gantry_forecast_window_get_type,
-  gantry_instance_filter_bar_get_type,
-  gantry_node_chooser_get_type,
-  gantry_node_options_group_get_type,
+  gantry_test_behaviour_get_type,
   gantry_tls_page_get_type,
+  gantry_watch_bar_get_type,
+  gantry_window_get_type,
 };
 
 /* Shown, drawn, and gone without a trace. */

@@ -3,6 +3,10 @@
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
+import csv
+import json
+import pathlib
+import re
 import signal
 import socket
 import threading
@@ -156,6 +160,29 @@ def broken_off(folder):
     expect_equal(result.events[-1]['outcome'], 'broken-off', 'outcome')
     expect_equal(result.events[-1]['associations'], 3, 'associations')
     expect('stopped answering' in result.events[-1]['message'], result.events[-1]['message'])
+
+
+@test('/probe/table')
+def table(folder):
+    """The matrix as a file says the same as the lines of --json."""
+    scp = StoreScp(folder, '+xi')
+    path, other = pathlib.Path(folder) / 'probe.csv', pathlib.Path(folder) / 'probe.json'
+    accepted, _ = probe(folder, scp.address, '--csv', path)
+    with open(path, encoding='utf-8', newline='') as file:
+        rows = list(csv.reader(file))
+    syntaxes = [re.search(r'\(([0-9.]+)\)$', title)[1] for title in rows[0][3:]]
+    expect_equal({(row[0], s) for row in rows[1:] for s, cell in zip(syntaxes, row[3:])
+                  if cell == 'accepted'}, accepted, 'accepted')
+    expect(all(cell for row in rows for cell in row[3:]), 'a cell without an answer')
+
+    probe(folder, scp.address, '--csv', other)
+    contexts = json.loads(other.read_text(encoding='utf-8'))['contexts']
+    expect_equal({(c['sop_class_uid'], c['transfer_syntax']) for c in contexts
+                  if c['outcome'] == 'accepted'}, accepted, 'accepted in the JSON file')
+
+    result = gantryctl(folder, 'probe', scp.address, '--csv', pathlib.Path(folder) / 'no' / 'x.csv')
+    expect_equal(result.status, 1, 'exit status where nothing can be written')
+    expect('Choose another place' in result.error, result.error)
 
 
 run_tests()
