@@ -11,23 +11,54 @@
 /* ---- Extended negotiation ---------------------------------------------------------------------
  */
 
-/* PS3.4 table B.3-1 */
-static const char *const levels[]
-    = { N_ ("storage level 0 (local)"), N_ ("storage level 1 (base)"),
-        N_ ("storage level 2 (full)"), N_ ("storage only as a sender") };
-static const char *const signatures[]
-    = { N_ ("digital signatures: level not said"), N_ ("digital signatures may be lost"),
-        N_ ("digital signatures are checked and replaced"),
-        N_ ("digital signatures are preserved") };
-static const char *const coercions[]
-    = { N_ ("no coercion of elements"), N_ ("elements may be coerced"),
-        N_ ("coercion only as a sender") };
-
-static void
-add_word (GStrvBuilder *pieces, const char *const *words, gint n, gint value)
+static const char *
+describe_level (gint level)
 {
-  if (value >= 0 && value < n)
-    g_strv_builder_add (pieces, _ (words[value]));
+  switch (level)
+    {
+    case 0:
+      return _ ("keeps the attributes that it knows (level 0)");
+    case 1:
+      return _ ("keeps the standard's attributes (level 1)");
+    case 2:
+      return _ ("keeps every attribute (level 2)");
+    case 3:
+      return _ ("only sends");
+    default:
+      return _ ("does not say what it keeps");
+    }
+}
+
+static const char *
+describe_signatures (gint level)
+{
+  switch (level)
+    {
+    case 1:
+      return _ ("may lose digital signatures (level 1)");
+    case 2:
+      return _ ("checks digital signatures and puts its own in their place (level 2)");
+    case 3:
+      return _ ("keeps digital signatures (level 3)");
+    default:
+      return _ ("says nothing of signatures");
+    }
+}
+
+static const char *
+describe_coercion (gint coercion)
+{
+  switch (coercion)
+    {
+    case 0:
+      return _ ("changes no attribute");
+    case 1:
+      return _ ("may change attributes");
+    case 2:
+      return _ ("says nothing of changes, because it only sends");
+    default:
+      return _ ("says nothing of changes");
+    }
 }
 
 static char *
@@ -54,16 +85,12 @@ describe_common (const GantryExtended *extended)
 static char *
 describe_extended (const GantryExtended *extended)
 {
-  g_autoptr (GStrvBuilder) pieces = g_strv_builder_new ();
-  g_auto (GStrv) list = NULL;
-
   if (*extended->service_class_uid != '\0')
     return describe_common (extended);
-  add_word (pieces, levels, G_N_ELEMENTS (levels), extended->level);
-  add_word (pieces, signatures, G_N_ELEMENTS (signatures), extended->signature_level);
-  add_word (pieces, coercions, G_N_ELEMENTS (coercions), extended->coercion);
-  list = g_strv_builder_end (pieces);
-  return *list != NULL ? g_strjoinv (", ", list) : g_strdup (_ ("not of the storage service"));
+  /* Translators: three parts of a list: what it keeps, of signatures, of changes */
+  return g_strdup_printf (_ ("%s; %s; %s"), describe_level (extended->level),
+                          describe_signatures (extended->signature_level),
+                          describe_coercion (extended->coercion));
 }
 
 /* ---- Facts ------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gantry-negotiation-words.h"
 #include "gantry-registry.h"
 
 /* A line that names every class of a node that answers for all of them would be a page. */
@@ -33,67 +34,6 @@ static void
 gantry_probe_extended_init (GantryProbeExtended *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-}
-
-/* ---- Words of PS3.4 B.3.1 -------------------------------------------------------------------- */
-
-static const char *
-describe_level (gint level)
-{
-  switch (level)
-    {
-    case 0:
-      return _ ("keeps the attributes that it knows (level 0)");
-    case 1:
-      return _ ("keeps the standard's attributes (level 1)");
-    case 2:
-      return _ ("keeps every attribute (level 2)");
-    case 3:
-      return _ ("only sends");
-    default:
-      return _ ("does not say what it keeps");
-    }
-}
-
-static const char *
-describe_signatures (gint level)
-{
-  switch (level)
-    {
-    case 1:
-      return _ ("may lose digital signatures (level 1)");
-    case 2:
-      return _ ("checks digital signatures and puts its own in their place (level 2)");
-    case 3:
-      return _ ("keeps digital signatures (level 3)");
-    default:
-      return _ ("says nothing of signatures");
-    }
-}
-
-static const char *
-describe_coercion (gint coercion)
-{
-  switch (coercion)
-    {
-    case 0:
-      return _ ("changes no attribute");
-    case 1:
-      return _ ("may change attributes");
-    case 2:
-      return _ ("says nothing of changes, because it only sends");
-    default:
-      return _ ("says nothing of changes");
-    }
-}
-
-char *
-gantry_extended_describe (const GantryExtended *extended)
-{
-  /* Translators: three parts of a list: what it keeps, of signatures, of changes */
-  return g_strdup_printf (_ ("%s; %s; %s"), describe_level (extended->level),
-                          describe_signatures (extended->signature_level),
-                          describe_coercion (extended->coercion));
 }
 
 /* ---- Lines ----------------------------------------------------------------------------------- */

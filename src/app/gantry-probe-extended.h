@@ -16,7 +16,4 @@ G_DECLARE_FINAL_TYPE (GantryProbeExtended, gantry_probe_extended, GANTRY, PROBE_
  * how many there are */
 guint gantry_probe_extended_show (GantryProbeExtended *self, GPtrArray *answers);
 
-/* Returns: (transfer full): "Storage level 2 (full), …" */
-char *gantry_extended_describe (const GantryExtended *extended);
-
 G_END_DECLS

@@ -193,8 +193,8 @@ test_details (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   details = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_DETAILS);
 
   show_tab (details, "negotiation");
-  gui_wait_for (gui_find_part (details, "storage level 2 (full)") != NULL);
-  g_assert_nonnull (gui_find_part (details, "digital signatures are preserved"));
+  gui_wait_for (gui_find_part (details, "keeps every attribute (level 2)") != NULL);
+  g_assert_nonnull (gui_find_part (details, "keeps digital signatures (level 3)"));
   g_assert_nonnull (gui_find_text (details, "FIRST"));
   show_tab (details, "messages");
   gui_wait_for (gui_find_text (details, "C-STORE") != NULL);
