@@ -82,8 +82,8 @@ describe_common (const GantryExtended *extended)
   return g_strdup_printf (_ ("belongs to %s, can be handled as %s"), service, related);
 }
 
-static char *
-describe_extended (const GantryExtended *extended)
+char *
+gantry_extended_describe (const GantryExtended *extended)
 {
   if (*extended->service_class_uid != '\0')
     return describe_common (extended);
@@ -123,7 +123,7 @@ add_extended (GantryFactsView *view, const char *who, const GPtrArray *items)
     {
       const GantryExtended *extended = g_ptr_array_index (items, i);
       g_autofree char *name = gantry_uid_describe (extended->sop_class_uid);
-      g_autofree char *text = describe_extended (extended);
+      g_autofree char *text = gantry_extended_describe (extended);
       g_autofree char *label = g_strdup_printf (_ ("%s: %s (%02XH)"), who, name,
                                                 *extended->service_class_uid != '\0' ? 0x57 : 0x56);
       gantry_facts_view_add (view, label, text);

@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* One item of extended negotiation (PS3.4 B.3.1, PS3.7 D.3.3.6) as a sentence. */
+char *gantry_extended_describe (const GantryExtended *extended);
+
 /* Fills @view with PDU sizes, user information and extended negotiation of @record. */
 void gantry_negotiation_show (GantryFactsView *view, const GantryAssociationRecord *record);
 
