@@ -196,6 +196,7 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
   g_auto (GantryCliKeeping) keeping = { 0 };
   g_auto (GantryCliWatching) watching = GANTRY_CLI_WATCHING_INIT;
   GantryLogSettings log = GANTRY_LOG_SETTINGS_DEFAULT;
+  g_autofree char *example = NULL;
   Receive self = { .cli = cli };
   const GOptionEntry entries[] = {
     { "aet", 0, 0, G_OPTION_ARG_STRING, &aet, N_ ("Our AE title"), "AET" },
@@ -224,7 +225,7 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
   if (!gantry_cli_check_title (aet) || !gantry_cli_check_tls (&tls)
       || !gantry_cli_use_access (&access, &settings)
       || !gantry_cli_use_watching (&watching, &settings, &log)
-      || !gantry_cli_use_keeping (&keeping, &settings, &self.example))
+      || !gantry_cli_use_keeping (&keeping, &settings, &example))
     return GANTRY_EXIT_USAGE;
   tls.enabled = tls.certificate != NULL;
   if (!tls.enabled && (tls.authorities != NULL || tls.require_client))
@@ -232,10 +233,10 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
 
   if (!gantry_cli_open (cli, &options))
     {
-      g_free (self.example);
       return cli->exit;
     }
   self.told = g_hash_table_new (NULL, NULL);
+  self.example = example;
   settings.ae_title = aet != NULL ? aet : settings.ae_title;
   settings.port = (guint16)port;
   settings.tls = tls;
@@ -254,6 +255,5 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
     }
   gantry_cli_close (cli);
   g_hash_table_unref (self.told);
-  g_free (self.example);
   return self.failed ? GANTRY_EXIT_NOT_ALL : GANTRY_EXIT_OK;
 }

@@ -369,7 +369,6 @@ run_send (Send *self, const char *const *paths)
   g_hash_table_unref (self->retries);
   g_hash_table_unref (self->unsuccessful);
   g_free (self->message);
-  g_free (self->report);
   return status;
 }
 
@@ -420,6 +419,7 @@ GantryExit
 gantry_cli_send (GantryCli *cli, int argc, char **argv)
 {
   g_autofree char *from = NULL;
+  g_autofree char *report = NULL;
   int associations = 0;
   int max_pdu = 0;
   int retries = 0;
@@ -455,7 +455,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
     GANTRY_CLI_TIMEOUT_ENTRIES (timeouts),
     { "resume", 0, 0, G_OPTION_ARG_NONE, &self.resume, N_ ("Go on with what an earlier run left"),
       NULL },
-    { "report", 0, 0, G_OPTION_ARG_FILENAME, &self.report,
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &report,
       N_ ("Write the delivery report at the end, as CSV or JSON by the name's ending"), "FILE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
@@ -477,6 +477,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
       || (max_pdu != 0 && (max_pdu < 4096 || max_pdu > 131072)))
     return gantry_cli_complain (_ ("--associations takes 1 to 8, --max-pdu 4096 to 131072."));
 
+  self.report = report;
   if (self.resume && self.report != NULL)
     return gantry_cli_complain (_ ("--resume may go on with several jobs, and --report is about "
                                    "one. Use the command report afterwards."));

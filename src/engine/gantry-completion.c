@@ -106,7 +106,7 @@ make_arguments (GantryCompletion *self, const GantryStudy *study, GError **error
   GantryDatabase *db = self->core->db;
   g_autofree char *path = find_folder (db, study->id);
   g_autofree char *objects = g_strdup_printf ("%" PRIu64, study->objects);
-  g_autofree char *caller[3] = { NULL, NULL, NULL };
+  g_auto (GStrv) caller = g_new0 (char *, 4);
   g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
   GantryRows *rows = gantry_database_query (
       db, NULL,

@@ -240,10 +240,13 @@ on_passed (GantryStep step, gint64 elapsed, gpointer user_data)
 {
   EchoRequest *request = user_data;
   Passed *passed = g_new (Passed, 1);
+  g_autoptr (GSource) source = NULL;
 
   *passed = (Passed){ g_object_ref (request->task), step, elapsed };
-  g_main_context_invoke_full (g_task_get_context (request->task), G_PRIORITY_DEFAULT, tell_passed,
-                              passed, passed_free);
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, tell_passed, passed, passed_free);
+  g_source_attach (source, g_task_get_context (request->task));
 }
 
 static void

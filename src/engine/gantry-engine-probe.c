@@ -65,14 +65,17 @@ static void
 on_progress (guint done, guint total, gpointer user_data)
 {
   Probing *probing = user_data;
+  g_autoptr (GSource) source = NULL;
   Step *step;
 
   if (probing->progress == NULL)
     return;
   step = g_new (Step, 1);
   *step = (Step){ g_object_ref (probing->task), done, total };
-  g_main_context_invoke_full (g_task_get_context (probing->task), G_PRIORITY_DEFAULT, tell_step,
-                              step, step_free);
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, tell_step, step, step_free);
+  g_source_attach (source, g_task_get_context (probing->task));
 }
 
 static void

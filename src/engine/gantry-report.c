@@ -253,5 +253,6 @@ gantry_report_write (GantryDatabase *db,
   ok = write_beside (&self, job, path, format, error);
   g_free (self.block);
   EVP_MD_CTX_free (self.digest);
+  OPENSSL_thread_stop (); /* what it keeps for a thread of the pool, which may live on */
   return ok;
 }

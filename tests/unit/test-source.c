@@ -502,15 +502,7 @@ test_links (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 }
 
 static const char *const names[] = {
-  "new\nline",
-  "\xff\xfe",
-  "caf\xe9",
-  " ",
-  "-rf",
-  "a\tb\x1b[31m",
-  "\u202Emcd.exe",
-  "%s%n",
-  "...",
+  "new\nline", "\xff\xfe", "caf\xe9", " ", "-rf", "a\tb\x1b[31m", "\u202Emcd.exe", "%s%n", "...",
 };
 
 static void
