@@ -140,8 +140,8 @@ g_source_set_callback (GSource *source, GSourceFunc func, gpointer data, GDestro
   REAL (void, g_source_set_callback, (GSource *, GSourceFunc, gpointer, GDestroyNotify))
   Trampoline *trampoline;
 
-  /* Its function takes more than the data. */
-  if (source->source_funcs == &g_child_watch_funcs)
+  /* The functions of others take more than the data. */
+  if (source->source_funcs != &g_idle_funcs && source->source_funcs != &g_timeout_funcs)
     {
       real (source, func, data, destroy);
       return;
@@ -238,6 +238,15 @@ g_task_return_pointer (GTask *task, gpointer result, GDestroyNotify destroy)
 }
 
 void
+g_task_return_boolean (GTask *task, gboolean result)
+{
+  REAL (void, g_task_return_boolean, (GTask *, gboolean))
+  __tsan_release (task);
+  real (task, result);
+  __asm__ volatile("" ::: "memory"); /* stays on the stack, for the suppressions */
+}
+
+void
 g_task_return_int (GTask *task, gssize result)
 {
   REAL (void, g_task_return_int, (GTask *, gssize))
@@ -251,6 +260,7 @@ g_task_return_error (GTask *task, GError *error)
   REAL (void, g_task_return_error, (GTask *, GError *))
   __tsan_release (task);
   real (task, error);
+  __asm__ volatile("" ::: "memory");
 }
 
 gpointer
@@ -259,6 +269,17 @@ g_task_propagate_pointer (GTask *task, GError **error)
   REAL (gpointer, g_task_propagate_pointer, (GTask *, GError **))
   __tsan_acquire (task);
   return real (task, error);
+}
+
+gboolean
+g_task_propagate_boolean (GTask *task, GError **error)
+{
+  gboolean result;
+
+  REAL (gboolean, g_task_propagate_boolean, (GTask *, GError **))
+  result = real (task, error);
+  __tsan_acquire (task);
+  return result;
 }
 
 gssize
