@@ -338,9 +338,9 @@ blame (const GError *error, gboolean aborted)
 static const char *
 describe_end (const GError *error)
 {
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-             ? _ ("The receiver was turned off while this association was open.")
-             : error->message;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return _ ("The receiver was turned off while this association was open.");
+  return error != NULL ? error->message : "";
 }
 
 static void
