@@ -15,8 +15,8 @@
 
 static const char *const patterns[] = {
   [GANTRY_LAYOUT_UIDS] = "{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}",
-  [GANTRY_LAYOUT_PATIENT] = "{PatientName}_{PatientID}/{StudyDate}_{StudyDescription}/"
-                            "{SeriesNumber}_{Modality}_{SeriesDescription}/{SOPInstanceUID}",
+  [GANTRY_LAYOUT_PATIENT] = ("{PatientName}_{PatientID}/{StudyDate}_{StudyDescription}/"
+                             "{SeriesNumber}_{Modality}_{SeriesDescription}/{SOPInstanceUID}"),
   [GANTRY_LAYOUT_FLAT] = "{SOPInstanceUID}",
 };
 
