@@ -268,7 +268,13 @@ handle (GantryAcceptor *self, Connection *connection)
       report (self, connection, &look, &reject, NULL);
     }
   else
-    negotiate_and_serve (self, connection, &look);
+    {
+      if (self->funcs.arrived != NULL)
+        self->funcs.arrived (look.calling, self->user_data);
+      negotiate_and_serve (self, connection, &look);
+      if (self->funcs.gone != NULL)
+        self->funcs.gone (self->user_data);
+    }
 }
 
 /* ---- Leader and followers ------------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 #include "gantry-failure.hh"
 #include "gantry-pdu.h"
 #include "gantry-registry.h"
+#include "gantry-trace.hh"
 
 #define ABORT_BY_PROVIDER 2    /* PS3.8 9.3.8: source */
 #define ABORT_UNEXPECTED_PDU 2 /* reason */
@@ -85,6 +86,7 @@ try
         return NULL;
       }
     gantry_association_introduce (self->assoc->params);
+    gantry_trace_parameters ("Request Parameters:", self->assoc->params, ASC_ASSOC_RQ);
     return (GantryAssociation *)g_steal_pointer (&self);
   }
 catch (const std::exception &e)
@@ -167,6 +169,8 @@ try
         gantry_association_fail (self, cond, error);
         return FALSE;
       }
+    gantry_trace_parameters ("Association Parameters Negotiated:", self->assoc->params,
+                             ASC_ASSOC_AC);
     gantry_wire_set_limits (self->wire, self->timeouts.idle, self->timeouts.dimse);
     return gantry_association_facts_set_answer (self, gantry_wire_get_first_out (self->wire),
                                                 error);
