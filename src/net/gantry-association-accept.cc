@@ -81,6 +81,7 @@ try
                : OFCondition (ASC_NOPRESENTATIONCONTEXTPROPOSED);
     if (cond.bad ())
       {
+        gantry_trace_failure (cond);
         gantry_failure_set_error (wire, GANTRY_PHASE_CALLER, timeouts, cond, error);
         gantry_wire_abort (wire, ABORT_BY_PROVIDER, ABORT_INVALID_PARAMETER);
         return NULL;

@@ -14,6 +14,7 @@
 #include "gantry-failure.hh"
 #include "gantry-pdu.h"
 #include "gantry-tls-context.h"
+#include "gantry-trace.hh"
 #include "gantry-words.h"
 
 #define REJECTED_TRANSIENT 2 /* PS3.8 9.3.4: result */
@@ -108,6 +109,7 @@ negotiate (GantryAssociation *self,
 
   if (cond.bad ())
     {
+      gantry_trace_failure (cond);
       set_negotiation_error (self->wire, request, cond, error);
       gantry_wire_abort (self->wire, GANTRY_ABORT_BY_USER, 0);
       return FALSE;

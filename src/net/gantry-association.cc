@@ -9,6 +9,7 @@
 #include "gantry-error.h"
 #include "gantry-failure.hh"
 #include "gantry-registry.h"
+#include "gantry-trace.hh"
 
 /* ---- Failing -------------------------------------------------------------------------------- */
 
@@ -27,6 +28,7 @@ gantry_association_fail (GantryAssociation *self, const OFCondition &cond, GErro
                                           : GANTRY_PHASE_ANSWER;
   GantryTimeouts timeouts = self->timeouts;
 
+  gantry_trace_failure (cond);
   if (self->wait_ms != 0)
     timeouts.dimse = self->wait_ms;
   gantry_failure_set_error (self->wire, phase, &timeouts, cond, error);

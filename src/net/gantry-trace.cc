@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-trace.hh"
 
+#include <dcmtk/dcmnet/cond.h>
+#include <dcmtk/dcmnet/dimse.h>
 #include <dcmtk/dcmnet/diutil.h>
 #include <dcmtk/oflog/oflog.h>
 #include <dcmtk/oflog/spi/logevent.h>
@@ -94,6 +96,14 @@ gantry_trace_parameters (const char *title, T_ASC_Parameters *params, ASC_associ
   OFString text;
 
   OFLOG_DEBUG (DCM_dcmnetLogger, title << OFendl << ASC_dumpParameters (text, params, type));
+}
+
+void
+gantry_trace_failure (const OFCondition &cond)
+{
+  OFString text;
+
+  OFLOG_ERROR (DCM_dcmnetLogger, DimseCondition::dump (text, cond));
 }
 
 void

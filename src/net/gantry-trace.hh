@@ -11,3 +11,5 @@ void gantry_trace_install ();
 
 /* Says under @title what is proposed or was agreed on, as DCMTK's own programs do. */
 void gantry_trace_parameters (const char *title, T_ASC_Parameters *params, ASC_associateType type);
+/* The same with what an association failed of. */
+void gantry_trace_failure (const OFCondition &cond);

@@ -172,6 +172,7 @@ test_rejected (void)
   g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_REJECTED);
   g_assert_true (is_said (lines, "Request Parameters:"));
   g_assert_false (is_said (lines, "Association Parameters Negotiated:"));
+  g_assert_true (is_said (lines, "Association Rejected"));
   net_scp_wait (scp, &scp->n_gone, 1);
   g_assert_true (is_said (scp->lines, "Request Parameters:"));
   net_scp_free (scp);
