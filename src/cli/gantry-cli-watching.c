@@ -59,7 +59,7 @@ gantry_cli_watching_clear (GantryCliWatching *self)
   g_free (self->log);
   g_free (self->level);
   g_free (self->command);
-  g_free (self->debug_caller);
+  g_strfreev (self->debug_callers);
   g_strfreev (self->arguments);
   g_clear_pointer (&self->whole, g_ptr_array_unref);
 }
@@ -67,10 +67,12 @@ gantry_cli_watching_clear (GantryCliWatching *self)
 void
 gantry_cli_watching_trace (const GantryCliWatching *self, GantryCli *cli)
 {
+  static const char *const anybody[] = { "*", NULL };
   GantryTraceSettings settings = { .once = self->debug_next };
 
-  if (self->debug || self->debug_next || self->debug_caller != NULL)
-    settings.calling = self->debug_caller != NULL ? self->debug_caller : "*";
+  if (self->debug || self->debug_next || self->debug_callers != NULL)
+    settings.calling
+        = self->debug_callers != NULL ? (const char *const *)self->debug_callers : anybody;
   gantry_engine_set_trace (cli->engine, &settings);
 }
 

@@ -15,7 +15,7 @@ typedef struct
   int complete_seconds; /* -1: as by default */
   char *command;
   gboolean debug, debug_next;
-  char *debug_caller;
+  char **debug_callers;
   char **arguments;
   GPtrArray *whole; /* the command and its arguments, as the settings borrow them */
 } GantryCliWatching;
@@ -51,8 +51,8 @@ typedef struct
       { "debug-caller",                                                                             \
         0,                                                                                          \
         0,                                                                                          \
-        G_OPTION_ARG_STRING,                                                                        \
-        &(watching).debug_caller,                                                                   \
+        G_OPTION_ARG_STRING_ARRAY,                                                                  \
+        &(watching).debug_callers,                                                                  \
         N_ ("Only of those of this caller; * and ? stand for others"),                              \
         "AET" },                                                                                    \
       { "debug-next",                                                                               \

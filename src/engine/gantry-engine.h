@@ -142,10 +142,10 @@ typedef struct
  * with --debug: from the next ones on, not of those that stand. The others cost nothing. */
 typedef struct
 {
-  gboolean outgoing;   /* those that we ask for: to send, to echo, to probe */
-  const char *calling; /* those that are asked for by this AE title, where * and ? stand for others;
-                          NULL: none */
-  gboolean once;       /* only the next one of these */
+  gboolean outgoing;          /* those that we ask for: to send, to echo, to probe */
+  const char *const *calling; /* those that these AE titles ask for, where * and ? stand for
+                                 others; NULL: none */
+  gboolean once;              /* only the next one of these */
 } GantryTraceSettings;
 
 typedef struct

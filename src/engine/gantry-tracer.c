@@ -16,7 +16,7 @@ struct _GantryTracer
 
   GMutex lock;
   gboolean outgoing; /* under the lock, as are the others */
-  char *calling;     /* NULL: nobody */
+  char **calling;    /* NULL: nobody */
   gboolean once;
   gint64 n_outgoing;
 };
@@ -74,7 +74,7 @@ tracer_clear (gpointer data)
   GantryTracer *self = data;
 
   gantry_channel_unref (self->events);
-  g_free (self->calling);
+  g_strfreev (self->calling);
   g_mutex_clear (&self->lock);
 }
 
@@ -95,8 +95,8 @@ gantry_tracer_set (GantryTracer *self, const GantryTraceSettings *settings)
 {
   g_mutex_lock (&self->lock);
   self->outgoing = settings->outgoing;
-  g_free (self->calling);
-  self->calling = g_strdup (settings->calling);
+  g_strfreev (self->calling);
+  self->calling = g_strdupv ((char **)settings->calling);
   self->once = settings->once;
   g_mutex_unlock (&self->lock);
 }
@@ -104,12 +104,13 @@ gantry_tracer_set (GantryTracer *self, const GantryTraceSettings *settings)
 gboolean
 gantry_tracer_wants (GantryTracer *self, const char *calling)
 {
-  gboolean wanted;
+  gboolean wanted = FALSE;
 
   g_mutex_lock (&self->lock);
-  wanted = self->calling != NULL && g_pattern_match_simple (self->calling, calling);
+  for (char **one = self->calling; one != NULL && *one != NULL && !wanted; one++)
+    wanted = g_pattern_match_simple (*one, calling);
   if (wanted && self->once)
-    g_clear_pointer (&self->calling, g_free);
+    g_clear_pointer (&self->calling, g_strfreev);
   g_mutex_unlock (&self->lock);
   return wanted;
 }

@@ -130,7 +130,8 @@ listen_here (Fixture *f)
 static void
 trace (Side *side, const char *calling, gboolean once)
 {
-  const GantryTraceSettings settings = { .calling = calling, .once = once };
+  const char *const callers[] = { calling, NULL };
+  const GantryTraceSettings settings = { .calling = callers, .once = once };
 
   gantry_engine_set_trace (side->engine, &settings);
 }
