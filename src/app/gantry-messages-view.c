@@ -60,7 +60,7 @@ fill_command (GtkWidget *cell, gconstpointer data)
 
   gantry_cell_take_text (cell, get_command (message));
   if (*message->text != '\0')
-    gantry_cell_take_tooltip (cell, gantry_format_text (message->text, 0));
+    gantry_cell_take_tooltip (cell, g_strdup (message->text));
   else
     gantry_cell_take_tooltip (cell, g_strdup_printf (_ ("Message %u in context %u"),
                                                      message->message_id, message->context_id));
@@ -70,22 +70,20 @@ static void
 fill_class (GtkWidget *cell, gconstpointer data)
 {
   const char *uid = ((Message *)data)->sop_class_uid;
-  const char *line = ((Message *)data)->text;
 
-  if (*line != '\0')
-    {
-      gantry_cell_take_text (cell, gantry_format_text (line, 0));
-      gantry_cell_take_tooltip (cell, gantry_format_text (line, 0));
-      return;
-    }
   gantry_cell_take_text (cell, *uid != '\0' ? gantry_uid_describe (uid) : g_strdup (""));
   gantry_cell_take_tooltip (cell, g_strdup (uid));
 }
 
+/* It is the widest, so the lines of DCMTK's are here. */
 static void
 fill_instance (GtkWidget *cell, gconstpointer data)
 {
-  gantry_cell_take_text (cell, gantry_format_text (((Message *)data)->sop_instance_uid, 0));
+  Message *message = data;
+  const char *text = *message->text != '\0' ? message->text : message->sop_instance_uid;
+
+  gantry_cell_take_text (cell, gantry_format_text (text, 0));
+  gantry_cell_take_tooltip (cell, g_strdup (*message->text != '\0' ? message->text : NULL));
 }
 
 static void

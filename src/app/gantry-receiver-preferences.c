@@ -455,9 +455,9 @@ add_log (GantryReceiverPreferences *self)
           N_ ("receiver.log in the profile’s folder; five files of 5 MB each are kept") };
 
   static const Setting trace
-      = { GANTRY_KEY_TRACE_CALLERS, N_ ("DCMTK’s Messages About"),
-          N_ ("AE titles, with * and ?, divided by commas: what the network library says of their "
-              "associations is listed with the messages. Empty: of none.") };
+      = { GANTRY_KEY_TRACE_CALLERS, N_ ("Callers to Trace"),
+          N_ ("What the network library says of their associations is listed with the messages. "
+              "AE titles, divided by commas: CT_*, MR1. Empty: of none.") };
 
   add_switch (self, self->log_group, &background);
   add_choice (self, self->log_group, &level, log_levels);
