@@ -1,5 +1,5 @@
-/* gantry-tracer.h - of which associations DCMTK's own messages are wanted, and their way to the
- * core thread SPDX-License-Identifier: GPL-3.0-or-later
+/* gantry-tracer.h - of which associations DCMTK's own messages are wanted, and where they go
+ * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Any thread, unless it says otherwise; reference counted, for an echo may outlive the core.
  */

@@ -30,6 +30,14 @@ gantry_socket_init (GantrySocket *self, int fd)
     }
   self->fd = fd;
   self->wakeup = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  /* Nobody could end its waits. */
+  if (self->wakeup < 0)
+    {
+      gantry_socket_fail (self, GANTRY_WIRE_LOST, errno);
+      close (fd);
+      self->fd = -1;
+      return;
+    }
   fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK);
   fcntl (fd, F_SETFD, FD_CLOEXEC);
   /* Fails on what is not TCP, where it is not needed. */
@@ -93,7 +101,7 @@ gantry_socket_cancel (GantrySocket *self)
 
   g_atomic_int_set (&self->cancelled, TRUE);
   /* Cannot fail: the counter never gets near its limit. */
-  if (write (self->wakeup, &one, sizeof one) < 0)
+  if (self->wakeup >= 0 && write (self->wakeup, &one, sizeof one) < 0)
     g_warn_if_reached ();
 }
 

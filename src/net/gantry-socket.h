@@ -1,9 +1,8 @@
-/* gantry-socket.h - a connected socket, plain or encrypted, that waits under deadlines, can be
- * cancelled and counts; it knows nothing of PDUs
+/* gantry-socket.h - a connected socket, plain or encrypted: deadlines, cancel, counters
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Part of a #GantryWire, and as it on one worker thread; only cancel and traffic are for any
- * thread.
+ * It knows nothing of PDUs. Part of a #GantryWire, and as it on one worker thread; only cancel and
+ * traffic are for any thread.
  */
 #pragma once
 
@@ -29,7 +28,8 @@ typedef struct
   int error; /* errno */
 } GantrySocket;
 
-/* Takes @fd over, which is connected. @self is all zeros. */
+/* Takes @fd over, which is connected. @self is all zeros. Closed and with the state set, where
+ * there are no descriptors left. */
 void gantry_socket_init (GantrySocket *self, int fd);
 void gantry_socket_clear (GantrySocket *self);
 

@@ -1,5 +1,5 @@
-/* gantry-wire.h - one TCP connection, plain or encrypted: deadlines, cancel, counters, whole PDUs
- * in few system calls SPDX-License-Identifier: GPL-3.0-or-later
+/* gantry-wire.h - one TCP connection, plain or encrypted, and the PDUs on it
+ * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Belongs to one worker thread; only cancel, traffic and the reference count are for any thread.
  * Reference counted because dcmnet deletes its connection objects inside of its calls while we

@@ -104,7 +104,6 @@ on_finish (gpointer object, char **comment G_GNUC_UNUSED, gpointer user_data)
 
   g_mutex_lock (&self->lock);
   g_byte_array_unref (self->last_object);
-  g_ptr_array_unref (self->lines);
   self->last_object = object;
   self->objects++;
   g_cond_broadcast (&self->changed);
@@ -263,6 +262,7 @@ net_scp_free (NetScp *self)
   g_free (self->last_calling);
   g_array_unref (self->numbers);
   g_array_unref (self->priorities);
+  g_ptr_array_unref (self->lines);
   g_byte_array_unref (self->last_object);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
