@@ -53,7 +53,7 @@ typedef struct
         0,                                                                                          \
         G_OPTION_ARG_STRING_ARRAY,                                                                  \
         &(watching).debug_callers,                                                                  \
-        N_ ("Only of those of this caller; * and ? stand for others"),                              \
+        N_ ("Only of those of this caller; * and ? stand for others; may be repeated"),             \
         "AET" },                                                                                    \
       { "debug-next",                                                                               \
         0,                                                                                          \
