@@ -68,8 +68,6 @@ on_event (GantryEvent *event, gpointer user_data)
     case GANTRY_EVENT_NODES_CHANGED:
       side->n_nodes++;
       break;
-    case GANTRY_EVENT_HEALTH:
-    case GANTRY_EVENT_LOG:
     case GANTRY_EVENT_JOB_REMOVED:
       side->n_removed++;
       break;
@@ -77,6 +75,8 @@ on_event (GantryEvent *event, gpointer user_data)
       side->n_reordered++;
       break;
     case GANTRY_EVENT_DRAFT_CHANGED:
+    case GANTRY_EVENT_HEALTH:
+    case GANTRY_EVENT_LOG:
     case GANTRY_EVENT_STUDIES_CHANGED:
       break;
     }
