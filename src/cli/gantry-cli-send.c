@@ -173,7 +173,7 @@ on_job (Send *self, const GantryJob *job)
 {
   if (job->state == GANTRY_JOB_WAITING && job->retry_at != 0)
     print_retry (self, job);
-  if (job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED)
+  if ((job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED) || job->changing)
     return;
   g_hash_table_remove (self->jobs, &job->id);
   g_hash_table_add (self->ended, g_memdup2 (&job->id, sizeof job->id));
@@ -310,7 +310,7 @@ on_unfinished (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       const GantryJob *job = jobs->pdata[i];
 
-      if (job->state != GANTRY_JOB_WAITING && job->state != GANTRY_JOB_RUNNING)
+      if (job->state != GANTRY_JOB_WAITING && job->state != GANTRY_JOB_RUNNING && !job->changing)
         continue;
       wait_for_job (self, job->id);
       if (job->retry_at != 0)

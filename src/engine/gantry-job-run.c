@@ -196,29 +196,16 @@ emit_instance (GantryJobRun *self, const GantryAnswer *answer)
   gantry_core_emit (self->core, gantry_event_new_record (GANTRY_EVENT_INSTANCE, instance));
 }
 
-/* What gantry_queue_table_settle() answered, for front ends that log each instance. */
-static void
-emit_settled (GantryJobRun *self, gint64 since)
+void
+gantry_job_run_emit_instances (GantryCore *core, GArray *ids)
 {
-  gsize n;
-
-  for (guint offset = 0; self->core->per_instance_events; offset += PAGE)
+  for (guint i = 0; core->per_instance_events && i < ids->len; i += PAGE)
     {
-      guint total;
-      g_autoptr (GPtrArray) page
-          = gantry_instance_table_list (self->core->db, self->job, offset, PAGE, &total, NULL);
+      g_autoptr (GPtrArray) page = gantry_instance_table_get (
+          core->db, &g_array_index (ids, gint64, i), MIN (ids->len - i, PAGE), NULL);
 
-      n = page != NULL ? page->len : 0;
-      for (gsize i = 0; i < n; i++)
-        {
-          GantryJobInstance *instance = page->pdata[i];
-
-          if (instance->finished == since)
-            gantry_core_emit (self->core,
-                              gantry_event_new_record (GANTRY_EVENT_INSTANCE, instance));
-        }
-      if (n < PAGE)
-        return;
+      for (guint k = 0; page != NULL && k < page->len; k++)
+        gantry_core_emit (core, gantry_event_new_record (GANTRY_EVENT_INSTANCE, page->pdata[k]));
     }
 }
 
@@ -477,14 +464,14 @@ take_path (GantryJobRun *self)
 
 /* What is left gets its answer, and the job its last state, in one transaction. */
 static gboolean
-write_end (GantryJobRun *self, gint64 now, gboolean *settled, GError **error)
+write_end (GantryJobRun *self, GArray *settled, GError **error)
 {
   GantryDatabase *db = self->core->db;
 
   self->end.error = self->error;
   return gantry_database_begin (db, error)
-         && gantry_job_end_write (db, &self->end, now, settled, error) && write_path (self, error)
-         && gantry_database_commit (db, error);
+         && gantry_job_end_write (db, &self->end, g_get_real_time (), settled, error)
+         && write_path (self, error) && gantry_database_commit (db, error);
 }
 
 /* When no worker is left: the next pass, or the end. Comes back with the next tick if the disk
@@ -494,9 +481,8 @@ static void
 try_to_finish (GantryJobRun *self)
 {
   g_autoptr (GError) error = NULL;
-  gint64 now = g_get_real_time ();
+  g_autoptr (GArray) settled = g_array_new (FALSE, FALSE, sizeof (gint64));
   gboolean written = flush (self);
-  gboolean settled = FALSE;
 
   if (!written && !self->end.suspended)
     return;
@@ -513,7 +499,7 @@ try_to_finish (GantryJobRun *self)
     }
 
   take_path (self);
-  written = written && write_end (self, now, &settled, &error);
+  written = written && write_end (self, settled, &error);
   if (error != NULL)
     {
       gantry_database_rollback (self->core->db);
@@ -522,8 +508,8 @@ try_to_finish (GantryJobRun *self)
   if (!written && !self->end.suspended)
     return;
 
-  if (settled)
-    emit_settled (self, now);
+  if (written)
+    gantry_job_run_emit_instances (self->core, settled);
   g_source_destroy (self->tick);
   g_clear_pointer (&self->tick, g_source_unref);
   gantry_job_run_emit (self->core, self->job, NULL);

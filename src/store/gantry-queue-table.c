@@ -8,6 +8,7 @@
 
 #include "gantry-catalog.h"
 #include "gantry-error.h"
+#include "gantry-queue-change.h"
 #include "gantry-registry.h"
 
 /* ---- Drafts --------------------------------------------------------------------------------- */
@@ -260,7 +261,8 @@ gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
   "cancelled, "                                                                                    \
   "bytes_total, bytes_done, created, started, finished, message, node_id, node_name, ae_title, "   \
   "host, port, "                                                                                   \
-  "calling, is_self, priority, tries, retry_at, retryable, changed, tls, path_figures FROM jobs "
+  "calling, is_self, priority, tries, retry_at, retryable, changed, tls, path_figures, "           \
+  "EXISTS (SELECT 1 FROM changes WHERE job_id = jobs.id) FROM jobs "
 
 static GantryJob *
 read_job (GantryRows *rows)
@@ -292,6 +294,7 @@ read_job (GantryRows *rows)
   job->changed = (guint64)gantry_rows_int (rows, 28);
   job->node->options.tls = (gint)gantry_rows_int (rows, 29);
   gantry_path_figures_from_text (&job->path, gantry_rows_text (rows, 30));
+  job->changing = gantry_rows_int (rows, 31) != 0;
   return job;
 }
 
@@ -450,8 +453,9 @@ gantry_queue_table_remove_job (GantryDatabase *db, gint64 job, GError **error)
 gboolean
 gantry_queue_table_discard_job (GantryDatabase *db, gint64 job, GError **error)
 {
-  return gantry_database_run (db, error, "UPDATE jobs SET state = ?, draft = NULL WHERE id = ?",
-                              "ii", (gint64)GANTRY_JOB_DRAFT, job);
+  return gantry_queue_change_forget (db, job, error)
+         && gantry_database_run (db, error, "UPDATE jobs SET state = ?, draft = NULL WHERE id = ?",
+                                 "ii", (gint64)GANTRY_JOB_DRAFT, job);
 }
 
 gboolean
@@ -494,22 +498,6 @@ gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError **error)
       "calling = nodes.calling, tls = nodes.tls FROM nodes "
       "WHERE jobs.id = ? AND nodes.id = node_id AND nodes.name = node_name",
       "i", job);
-}
-
-gboolean
-gantry_queue_table_settle (GantryDatabase *db,
-                           gint64 job,
-                           GantryOutcome outcome,
-                           const char *message,
-                           gboolean retryable,
-                           gint64 now,
-                           GError **error)
-{
-  return gantry_database_run (
-      db, error,
-      "UPDATE instances SET outcome = ?, message = ?, finished = ?, retryable = ? "
-      "WHERE job_id = ? AND outcome IN (0, 1)",
-      "isiii", (gint64)outcome, message, now, (gint64)(retryable != FALSE), job);
 }
 
 /* ---- For the sender ------------------------------------------------------------------------- */
@@ -610,17 +598,6 @@ gantry_queue_table_set_sent (GantryDatabase *db,
       sop_class_uid, transfer_syntax, instance);
 }
 
-static char *
-to_json (const gint64 *ids, gsize n)
-{
-  GString *list = g_string_new ("[");
-
-  for (gsize i = 0; i < n; i++)
-    g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "", ids[i]);
-  g_string_append_c (list, ']');
-  return g_string_free (list, FALSE);
-}
-
 #define SELECT_KINDS                                                                               \
   "SELECT sop_class_uid, transfer_syntax, count (*), sum (size) FROM instances "                   \
   "WHERE job_id = ? AND outcome = 0 "
@@ -631,7 +608,7 @@ gantry_queue_table_list_kinds (
     GantryDatabase *db, gint64 job, const gint64 *study_ids, gsize n_studies, GError **error)
 {
   g_autoptr (GPtrArray) kinds = gantry_record_array_new ();
-  g_autofree char *ids = to_json (study_ids, n_studies);
+  g_autofree char *ids = gantry_database_list_ids (study_ids, n_studies);
   GantryRows *rows
       = n_studies == 0
             ? gantry_database_query (db, error, SELECT_KINDS GROUP_KINDS, "i", job)

@@ -104,14 +104,6 @@ gboolean gantry_queue_table_recover (GantryDatabase *db, GError **error);
 /* If the job's node is still there, it is sent to where the node is now: the address may have been
  * what was wrong. */
 gboolean gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError **error);
-/* What has no answer yet gets this one. */
-gboolean gantry_queue_table_settle (GantryDatabase *db,
-                                    gint64 job,
-                                    GantryOutcome outcome,
-                                    const char *message,
-                                    gboolean retryable,
-                                    gint64 now,
-                                    GError **error);
 
 /* ---- For the sender ------------------------------------------------------------------------- */
 

@@ -444,8 +444,8 @@ test_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   stage_two_studies (f);
   selection.job_id = submit (f, NULL, 0);
-  g_assert_true (gantry_queue_table_settle (f->db, selection.job_id, GANTRY_OUTCOME_FAILED, "no",
-                                            TRUE, 9, NULL));
+  g_assert_true (gantry_queue_selection_settle (f->db, selection.job_id, GANTRY_OUTCOME_FAILED,
+                                                "no", TRUE, 9, NULL, NULL));
   studies = gantry_catalog_list (f->db, selection.job_id, GANTRY_CATALOG_OLDEST_FIRST, 0, 10,
                                  &total, NULL);
   study = studies->pdata[0];
@@ -480,7 +480,7 @@ test_settle_and_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   stage_two_studies (f);
   id = submit (f, NULL, 0);
   g_assert_true (
-      gantry_queue_table_settle (f->db, id, GANTRY_OUTCOME_FAILED, "no", FALSE, 9, NULL));
+      gantry_queue_selection_settle (f->db, id, GANTRY_OUTCOME_FAILED, "no", FALSE, 9, NULL, NULL));
   job = get_job (f, id);
   g_assert_cmpuint (job->counts[GANTRY_OUTCOME_FAILED], ==, 5);
   g_assert_true (gantry_queue_table_remove_job (f->db, id, NULL));
