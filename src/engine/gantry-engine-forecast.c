@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "gantry-draft-table.h"
 #include "gantry-engine-private.h"
 
 #include "gantry-forecast-task.h"
@@ -87,9 +88,9 @@ forecast_call (GantryCore *core, gpointer data)
   GantryTls tls;
   g_autoptr (GError) error = NULL;
 
-  self->kinds = gantry_queue_table_list_kinds (
-      core->db, gantry_queue_table_find_draft (core->db, core->draft), self->study_ids,
-      self->n_studies, &error);
+  self->kinds
+      = gantry_queue_table_list_kinds (core->db, gantry_draft_table_find (core->db, core->draft),
+                                       self->study_ids, self->n_studies, &error);
   if (self->kinds == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
