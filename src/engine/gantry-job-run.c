@@ -6,14 +6,13 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "gantry-doctor.h"
-#include "gantry-instance-table.h"
 #include "gantry-job-end.h"
+#include "gantry-job-events.h"
 #include "gantry-node-settings.h"
 #include "gantry-proposal.h"
 #include "gantry-queue-table.h"
 #include "gantry-rate.h"
-#include "gantry-sender.h"
+#include "gantry-send-run.h"
 
 #define PAGE 256
 #define MAX_IN_FLIGHT 8
@@ -152,61 +151,7 @@ gantry_job_run_emit (GantryCore *core, gint64 id, GantryJobRun *self)
       if (job->bytes_per_second > 0)
         job->seconds_left = (double)(job->bytes_total - job->bytes_done) / job->bytes_per_second;
     }
-  gantry_doctor_advise (job);
-  gantry_core_emit (core, gantry_event_new_record (GANTRY_EVENT_JOB, job));
-}
-
-void
-gantry_job_run_emit_trouble (GantryCore *core, gint64 id, const char *message)
-{
-  g_autoptr (GantryJob) job = gantry_queue_table_get_job (core->db, id, NULL);
-
-  if (job == NULL)
-    return;
-  gantry_record_set (&job->message, message);
-  gantry_doctor_advise (job);
-  gantry_core_emit (core, gantry_event_new_record (GANTRY_EVENT_JOB, job));
-}
-
-static void
-emit_instance (GantryJobRun *self, const GantryAnswer *answer)
-{
-  const GantryQueueItem *item = answer->item;
-  g_autoptr (GantryJobInstance) instance = NULL;
-
-  if (!self->core->per_instance_events)
-    return;
-  instance = gantry_job_instance_new ();
-  instance->id = item->id;
-  instance->job_id = self->job;
-  g_free (instance->path); /* a file name, in whatever encoding it is */
-  instance->path = g_strdup (item->path);
-  gantry_record_set (&instance->sop_class_uid, item->sop_class_uid);
-  gantry_record_set (&instance->sop_instance_uid, item->sop_instance_uid);
-  gantry_record_set (&instance->transfer_syntax, item->transfer_syntax);
-  gantry_record_set (&instance->modality, item->modality);
-  instance->size = item->size;
-  instance->outcome = answer->outcome;
-  instance->status = answer->status;
-  gantry_record_set (&instance->message, answer->message);
-  instance->finished = answer->finished;
-  instance->elapsed = answer->elapsed;
-  gantry_record_set (&instance->sent_class_uid, answer->sent_class_uid);
-  gantry_record_set (&instance->sent_syntax, answer->sent_syntax);
-  gantry_core_emit (self->core, gantry_event_new_record (GANTRY_EVENT_INSTANCE, instance));
-}
-
-void
-gantry_job_run_emit_instances (GantryCore *core, GArray *ids)
-{
-  for (guint i = 0; core->per_instance_events && i < ids->len; i += PAGE)
-    {
-      g_autoptr (GPtrArray) page = gantry_instance_table_get (
-          core->db, &g_array_index (ids, gint64, i), MIN (ids->len - i, PAGE), NULL);
-
-      for (guint k = 0; page != NULL && k < page->len; k++)
-        gantry_core_emit (core, gantry_event_new_record (GANTRY_EVENT_INSTANCE, page->pdata[k]));
-    }
+  gantry_job_events_job (core, job);
 }
 
 /* ---- Writing answers down ------------------------------------------------------------------- */
@@ -254,7 +199,7 @@ tell_refused (GantryJobRun *self, const GError *error)
   text = g_strdup_printf (_ ("The queue cannot be written, so sending stops until it can be. Make "
                              "room on the disk; it goes on by itself. (%s)"),
                           error->message);
-  gantry_job_run_emit_trouble (self->core, self->job, text);
+  gantry_job_events_trouble (self->core, self->job, text);
 }
 
 /* The truth goes to disk first. While the disk refuses, nothing is told, the next tick tries again,
@@ -283,7 +228,7 @@ flush (GantryJobRun *self)
   self->refused = FALSE;
   memcpy (self->sending, sending, sizeof sending);
   for (guint i = 0; i < self->unwritten->len; i++)
-    emit_instance (self, self->unwritten->pdata[i]);
+    gantry_job_events_answer (self->core, self->job, self->unwritten->pdata[i]);
   g_ptr_array_set_size (self->unwritten, 0);
   return TRUE;
 }
@@ -509,7 +454,7 @@ try_to_finish (GantryJobRun *self)
     return;
 
   if (written)
-    gantry_job_run_emit_instances (self->core, settled);
+    gantry_job_events_instances (self->core, settled);
   g_source_destroy (self->tick);
   g_clear_pointer (&self->tick, g_source_unref);
   gantry_job_run_emit (self->core, self->job, NULL);

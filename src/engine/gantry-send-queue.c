@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "gantry-job-end.h"
+#include "gantry-job-events.h"
 #include "gantry-job-run.h"
 #include "gantry-queue-change.h"
 #include "gantry-queue-selection.h"
@@ -100,7 +101,7 @@ write_change (gpointer data)
   text = g_strdup_printf (_ ("The job was not changed, because the queue cannot be written. Make "
                              "room on the disk, and try again. (%s)"),
                           error->message);
-  gantry_job_run_emit_trouble (change->queue->core, id, text);
+  gantry_job_events_trouble (change->queue->core, id, text);
   return FALSE;
 }
 
@@ -304,7 +305,7 @@ change_step (gpointer user_data)
   if (run != NULL ? !gantry_job_run_change (run, write_change_step, &step)
                   : !write_change_step (&step))
     return GANTRY_STEPS_REFUSED;
-  gantry_job_run_emit_instances (self->core, answered);
+  gantry_job_events_instances (self->core, answered);
   gantry_job_run_emit (self->core, step.job, run);
   if (step.over)
     gantry_send_queue_schedule (self);
