@@ -14,6 +14,7 @@
 
 #include "gantry-csv.h"
 #include "gantry-error.h"
+#include "gantry-iso-time.h"
 #include "gantry-log-search.h"
 #include "gantry-log-table.h"
 
@@ -80,20 +81,13 @@ format_int (guint64 value)
   return g_strdup_printf ("%" G_GUINT64_FORMAT, value);
 }
 
-/* ISO 8601 in local time, with its zone; "" for never. */
+/* "" for never. */
 static char *
 format_time (gint64 when)
 {
-  g_autoptr (GDateTime) time = NULL;
-  g_autofree char *seconds = NULL;
-  g_autofree char *zone = NULL;
+  char *text = gantry_iso_time (when);
 
-  if (when <= 0)
-    return g_strdup ("");
-  time = g_date_time_new_from_unix_local (when / G_USEC_PER_SEC);
-  seconds = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
-  zone = g_date_time_format (time, "%:z");
-  return g_strdup_printf ("%s.%03d%s", seconds, (int)(when / 1000 % 1000), zone);
+  return text != NULL ? text : g_strdup ("");
 }
 
 static guint

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "gantry-draft-table.h"
 #include "gantry-engine-private.h"
 
+#include "gantry-draft-table.h"
 #include "gantry-forecast-task.h"
+#include "gantry-link.h"
 #include "gantry-node-settings.h"
 #include "gantry-queue-table.h"
 
@@ -13,9 +14,7 @@ typedef struct
   GantryNode *node;
   gint64 *study_ids;
   gsize n_studies;
-  GCancellable *inner; /* cancelled by the caller's, and when the engine closes */
-  GCancellable *closing;
-  gulong closing_handler;
+  GantryLink *link;
 
   /* Filled in by the core thread. */
   GPtrArray *kinds;
@@ -27,20 +26,12 @@ typedef struct
 } Forecast;
 
 static void
-cancel_inner (GCancellable *cancellable G_GNUC_UNUSED, gpointer inner)
-{
-  g_cancellable_cancel (inner);
-}
-
-static void
 forecast_free (gpointer data)
 {
   Forecast *self = data;
 
-  g_cancellable_disconnect (self->closing, self->closing_handler);
+  gantry_link_free (self->link);
   gantry_record_unref (self->node);
-  g_object_unref (self->inner);
-  g_object_unref (self->closing);
   g_clear_pointer (&self->kinds, g_ptr_array_unref);
   g_free (self->study_ids);
   g_free (self->calling);
@@ -52,7 +43,7 @@ static void
 forecast_thread (GTask *task,
                  gpointer source G_GNUC_UNUSED,
                  gpointer data,
-                 GCancellable *cancellable)
+                 GCancellable *cancellable G_GNUC_UNUSED)
 {
   Forecast *self = data;
   const GantryAssociationRequest request = { .calling = self->calling,
@@ -64,15 +55,9 @@ forecast_thread (GTask *task,
                                              .tls = self->tls.enabled ? &self->tls : NULL,
                                              .extended_negotiation = TRUE };
   g_autoptr (GError) error = NULL;
-  gulong handler
-      = cancellable == NULL
-            ? 0
-            : g_cancellable_connect (cancellable, G_CALLBACK (cancel_inner), self->inner, NULL);
-  gboolean good = gantry_forecast_run (&request, self->kinds, &self->policy, self->inner, &error);
 
-  if (handler != 0)
-    g_cancellable_disconnect (cancellable, handler);
-  if (good)
+  if (gantry_forecast_run (&request, self->kinds, &self->policy, gantry_link_get (self->link),
+                           &error))
     g_task_return_pointer (task, g_steal_pointer (&self->kinds), (GDestroyNotify)g_ptr_array_unref);
   else
     g_task_return_error (task, g_steal_pointer (&error));
@@ -123,10 +108,7 @@ gantry_engine_forecast_async (GantryEngine *self,
   forecast->node = gantry_record_ref (node);
   forecast->study_ids = g_memdup2 (study_ids, n_studies * sizeof *study_ids);
   forecast->n_studies = n_studies;
-  forecast->inner = g_cancellable_new ();
-  forecast->closing = g_object_ref (self->closing);
-  forecast->closing_handler
-      = g_cancellable_connect (self->closing, G_CALLBACK (cancel_inner), forecast->inner, NULL);
+  forecast->link = gantry_link_new (self->closing, cancellable);
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_task_data (task, forecast, forecast_free);
   gantry_core_post (self->core, forecast_call, task, g_object_unref);
