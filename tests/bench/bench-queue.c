@@ -247,6 +247,8 @@ main (int argc, char *argv[])
   time_command (&self, "cancel, one of ten", gantry_engine_cancel_job, self.job);
   time_command (&self, "cancel, all", gantry_engine_cancel_job, self.plain);
   time_command (&self, "retry, all", retry_and_pause, self.plain);
+  time_command (&self, "start, all", gantry_engine_resume_job, self.plain);
+  time_command (&self, "cancel while it runs", gantry_engine_cancel_job, self.plain);
   time_command (&self, "remove", gantry_engine_remove_job, self.plain);
   tell_memory ("at the end");
 
