@@ -183,6 +183,25 @@ on_event (GantryEvent *event, gpointer user_data)
     gantry_cli_tell_watching (self->cli, event);
 }
 
+static GantryExit
+listen_until_interrupted (Receive *self, const GantryListenSettings *settings)
+{
+  GantryCli *cli = self->cli;
+
+  self->told = g_hash_table_new (NULL, NULL);
+  gantry_engine_listen (cli->engine, settings);
+  g_main_loop_run (cli->loop);
+  if (cli->interrupted && self->listening)
+    {
+      self->stopping = TRUE;
+      gantry_engine_stop_listening (cli->engine);
+      g_main_loop_run (cli->loop);
+    }
+  gantry_cli_close (cli);
+  g_hash_table_unref (self->told);
+  return self->failed ? GANTRY_EXIT_NOT_ALL : GANTRY_EXIT_OK;
+}
+
 GantryExit
 gantry_cli_receive (GantryCli *cli, int argc, char **argv)
 {
@@ -234,8 +253,6 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
 
   if (!gantry_cli_open (cli, &options))
     return cli->exit;
-  self.told = g_hash_table_new (NULL, NULL);
-  self.example = example;
   settings.ae_title = aet != NULL ? aet : settings.ae_title;
   settings.port = (guint16)port;
   settings.tls = tls;
@@ -243,16 +260,6 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
   settings.directory = output;
   if (log.path != NULL)
     gantry_engine_set_log (cli->engine, &log);
-  gantry_engine_listen (cli->engine, &settings);
-  g_main_loop_run (cli->loop);
-
-  if (cli->interrupted && self.listening)
-    {
-      self.stopping = TRUE;
-      gantry_engine_stop_listening (cli->engine);
-      g_main_loop_run (cli->loop);
-    }
-  gantry_cli_close (cli);
-  g_hash_table_unref (self.told);
-  return self.failed ? GANTRY_EXIT_NOT_ALL : GANTRY_EXIT_OK;
+  self.example = example;
+  return listen_until_interrupted (&self, &settings);
 }
