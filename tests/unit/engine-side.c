@@ -151,6 +151,13 @@ tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_free (f->folder);
 }
 
+void
+add_side_tests (const SideTest *tests, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    g_test_add (tests[i].name, Fixture, tests[i].data, set_up, tests[i].func, tear_down);
+}
+
 /* ---- Files ---------------------------------------------------------------------------------- */
 
 char *

@@ -23,7 +23,7 @@ typedef struct
   gint64 retry_at;  /* of the last of them */
   guint n_reordered, n_removed;
   guint n_changing; /* times that a job was told to be changing */
-  gint64 complete; /* the last study that was */
+  gint64 complete;  /* the last study that was */
   guint n_complete;
   GantryCommandResult *command;
   guint n_listener, n_instances, n_received, n_nodes;
@@ -51,6 +51,16 @@ typedef struct
 gboolean side_tick (gpointer data);
 
 #define IS_OVER(side) ((side)->job != NULL && (side)->job->state >= GANTRY_JOB_FINISHED)
+
+/* A test with a Fixture of its own. */
+typedef struct
+{
+  const char *name;
+  void (*func) (Fixture *f, gconstpointer data);
+  const char *data;
+} SideTest;
+
+void add_side_tests (const SideTest *tests, gsize n);
 
 void set_up (Fixture *f, gconstpointer data);
 void tear_down (Fixture *f, gconstpointer data);

@@ -5,7 +5,6 @@
  */
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "gantry-files.h"
 #include "gantry-queue-change.h"
@@ -125,16 +124,6 @@ test_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   WAIT_FOR (f->sender.n_removed == 1);
   g_assert_cmpint (gantry_queue_change_get_next (db), ==, 0);
   WAIT_FOR (gantry_database_get_int (db, -1, "SELECT count (*) FROM instances", "") == 0);
-}
-
-static void
-limit_files (rlim_t bytes)
-{
-  struct rlimit limit;
-
-  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  limit.rlim_cur = bytes == 0 ? limit.rlim_max : bytes;
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
 }
 
 /* The disk fills up in between: it goes on by itself when there is room. */
@@ -403,11 +392,7 @@ test_cancel_everything (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 int
 main (int argc, char *argv[])
 {
-  static const struct
-  {
-    const char *name;
-    void (*func) (Fixture *, gconstpointer);
-  } tests[] = {
+  static const SideTest tests[] = {
     { "/changes/cancel", test_cancel },
     { "/changes/retry", test_retry },
     { "/changes/order", test_order },
@@ -420,8 +405,7 @@ main (int argc, char *argv[])
   };
 
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, Fixture, NULL, set_up, tests[i].func, tear_down);
+  add_side_tests (tests, G_N_ELEMENTS (tests));
   for (gsize i = 0; i < G_N_ELEMENTS (some_cases); i++)
     {
       g_autofree char *path = g_strconcat ("/changes/", some_cases[i].name, NULL);
