@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-error.h"
 
-G_DEFINE_QUARK (gantry - error - quark, gantry_error)
+GQuark
+gantry_error_quark (void)
+{
+  return g_quark_from_static_string ("gantry-error-quark");
+}
