@@ -377,7 +377,8 @@ gantry_association_record_copy (const GantryAssociationRecord *record)
 LAYOUT (message,
         GantryMessage,
         OWNS (GantryMessage, sop_class_uid, TEXT),
-        OWNS (GantryMessage, sop_instance_uid, TEXT));
+        OWNS (GantryMessage, sop_instance_uid, TEXT),
+        OWNS (GantryMessage, text, TEXT));
 
 GantryMessage *
 gantry_message_new (void)
@@ -386,6 +387,14 @@ gantry_message_new (void)
 
   message->status = -1;
   return message;
+}
+
+const char *
+gantry_trace_level_to_nick (GantryTraceLevel level)
+{
+  static const char *const nicks[] = { "debug", "info", "warning", "error" };
+
+  return nicks[level];
 }
 
 static const GantryRecordLayout totals_layout = { .size = sizeof (GantryAssociationTotals) };

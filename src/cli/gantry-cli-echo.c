@@ -15,7 +15,7 @@ typedef struct
 /* Of several echoes, in milliseconds. */
 typedef struct
 {
-  guint sent, answered;
+  guint asked, sent, answered;
   double least, most, sum;
 } Statistics;
 
@@ -150,6 +150,7 @@ echo_once (GantryCli *cli, GantryNode *node, const char *peer, Statistics *stati
       g_main_loop_run (cli->loop);
     }
 
+  gantry_cli_settle_trace (cli, ++statistics->asked);
   if (self.echo != NULL)
     {
       count_echo (statistics, self.echo);
@@ -224,13 +225,17 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
-  GantryEngineOptions options = { .draft = "gantryctl" };
+  GantryEngineOptions options = { .draft = "gantryctl",
+                                  .per_instance_events = TRUE,
+                                  .event_func = gantry_cli_on_trace,
+                                  .user_data = cli };
   GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
   g_autoptr (GantryNode) node = NULL;
   GOptionContext *context = gantry_cli_options_new (entries, "PEER");
 
   gantry_cli_add_tls_caller (context, &tls);
   gantry_cli_add_timeouts (context, &timeouts);
+  gantry_cli_add_trace (context, cli);
   if (!gantry_cli_options_parse (context, &argc, &argv))
     return GANTRY_EXIT_USAGE;
   if (argc != 2 || count < -1 || interval > 86400)

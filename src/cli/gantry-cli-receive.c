@@ -260,6 +260,7 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
   settings.directory = output;
   if (log.path != NULL)
     gantry_engine_set_log (cli->engine, &log);
+  gantry_cli_watching_trace (&watching, cli);
   self.example = example;
   return listen_until_interrupted (&self, &settings);
 }

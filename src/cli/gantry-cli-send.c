@@ -210,6 +210,8 @@ on_event (GantryEvent *event, gpointer user_data)
     print_instance (self, event->instance);
   else if (event->type == GANTRY_EVENT_JOB)
     on_job (self, event->job);
+  else
+    gantry_cli_tell_trace (self->cli, event);
 }
 
 /* Files in a folder that are no DICOM are nobody's fault; one that was named is. */
@@ -353,6 +355,7 @@ run_send (Send *self, const char *const *paths)
   else
     send_paths (self, paths);
 
+  gantry_cli_settle_trace (cli, 0);
   print_advice (self);
   print_summary (self);
   status = exit_of (self);
@@ -470,6 +473,7 @@ parse_options (GantryCli *cli, Options *o, int *argc, char ***argv)
 
   gantry_cli_add_tls_caller (context, &o->tls);
   gantry_cli_add_timeouts (context, &o->timeouts);
+  gantry_cli_add_trace (context, cli);
   return gantry_cli_options_parse (context, argc, argv);
 }
 

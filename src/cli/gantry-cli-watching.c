@@ -16,6 +16,12 @@ gantry_cli_add_watching (GOptionContext *context, GantryCliWatching *self)
       N_ ("Write a log there; it is rotated at 5 MiB"), "FILE" },
     { "log-level", 0, 0, G_OPTION_ARG_STRING, &self->level,
       N_ ("What is in it: quiet, normal, verbose or debug"), "LEVEL" },
+    { "debug", 0, 0, G_OPTION_ARG_NONE, &self->debug,
+      N_ ("Print what the network library says of each association"), NULL },
+    { "debug-caller", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->debug_callers,
+      N_ ("Only of those of this caller; * and ? stand for others; may be repeated"), "AET" },
+    { "debug-next", 0, 0, G_OPTION_ARG_NONE, &self->debug_next, N_ ("Only of the next of them"),
+      NULL },
     { "complete-seconds", 0, 0, G_OPTION_ARG_INT, &self->complete_seconds,
       N_ ("A study to which nothing came for so long is complete; 0: nobody asks"), "N" },
     { "complete-command", 0, 0, G_OPTION_ARG_STRING, &self->command,
@@ -82,8 +88,21 @@ gantry_cli_watching_clear (GantryCliWatching *self)
   g_free (self->log);
   g_free (self->level);
   g_free (self->command);
+  g_strfreev (self->debug_callers);
   g_strfreev (self->arguments);
   g_clear_pointer (&self->whole, g_ptr_array_unref);
+}
+
+void
+gantry_cli_watching_trace (const GantryCliWatching *self, GantryCli *cli)
+{
+  static const char *const anybody[] = { "*", NULL };
+  GantryTraceSettings settings = { .once = self->debug_next };
+
+  if (self->debug || self->debug_next || self->debug_callers != NULL)
+    settings.calling
+        = self->debug_callers != NULL ? (const char *const *)self->debug_callers : anybody;
+  gantry_engine_set_trace (cli->engine, &settings);
 }
 
 static void
@@ -132,4 +151,6 @@ gantry_cli_tell_watching (GantryCli *cli, const GantryEvent *event)
     tell_command (cli, event->command);
   else if (event->type == GANTRY_EVENT_LOG && *event->log.message != '\0')
     gantry_cli_complain ("%s", event->log.message);
+  else
+    gantry_cli_tell_trace (cli, event);
 }

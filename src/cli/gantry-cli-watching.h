@@ -12,6 +12,8 @@ typedef struct
   char *log, *level;
   int complete_seconds; /* -1: as by default */
   char *command;
+  gboolean debug, debug_next;
+  char **debug_callers;
   char **arguments;
   GPtrArray *whole; /* the command and its arguments, as the settings borrow them */
 } GantryCliWatching;
@@ -30,7 +32,10 @@ gboolean gantry_cli_use_watching (GantryCliWatching *self,
                                   GantryLogSettings *log);
 void gantry_cli_watching_clear (GantryCliWatching *self);
 
-/* Prints complete studies, ended commands and trouble with the log file. */
+/* Has associations told as the options say. */
+void gantry_cli_watching_trace (const GantryCliWatching *self, GantryCli *cli);
+
+/* Prints complete studies, ended commands, trouble with the log file, and what DCMTK says. */
 void gantry_cli_tell_watching (GantryCli *cli, const GantryEvent *event);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GantryCliWatching, gantry_cli_watching_clear)

@@ -8,6 +8,7 @@
 #include "gantry-link.h"
 #include "gantry-node-settings.h"
 #include "gantry-queue-table.h"
+#include "gantry-tracer.h"
 
 typedef struct
 {
@@ -15,6 +16,7 @@ typedef struct
   gint64 *study_ids;
   gsize n_studies;
   GantryLink *link;
+  GantryTracer *tracer;
 
   /* Filled in by the core thread. */
   GPtrArray *kinds;
@@ -31,6 +33,7 @@ forecast_free (gpointer data)
   Forecast *self = data;
 
   gantry_link_free (self->link);
+  gantry_tracer_unref (self->tracer);
   gantry_record_unref (self->node);
   g_clear_pointer (&self->kinds, g_ptr_array_unref);
   g_free (self->study_ids);
@@ -55,9 +58,13 @@ forecast_thread (GTask *task,
                                              .tls = self->tls.enabled ? &self->tls : NULL,
                                              .extended_negotiation = TRUE };
   g_autoptr (GError) error = NULL;
+  gboolean good;
 
-  if (gantry_forecast_run (&request, self->kinds, &self->policy, gantry_link_get (self->link),
-                           &error))
+  gantry_tracer_begin (self->tracer);
+  good = gantry_forecast_run (&request, self->kinds, &self->policy, gantry_link_get (self->link),
+                              &error);
+  gantry_tracer_end ();
+  if (good)
     g_task_return_pointer (task, g_steal_pointer (&self->kinds), (GDestroyNotify)g_ptr_array_unref);
   else
     g_task_return_error (task, g_steal_pointer (&error));
@@ -109,6 +116,7 @@ gantry_engine_forecast_async (GantryEngine *self,
   forecast->study_ids = g_memdup2 (study_ids, n_studies * sizeof *study_ids);
   forecast->n_studies = n_studies;
   forecast->link = gantry_link_new (self->closing, cancellable);
+  forecast->tracer = gantry_tracer_ref (self->core->tracer);
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_task_data (task, forecast, forecast_free);
   gantry_core_post (self->core, forecast_call, task, g_object_unref);

@@ -35,6 +35,7 @@ struct _GantrySendRun
   gpointer user_data;
   GCancellable *cancellable;
   GCancellable *connecting; /* cancelled as well when winding down: nothing is on the wire yet */
+  GantryTracer *tracer;
   const char *scratch;
   GantryProposal
       *proposal; /* what follows is of this pass; the first two do not change meanwhile */

@@ -46,6 +46,12 @@ gantry_send_run_new (const GantryNode *node,
   return self;
 }
 
+void
+gantry_send_run_set_tracer (GantrySendRun *self, GantryTracer *tracer)
+{
+  self->tracer = tracer;
+}
+
 static void
 join_workers (GantrySendRun *self)
 {

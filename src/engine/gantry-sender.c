@@ -11,6 +11,7 @@
 #include "gantry-retry.h"
 #include "gantry-send-run-private.h"
 #include "gantry-store-scu.h"
+#include "gantry-tracer.h"
 #include "gantry-transcode.h"
 #include "gantry-words.h"
 
@@ -214,9 +215,12 @@ request_association (GantrySender *worker, GPtrArray *contexts, GError **error)
     .extended_negotiation = TRUE,
     .tls = run->tls.enabled ? &run->tls : NULL,
   };
-  GantryAssociation *association
-      = gantry_association_request (&request, run->connecting, NULL, NULL, error);
+  GantryAssociation *association;
 
+  gantry_tracer_begin (run->tracer);
+  association = gantry_association_request (&request, run->connecting, NULL, NULL, error);
+  if (association == NULL)
+    gantry_tracer_end ();
   g_mutex_lock (&run->lock);
   worker->association = association;
   if (association != NULL && g_cancellable_is_cancelled (run->cancellable))
@@ -244,6 +248,7 @@ dissociate (GantrySender *worker, gboolean in_order)
   association = g_steal_pointer (&worker->association);
   g_mutex_unlock (&run->lock);
   gantry_association_free (association);
+  gantry_tracer_end ();
 }
 
 /* Where the node refuses something without having shown what it takes, the association is opened
