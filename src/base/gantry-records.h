@@ -181,6 +181,7 @@ typedef struct
   gint64 retry_at;         /* when it will be tried again by itself; 0: it will not */
   guint64 retryable;       /* instances with an answer that trying again may change */
   guint64 changed;         /* instances at the node that are not as their files are */
+  gboolean changing;       /* many of its instances are being cancelled, settled or put back yet */
   GantryNode *node;        /* as it was when Send was pressed; its id may be gone */
   guint64 counts[GANTRY_N_OUTCOMES];
   guint64 instances; /* the sum of counts */

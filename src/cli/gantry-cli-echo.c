@@ -222,9 +222,6 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
       "N" },
     { "interval", 'i', 0, G_OPTION_ARG_DOUBLE, &interval,
       N_ ("From one echo to the next; without --count, until it is stopped"), "SECONDS" },
-    GANTRY_CLI_TLS_CALLER_ENTRIES (tls),
-    GANTRY_CLI_TIMEOUT_ENTRIES (timeouts),
-    GANTRY_CLI_TRACE_ENTRY (cli),
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
@@ -234,8 +231,12 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
                                   .user_data = cli };
   GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
   g_autoptr (GantryNode) node = NULL;
+  GOptionContext *context = gantry_cli_options_new (entries, "PEER");
 
-  if (!gantry_cli_parse (&argc, &argv, entries, "PEER"))
+  gantry_cli_add_tls_caller (context, &tls);
+  gantry_cli_add_timeouts (context, &timeouts);
+  gantry_cli_add_trace (context, cli);
+  if (!gantry_cli_options_parse (context, &argc, &argv))
     return GANTRY_EXIT_USAGE;
   if (argc != 2 || count < -1 || interval > 86400)
     return gantry_cli_complain (

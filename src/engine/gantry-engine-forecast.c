@@ -3,7 +3,9 @@
 
 #include "gantry-engine-private.h"
 
+#include "gantry-draft-table.h"
 #include "gantry-forecast-task.h"
+#include "gantry-link.h"
 #include "gantry-node-settings.h"
 #include "gantry-queue-table.h"
 #include "gantry-tracer.h"
@@ -13,9 +15,7 @@ typedef struct
   GantryNode *node;
   gint64 *study_ids;
   gsize n_studies;
-  GCancellable *inner; /* cancelled by the caller's, and when the engine closes */
-  GCancellable *closing;
-  gulong closing_handler;
+  GantryLink *link;
   GantryTracer *tracer;
 
   /* Filled in by the core thread. */
@@ -28,21 +28,13 @@ typedef struct
 } Forecast;
 
 static void
-cancel_inner (GCancellable *cancellable G_GNUC_UNUSED, gpointer inner)
-{
-  g_cancellable_cancel (inner);
-}
-
-static void
 forecast_free (gpointer data)
 {
   Forecast *self = data;
 
-  g_cancellable_disconnect (self->closing, self->closing_handler);
+  gantry_link_free (self->link);
   gantry_tracer_unref (self->tracer);
   gantry_record_unref (self->node);
-  g_object_unref (self->inner);
-  g_object_unref (self->closing);
   g_clear_pointer (&self->kinds, g_ptr_array_unref);
   g_free (self->study_ids);
   g_free (self->calling);
@@ -54,7 +46,7 @@ static void
 forecast_thread (GTask *task,
                  gpointer source G_GNUC_UNUSED,
                  gpointer data,
-                 GCancellable *cancellable)
+                 GCancellable *cancellable G_GNUC_UNUSED)
 {
   Forecast *self = data;
   const GantryAssociationRequest request = { .calling = self->calling,
@@ -66,17 +58,12 @@ forecast_thread (GTask *task,
                                              .tls = self->tls.enabled ? &self->tls : NULL,
                                              .extended_negotiation = TRUE };
   g_autoptr (GError) error = NULL;
-  gulong handler
-      = cancellable == NULL
-            ? 0
-            : g_cancellable_connect (cancellable, G_CALLBACK (cancel_inner), self->inner, NULL);
   gboolean good;
 
   gantry_tracer_begin (self->tracer);
-  good = gantry_forecast_run (&request, self->kinds, &self->policy, self->inner, &error);
+  good = gantry_forecast_run (&request, self->kinds, &self->policy, gantry_link_get (self->link),
+                              &error);
   gantry_tracer_end ();
-  if (handler != 0)
-    g_cancellable_disconnect (cancellable, handler);
   if (good)
     g_task_return_pointer (task, g_steal_pointer (&self->kinds), (GDestroyNotify)g_ptr_array_unref);
   else
@@ -93,9 +80,9 @@ forecast_call (GantryCore *core, gpointer data)
   GantryTls tls;
   g_autoptr (GError) error = NULL;
 
-  self->kinds = gantry_queue_table_list_kinds (
-      core->db, gantry_queue_table_find_draft (core->db, core->draft), self->study_ids,
-      self->n_studies, &error);
+  self->kinds
+      = gantry_queue_table_list_kinds (core->db, gantry_draft_table_find (core->db, core->draft),
+                                       self->study_ids, self->n_studies, &error);
   if (self->kinds == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
@@ -128,11 +115,8 @@ gantry_engine_forecast_async (GantryEngine *self,
   forecast->node = gantry_record_ref (node);
   forecast->study_ids = g_memdup2 (study_ids, n_studies * sizeof *study_ids);
   forecast->n_studies = n_studies;
-  forecast->inner = g_cancellable_new ();
+  forecast->link = gantry_link_new (self->closing, cancellable);
   forecast->tracer = gantry_tracer_ref (self->core->tracer);
-  forecast->closing = g_object_ref (self->closing);
-  forecast->closing_handler
-      = g_cancellable_connect (self->closing, G_CALLBACK (cancel_inner), forecast->inner, NULL);
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_task_data (task, forecast, forecast_free);
   gantry_core_post (self->core, forecast_call, task, g_object_unref);

@@ -594,7 +594,6 @@ void gantry_engine_get_probe_async (GantryEngine *self,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
-void gantry_engine_remove_probe (GantryEngine *self, gint64 id);
 
 /* ---- Pictures ------------------------------------------------------------------------------- */
 

@@ -6,14 +6,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "gantry-link.h"
 #include "gantry-registry.h"
-
-/* GCancellable::cancelled, on whatever thread cancels. */
-static void
-on_cancelled (GCancellable *cancellable G_GNUC_UNUSED, gpointer association)
-{
-  gantry_association_cancel (association);
-}
 
 /* Returns: (transfer full) (element-type GantryContext): the node's answers */
 static GPtrArray *
@@ -32,7 +26,7 @@ ask (const GantryAssociationRequest *usual,
   if (association == NULL)
     return NULL;
   answered = g_ptr_array_ref (gantry_association_get_facts (association)->contexts);
-  handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), association, NULL);
+  handler = gantry_link_association (cancellable, association);
   /* What it took, it has said: how it parts does not change that. */
   gantry_association_release (association, NULL);
   g_cancellable_disconnect (cancellable, handler);

@@ -271,6 +271,16 @@ static const char version_7[]
 static const char version_8[] = "ALTER TABLE messages ADD COLUMN level INTEGER NOT NULL DEFAULT 0;"
                                 "ALTER TABLE messages ADD COLUMN text TEXT NOT NULL DEFAULT '';";
 
+/* What is to become of many instances of a job: see gantry-queue-change.h. */
+static const char version_9[]
+    = "CREATE TABLE changes ("
+      "  id INTEGER PRIMARY KEY, job_id INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,"
+      "  kind INTEGER NOT NULL, study_id INTEGER NOT NULL, series_id INTEGER NOT NULL, ids TEXT,"
+      "  outcome INTEGER NOT NULL, message TEXT NOT NULL, retryable INTEGER NOT NULL,"
+      "  now INTEGER NOT NULL, after INTEGER NOT NULL DEFAULT -1);"
+      "CREATE INDEX changes_by_job ON changes (job_id);";
+
 const char *const gantry_schema_migrations[]
-    = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8 };
+    = { version_1, version_2, version_3, version_4, version_5,
+        version_6, version_7, version_8, version_9 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

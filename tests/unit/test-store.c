@@ -6,6 +6,7 @@
 
 #include "gantry-catalog.h"
 #include "gantry-database.h"
+#include "gantry-draft-table.h"
 #include "gantry-error.h"
 #include "gantry-files.h"
 #include "gantry-log-table.h"
@@ -37,7 +38,7 @@ set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   f->path = g_build_filename (f->folder, "gantry.db", NULL);
   f->db = gantry_database_open (f->path, TRUE, &error);
   g_assert_no_error (error);
-  f->draft = gantry_queue_table_open_draft (f->db, "test", &error);
+  f->draft = gantry_draft_table_open (f->db, "test", &error);
   g_assert_no_error (error);
 }
 
@@ -89,7 +90,7 @@ stage (Fixture *f,
   g_autoptr (GError) error = NULL;
   gboolean added;
 
-  gantry_queue_table_add (f->db, f->draft, &instance, &added, &twin, &error);
+  gantry_draft_table_add (f->db, f->draft, &instance, &added, &twin, &error);
   g_assert_null (twin);
   g_assert_no_error (error);
   return added;
@@ -302,10 +303,10 @@ test_unstage (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   stage_two_studies (f);
   studies = gantry_catalog_list (f->db, f->draft, GANTRY_CATALOG_OLDEST_FIRST, 0, 10, &total, NULL);
   study = studies->pdata[0];
-  g_assert_true (gantry_queue_table_unstage (f->db, f->draft, 0,
+  g_assert_true (gantry_draft_table_unstage (f->db, f->draft, 0,
                                              ((GantrySeries *)study->series->pdata[0])->id, NULL));
   study = studies->pdata[1];
-  g_assert_true (gantry_queue_table_unstage (f->db, f->draft, study->id, 0, NULL));
+  g_assert_true (gantry_draft_table_unstage (f->db, f->draft, study->id, 0, NULL));
 
   left = gantry_catalog_list (f->db, f->draft, GANTRY_CATALOG_OLDEST_FIRST, 0, 10, &total, NULL);
   g_assert_cmpuint (total, ==, 1);
@@ -320,7 +321,7 @@ submit (Fixture *f, const gint64 *studies, gsize n)
 {
   g_autoptr (GantryNode) node = gantry_node_new (7, "PACS1", "ARCHIVE", "h", 104, "", FALSE);
   g_autoptr (GError) error = NULL;
-  gint64 job = gantry_queue_table_submit (f->db, f->draft, node, studies, n, 5, &error);
+  gint64 job = gantry_draft_table_submit (f->db, f->draft, node, studies, n, 5, &error);
 
   g_assert_no_error (error);
   return job;
@@ -339,7 +340,7 @@ test_submit_all (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (job->bytes_total, ==, 5000);
   g_assert_cmpstr (job->title, ==, "2 studies");
   g_assert_cmpstr (job->node->ae_title, ==, "ARCHIVE");
-  g_assert_cmpint (gantry_queue_table_find_draft (f->db, "test"), ==, 0);
+  g_assert_cmpint (gantry_draft_table_find (f->db, "test"), ==, 0);
 }
 
 static void
@@ -444,8 +445,8 @@ test_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   stage_two_studies (f);
   selection.job_id = submit (f, NULL, 0);
-  g_assert_true (gantry_queue_table_settle (f->db, selection.job_id, GANTRY_OUTCOME_FAILED, "no",
-                                            TRUE, 9, NULL));
+  g_assert_true (gantry_queue_selection_settle (f->db, selection.job_id, GANTRY_OUTCOME_FAILED,
+                                                "no", TRUE, 9, NULL, NULL));
   studies = gantry_catalog_list (f->db, selection.job_id, GANTRY_CATALOG_OLDEST_FIRST, 0, 10,
                                  &total, NULL);
   study = studies->pdata[0];
@@ -480,7 +481,7 @@ test_settle_and_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   stage_two_studies (f);
   id = submit (f, NULL, 0);
   g_assert_true (
-      gantry_queue_table_settle (f->db, id, GANTRY_OUTCOME_FAILED, "no", FALSE, 9, NULL));
+      gantry_queue_selection_settle (f->db, id, GANTRY_OUTCOME_FAILED, "no", FALSE, 9, NULL, NULL));
   job = get_job (f, id);
   g_assert_cmpuint (job->counts[GANTRY_OUTCOME_FAILED], ==, 5);
   g_assert_true (gantry_queue_table_remove_job (f->db, id, NULL));
@@ -500,10 +501,10 @@ test_discard_and_sweep (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   stage_two_studies (f);
   id = submit (f, NULL, 0);
-  f->draft = gantry_queue_table_open_draft (f->db, "test", NULL);
+  f->draft = gantry_draft_table_open (f->db, "test", NULL);
   stage_two_studies (f);
   other = submit (f, NULL, 0);
-  f->draft = gantry_queue_table_open_draft (f->db, "test", NULL);
+  f->draft = gantry_draft_table_open (f->db, "test", NULL);
   stage_two_studies (f);
 
   g_assert_true (gantry_queue_table_discard_job (f->db, id, NULL));
@@ -520,7 +521,7 @@ test_discard_and_sweep (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (
       gantry_database_get_int (f->db, -1, "SELECT count(*) FROM studies WHERE owner = ?", "i", id),
       ==, 0);
-  g_assert_cmpint (gantry_queue_table_find_draft (f->db, "test"), ==, f->draft);
+  g_assert_cmpint (gantry_draft_table_find (f->db, "test"), ==, f->draft);
 }
 
 /* ---- Received objects ----------------------------------------------------------------------- */

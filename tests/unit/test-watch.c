@@ -447,11 +447,7 @@ test_elements_hostile (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 int
 main (int argc, char *argv[])
 {
-  static const struct
-  {
-    const char *name;
-    void (*func) (Fixture *, gconstpointer);
-  } tests[] = {
+  static const SideTest tests[] = {
     { "/watch/association", test_association },
     { "/watch/complete", test_complete },
     { "/watch/complete/no-program", test_no_program },
@@ -466,7 +462,6 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/watch/command/expand", test_expand);
   g_test_add_func ("/watch/log-file/full-disk", test_full_disk);
-  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, Fixture, NULL, set_up, tests[i].func, tear_down);
+  add_side_tests (tests, G_N_ELEMENTS (tests));
   return g_test_run ();
 }
