@@ -417,7 +417,7 @@ settle (GantryAssociationLog *self)
     {
       const GantryUpdate *update = self->unwritten->pdata[i];
 
-      if (update->again)
+      if (update->instance != NULL)
         self->funcs.settled (update->received->path, self->user_data);
     }
   self->since_limit += self->unwritten->len + self->ended->len;

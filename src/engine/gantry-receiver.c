@@ -147,6 +147,7 @@ make_keeper (GantryReceiver *self, const GantryListenSettings *settings, GError 
   self->policy.keeper = gantry_keeper_new (&options, error);
   if (self->policy.keeper == NULL)
     return FALSE;
+  gantry_remover_set_keeper (self->remover, self->policy.keeper);
   gantry_keeper_clean (self->policy.keeper);
   return gantry_reconcile_mark (self->reconcile, options.received,
                                 gantry_keeper_get_depth (self->policy.keeper), error);
@@ -162,6 +163,7 @@ stop_keeping (GantryReceiver *self)
       g_clear_pointer (&self->space, g_source_unref);
     }
   g_clear_pointer (&self->retention, gantry_retention_free);
+  gantry_remover_set_keeper (self->remover, NULL);
   g_clear_pointer (&self->policy.keeper, gantry_keeper_free);
   self->listener.low_space = FALSE;
 }
@@ -374,8 +376,8 @@ gantry_receiver_free (GantryReceiver *self)
 {
   gantry_reconcile_free (self->reconcile, gantry_association_log_free (self->log));
   gantry_completion_free (self->completion);
-  gantry_remover_free (self->remover);
   stop_keeping (self);
+  gantry_remover_free (self->remover);
   clear_policy (self);
   g_free (self->listener.ae_title);
   g_free (self->listener.directory);

@@ -69,7 +69,7 @@ remove_object (GantryRetention *self, const GantryReceived *object, GError **err
     g_thread_pool_push (self->files, part, NULL);
   self->kept -= MIN (self->kept, object->size);
   return gantry_received_table_forget (
-      self->core->db, object->path, _ ("Removed, as the receiver's limits of age and size demand."),
+      self->core->db, object, _ ("Removed, as the receiver's limits of age and size demand."),
       error);
 }
 

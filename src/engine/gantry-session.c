@@ -90,7 +90,8 @@ report_object (Session *self,
   GantryReceived *received = gantry_received_new ();
   const GantrySopClass *sop_class = gantry_sop_class_lookup (self->request.sop_class_uid);
 
-  gantry_record_set (&received->path, path);
+  g_free (received->path); /* as it is: it names a file */
+  received->path = g_strdup (path != NULL ? path : "");
   gantry_record_set (&received->sop_class_uid, self->request.sop_class_uid);
   gantry_record_set (&received->sop_instance_uid, self->request.sop_instance_uid);
   gantry_record_set (&received->transfer_syntax, self->transfer_syntax);

@@ -23,7 +23,7 @@ struct _GantryKeeper
   int lock_fd; /* incoming/, locked; -1: the file system has no locks */
 
   GMutex lock;
-  GHashTable *again; /* path → how often it came again and was not settled */
+  GHashTable *unsettled; /* path → how often it came and was not settled */
 };
 
 struct _GantryPart

@@ -88,11 +88,15 @@ gantry_part_keep (GantryPart *part, char **path, GantryInstance **instance, GErr
 /* The association broke: removes the file and frees. */
 void gantry_part_drop (GantryPart *part);
 
-/* ---- For whoever lists and removes what is kept: the core thread ----------------------------- */
+/* ---- For whoever lists and removes what is kept: any thread ---------------------------------- */
 
-/* An object that came again is not taken away until this has been said of it: until whoever decides
- * by the time of arrival knows the new one. */
+/* To be said once for each object that was put below the folder of received objects, or found
+ * there: its row is in the database. Until then nobody takes it away, for whoever does decides by
+ * a row that tells of an earlier one. */
 void gantry_keeper_settle (GantryKeeper *self, const char *path);
+
+/* Whether the object is below the folder of received objects, by its name. */
+gboolean gantry_keeper_has (GantryKeeper *self, const char *path);
 
 /**
  * gantry_keeper_take:
@@ -102,9 +106,22 @@ void gantry_keeper_settle (GantryKeeper *self, const char *path);
  * Takes the object out of the folder of received objects in one step. Waits for objects that are
  * being put into their places, which take about as long as writing to the disk.
  *
- * Returns: 0, or an errno: ENOENT when it was not there, EBUSY when it has just come again
+ * Returns: 0, or an errno: ENOENT when it was not there, EBUSY when it has just come
  */
 int gantry_keeper_take (GantryKeeper *self, const char *path, char **part);
+
+/**
+ * gantry_keeper_remove:
+ * @path: as for gantry_keeper_take()
+ * @remove: deletes the file, or moves it away; returns 0 or an errno
+ *
+ * The same when its name must stay known, as for the trash. No object is put into its place while
+ * @remove runs.
+ */
+int gantry_keeper_remove (GantryKeeper *self,
+                          const char *path,
+                          int (*remove) (const char *path, gpointer user_data),
+                          gpointer user_data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryKeeper, gantry_keeper_free)
 

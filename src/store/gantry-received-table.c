@@ -99,6 +99,12 @@ gantry_received_table_knows_path (GantryDatabase *db, const char *path)
          != 0;
 }
 
+gint64
+gantry_received_table_last_id (GantryDatabase *db)
+{
+  return gantry_database_get_int (db, 0, "SELECT max (id) FROM received", "");
+}
+
 GPtrArray *
 gantry_received_table_list (GantryDatabase *db,
                             gint64 association_id,
@@ -274,16 +280,21 @@ gantry_received_table_list_oldest (GantryDatabase *db,
 /* Objects whose association was cleared from the log have nobody left who asks for them. */
 gboolean
 gantry_received_table_forget (GantryDatabase *db,
-                              const char *path,
+                              const GantryReceived *object,
                               const char *remark,
                               GError **error)
 {
+  if (gantry_database_get_int (
+          db, 0, "SELECT 1 FROM received WHERE id = ? AND path = ? AND series_id IS NOT NULL", "is",
+          object->id, object->path)
+      == 0)
+    return TRUE;
   return gantry_database_run (db, error,
                               "DELETE FROM received WHERE path = ? AND association_id NOT IN "
                               "(SELECT id FROM associations WHERE NOT cleared)",
-                              "s", path)
+                              "s", object->path)
          && gantry_database_run (db, error,
                                  "UPDATE received SET series_id = NULL, path = '', remark = ? "
                                  "WHERE path = ?",
-                                 "ss", remark, path);
+                                 "ss", remark, object->path);
 }

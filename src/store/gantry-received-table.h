@@ -29,6 +29,8 @@ gboolean gantry_received_table_add (GantryDatabase *db,
                                     gboolean *counted,
                                     GError **error);
 gboolean gantry_received_table_knows_path (GantryDatabase *db, const char *path);
+/* Of the row that was added last; 0: there is none. */
+gint64 gantry_received_table_last_id (GantryDatabase *db);
 GPtrArray *gantry_received_table_list (GantryDatabase *db,
                                        gint64 association_id,
                                        guint offset,
@@ -72,9 +74,10 @@ gantry_received_table_list_pending (GantryDatabase *db, gint64 age, gint64 now, 
 /* That is told; until something comes again. 0: of all studies */
 gboolean gantry_received_table_set_complete (GantryDatabase *db, gint64 study_id, GError **error);
 
-/* The file at @path is gone. That it came stays in the log of its association, with @remark. */
+/* The file of @object (id and path count) is gone. That it came stays in the log of its
+ * association, with @remark. Nothing happens when its path is another object's by now. */
 gboolean gantry_received_table_forget (GantryDatabase *db,
-                                       const char *path,
+                                       const GantryReceived *object,
                                        const char *remark,
                                        GError **error);
 

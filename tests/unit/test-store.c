@@ -589,6 +589,40 @@ test_received_once (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (((GantryReceived *)log->pdata[4])->remark, !=, "");
 }
 
+static GantryReceived *
+get_listed (Fixture *f, const char *path)
+{
+  GantryReceived *object = gantry_received_new ();
+
+  gantry_record_set (&object->path, path);
+  object->id = gantry_database_get_int (
+      f->db, 0, "SELECT id FROM received WHERE path = ? AND series_id IS NOT NULL", "s", path);
+  g_assert_cmpint (object->id, !=, 0);
+  return object;
+}
+
+static void
+forget (Fixture *f, const char *path)
+{
+  g_autoptr (GantryReceived) object = get_listed (f, path);
+
+  g_assert_true (gantry_received_table_forget (f->db, object, "gone", NULL));
+}
+
+/* Between the end of a file and the end of its row another one came to its place. */
+static void
+test_forget_late (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GantryReceived) object = NULL;
+
+  receive (f, "/r/a/1", "1.2.1", 10, FALSE);
+  object = get_listed (f, "/r/a/1");
+  receive (f, "/r/a/1", "1.2.1", 20, FALSE);
+  g_assert_true (gantry_received_table_forget (f->db, object, "gone", NULL));
+  g_assert_true (gantry_received_table_knows_path (f->db, "/r/a/1"));
+  g_assert_cmpuint (count_listed (f), ==, 1);
+}
+
 static void
 test_forget (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -601,7 +635,7 @@ test_forget (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (gantry_log_table_add_association (f->db, record, NULL));
   receive (f, "/r/a/1", "1.2.1", 10, FALSE);
   receive (f, "/r/b/2", "1.2.2", 20, FALSE);
-  g_assert_true (gantry_received_table_forget (f->db, "/r/a/1", "gone", NULL));
+  forget (f, "/r/a/1");
   g_assert_false (gantry_received_table_knows_path (f->db, "/r/a/1"));
   g_assert_cmpuint (count_listed (f), ==, 1);
   log = gantry_received_table_list (f->db, 7, 0, 10, &total, NULL);
@@ -612,7 +646,7 @@ test_forget (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   /* Nobody can look at its association any more. */
   g_assert_true (gantry_log_table_clear (f->db, NULL));
-  g_assert_true (gantry_received_table_forget (f->db, "/r/b/2", "gone", NULL));
+  forget (f, "/r/b/2");
   g_assert_cmpint (
       gantry_database_get_int (f->db, -1, "SELECT count(*) FROM received WHERE path <> ''", ""), ==,
       0);
@@ -715,6 +749,7 @@ main (int argc, char *argv[])
     { "/queue/discard-and-sweep", test_discard_and_sweep },
     { "/received/once", test_received_once },
     { "/received/forget", test_forget },
+    { "/received/forget/late", test_forget_late },
     { "/received/oldest", test_oldest },
   };
 

@@ -245,6 +245,151 @@ test_studies (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (left->len, ==, 0);
 }
 
+static guint
+count_files (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      n += g_file_test (path, G_FILE_TEST_IS_DIR) ? count_files (path) : 1;
+    }
+  return n;
+}
+
+/* What is listed is there, and what is there is listed. Returns: how many objects that is */
+static guint
+assert_list_is_true (Side *side)
+{
+  g_autoptr (GPtrArray) studies = list_studies (side, NULL);
+  guint n = 0;
+
+  for (guint i = 0; i < studies->len; i++)
+    {
+      const GantryStudy *study = studies->pdata[i];
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GPtrArray) objects = NULL;
+
+      gantry_engine_list_study_objects_async (side->engine, study->id, 0, 0, 1000, NULL, on_ready,
+                                              &result);
+      objects = finish (side, &result, NULL);
+      g_assert_cmpuint (objects->len, ==, study->objects);
+      for (guint k = 0; k < objects->len; k++)
+        g_assert_true (
+            g_file_test (((GantryReceived *)objects->pdata[k])->path, G_FILE_TEST_EXISTS));
+      n += objects->len;
+    }
+  g_assert_cmpuint (count_files (gantry_profile_get_received (side->profile)), ==, n);
+  return n;
+}
+
+#define SENDERS 3
+#define ROUNDS 8
+#define OBJECTS 100
+
+static void
+start_sending (Fixture *f, Side *sender, const char *folder)
+{
+  stage (sender, folder);
+  g_clear_pointer (&sender->job, gantry_record_unref);
+  send_to (sender, f->receiver.port);
+}
+
+static gboolean
+are_all_over (const Side *senders)
+{
+  for (guint i = 0; i < SENDERS; i++)
+    if (!IS_OVER (&senders[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* The same objects come again and again, over several associations, while they are removed. */
+static void
+test_remove_while_receiving (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *folder = make_objects (f, "one", 1, OBJECTS, NULL);
+  Side senders[SENDERS] = { 0 };
+  guint removed = 0;
+
+  listen_with (&f->receiver, 0, NULL);
+  for (guint i = 0; i < SENDERS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("sender-%u", i);
+
+      open_side (f, &senders[i], name, FALSE);
+    }
+  for (guint round = 0; round < ROUNDS; round++)
+    {
+      for (guint i = 0; i < SENDERS; i++)
+        start_sending (f, &senders[i], folder);
+      while (!are_all_over (senders))
+        {
+          g_autoptr (GPtrArray) studies = list_studies (&f->receiver, NULL);
+          g_autoptr (GError) error = NULL;
+
+          if (studies->len > 0)
+            remove_study (&f->receiver, ((GantryStudy *)studies->pdata[0])->id, TRUE, &error);
+          g_assert_no_error (error);
+          removed += studies->len;
+        }
+      for (guint i = 0; i < SENDERS; i++)
+        g_assert_cmpuint (senders[i].job->counts[GANTRY_OUTCOME_STORED], ==, OBJECTS);
+      WAIT_FOR (f->receiver.n_received == (round + 1) * SENDERS * OBJECTS);
+      g_test_message ("%u removals, %u objects left", removed, assert_list_is_true (&f->receiver));
+    }
+  g_assert_cmpuint (removed, >, ROUNDS);
+
+  start_sending (f, &senders[0], folder);
+  WAIT_FOR (IS_OVER (&senders[0]));
+  WAIT_FOR (f->receiver.n_received == (ROUNDS * SENDERS + 1) * OBJECTS);
+  g_assert_cmpuint (assert_list_is_true (&f->receiver), ==, OBJECTS);
+  for (guint i = 0; i < SENDERS; i++)
+    close_side (&senders[i]);
+}
+
+/* The last object goes, and the folder that is received into is there for the next. */
+static void
+test_remove_flat (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
+  guint before = f->receiver.n_listener;
+
+  settings.ae_title = "RECEIVER";
+  settings.port = 0;
+  settings.reserve_bytes = 0;
+  settings.reserve_percent = 0;
+  settings.address = "127.0.0.1";
+  settings.layout = GANTRY_LAYOUT_FLAT;
+  gantry_engine_listen (f->receiver.engine, &settings);
+  WAIT_FOR (f->receiver.n_listener > before);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("study-%u", i);
+      g_autoptr (GPtrArray) studies = NULL;
+      g_autoptr (GError) error = NULL;
+
+      send_objects (f, name, 1, 1);
+      g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_STORED], ==, 1);
+      studies = list_studies (&f->receiver, NULL);
+      g_assert_cmpuint (studies->len, ==, 1);
+      if (i == 1) /* also when nobody receives */
+        {
+          gantry_engine_stop_listening (f->receiver.engine);
+          WAIT_FOR (!f->receiver.listening);
+        }
+      remove_study (&f->receiver, ((GantryStudy *)studies->pdata[0])->id, TRUE, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (assert_list_is_true (&f->receiver), ==, 0);
+      g_assert_true (
+          g_file_test (gantry_profile_get_received (f->receiver.profile), G_FILE_TEST_IS_DIR));
+    }
+}
+
 /* A file system in memory has no trash: nothing goes, and the user is told what can be done. */
 static void
 test_no_trash (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -461,6 +606,8 @@ main (int argc, char *argv[])
     { "/watch/log-file/rotation", test_rotation },
     { "/watch/studies", test_studies },
     { "/watch/studies/no-trash", test_no_trash },
+    { "/watch/studies/remove-flat", test_remove_flat },
+    { "/watch/studies/remove-while-receiving", test_remove_while_receiving },
   };
 
   g_test_init (&argc, &argv, NULL);
