@@ -117,8 +117,10 @@ typedef struct
   /* Its arguments; NULL: none. Run without a shell; the first is an absolute path or is looked for
    * in PATH. Inside each argument {path} becomes the folder that the study's files have in common,
    * {study_uid}, {patient_id}, {accession}, {modalities}, {objects}, {calling}, {called} and {peer}
-   * what they say, and {{ and }} are braces. At most two at a time, for ten minutes each. */
+   * what they say, and {{ and }} are braces. At most two at a time. What the end of the program
+   * cuts short is run again by the next start; until a command has ended, its study stays whole. */
   const char *const *complete_command;
+  guint command_seconds; /* then it is killed */
 } GantryListenSettings;
 
 #define GANTRY_LISTEN_SETTINGS_DEFAULT                                                             \
@@ -133,7 +135,8 @@ typedef struct
                            .classes = GANTRY_ACCEPT_UNKNOWN,                                       \
                            .reserve_bytes = G_GUINT64_CONSTANT (1) << 30,                          \
                            .reserve_percent = 5,                                                   \
-                           .complete_seconds = 30 })
+                           .complete_seconds = 30,                                                 \
+                           .command_seconds = 600 })
 
 typedef struct
 {

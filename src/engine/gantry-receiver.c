@@ -94,6 +94,16 @@ on_listed (guint64 octets, gpointer user_data)
     gantry_retention_note (self->retention, octets);
 }
 
+/* The command of a study has ended. */
+static void
+on_released (gpointer user_data)
+{
+  GantryReceiver *self = user_data;
+
+  if (self->retention != NULL)
+    gantry_retention_wake (self->retention);
+}
+
 static void
 on_flushed (gboolean changed, gpointer user_data)
 {
@@ -175,9 +185,8 @@ start_keeping (GantryReceiver *self, const GantryListenSettings *settings)
   gantry_completion_set (self->completion, settings);
   self->space = gantry_core_add_timer (self->core, SPACE_MS, on_space, self);
   if (settings->keep_days > 0 || settings->keep_bytes > 0)
-    self->retention
-        = gantry_retention_new (self->core, self->policy.keeper, self->listener.directory,
-                                settings->keep_days, settings->keep_bytes);
+    self->retention = gantry_retention_new (self->core, self->policy.keeper,
+                                            self->listener.directory, settings);
 }
 
 static void
@@ -332,7 +341,7 @@ gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GEr
   self = g_new0 (GantryReceiver, 1);
   self->core = core;
   self->log = gantry_association_log_new (core, &log_funcs, self);
-  self->completion = gantry_completion_new (core);
+  self->completion = gantry_completion_new (core, on_released, self);
   self->remover = gantry_remover_new (core);
   self->policy.updates = gantry_association_log_get_channel (self->log);
   if (settings == NULL)

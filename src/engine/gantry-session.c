@@ -100,7 +100,7 @@ report_object (Session *self,
                                           : sop_class != NULL ? sop_class->modality
                                                               : "");
   received->size = size;
-  received->received = g_get_real_time ();
+  received->received = gantry_keeper_get_time (self->policy->keeper, TRUE);
   received->status = status;
   gantry_record_set (&received->remark, remark);
   update->received = received;

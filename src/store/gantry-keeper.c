@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "gantry-error.h"
@@ -33,12 +34,32 @@ take_lock (GantryKeeper *self, const char *received, GError **error)
   return FALSE;
 }
 
+/* Goes on while the computer sleeps. */
+static gint64
+get_boot_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_BOOTTIME, &now);
+  return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+gint64
+gantry_keeper_get_time (GantryKeeper *self, gboolean latest)
+{
+  gint64 said = g_get_real_time ();
+  gint64 counted = self->booted + get_boot_time ();
+
+  return latest ? MAX (said, counted) : MIN (said, counted);
+}
+
 GantryKeeper *
 gantry_keeper_new (const GantryKeeperOptions *options, GError **error)
 {
   g_autoptr (GantryKeeper) self = g_new0 (GantryKeeper, 1);
 
   self->lock_fd = -1;
+  self->booted = g_get_real_time () - get_boot_time ();
   self->incoming = g_strdup (options->incoming);
   self->quarantine = g_strdup (options->quarantine);
   self->folders = gantry_folders_new (options->received);

@@ -41,6 +41,11 @@ guint gantry_keeper_get_depth (GantryKeeper *self);
 /* Whether the reserve has been reached, and what is free. */
 void gantry_keeper_get_space (GantryKeeper *self, gboolean *low, guint64 *free_bytes);
 
+/* The time of day, although people set their clocks, and a wrong year must not empty the folder:
+ * what the clock says, or what it said when we began and the time since. @latest: the later of the
+ * two, for an object that comes; else the earlier, for one that may be too old. Any thread. */
+gint64 gantry_keeper_get_time (GantryKeeper *self, gboolean latest);
+
 typedef enum
 {
   GANTRY_KEPT,             /* new */

@@ -7,8 +7,10 @@ import csv
 import json
 import pathlib
 import socket
+import time
 
 import objects
+import pydicom
 from harness import expect, expect_equal, run_tests, test, wait_for
 from peers import Receiver, gantryctl, tool
 
@@ -117,6 +119,38 @@ def complete(folder):
     expect_equal(receiver.of('command')[0]['exit_status'], 0, receiver.of('command'))
     expect_equal(len(receiver.of('complete')), 1, 'once')
     expect(pathlib.Path(f'{said}-A;reboot-1').exists(), 'the argument')
+
+
+@test('/watch/complete/hundred-at-once')
+def hundred_at_once(folder):
+    """Each has its turn, two at a time, and no object waits for that."""
+    notes = pathlib.Path(folder) / 'notes'
+    receiver = Receiver(folder, '--complete-seconds', 1, '--complete-command', 'sh', '--complete-arg',
+                        '-c', '--complete-arg', 'echo + {study_uid} >>"$0"; sleep 0.1; '
+                        'echo - {study_uid} >>"$0"', '--complete-arg', notes)
+    content = pydicom.dcmread(CT)
+    paths = []
+    for number in range(100):
+        content.SOPInstanceUID = content.file_meta.MediaStorageSOPInstanceUID = f'1.2.3.{number}'
+        content.StudyInstanceUID = f'1.2.4.{number}'
+        paths.append(pathlib.Path(folder) / f'{number}.dcm')
+        content.save_as(paths[-1])
+    dcmtk(receiver, folder, 'dcmsend', paths=paths)
+    wait_for(lambda: len(receiver.of('command')) >= 2, 'the first commands')
+    began = time.monotonic()
+    dcmtk(receiver, folder, 'echoscu')
+    expect(time.monotonic() - began < 3, 'an echo while commands run')
+    wait_for(lambda: len(receiver.of('command')) == 100, 'the last command', 60)
+    expect_equal({c['exit_status'] for c in receiver.of('command')}, {0}, 'exit statuses')
+    expect_equal(len(receiver.of('complete')), 100, 'complete studies')
+    running, most, seen = 0, 0, set()
+    for line in notes.read_text().splitlines():
+        sign, study = line.split()
+        running += 1 if sign == '+' else -1
+        most = max(most, running)
+        seen.add(study)
+    expect_equal((running, most, len(seen)), (0, 2, 100), 'still running, most at a time, studies')
+    expect_equal(receiver.finish(), 0, 'exit status')
 
 
 run_tests()

@@ -665,7 +665,7 @@ list_oldest (Fixture *f, guint limit)
     {
       g_autoptr (GPtrArray) old = g_steal_pointer (&page);
 
-      page = gantry_received_table_list_oldest (f->db, "/r", after, limit, NULL);
+      page = gantry_received_table_list_oldest (f->db, "/r", FALSE, after, limit, NULL);
       for (guint i = 0; i < page->len; i++)
         {
           after = page->pdata[i];

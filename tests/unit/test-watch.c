@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 
 #include "engine-side.h"
-#include "gantry-completion.h"
 #include "gantry-elements.h"
 #include "gantry-error.h"
 #include "gantry-files.h"
 #include "gantry-log-file.h"
 #include "gantry-registry.h"
+#include "gantry-study-command.h"
 
 /* ---- What the receiver's user sees ---------------------------------------------------------- */
 
+/* @settings: what is to be different */
 static void
-listen_at (Side *side, const char *directory, guint complete_seconds, const char *const *command)
+listen_as (Side *side, GantryListenSettings settings)
 {
-  GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
   guint before = side->n_listener;
 
   settings.ae_title = "RECEIVER";
@@ -24,12 +26,20 @@ listen_at (Side *side, const char *directory, guint complete_seconds, const char
   settings.reserve_bytes = 0;
   settings.reserve_percent = 0;
   settings.address = "127.0.0.1";
-  settings.directory = directory;
-  settings.complete_seconds = complete_seconds;
-  settings.complete_command = command;
   gantry_engine_listen (side->engine, &settings);
   WAIT_FOR (side->n_listener > before);
   g_assert_true (side->listening);
+}
+
+static void
+listen_at (Side *side, const char *directory, guint complete_seconds, const char *const *command)
+{
+  GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
+
+  settings.directory = directory;
+  settings.complete_seconds = complete_seconds;
+  settings.complete_command = command;
+  listen_as (side, settings);
 }
 
 static void
@@ -357,16 +367,9 @@ static void
 test_remove_flat (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
-  guint before = f->receiver.n_listener;
 
-  settings.ae_title = "RECEIVER";
-  settings.port = 0;
-  settings.reserve_bytes = 0;
-  settings.reserve_percent = 0;
-  settings.address = "127.0.0.1";
   settings.layout = GANTRY_LAYOUT_FLAT;
-  gantry_engine_listen (f->receiver.engine, &settings);
-  WAIT_FOR (f->receiver.n_listener > before);
+  listen_as (&f->receiver, settings);
   for (guint i = 0; i < 2; i++)
     {
       g_autofree char *name = g_strdup_printf ("study-%u", i);
@@ -447,6 +450,107 @@ test_complete (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   WAIT_FOR (f->receiver.n_complete == 1);
 }
 
+/* The number that a command wrote; 0: nothing yet. */
+static gint64
+read_number (const char *file)
+{
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (file, &text, NULL, NULL) && strchr (text, '\n') != NULL
+             ? g_ascii_strtoll (text, NULL, 10)
+             : 0;
+}
+
+static void
+listen_for_study (Side *side, const char *script, const char *file, guint seconds, guint64 keep)
+{
+  const char *const command[] = { "sh", "-c", script, "sh", file, "{path}", NULL };
+  GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
+
+  settings.complete_seconds = 1;
+  settings.complete_command = command;
+  settings.command_seconds = seconds;
+  settings.keep_bytes = keep;
+  listen_as (side, settings);
+}
+
+/* It ends when it ends, whatever it has left behind. */
+static void
+test_command_leaves_child (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *file = g_build_filename (f->folder, "pid", NULL);
+
+  listen_for_study (&f->receiver, "sleep 60 & echo $! >\"$1\"; echo oops >&2; exit 4", file, 600,
+                    0);
+  send_objects (f, "one", 1, 1);
+  WAIT_FOR (f->receiver.command != NULL);
+  g_assert_cmpint (f->receiver.command->exit_status, ==, 4);
+  g_assert_nonnull (strstr (f->receiver.command->message, "oops"));
+  g_assert_cmpint (kill ((pid_t)read_number (file), SIGKILL), ==, 0); /* it was left alone */
+}
+
+/* It is ended with all that it has started, and that is explained. */
+static void
+test_command_hangs (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *file = g_build_filename (f->folder, "pid", NULL);
+
+  listen_for_study (&f->receiver, "trap '' TERM; sleep 60 & echo $$ >\"$1\"; wait", file, 1, 0);
+  send_objects (f, "one", 1, 1);
+  WAIT_FOR (f->receiver.command != NULL);
+  g_assert_cmpint (f->receiver.command->exit_status, ==, -1);
+  g_assert_nonnull (strstr (f->receiver.command->message, "1 second"));
+  WAIT_FOR (kill ((pid_t)-read_number (file), 0) != 0 && errno == ESRCH);
+}
+
+/* It does not outlive us, and is run again by the next start. */
+static void
+test_command_at_the_end (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *file = g_build_filename (f->folder, "pid", NULL);
+  const char *script = "trap '' TERM; sleep 60 & echo $$ >\"$1\"; wait; sleep 60";
+  gint64 began, pid;
+
+  listen_for_study (&f->receiver, script, file, 600, 0);
+  send_objects (f, "one", 1, 1);
+  WAIT_FOR (read_number (file) != 0);
+  pid = read_number (file);
+  began = g_get_monotonic_time ();
+  close_side (&f->receiver);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 3 * G_USEC_PER_SEC);
+  WAIT_FOR (kill ((pid_t)-pid, 0) != 0 && errno == ESRCH);
+
+  open_side (f, &f->receiver, "receiver", FALSE);
+  listen_for_study (&f->receiver, "echo 17 >\"$1\"", file, 600, 0);
+  WAIT_FOR (f->receiver.command != NULL);
+  g_assert_true (f->receiver.command->ok);
+  g_assert_cmpint (read_number (file), ==, 17);
+  g_assert_cmpuint (f->receiver.n_complete, ==, 0); /* that was told before */
+
+  /* Once it has ended well, never again. */
+  close_side (&f->receiver);
+  open_side (f, &f->receiver, "receiver", FALSE);
+  listen_for_study (&f->receiver, "echo 18 >\"$1\"", file, 600, 0);
+  send_objects (f, "two", 2, 1);
+  WAIT_FOR (f->receiver.command != NULL);
+  g_assert_cmpuint (f->receiver.n_complete, ==, 1);
+}
+
+/* What the limits of the receiver remove has been seen by the command before. */
+static void
+test_command_before_retention (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *file = g_build_filename (f->folder, "count", NULL);
+  const char *received = gantry_profile_get_received (f->receiver.profile);
+
+  listen_for_study (&f->receiver, "ls -R \"$2\" | grep -c dcm >\"$1\"", file, 600, 1);
+  send_objects (f, "one", 1, 5);
+  WAIT_FOR (f->receiver.command != NULL);
+  g_assert_true (f->receiver.command->ok);
+  g_assert_cmpint (read_number (file), ==, 5);
+  WAIT_FOR (count_files (received) == 0);
+}
+
 static void
 test_no_program (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -462,14 +566,22 @@ test_no_program (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 test_expand (void)
 {
-  const GantryPlaceholder values[] = { { "path", "/a b" }, { "id", "-rf" }, { NULL, NULL } };
+  const GantryPlaceholder values[]
+      = { { "path", "/a b" }, { "id", "-rf" }, { "none", "" }, { NULL, NULL } };
   static const struct
   {
     const char *argument, *expanded;
   } cases[] = {
-    { "", "" },           { "plain", "plain" },        { "{path}/x", "/a b/x" },
-    { "{id}", "_rf" },    { "--id={id}", "--id=-rf" }, { "{{path}}", "{path}" },
-    { "{pat}", "{pat}" }, { "{path", "{path" },        { "{id}{path}", "_rf/a b" },
+    { "", "" },
+    { "plain", "plain" },
+    { "{path}/x", "/a b/x" },
+    { "{id}", "_rf" },
+    { "--id={id}", "--id=-rf" },
+    { "{{path}}", "{path}" },
+    { "{pat}", "{pat}" },
+    { "{path", "{path" },
+    { "{id}{path}", "_rf/a b" },
+    { "{none}{id}", "_rf" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -600,6 +712,10 @@ main (int argc, char *argv[])
     { "/watch/association", test_association },
     { "/watch/complete", test_complete },
     { "/watch/complete/no-program", test_no_program },
+    { "/watch/complete/leaves-child", test_command_leaves_child },
+    { "/watch/complete/hangs", test_command_hangs },
+    { "/watch/complete/at-the-end", test_command_at_the_end },
+    { "/watch/complete/before-retention", test_command_before_retention },
     { "/watch/elements/hostile", test_elements_hostile },
     { "/watch/log", test_log },
     { "/watch/log-file/lines", test_log_lines },
