@@ -5,6 +5,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 """
 import csv
 import json
+import os
 import pathlib
 import socket
 import time
@@ -106,6 +107,51 @@ def log_file(folder):
     expect('released' in text and objects.describe(CT).sop_instance in text, text)
     expect('CompressedSamples' not in text, 'a patient is named')
     expect_equal(path.stat().st_mode & 0o077, 0, 'others may read it')
+
+
+def end_in_time(receiver):
+    began = time.monotonic()
+    expect_equal(receiver.finish(), 0, 'status')
+    expect(time.monotonic() - began < 3, f'the end took {time.monotonic() - began:.1f} s')
+
+
+@test('/watch/log-file/stalled')
+def log_file_stalled(folder):
+    """Nobody waits for a disk that does not answer; what it has cost is told."""
+    library = os.environ.get('GANTRY_STALL_LIBRARY')
+    expect(library and os.path.exists(library), 'GANTRY_STALL_LIBRARY does not name the library')
+    disk = pathlib.Path(folder) / 'disk'
+    disk.mkdir()
+    stalled, path = disk / 'stalled', disk / 'gantry.log'
+    stalled.touch()
+    before = dict(os.environ)
+    os.environ.update({'LD_PRELOAD': library, 'GANTRY_STALL': os.path.realpath(disk), 'ASAN_OPTIONS':
+                       before.get('ASAN_OPTIONS', '') + ':verify_asan_link_order=0'})
+    try:
+        receiver = Receiver(folder, '--log', path, '--log-level', 'verbose')
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    status, output = dcmtk(receiver, folder, 'echoscu', '--repeat', 9000)
+    expect_equal(status, 0, output[-300:])
+    wait_for(lambda: 'does not answer' in receiver.process.error(), 'a word about the disk')
+    expect_equal(dcmtk(receiver, folder, 'dcmsend', paths=(CT,))[0], 0, 'an object')
+    expect_equal(path.stat().st_size, 0, 'nothing is written')
+    stalled.unlink()
+    wait_for(lambda: 'lines are missing here' in path.read_text(), 'a word about what is missing')
+    stalled.touch()
+    dcmtk(receiver, folder, 'echoscu')
+    end_in_time(receiver)
+
+
+@test('/watch/log-file/nobody-reads')
+def log_file_pipe(folder):
+    path = pathlib.Path(folder) / 'pipe'
+    os.mkfifo(path)
+    receiver = Receiver(folder, '--log', path, '--log-level', 'verbose')
+    wait_for(lambda: 'cannot be written' in receiver.process.error(), 'a word about the pipe')
+    expect_equal(dcmtk(receiver, folder, 'dcmsend', paths=(CT,))[0], 0, 'an object')
+    end_in_time(receiver)
 
 
 @test('/watch/complete')
