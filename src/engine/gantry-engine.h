@@ -335,8 +335,9 @@ gantry_engine_export_report_finish (GantryEngine *self, GAsyncResult *result, GE
 /* ---- The receiver --------------------------------------------------------------------------- */
 
 /* The log keeps the newest GANTRY_LOG_ASSOCIATIONS associations that are over, the newest
- * GANTRY_LOG_MESSAGES messages, and 64 MiB of different A-ASSOCIATE PDUs; what is older goes by
- * itself, received objects never because of that. */
+ * GANTRY_LOG_MESSAGES messages, 64 MiB of different A-ASSOCIATE PDUs, and of requests above 16 KiB
+ * 256 MiB of presentation contexts a run; what is older goes by itself, received objects never
+ * because of that. */
 #define GANTRY_LOG_ASSOCIATIONS 100000
 #define GANTRY_LOG_MESSAGES 500000
 
