@@ -62,6 +62,7 @@ class Requestor:
 
     def __init__(self, receiver):
         self.socket = socket.create_connection(('127.0.0.1', receiver.port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.settimeout(30)
         self.number = 0
 
