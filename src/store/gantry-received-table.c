@@ -39,7 +39,8 @@ insert_object (GantryDatabase *db,
     return FALSE;
   if (*remark == '\0'
       && gantry_database_get_int (db, 0,
-                                  "SELECT 1 FROM received WHERE sop_instance_uid = ? AND series_id "
+                                  "SELECT 1 FROM received INDEXED BY received_files_by_uid WHERE "
+                                  "sop_instance_uid = ? AND series_id "
                                   "IS NOT NULL AND path <> ?",
                                   "ss", r->sop_instance_uid, r->path)
              != 0)
@@ -75,19 +76,19 @@ gantry_received_table_add (GantryDatabase *db,
 
   if (again)
     {
-      if (!gantry_database_run (
-              db, error,
-              "UPDATE received SET received = ? WHERE path = ? AND series_id IS NOT NULL", "is",
-              r->received, r->path))
+      if (!gantry_database_run (db, error,
+                                "UPDATE received INDEXED BY received_files SET received = ? WHERE "
+                                "path = ? AND series_id IS NOT NULL",
+                                "is", r->received, r->path))
         return FALSE;
       if (gantry_database_changes (db) > 0)
         return insert_arrival (db, r, error);
     }
   /* Somebody removed the file behind our back: the row of then tells of another one. */
-  else if (!gantry_database_run (
-               db, error,
-               "UPDATE received SET series_id = NULL WHERE path = ? AND series_id IS NOT NULL", "s",
-               r->path))
+  else if (!gantry_database_run (db, error,
+                                 "UPDATE received INDEXED BY received_files SET series_id = NULL "
+                                 "WHERE path = ? AND series_id IS NOT NULL",
+                                 "s", r->path))
     {
       return FALSE;
     }
@@ -99,7 +100,10 @@ gboolean
 gantry_received_table_knows_path (GantryDatabase *db, const char *path)
 {
   return gantry_database_get_int (
-             db, 0, "SELECT 1 FROM received WHERE path = ? AND series_id IS NOT NULL", "s", path)
+             db, 0,
+             "SELECT 1 FROM received INDEXED BY received_files WHERE path = ? AND series_id IS NOT "
+             "NULL",
+             "s", path)
          != 0;
 }
 

@@ -589,6 +589,34 @@ test_received_once (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (((GantryReceived *)log->pdata[4])->remark, !=, "");
 }
 
+static gint64
+time_arrivals (Fixture *f, guint n)
+{
+  gint64 began = g_get_monotonic_time ();
+
+  g_assert_true (gantry_database_begin (f->db, NULL));
+  for (guint i = 0; i < n; i++)
+    g_assert_false (receive (f, "/r/a/1", "1.2.1", i, TRUE));
+  g_assert_true (gantry_database_commit (f->db, NULL));
+  return g_get_monotonic_time () - began;
+}
+
+/* One object over and over: the last arrival costs no more than the first. */
+static void
+test_over_and_over (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 first, last;
+
+  receive (f, "/r/a/1", "1.2.1", 10, FALSE);
+  first = time_arrivals (f, 500);
+  time_arrivals (f, 10000);
+  last = time_arrivals (f, 500);
+  g_test_message ("500 arrivals: %" G_GINT64_FORMAT " µs, then %" G_GINT64_FORMAT " µs", first,
+                  last);
+  g_assert_cmpint (last, <, 10 * first + 100000);
+  g_assert_cmpuint (count_listed (f), ==, 1);
+}
+
 static GantryReceived *
 get_listed (Fixture *f, const char *path)
 {
@@ -748,6 +776,7 @@ main (int argc, char *argv[])
     { "/queue/settle-and-remove", test_settle_and_remove },
     { "/queue/discard-and-sweep", test_discard_and_sweep },
     { "/received/once", test_received_once },
+    { "/received/over-and-over", test_over_and_over },
     { "/received/forget", test_forget },
     { "/received/forget/late", test_forget_late },
     { "/received/oldest", test_oldest },
