@@ -8,6 +8,7 @@
 
 #include "gantry-association-lines.h"
 #include "gantry-log-table.h"
+#include "gantry-log-upkeep.h"
 #include "gantry-message-table.h"
 #include "gantry-rate.h"
 #include "gantry-received-table.h"
@@ -22,10 +23,6 @@
 #define UNWRITTEN_MAX 16384
 /* Progress is told, and the rate measured, so often. */
 #define TICK_MS 100
-#define SWEEP_MS 50
-#define SWEEP_ROWS 500
-/* How many messages may come before the log is looked at for what is too much. */
-#define LIMIT_EVERY 4096
 
 typedef struct
 {
@@ -49,10 +46,9 @@ struct _GantryAssociationLog
   GHashTable *open;     /* session → Entry */
   GSource *flush;       /* a flush to come; NULL: none */
   GSource *tick;        /* while one is busy */
-  GSource *sweep;       /* while there are rows to remove */
+  GantryLogUpkeep *upkeep;
   gint64 next_association;
-  guint since_limit; /* messages since the log was looked at */
-  gboolean lossy;    /* a row could not be written: the next start must look */
+  gboolean lossy; /* a row could not be written: the next start must look */
 };
 
 static void
@@ -339,10 +335,6 @@ write_all (GantryAssociationLog *self, guint64 *listed, GError **error)
   while (g_hash_table_iter_next (&iter, NULL, &entry))
     if (!write_entry (self, entry, error))
       return FALSE;
-  if (self->since_limit >= LIMIT_EVERY
-      && !gantry_log_table_limit (self->core->db, GANTRY_LOG_ASSOCIATIONS, GANTRY_LOG_MESSAGES,
-                                  error))
-    return FALSE;
   return gantry_database_commit (self->core->db, error);
 }
 
@@ -359,6 +351,22 @@ is_anything_new (GantryAssociationLog *self)
     if (((Entry *)entry)->dirty)
       return TRUE;
   return FALSE;
+}
+
+/* What waits for the database must not fill the memory: of associations that are over the facts do.
+ */
+static void
+forget_pdus (GantryAssociationLog *self)
+{
+  for (guint i = 0; i < self->ended->len; i++)
+    {
+      GantryAssociationRecord *record = ((Entry *)self->ended->pdata[i])->record;
+
+      g_clear_pointer (&record->request_pdu, g_bytes_unref);
+      g_clear_pointer (&record->answer_pdu, g_bytes_unref);
+      g_ptr_array_unref (record->contexts);
+      record->contexts = gantry_record_array_new ();
+    }
 }
 
 /* The objects are safe in their files already, and until the database is up to date the mark of
@@ -381,13 +389,23 @@ save (GantryAssociationLog *self)
     }
   gantry_database_rollback (self->core->db);
   g_warning ("The receiver's log cannot be written: %s", error->message);
-  if (self->unwritten->len < UNWRITTEN_MAX)
-    return FALSE;
+  if (self->unwritten->len + self->ended->len < UNWRITTEN_MAX)
+    {
+      forget_pdus (self);
+      return FALSE;
+    }
   self->lossy = TRUE;
   return TRUE;
 }
 
-static void start_sweeping (GantryAssociationLog *self);
+static void
+settle_entry (GantryAssociationLog *self, Entry *entry)
+{
+  if (!entry->written)
+    gantry_log_upkeep_note_association (self->upkeep, entry->record);
+  entry->dirty = FALSE;
+  entry->written = TRUE;
+}
 
 static void
 settle (GantryAssociationLog *self)
@@ -399,20 +417,17 @@ settle (GantryAssociationLog *self)
     {
       const GantryUpdate *update = self->unwritten->pdata[i];
 
-      if (update->again)
+      if (update->instance != NULL)
         self->funcs.settled (update->received->path, self->user_data);
     }
-  self->since_limit += self->unwritten->len + self->ended->len;
+  for (guint i = 0; i < self->ended->len; i++)
+    settle_entry (self, self->ended->pdata[i]);
+  gantry_log_upkeep_note (self->upkeep, self->unwritten->len + self->ended->len);
   g_ptr_array_set_size (self->unwritten, 0);
   g_ptr_array_set_size (self->ended, 0);
   g_hash_table_iter_init (&iter, self->open);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Entry *entry = value;
-
-      entry->dirty = FALSE;
-      entry->written = TRUE;
-    }
+    settle_entry (self, value);
 }
 
 /* ---- Out as events -------------------------------------------------------------------------- */
@@ -455,7 +470,6 @@ flush (GantryAssociationLog *self)
   guint active = g_hash_table_size (self->open);
   guint first_message = self->unwritten->len;
   guint first_ended = self->ended->len;
-  gboolean limited = self->since_limit >= LIMIT_EVERY;
   gboolean saved;
 
   stop_source (&self->flush);
@@ -466,11 +480,6 @@ flush (GantryAssociationLog *self)
     settle (self);
   else
     self->flush = gantry_core_add_timer (self->core, RETRY_MS, on_flush, self);
-  if (saved && limited)
-    {
-      self->since_limit = 0;
-      start_sweeping (self);
-    }
   self->funcs.flushed (active != g_hash_table_size (self->open), self->user_data);
 }
 
@@ -493,44 +502,6 @@ on_update (gpointer item, gpointer user_data)
     self->flush = gantry_core_add_timer (self->core, FLUSH_MS, on_flush, self);
 }
 
-/* ---- Clearing ------------------------------------------------------------------------------- */
-
-/* A few rows at a time, so that nobody who sends has to wait for it. */
-static gboolean
-on_sweep (gpointer data)
-{
-  GantryAssociationLog *self = data;
-  gboolean more = FALSE;
-
-  if (gantry_database_begin (self->core->db, NULL))
-    {
-      if (gantry_log_table_sweep (self->core->db, SWEEP_ROWS, &more, NULL))
-        gantry_database_commit (self->core->db, NULL);
-      gantry_database_rollback (self->core->db);
-    }
-  if (more)
-    return G_SOURCE_CONTINUE;
-  g_clear_pointer (&self->sweep, g_source_unref);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-start_sweeping (GantryAssociationLog *self)
-{
-  if (self->sweep == NULL)
-    self->sweep = gantry_core_add_timer (self->core, SWEEP_MS, on_sweep, self);
-}
-
-void
-gantry_association_log_clear (GantryAssociationLog *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!gantry_log_table_clear (self->core->db, &error))
-    g_warning ("The receiver's log cannot be cleared: %s", error->message);
-  start_sweeping (self);
-}
-
 /* ---- Life ----------------------------------------------------------------------------------- */
 
 GantryAssociationLog *
@@ -550,8 +521,14 @@ gantry_association_log_new (GantryCore *core,
   self->next_association = gantry_log_table_next_association (core->db);
   self->updates
       = gantry_channel_new (core->context, UPDATES_CAPACITY, gantry_update_free, on_update, self);
-  start_sweeping (self);
+  self->upkeep = gantry_log_upkeep_new (core);
   return self;
+}
+
+void
+gantry_association_log_clear (GantryAssociationLog *self)
+{
+  gantry_log_upkeep_clear (self->upkeep);
 }
 
 GantryChannel *
@@ -584,7 +561,7 @@ gantry_association_log_free (GantryAssociationLog *self)
   gantry_channel_unref (self->updates);
   stop_source (&self->flush);
   stop_source (&self->tick);
-  stop_source (&self->sweep);
+  gantry_log_upkeep_free (self->upkeep);
   g_ptr_array_unref (self->pending);
   g_ptr_array_unref (self->unwritten);
   g_ptr_array_unref (self->ended);

@@ -280,7 +280,14 @@ static const char version_9[]
       "  now INTEGER NOT NULL, after INTEGER NOT NULL DEFAULT -1);"
       "CREATE INDEX changes_by_job ON changes (job_id);";
 
+/* Of a hundred thousand arrivals of one object one stands for the file, and is looked for at each.
+ */
+static const char version_10[]
+    = "CREATE INDEX received_files ON received (path) WHERE series_id IS NOT NULL;"
+      "CREATE INDEX received_files_by_uid ON received (sop_instance_uid) WHERE series_id IS NOT "
+      "NULL;";
+
 const char *const gantry_schema_migrations[]
     = { version_1, version_2, version_3, version_4, version_5,
-        version_6, version_7, version_8, version_9 };
+        version_6, version_7, version_8, version_9, version_10 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

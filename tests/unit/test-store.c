@@ -590,6 +590,68 @@ test_received_once (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (((GantryReceived *)log->pdata[4])->remark, !=, "");
 }
 
+static gint64
+time_arrivals (Fixture *f, guint n)
+{
+  gint64 began = g_get_monotonic_time ();
+
+  g_assert_true (gantry_database_begin (f->db, NULL));
+  for (guint i = 0; i < n; i++)
+    g_assert_false (receive (f, "/r/a/1", "1.2.1", i, TRUE));
+  g_assert_true (gantry_database_commit (f->db, NULL));
+  return g_get_monotonic_time () - began;
+}
+
+/* One object over and over: the last arrival costs no more than the first. */
+static void
+test_over_and_over (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 first, last;
+
+  receive (f, "/r/a/1", "1.2.1", 10, FALSE);
+  first = time_arrivals (f, 500);
+  time_arrivals (f, 20000);
+  last = time_arrivals (f, 500);
+  g_test_message ("500 arrivals: %" G_GINT64_FORMAT " µs, then %" G_GINT64_FORMAT " µs", first,
+                  last);
+  g_assert_cmpint (last, <, 10 * first + G_USEC_PER_SEC);
+  g_assert_cmpuint (count_listed (f), ==, 1);
+}
+
+static GantryReceived *
+get_listed (Fixture *f, const char *path)
+{
+  GantryReceived *object = gantry_received_new ();
+
+  gantry_record_set (&object->path, path);
+  object->id = gantry_database_get_int (
+      f->db, 0, "SELECT id FROM received WHERE path = ? AND series_id IS NOT NULL", "s", path);
+  g_assert_cmpint (object->id, !=, 0);
+  return object;
+}
+
+static void
+forget (Fixture *f, const char *path)
+{
+  g_autoptr (GantryReceived) object = get_listed (f, path);
+
+  g_assert_true (gantry_received_table_forget (f->db, object, "gone", NULL));
+}
+
+/* Between the end of a file and the end of its row another one came to its place. */
+static void
+test_forget_late (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GantryReceived) object = NULL;
+
+  receive (f, "/r/a/1", "1.2.1", 10, FALSE);
+  object = get_listed (f, "/r/a/1");
+  receive (f, "/r/a/1", "1.2.1", 20, FALSE);
+  g_assert_true (gantry_received_table_forget (f->db, object, "gone", NULL));
+  g_assert_true (gantry_received_table_knows_path (f->db, "/r/a/1"));
+  g_assert_cmpuint (count_listed (f), ==, 1);
+}
+
 static void
 test_forget (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -602,7 +664,7 @@ test_forget (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (gantry_log_table_add_association (f->db, record, NULL));
   receive (f, "/r/a/1", "1.2.1", 10, FALSE);
   receive (f, "/r/b/2", "1.2.2", 20, FALSE);
-  g_assert_true (gantry_received_table_forget (f->db, "/r/a/1", "gone", NULL));
+  forget (f, "/r/a/1");
   g_assert_false (gantry_received_table_knows_path (f->db, "/r/a/1"));
   g_assert_cmpuint (count_listed (f), ==, 1);
   log = gantry_received_table_list (f->db, 7, 0, 10, &total, NULL);
@@ -613,7 +675,7 @@ test_forget (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   /* Nobody can look at its association any more. */
   g_assert_true (gantry_log_table_clear (f->db, NULL));
-  g_assert_true (gantry_received_table_forget (f->db, "/r/b/2", "gone", NULL));
+  forget (f, "/r/b/2");
   g_assert_cmpint (
       gantry_database_get_int (f->db, -1, "SELECT count(*) FROM received WHERE path <> ''", ""), ==,
       0);
@@ -632,7 +694,7 @@ list_oldest (Fixture *f, guint limit)
     {
       g_autoptr (GPtrArray) old = g_steal_pointer (&page);
 
-      page = gantry_received_table_list_oldest (f->db, "/r", after, limit, NULL);
+      page = gantry_received_table_list_oldest (f->db, "/r", FALSE, after, limit, NULL);
       for (guint i = 0; i < page->len; i++)
         {
           after = page->pdata[i];
@@ -715,7 +777,9 @@ main (int argc, char *argv[])
     { "/queue/settle-and-remove", test_settle_and_remove },
     { "/queue/discard-and-sweep", test_discard_and_sweep },
     { "/received/once", test_received_once },
+    { "/received/over-and-over", test_over_and_over },
     { "/received/forget", test_forget },
+    { "/received/forget/late", test_forget_late },
     { "/received/oldest", test_oldest },
   };
 
