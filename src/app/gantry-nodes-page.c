@@ -359,11 +359,8 @@ duplicate_activated (GtkWidget *widget,
   const GantryNode *node = gantry_node_item_get_node (get_selected (self));
   /* Translators: the name of a node that was duplicated */
   g_autofree char *copy_name = g_strdup_printf (_ ("%s (copy)"), node->name);
-  g_autoptr (GantryNode) copy = gantry_node_new (0, copy_name, node->ae_title, node->host,
-                                                 node->port, node->calling_ae_title, FALSE);
+  g_autoptr (GantryNode) copy = gantry_node_copy (node, 0, copy_name);
 
-  copy->options = node->options;
-  gantry_record_set (&copy->notes, node->notes);
   edit (self, copy);
 }
 
@@ -383,13 +380,10 @@ on_restored (GObject *object, GAsyncResult *result, gpointer data)
 static void
 on_undo_delete (AdwToast *toast, GantryNodesPage *self)
 {
-  GantryNode *deleted = g_object_get_data (G_OBJECT (toast), "gantry-node");
   /* Its id is gone. */
-  g_autoptr (GantryNode) node = gantry_node_new (0, deleted->name, deleted->ae_title, deleted->host,
-                                                 deleted->port, deleted->calling_ae_title, FALSE);
+  g_autoptr (GantryNode) node
+      = gantry_node_copy (g_object_get_data (G_OBJECT (toast), "gantry-node"), 0, NULL);
 
-  node->options = deleted->options;
-  gantry_record_set (&node->notes, deleted->notes);
   gantry_engine_save_node_async (self->engine, node, NULL, on_restored, g_object_ref (self));
 }
 

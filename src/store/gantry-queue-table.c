@@ -260,7 +260,8 @@ gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
   "cancelled, "                                                                                    \
   "bytes_total, bytes_done, created, started, finished, message, node_id, node_name, ae_title, "   \
   "host, port, "                                                                                   \
-  "calling, is_self, priority, tries, retry_at, retryable, changed, tls, path_figures FROM jobs "
+  "calling, is_self, priority, tries, retry_at, retryable, changed, tls, path_figures, "             \
+  "(SELECT color FROM nodes WHERE nodes.id = node_id AND nodes.name = node_name) FROM jobs "
 
 static GantryJob *
 read_job (GantryRows *rows)
@@ -292,6 +293,7 @@ read_job (GantryRows *rows)
   job->changed = (guint64)gantry_rows_int (rows, 28);
   job->node->options.tls = (gint)gantry_rows_int (rows, 29);
   gantry_path_figures_from_text (&job->path, gantry_rows_text (rows, 30));
+  job->node->color = gantry_node_color_from_nick (gantry_rows_text (rows, 31));
   return job;
 }
 
