@@ -25,11 +25,8 @@ struct _GantryEchoView
 G_DEFINE_FINAL_TYPE (GantryEchoView, gantry_echo_view, ADW_TYPE_BIN)
 
 static void
-set_answer (GantryEchoView *self,
-            const char *icon,
-            const char *style,
-            const char *word,
-            const char *text)
+set_answer (
+    GantryEchoView *self, const char *icon, const char *style, const char *word, const char *text)
 {
   gtk_image_set_from_icon_name (self->mark, icon);
   gtk_widget_set_css_classes (GTK_WIDGET (self->mark), (const char *[]){ style, NULL });

@@ -234,7 +234,8 @@ on_insert_text (GtkEditable *editable,
   validate (self);
 }
 
-/* ---- The node as it is entered ---------------------------------------------------------------- */
+/* ---- The node as it is entered ----------------------------------------------------------------
+ */
 
 /* Returns: (transfer full) (nullable): %NULL while the port is none */
 static GantryNode *
@@ -259,20 +260,31 @@ make_node (GantryNodeEditor *self, gint64 id)
   return node;
 }
 
-/* ---- Testing ---------------------------------------------------------------------------------- */
+/* ---- Testing ----------------------------------------------------------------------------------
+ */
 
-/* The answer takes room that was not there: what comes below the fields is brought into sight. */
-static void
-show_answer (GtkAdjustment *adjustment, GantryNodeEditor *self)
+static gboolean
+scroll_to_answer (GtkWidget *widget,
+                  GdkFrameClock *clock G_GNUC_UNUSED,
+                  gpointer data G_GNUC_UNUSED)
 {
+  GantryNodeEditor *self = GANTRY_NODE_EDITOR (widget);
+  GtkViewport *viewport = GTK_VIEWPORT (gtk_scrolled_window_get_child (self->scrolled));
   double y;
 
-  g_signal_handlers_disconnect_by_func (adjustment, show_answer, self);
-  if (gtk_widget_translate_coordinates (
-          GTK_WIDGET (self->test),
-          gtk_viewport_get_child (GTK_VIEWPORT (gtk_scrolled_window_get_child (self->scrolled))), 0,
-          0, NULL, &y))
-    gtk_adjustment_set_value (adjustment, y);
+  if (gtk_widget_translate_coordinates (GTK_WIDGET (self->test), gtk_viewport_get_child (viewport),
+                                        0, 0, NULL, &y))
+    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scrolled), y);
+  return G_SOURCE_REMOVE;
+}
+
+/* The answer takes room that was not there. That is said in the middle of an allocation, which is
+ * too late for another place in it. */
+static void
+on_room (GtkAdjustment *adjustment, GantryNodeEditor *self)
+{
+  g_signal_handlers_disconnect_by_func (adjustment, on_room, self);
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll_to_answer, NULL, NULL);
 }
 
 static void
@@ -294,8 +306,8 @@ test_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *val
   if (*node->name == '\0')
     gantry_record_set (&node->name, node->host);
   gantry_record_set (&node->notes, "");
-  g_signal_handlers_disconnect_by_func (adjustment, show_answer, self);
-  g_signal_connect_object (adjustment, "changed", G_CALLBACK (show_answer), self, 0);
+  g_signal_handlers_disconnect_by_func (adjustment, on_room, self);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (on_room), self, 0);
   gantry_node_test_start (self->test, self->engine, node);
 }
 

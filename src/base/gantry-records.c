@@ -120,10 +120,10 @@ gantry_node_copy (const GantryNode *node, gint64 id, const char *name)
 }
 
 static const char *const color_nicks[GANTRY_N_NODE_COLORS] = {
-  [GANTRY_NODE_COLOR_NONE] = "",          [GANTRY_NODE_COLOR_BLUE] = "blue",
-  [GANTRY_NODE_COLOR_TEAL] = "teal",      [GANTRY_NODE_COLOR_GREEN] = "green",
-  [GANTRY_NODE_COLOR_YELLOW] = "yellow",  [GANTRY_NODE_COLOR_ORANGE] = "orange",
-  [GANTRY_NODE_COLOR_RED] = "red",        [GANTRY_NODE_COLOR_PURPLE] = "purple",
+  [GANTRY_NODE_COLOR_NONE] = "",         [GANTRY_NODE_COLOR_BLUE] = "blue",
+  [GANTRY_NODE_COLOR_TEAL] = "teal",     [GANTRY_NODE_COLOR_GREEN] = "green",
+  [GANTRY_NODE_COLOR_YELLOW] = "yellow", [GANTRY_NODE_COLOR_ORANGE] = "orange",
+  [GANTRY_NODE_COLOR_RED] = "red",       [GANTRY_NODE_COLOR_PURPLE] = "purple",
   [GANTRY_NODE_COLOR_GRAY] = "gray",
 };
 

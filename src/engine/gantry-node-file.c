@@ -155,14 +155,13 @@ write_csv (GPtrArray *nodes)
     {
       const GantryNode *node = nodes->pdata[i];
       g_autofree char *port = g_strdup_printf ("%u", node->port);
-      const char *cells[N_COLUMNS]
-          = { node->name,
-              node->ae_title,
-              node->host,
-              port,
-              node->calling_ae_title,
-              node->notes,
-              gantry_node_color_to_nick (node->color) };
+      const char *cells[N_COLUMNS] = { node->name,
+                                       node->ae_title,
+                                       node->host,
+                                       port,
+                                       node->calling_ae_title,
+                                       node->notes,
+                                       gantry_node_color_to_nick (node->color) };
 
       gantry_csv_append_row (text, cells, N_COLUMNS);
     }

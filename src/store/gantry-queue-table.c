@@ -260,7 +260,7 @@ gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
   "cancelled, "                                                                                    \
   "bytes_total, bytes_done, created, started, finished, message, node_id, node_name, ae_title, "   \
   "host, port, "                                                                                   \
-  "calling, is_self, priority, tries, retry_at, retryable, changed, tls, path_figures, "             \
+  "calling, is_self, priority, tries, retry_at, retryable, changed, tls, path_figures, "           \
   "(SELECT color FROM nodes WHERE nodes.id = node_id AND nodes.name = node_name) FROM jobs "
 
 static GantryJob *

@@ -265,9 +265,8 @@ static const char version_6[]
 
 /* Where a job's time went: see gantry_path_figures_to_text(). A node's colour: see
  * gantry_node_color_to_nick(). */
-static const char version_7[]
-    = "ALTER TABLE jobs ADD COLUMN path_figures TEXT NOT NULL DEFAULT '';"
-      "ALTER TABLE nodes ADD COLUMN color TEXT NOT NULL DEFAULT '';";
+static const char version_7[] = "ALTER TABLE jobs ADD COLUMN path_figures TEXT NOT NULL DEFAULT '';"
+                                "ALTER TABLE nodes ADD COLUMN color TEXT NOT NULL DEFAULT '';";
 
 const char *const gantry_schema_migrations[]
     = { version_1, version_2, version_3, version_4, version_5, version_6, version_7 };
