@@ -523,7 +523,7 @@ draw_heading (GantryProbePainter *self, cairo_t *cairo, GantryProbeGrid *grid, i
   /* Translators: name and address of a node, when it was asked */
   g_autofree char *title = g_strdup_printf (_ ("What %s (%s) accepts, %s"), name, address, time);
   g_autofree char *summary = gantry_probe_grid_summarize (grid);
-  const char *legend = _ ("✓ accepted   – transfer syntax refused   × SOP class refused");
+  g_autofree char *legend = gantry_probe_grid_describe_marks (grid);
 
   cairo_save (cairo);
   cairo_translate (cairo, self->rtl ? width : 0, 0);

@@ -10,12 +10,13 @@ see session
 import json
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 
 import desk
 from peers import Orthanc, StoreScp, gantryctl
-from person import Person, eventually
+from person import Person, eventually, extents
 
 COLORS = {'Main Archive': 'blue', 'Research': 'purple', 'Teaching Files': 'orange'}
 
@@ -57,9 +58,19 @@ class Picture:
         self.person.screenshot(f'{self.prefix}-{name}.png', frame)
 
     def select(self, name):
-        if self.narrow and self.person.all('push button', 'Back'):
-            self.person.press('Back')
+        back = re.compile('^Back to the nodes')
+        if self.narrow and self.person.all('push button', back):
+            self.person.press(back)
+            eventually(lambda: not self.person.all('push button', back), 'the list of nodes')
         self.person.click(self.person.find('label', name))
+
+    def narrow_down(self, frame):
+        """A dialog as wide as a narrow window is."""
+        if not self.narrow:
+            return
+        window, *_ = self.person.x_window(frame)
+        subprocess.run(['xdotool', 'windowsize', '--sync', str(window), '360', '640'], check=True)
+        eventually(lambda: extents(frame)[2] <= 360, 'the dialog to be narrow')
 
     def dialog(self, title):
         # GTK 4.8 has no role for a window that is modal.
@@ -93,6 +104,7 @@ def show_editor(picture):
     for label, text in {'Name': 'Second Archive', 'AE title': 'ARCHIVE2', 'Host': '127.0.0.1',
                         'Port': '1'}.items():
         person.type(person.find('text', label, inside=editor), text)
+    picture.narrow_down(editor)
     person.press('Test', inside=editor)
     person.sees('Does not answer', inside=editor)
     picture.take('editor', editor)
@@ -105,9 +117,10 @@ def show_probe(picture):
     person.press('Probe')
     person.sees(re.compile(r'^Accepts \d+'), 60)
     window = picture.dialog('Accept')
+    picture.narrow_down(window)
     picture.take('probe', window)
     person.choose('Compare with', 'Teaching')
-    person.sees(re.compile('different'))
+    person.sees(re.compile('only there'))
     picture.take('compare', window)
 
 
