@@ -61,8 +61,9 @@ get_painter (GantryProbeMatrix *self)
   if (self->painter == NULL)
     {
       self->painter = gantry_probe_painter_new (GTK_WIDGET (self));
-      gantry_probe_painter_set_width (self->painter, self->grid,
-                                      gtk_widget_get_width (GTK_WIDGET (self)));
+      gantry_probe_painter_set_size (self->painter, self->grid,
+                                     gtk_widget_get_width (GTK_WIDGET (self)),
+                                     gtk_widget_get_height (GTK_WIDGET (self)));
     }
   return self->painter;
 }
@@ -95,7 +96,7 @@ gantry_probe_matrix_size_allocate (GtkWidget *widget,
   if (self->grid == NULL)
     return;
   painter = get_painter (self);
-  gantry_probe_painter_set_width (painter, self->grid, width);
+  gantry_probe_painter_set_size (painter, self->grid, width, height);
   configure (self, GTK_ORIENTATION_HORIZONTAL, width, gantry_probe_painter_get_row_header (painter),
              gantry_probe_grid_get_n_columns (self->grid) * GANTRY_PROBE_COLUMN);
   configure (self, GTK_ORIENTATION_VERTICAL, height,

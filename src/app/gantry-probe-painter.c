@@ -4,6 +4,7 @@
 #include "gantry-probe-painter.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "gantry-error.h"
 #include "gantry-format.h"
@@ -12,7 +13,7 @@
 
 #define GROUP_HEIGHT 24
 #define TAG_WIDTH 66
-#define TAGS_FROM 520 /* total width from which there is room for modalities */
+#define WIDE_FROM 520 /* total width from which there is room for modalities and whole names */
 #define PAD 6
 #define HEADER_MIN 60
 #define HEADER_MAX 190
@@ -158,13 +159,17 @@ column_x (GantryProbePainter *self, int column)
 /* ---- Geometry ------------------------------------------------------------------------------- */
 
 void
-gantry_probe_painter_set_width (GantryProbePainter *self, GantryProbeGrid *grid, int width)
+gantry_probe_painter_set_size (GantryProbePainter *self,
+                               GantryProbeGrid *grid,
+                               int width,
+                               int height)
 {
+  gboolean wide = width >= WIDE_FROM;
   int longest = HEADER_MIN;
 
   g_hash_table_remove_all (self->layouts);
-  self->tag = width >= TAGS_FROM ? TAG_WIDTH : 0;
-  self->names = CLAMP (width * 38 / 100, NAMES_MIN, NAMES_MAX);
+  self->tag = wide ? TAG_WIDTH : 0;
+  self->names = CLAMP (width * (wide ? 38 : 50) / 100, NAMES_MIN, NAMES_MAX);
   for (guint i = 0; i < gantry_probe_grid_get_n_columns (grid); i++)
     {
       int size;
@@ -174,6 +179,8 @@ gantry_probe_painter_set_width (GantryProbePainter *self, GantryProbeGrid *grid,
       longest = MAX (longest, size);
     }
   self->header = MIN (longest + 2 * PAD, HEADER_MAX);
+  /* More than the half is for what is below the titles. */
+  self->header = MAX (HEADER_MIN, MIN (self->header, height * 2 / 5 - GROUP_HEIGHT));
   g_hash_table_remove_all (self->layouts);
 }
 
@@ -357,6 +364,24 @@ draw_tag (GantryProbePainter *self, cairo_t *cairo, const char *modality, double
   show_text_from_start (self, cairo, layout, 2 * PAD, middle);
 }
 
+/* Where there is little room, what nearly all of them are called is left out: "Enhanced CT". */
+static PangoLayout *
+get_name_layout (GantryProbePainter *self, const char *name)
+{
+  static const char *const words[]
+      = { " Image Storage SOP Class", " Storage SOP Class", " Image Storage", " Storage" };
+  const char *found = NULL;
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; self->tag == 0 && found == NULL && i < G_N_ELEMENTS (words); i++)
+    {
+      found = g_strrstr (name, words[i]);
+      if (found != NULL && found > name)
+        text = g_strdup_printf ("%.*s%s", (int)(found - name), name, found + strlen (words[i]));
+    }
+  return get_layout (self, text != NULL ? text : name, self->names - 2 * PAD);
+}
+
 static void
 draw_row_titles (GantryProbePainter *self,
                  cairo_t *cairo,
@@ -381,8 +406,7 @@ draw_row_titles (GantryProbePainter *self,
       if (self->tag > 0)
         draw_tag (self, cairo, gantry_probe_grid_get_modality (grid, (guint)row), middle);
       set_color (cairo, &self->text, 1);
-      show_text_from_start (self, cairo, get_layout (self, name, self->names - 2 * PAD),
-                            self->tag + PAD, middle);
+      show_text_from_start (self, cairo, get_name_layout (self, name), self->tag + PAD, middle);
     }
 }
 
@@ -560,7 +584,7 @@ gantry_probe_painter_write_png (GtkWidget *widget,
   int width, height;
 
   use_paper_colors (self);
-  gantry_probe_painter_set_width (self, grid, PICTURE_WIDTH);
+  gantry_probe_painter_set_size (self, grid, PICTURE_WIDTH, PICTURE_MAX);
   width = MIN (PICTURE_MAX, MAX (640, gantry_probe_painter_get_row_header (self) + columns + PAD));
   height
       = MIN (PICTURE_MAX, HEADING + gantry_probe_painter_get_column_header (self) + rows + 2 * PAD);

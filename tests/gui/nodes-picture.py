@@ -61,7 +61,7 @@ class Picture:
         back = re.compile('^Back to the nodes')
         if self.narrow and self.person.all('push button', back):
             self.person.press(back)
-            eventually(lambda: not self.person.all('push button', back), 'the list of nodes')
+        eventually(lambda: 0 <= extents(self.person.find('label', name))[0] < 300, 'the list')
         self.person.click(self.person.find('label', name))
 
     def narrow_down(self, frame):

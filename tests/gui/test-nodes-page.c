@@ -434,7 +434,7 @@ test_matrix_is_fast (void)
 
   gantry_probe_grid_set_probe (grid, probe);
   painter = gantry_probe_painter_new (widget);
-  gantry_probe_painter_set_width (painter, grid, 1600);
+  gantry_probe_painter_set_size (painter, grid, 1600, 900);
   for (guint i = 0; i < 30; i++)
     best = MIN (best, paint (painter, grid, i * 40));
   g_test_message ("a frame of 1600 x 900: %.2f ms", (double)best / 1000);
@@ -477,7 +477,7 @@ test_matrix_direction (void)
 
       gtk_widget_set_direction (widget, rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
       painter = gantry_probe_painter_new (widget);
-      gantry_probe_painter_set_width (painter, grid, 600);
+      gantry_probe_painter_set_size (painter, grid, 600, 400);
       g_assert_true (is_tinted (painter, grid, rtl, 0));
       g_assert_true (is_tinted (painter, grid, rtl, 1));
       g_assert_false (is_tinted (painter, grid, rtl, 2));
