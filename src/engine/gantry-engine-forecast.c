@@ -5,6 +5,7 @@
 
 #include "gantry-forecast-task.h"
 #include "gantry-node-settings.h"
+#include "gantry-probe-table.h"
 #include "gantry-queue-table.h"
 
 typedef struct
@@ -18,6 +19,7 @@ typedef struct
 
   /* Filled in by the core thread. */
   GPtrArray *kinds;
+  GantryProbe *probe; /* NULL: there is none */
   char *calling;
   guint32 max_pdu;
   GantryTimeouts timeouts;
@@ -38,6 +40,7 @@ forecast_free (gpointer data)
 
   g_cancellable_disconnect (self->closing, self->closing_handler);
   gantry_record_unref (self->node);
+  gantry_record_unref (self->probe);
   g_object_unref (self->inner);
   g_object_unref (self->closing);
   g_clear_pointer (&self->kinds, g_ptr_array_unref);
@@ -67,7 +70,8 @@ forecast_thread (GTask *task,
       = cancellable == NULL
             ? 0
             : g_cancellable_connect (cancellable, G_CALLBACK (cancel_inner), self->inner, NULL);
-  gboolean good = gantry_forecast_run (&request, self->kinds, &self->policy, self->inner, &error);
+  gboolean good = gantry_forecast_run (&request, self->probe, self->kinds, &self->policy,
+                                       self->inner, &error);
 
   if (handler != 0)
     g_cancellable_disconnect (cancellable, handler);
@@ -75,6 +79,25 @@ forecast_thread (GTask *task,
     g_task_return_pointer (task, g_steal_pointer (&self->kinds), (GDestroyNotify)g_ptr_array_unref);
   else
     g_task_return_error (task, g_steal_pointer (&error));
+}
+
+/* The newest that came to its end, at the address that the node has now. Returns: (transfer full)
+ * (nullable) */
+static GantryProbe *
+find_probe (GantryDatabase *db, const GantryNode *node)
+{
+  g_autoptr (GPtrArray) probes
+      = node->id != 0 ? gantry_probe_table_list (db, node->id, NULL) : NULL;
+
+  for (guint i = 0; probes != NULL && i < probes->len; i++)
+    {
+      const GantryProbe *probe = probes->pdata[i];
+
+      if (probe->complete && g_str_equal (probe->node->ae_title, node->ae_title)
+          && g_str_equal (probe->node->host, node->host) && probe->node->port == node->port)
+        return gantry_probe_table_get (db, probe->id, NULL);
+    }
+  return NULL;
 }
 
 /* The draft, the settings and the node's options as they are now. */
@@ -101,6 +124,7 @@ forecast_call (GantryCore *core, gpointer data)
   gantry_node_get_tls (saved, &core->send, &tls);
   gantry_tls_copy (&self->tls, &tls);
   self->policy = gantry_send_policy_get (&core->send, &saved->options);
+  self->probe = find_probe (core->db, saved);
   g_task_run_in_thread (task, forecast_thread);
 }
 
