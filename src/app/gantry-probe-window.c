@@ -165,7 +165,8 @@ wants_other (GantryProbeWindow *self, const GantryProbe *probe)
 {
   const GantryProbe *shown = gantry_probe_grid_get_probe (self->grid);
 
-  if (shown != NULL && probe->id == shown->id)
+  /* One that has just come is being written, and has no id yet. */
+  if (shown != NULL && probe->node->id == self->node->id && probe->started == shown->started)
     return FALSE;
   if (probe->node->id == self->node->id)
     return TRUE;
