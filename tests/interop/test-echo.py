@@ -108,7 +108,7 @@ def to_itself(folder):
 STEPS = ('name', 'connection', 'association', 'message', 'release')
 
 
-def expect_break(folder, peer, step, *parts, options=(), least=0.0, most=2.0, status=3):
+def expect_break(folder, peer, step, *parts, options=(), least=0.0, most=8.0, status=3):
     """The first broken step, with words and within a time; returns the event."""
     started = time.monotonic()
     result = gantryctl(folder, 'echo', peer, *options, timeout=60)
@@ -174,23 +174,24 @@ def nobody_listens(folder):
 def dead(folder):
     """Within the time-out for connections, which is five seconds unless somebody says otherwise."""
     with dead_host() as peer:
-        expect_break(folder, peer, 'connection', least=1, options=('--connect-timeout', 1))
-        expect_break(folder, peer, 'connection', least=5)
+        for seconds, options in ((1, ('--connect-timeout', 1)), (5, ())):
+            event = expect_break(folder, peer, 'connection', least=seconds, options=options)
+            waited = event['steps']['connection'] / 1000
+            expect(seconds <= waited < seconds + 0.5, f'{waited} s instead of {seconds}')
 
 
 @test('/echo/broken/closed-at-once')
 def closed_at_once(folder):
     with faulty('connect', close) as peer:
         expect_break(folder, peer, 'association', 'closed the connection', 'Check the port')
-    # It is then asked whether it expects encryption, which is not waited for longer than 2 s.
     with faulty('request', close) as peer:
-        expect_break(folder, peer, 'association', 'closed the connection', 'Check the port', most=4)
+        expect_break(folder, peer, 'association', 'closed the connection', 'Check the port')
 
 
 @test('/echo/broken/reset')
 def reset_at_once(folder):
     with faulty('request', reset) as peer:
-        expect_break(folder, peer, 'association', 'connection was lost', most=4)
+        expect_break(folder, peer, 'association', 'connection was lost')
 
 
 @test('/echo/broken/not-dicom')
@@ -257,7 +258,7 @@ def failure_status(folder):
         with faulty('echo', answer(status)) as peer:
             started = time.monotonic()
             result = gantryctl(folder, 'echo', peer)
-            expect(time.monotonic() - started < 2, 'it took its time')
+            expect(time.monotonic() - started < 8, 'it took its time')
         event = result.events[0]
         expect_equal((result.status, event['failed_step']), (1, 'message'), str(event))
         expect_equal(event['status'], f'{status:04X}', 'status')
