@@ -38,6 +38,43 @@ gantry_node_new (gint64 id,
   return node;
 }
 
+GantryNode *
+gantry_node_copy (const GantryNode *node, gint64 id, const char *name)
+{
+  GantryNode *copy
+      = gantry_node_new (id, name != NULL ? name : node->name, node->ae_title, node->host,
+                         node->port, node->calling_ae_title, node->is_self);
+
+  copy->options = node->options;
+  copy->color = node->color;
+  gantry_record_set (&copy->notes, node->notes);
+  return copy;
+}
+
+static const char *const color_nicks[GANTRY_N_NODE_COLORS] = {
+  [GANTRY_NODE_COLOR_NONE] = "",         [GANTRY_NODE_COLOR_BLUE] = "blue",
+  [GANTRY_NODE_COLOR_TEAL] = "teal",     [GANTRY_NODE_COLOR_GREEN] = "green",
+  [GANTRY_NODE_COLOR_YELLOW] = "yellow", [GANTRY_NODE_COLOR_ORANGE] = "orange",
+  [GANTRY_NODE_COLOR_RED] = "red",       [GANTRY_NODE_COLOR_PURPLE] = "purple",
+  [GANTRY_NODE_COLOR_GRAY] = "gray",
+};
+
+const char *
+gantry_node_color_to_nick (GantryNodeColor color)
+{
+  g_return_val_if_fail ((guint)color < GANTRY_N_NODE_COLORS, "");
+  return color_nicks[color];
+}
+
+GantryNodeColor
+gantry_node_color_from_nick (const char *nick)
+{
+  for (guint i = 0; i < GANTRY_N_NODE_COLORS; i++)
+    if (g_ascii_strcasecmp (color_nicks[i], nick) == 0)
+      return i;
+  return GANTRY_NODE_COLOR_NONE;
+}
+
 LAYOUT (echo,
         GantryEcho,
         OWNS (GantryEcho, message, TEXT),

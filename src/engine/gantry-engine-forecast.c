@@ -7,6 +7,7 @@
 #include "gantry-forecast-task.h"
 #include "gantry-link.h"
 #include "gantry-node-settings.h"
+#include "gantry-probe-table.h"
 #include "gantry-queue-table.h"
 #include "gantry-tracer.h"
 
@@ -20,6 +21,7 @@ typedef struct
 
   /* Filled in by the core thread. */
   GPtrArray *kinds;
+  GantryProbe *probe; /* NULL: there is none */
   char *calling;
   guint32 max_pdu;
   GantryTimeouts timeouts;
@@ -35,6 +37,7 @@ forecast_free (gpointer data)
   gantry_link_free (self->link);
   gantry_tracer_unref (self->tracer);
   gantry_record_unref (self->node);
+  gantry_record_unref (self->probe);
   g_clear_pointer (&self->kinds, g_ptr_array_unref);
   g_free (self->study_ids);
   g_free (self->calling);
@@ -61,13 +64,32 @@ forecast_thread (GTask *task,
   gboolean good;
 
   gantry_tracer_begin (self->tracer);
-  good = gantry_forecast_run (&request, self->kinds, &self->policy, gantry_link_get (self->link),
-                              &error);
+  good = gantry_forecast_run (&request, self->probe, self->kinds, &self->policy,
+                              gantry_link_get (self->link), &error);
   gantry_tracer_end ();
   if (good)
     g_task_return_pointer (task, g_steal_pointer (&self->kinds), (GDestroyNotify)g_ptr_array_unref);
   else
     g_task_return_error (task, g_steal_pointer (&error));
+}
+
+/* The newest that came to its end, at the address that the node has now. Returns: (transfer full)
+ * (nullable) */
+static GantryProbe *
+find_probe (GantryDatabase *db, const GantryNode *node)
+{
+  g_autoptr (GPtrArray) probes
+      = node->id != 0 ? gantry_probe_table_list (db, node->id, NULL) : NULL;
+
+  for (guint i = 0; probes != NULL && i < probes->len; i++)
+    {
+      const GantryProbe *probe = probes->pdata[i];
+
+      if (probe->complete && g_str_equal (probe->node->ae_title, node->ae_title)
+          && g_str_equal (probe->node->host, node->host) && probe->node->port == node->port)
+        return gantry_probe_table_get (db, probe->id, NULL);
+    }
+  return NULL;
 }
 
 /* The draft, the settings and the node's options as they are now. */
@@ -94,6 +116,7 @@ forecast_call (GantryCore *core, gpointer data)
   gantry_node_get_tls (saved, &core->send, &tls);
   gantry_tls_copy (&self->tls, &tls);
   self->policy = gantry_send_policy_get (&core->send, &saved->options);
+  self->probe = find_probe (core->db, saved);
   g_task_run_in_thread (task, forecast_thread);
 }
 

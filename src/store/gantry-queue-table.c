@@ -15,7 +15,8 @@
   "bytes_total, bytes_done, created, started, finished, message, node_id, node_name, ae_title, "   \
   "host, port, "                                                                                   \
   "calling, is_self, priority, tries, retry_at, retryable, changed, tls, path_figures, "           \
-  "EXISTS (SELECT 1 FROM changes WHERE job_id = jobs.id) FROM jobs "
+  "EXISTS (SELECT 1 FROM changes WHERE job_id = jobs.id), "                                        \
+  "(SELECT color FROM nodes WHERE nodes.id = node_id AND nodes.name = node_name) FROM jobs "
 
 static GantryJob *
 read_job (GantryRows *rows)
@@ -48,6 +49,7 @@ read_job (GantryRows *rows)
   job->node->options.tls = (gint)gantry_rows_int (rows, 29);
   gantry_path_figures_from_text (&job->path, gantry_rows_text (rows, 30));
   job->changing = gantry_rows_int (rows, 31) != 0;
+  job->node->color = gantry_node_color_from_nick (gantry_rows_text (rows, 32));
   return job;
 }
 

@@ -263,9 +263,10 @@ static const char version_6[]
       "ALTER TABLE studies ADD COLUMN pending INTEGER NOT NULL DEFAULT 0;"
       "CREATE INDEX studies_pending ON studies (pending) WHERE pending;";
 
-/* Where a job's time went: see gantry_path_figures_to_text(). */
-static const char version_7[]
-    = "ALTER TABLE jobs ADD COLUMN path_figures TEXT NOT NULL DEFAULT '';";
+/* Where a job's time went: see gantry_path_figures_to_text(). A node's colour: see
+ * gantry_node_color_to_nick(). */
+static const char version_7[] = "ALTER TABLE jobs ADD COLUMN path_figures TEXT NOT NULL DEFAULT '';"
+                                "ALTER TABLE nodes ADD COLUMN color TEXT NOT NULL DEFAULT '';";
 
 /* Lines of DCMTK's among an association's messages. */
 static const char version_8[] = "ALTER TABLE messages ADD COLUMN level INTEGER NOT NULL DEFAULT 0;"
