@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 
+#include "gantry-association-lines.h"
 #include "gantry-log-table.h"
 #include "gantry-log-upkeep.h"
 #include "gantry-message-table.h"
@@ -195,57 +196,6 @@ add_entry (GantryAssociationLog *self, GantryAssociationRecord *record)
   return entry;
 }
 
-/* ---- The log file: no patients' data in it, so no file names ----------------------------------
- */
-
-static void
-log_begin (GantryAssociationLog *self, const GantryAssociationRecord *r)
-{
-  gantry_core_log (self->core, GANTRY_LOG_NORMAL, "[%" PRId64 "] %s → %s from %s: accepted, %s %s",
-                   r->id, r->calling, r->called, r->peer, r->implementation_class_uid,
-                   r->implementation_version);
-  for (guint i = 0; i < r->contexts->len; i++)
-    {
-      const GantryContext *context = r->contexts->pdata[i];
-
-      gantry_core_log (self->core, GANTRY_LOG_DEBUG, "[%" PRId64 "] context %u: %s: %s", r->id,
-                       context->id, context->abstract_syntax,
-                       context->result == 0 ? context->accepted : "not accepted");
-    }
-}
-
-static void
-log_end (GantryAssociationLog *self, const GantryAssociationRecord *r)
-{
-  gantry_core_log (self->core,
-                   r->state == GANTRY_ASSOCIATION_RELEASED && r->refused == 0 ? GANTRY_LOG_NORMAL
-                                                                              : GANTRY_LOG_QUIET,
-                   "[%" PRId64 "] %s → %s from %s: %s: %s", r->id, r->calling, r->called, r->peer,
-                   gantry_association_state_to_nick (r->state), r->result);
-}
-
-static void
-log_message (GantryAssociationLog *self, const GantryMessage *m)
-{
-  char status[8] = "none";
-
-  if (*m->text != '\0')
-    {
-      gantry_core_log (self->core, GANTRY_LOG_DEBUG, "[%" PRId64 "] DCMTK, %s: %s",
-                       m->association_id, gantry_trace_level_to_nick (m->level), m->text);
-      return;
-    }
-  if (!gantry_log_file_wants (self->core->log, GANTRY_LOG_VERBOSE))
-    return;
-  if (m->status >= 0)
-    g_snprintf (status, sizeof status, "%04X", (guint)m->status);
-  gantry_core_log (self->core, GANTRY_LOG_VERBOSE,
-                   "[%" PRId64 "] command %04X, context %u, %s %s, %" PRIu64
-                   " bytes: status %s after %" PRId64 " µs",
-                   m->association_id, m->command, m->context_id, m->sop_class_uid,
-                   m->sop_instance_uid, m->size, status, m->elapsed);
-}
-
 /* What DCMTK said before there was a session goes on as messages of it. */
 static void
 take_said (GantryAssociationLog *self, GantryUpdate *update)
@@ -257,7 +207,7 @@ take_said (GantryAssociationLog *self, GantryUpdate *update)
       said->type = GANTRY_UPDATE_MESSAGE;
       said->message = gantry_record_ref (update->said->pdata[i]);
       said->message->association_id = update->record->id;
-      log_message (self, said->message);
+      gantry_log_association_message (self->core, said->message);
       g_ptr_array_add (self->unwritten, said);
     }
 }
@@ -276,24 +226,24 @@ apply_update (GantryAssociationLog *self, GantryUpdate *update)
       gantry_rate_add (&entry->rate, g_get_monotonic_time (), 0, 0);
       g_hash_table_insert (self->open, (gpointer)update->session, entry);
       tell (self, entry);
-      log_begin (self, entry->record);
+      gantry_log_association_begin (self->core, entry->record);
       take_said (self, update);
       break;
     case GANTRY_UPDATE_TURNED_AWAY:
       g_ptr_array_add (self->ended, add_entry (self, update->record));
       take_said (self, update);
-      log_end (self, update->record);
+      gantry_log_association_end (self->core, update->record);
       break;
     case GANTRY_UPDATE_MESSAGE:
       if (*update->message->text != '\0')
         {
           update->message->association_id = entry->record->id;
-          log_message (self, update->message);
+          gantry_log_association_message (self->core, update->message);
           break;
         }
       state = entry->record->state;
       count_message (entry->record, update);
-      log_message (self, update->message);
+      gantry_log_association_message (self->core, update->message);
       entry->dirty = entry->untold = TRUE;
       entry->urgent |= entry->record->state != state;
       if (self->tick == NULL)
@@ -301,7 +251,7 @@ apply_update (GantryAssociationLog *self, GantryUpdate *update)
       break;
     case GANTRY_UPDATE_ENDED:
       end_association (entry->record, update);
-      log_end (self, entry->record);
+      gantry_log_association_end (self->core, entry->record);
       entry->dirty = TRUE;
       g_hash_table_steal (self->open, update->session);
       g_ptr_array_add (self->ended, entry);
