@@ -612,6 +612,23 @@ gantry_command_result_new (void)
   return result;
 }
 
+static const gsize copy_result_texts[] = { OFFSET (GantryCopyResult, message) };
+
+static void
+copy_result_clear (gpointer data)
+{
+  clear_texts (data, copy_result_texts, G_N_ELEMENTS (copy_result_texts));
+}
+
+GantryCopyResult *
+gantry_copy_result_new (void)
+{
+  GantryCopyResult *result = record_new (sizeof *result, copy_result_clear);
+
+  init_texts (result, copy_result_texts, G_N_ELEMENTS (copy_result_texts));
+  return result;
+}
+
 static const gsize element_texts[]
     = { OFFSET (GantryHeaderElement, name), OFFSET (GantryHeaderElement, value) };
 

@@ -512,6 +512,26 @@ typedef struct
 
 GantryCommandResult *gantry_command_result_new (void);
 
+/* Which of the received objects are meant: those of a study, of one of its series, or one. */
+typedef struct
+{
+  gint64 study_id;
+  gint64 series_id; /* 0: all of the study */
+  gint64 object_id; /* 0: all of the series */
+} GantryReceivedChoice;
+
+/* What came of copying received objects to a folder. */
+typedef struct
+{
+  guint64 copied, bytes;
+  guint64 present;  /* were there already, octet for octet */
+  guint64 failed;   /* could not be read */
+  gboolean stopped; /* before its end, because of the folder or the user */
+  char *message;    /* of the first problem; "": none */
+} GantryCopyResult;
+
+GantryCopyResult *gantry_copy_result_new (void);
+
 /* One element of an object's header, as text. */
 typedef struct
 {
@@ -557,6 +577,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryUserItem, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryMessage, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryAssociationTotals, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryCommandResult, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryCopyResult, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryHeaderElement, gantry_record_unref)
 
 G_END_DECLS

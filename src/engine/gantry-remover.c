@@ -12,13 +12,16 @@
 #include "gantry-received-table.h"
 
 #define PAGE 32
+/* What the user has put into the trash goes there also when the program ends, within reason. */
+#define STOP_US (5 * G_USEC_PER_SEC)
 
 struct _GantryRemover
 {
   GantryCore *core;
   GThreadPool *files;
   guint n_jobs;
-  gint stopping; /* atomic */
+  gint64 stop_at; /* monotonic; 0: not yet; guarded by lock */
+  GMutex lock;
 };
 
 typedef struct
@@ -26,6 +29,7 @@ typedef struct
   GantryRemover *owner;
   GTask *task;
   gint64 study_id, series_id;
+  gint64 until;
   gboolean for_good;
   gint64 after;    /* the row that was looked at last */
   GPtrArray *page; /* GantryReceived; belongs to the thread for files while it is there */
@@ -91,6 +95,18 @@ remove_folders (const char *path)
     g_rmdir (above);
 }
 
+/* There is no hurry to delete for good. */
+static gboolean
+is_over (GantryRemover *self, const Job *job)
+{
+  gint64 stop_at;
+
+  g_mutex_lock (&self->lock);
+  stop_at = self->stop_at;
+  g_mutex_unlock (&self->lock);
+  return stop_at != 0 && (job->for_good || g_get_monotonic_time () >= stop_at);
+}
+
 static void page_done (GantryCore *core, gpointer data);
 
 static void
@@ -104,9 +120,10 @@ remove_page (gpointer data, gpointer user_data)
     {
       const GantryReceived *object = job->page->pdata[job->done];
 
-      if (g_atomic_int_get (&self->stopping))
+      if (is_over (self, job))
         g_set_error_literal (&job->error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "closing");
-      else if (!g_cancellable_set_error_if_cancelled (cancellable, &job->error))
+      else if (!g_cancellable_set_error_if_cancelled (cancellable, &job->error)
+               && object->received <= job->until)
         remove_file (object->path, job->for_good, &job->error);
       if (job->error != NULL)
         break;
@@ -127,6 +144,8 @@ forget_page (Job *job, GError **error)
     {
       const GantryReceived *object = job->page->pdata[i];
 
+      if (object->received > job->until)
+        continue;
       if (!gantry_received_table_forget (db, object->path,
                                          job->for_good ? _ ("Deleted by the user.")
                                                        : _ ("Moved to the trash by the user."),
@@ -176,8 +195,12 @@ page_done (GantryCore *core, gpointer data)
 }
 
 void
-gantry_remover_remove (
-    GantryRemover *self, GTask *task, gint64 study_id, gint64 series_id, gboolean for_good)
+gantry_remover_remove (GantryRemover *self,
+                       GTask *task,
+                       gint64 study_id,
+                       gint64 series_id,
+                       gint64 until,
+                       gboolean for_good)
 {
   Job *job = g_new0 (Job, 1);
 
@@ -185,6 +208,7 @@ gantry_remover_remove (
   job->task = task;
   job->study_id = study_id;
   job->series_id = series_id;
+  job->until = until;
   job->for_good = for_good;
   self->n_jobs++;
   next_page (job);
@@ -196,6 +220,7 @@ gantry_remover_new (GantryCore *core)
   GantryRemover *self = g_new0 (GantryRemover, 1);
 
   self->core = core;
+  g_mutex_init (&self->lock);
   self->files = g_thread_pool_new (remove_page, self, 1, FALSE, NULL);
   return self;
 }
@@ -203,7 +228,9 @@ gantry_remover_new (GantryCore *core)
 void
 gantry_remover_stop (GantryRemover *self)
 {
-  g_atomic_int_set (&self->stopping, 1);
+  g_mutex_lock (&self->lock);
+  self->stop_at = g_get_monotonic_time () + STOP_US;
+  g_mutex_unlock (&self->lock);
 }
 
 gboolean
@@ -216,5 +243,6 @@ void
 gantry_remover_free (GantryRemover *self)
 {
   g_thread_pool_free (self->files, FALSE, TRUE);
+  g_mutex_clear (&self->lock);
   g_free (self);
 }

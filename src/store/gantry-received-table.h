@@ -65,6 +65,9 @@ GPtrArray *gantry_received_table_list_study (GantryDatabase *db,
                                              guint *total,
                                              GError **error);
 
+/* Octets of what is listed of a study (@series_id 0) or a series. */
+guint64 gantry_received_table_sum_study (GantryDatabase *db, gint64 study_id, gint64 series_id);
+
 /* Adds the ids of studies to which something came by an association, but nothing for @age
  * microseconds. Returns: whether others are still to come */
 gboolean
