@@ -612,6 +612,22 @@ gantry_command_result_new (void)
   return result;
 }
 
+static void
+log_names_clear (gpointer data)
+{
+  GantryLogNames *names = data;
+
+  g_strfreev (names->ae_titles);
+  g_strfreev (names->peers);
+  g_strfreev (names->sop_classes);
+}
+
+GantryLogNames *
+gantry_log_names_new (void)
+{
+  return record_new (sizeof (GantryLogNames), log_names_clear);
+}
+
 static const gsize copy_result_texts[] = { OFFSET (GantryCopyResult, message) };
 
 static void

@@ -437,6 +437,7 @@ typedef struct
 {
   const char *ae_title;      /* part of the calling or the called one */
   const char *peer;          /* part of the address */
+  gboolean whole;            /* ae_title is all of a title, and peer all of the address, no port */
   const char *sop_class_uid; /* proposed */
   const char *modality;      /* of an object that came */
   guint outcomes;            /* GantryLogOutcome, or'ed: one of them; 0: any */
@@ -464,6 +465,16 @@ typedef struct
 } GantryMessage;
 
 GantryMessage *gantry_message_new (void);
+
+/* What the log can be filtered by, each once, in order. */
+typedef struct
+{
+  char **ae_titles;   /* calling and called */
+  char **peers;       /* addresses without ports */
+  char **sop_classes; /* UIDs; proposed */
+} GantryLogNames;
+
+GantryLogNames *gantry_log_names_new (void);
 
 /* What a list of associations adds up to. */
 typedef struct
@@ -576,6 +587,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryReceived, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryUserItem, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryMessage, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryAssociationTotals, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryLogNames, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryCommandResult, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryCopyResult, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryHeaderElement, gantry_record_unref)

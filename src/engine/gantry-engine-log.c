@@ -61,6 +61,36 @@ gantry_engine_sum_associations_async (GantryEngine *self,
 }
 
 static GPtrArray *
+read_names (GantryDatabase *db,
+            const GantryQuestion *question G_GNUC_UNUSED,
+            guint *total,
+            GError **error)
+{
+  GantryLogNames *names = gantry_log_list_names (db, error);
+  GPtrArray *rows;
+
+  if (names == NULL)
+    return NULL;
+  rows = gantry_record_array_new ();
+  g_ptr_array_add (rows, names);
+  *total = 1;
+  return rows;
+}
+
+void
+gantry_engine_list_log_names_async (GantryEngine *self,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  const GantryQuestion question = { 0 };
+
+  if (gantry_engine_is_open (self, callback, user_data))
+    gantry_reader_ask (self->log_searcher, self, read_names, &question, cancellable, callback,
+                       user_data);
+}
+
+static GPtrArray *
 read_messages (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
 {
   return gantry_message_table_list (db, question->id, question->offset, question->limit, total,

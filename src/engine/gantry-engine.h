@@ -353,6 +353,11 @@ void gantry_engine_sum_associations_async (GantryEngine *self,
                                            GCancellable *cancellable,
                                            GAsyncReadyCallback callback,
                                            gpointer user_data);
+/* One element: GantryLogNames, of the log as it is. */
+void gantry_engine_list_log_names_async (GantryEngine *self,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
 /* One element, whole: contexts, PDUs, extended negotiation, user information, and what is different
  * from the same caller's last good association. None when it is no longer in the log. */
 void gantry_engine_get_association_async (GantryEngine *self,

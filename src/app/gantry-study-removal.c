@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-study-removal.h"
+
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+
+#include "gantry-error.h"
+#include "gantry-format.h"
+
+#define TOAST_SECONDS 10
+
+struct _GantryStudyRemoval
+{
+  GObject parent_instance;
+
+  GtkWidget *widget; /* weak; NULL: closed */
+  GantryEngine *engine;
+  GArray *hidden;  /* gint64: held, and on their way */
+  GArray *held;    /* gint64: the last of them, which can come back; NULL: none */
+  gint64 asked;    /* when they were put there, microseconds since 1970 */
+  AdwToast *toast; /* of them */
+};
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (GantryStudyRemoval, gantry_study_removal, G_TYPE_OBJECT)
+
+static void
+emit_changed (GantryStudyRemoval *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+show_again (GantryStudyRemoval *self, gint64 study)
+{
+  for (guint i = 0; i < self->hidden->len; i++)
+    if (g_array_index (self->hidden, gint64, i) == study)
+      g_array_remove_index (self->hidden, i--);
+}
+
+/* ---- Removing -------------------------------------------------------------------------------- */
+
+/* Some studies, one after the other. */
+typedef struct
+{
+  GantryStudyRemoval *self;
+  GArray *studies; /* gint64 */
+  guint next;
+  gint64 until;
+  gboolean for_good;
+} Removal;
+
+static Removal *
+removal_new (GantryStudyRemoval *self, GArray *studies, gint64 until, gboolean for_good)
+{
+  Removal *removal = g_new0 (Removal, 1);
+
+  removal->self = g_object_ref (self);
+  removal->studies = g_array_ref (studies);
+  removal->until = until;
+  removal->for_good = for_good;
+  return removal;
+}
+
+static void
+removal_free (Removal *removal)
+{
+  g_object_unref (removal->self);
+  g_array_unref (removal->studies);
+  g_free (removal);
+}
+
+static void ask_for_good (GantryStudyRemoval *self, GArray *studies, gint64 until);
+static void remove_next (Removal *removal);
+
+/* Those that are still there: this one, and what was to follow. */
+static void
+give_up (Removal *removal, const GError *error)
+{
+  GantryStudyRemoval *self = removal->self;
+  g_autoptr (GArray) left = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  g_array_append_vals (left, &g_array_index (removal->studies, gint64, removal->next - 1),
+                       removal->studies->len - removal->next + 1);
+  for (guint i = 0; i < left->len; i++)
+    show_again (self, g_array_index (left, gint64, i));
+  emit_changed (self);
+  if (self->widget == NULL)
+    return;
+  if (g_error_matches (error, GANTRY_ERROR, GANTRY_ERROR_NO_TRASH))
+    ask_for_good (self, left, removal->until);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    gtk_widget_activate_action (self->widget, "win.toast", "s", error->message);
+}
+
+static void
+on_removed (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  Removal *removal = data;
+  GantryStudyRemoval *self = removal->self;
+  g_autoptr (GError) error = NULL;
+
+  if (!gantry_engine_remove_received_finish (GANTRY_ENGINE (engine), result, &error))
+    {
+      give_up (removal, error);
+      removal_free (removal);
+      return;
+    }
+  show_again (self, g_array_index (removal->studies, gint64, removal->next - 1));
+  emit_changed (self);
+  if (removal->next < removal->studies->len)
+    {
+      remove_next (removal);
+      return;
+    }
+  if (removal->for_good && self->widget != NULL)
+    gtk_widget_activate_action (
+        self->widget, "win.toast", "s",
+        ngettext ("The study is deleted.", "The studies are deleted.", removal->studies->len));
+  removal_free (removal);
+}
+
+static void
+remove_next (Removal *removal)
+{
+  gint64 study = g_array_index (removal->studies, gint64, removal->next++);
+
+  gantry_engine_remove_received_async (removal->self->engine, study, 0, removal->until,
+                                       removal->for_good, NULL, on_removed, removal);
+}
+
+static void
+remove_all (GantryStudyRemoval *self, GArray *studies, gint64 until, gboolean for_good)
+{
+  remove_next (removal_new (self, studies, until, for_good));
+}
+
+/* ---- For good -------------------------------------------------------------------------------- */
+
+static void
+on_response (Removal *removal, const char *response)
+{
+  if (g_str_equal (response, "remove"))
+    remove_all (removal->self, removal->studies, removal->until, TRUE);
+}
+
+static void
+free_closure (gpointer data, GClosure *closure G_GNUC_UNUSED)
+{
+  removal_free (data);
+}
+
+static void
+ask_for_good (GantryStudyRemoval *self, GArray *studies, gint64 until)
+{
+  GtkRoot *root = gtk_widget_get_root (self->widget);
+  GtkWidget *dialog;
+
+  if (root == NULL)
+    return;
+  dialog = adw_message_dialog_new (
+      GTK_WINDOW (root), _ ("Delete for Good?"),
+      ngettext ("This disk has no trash. The files of the study would be deleted at once, and "
+                "nobody could bring them back.",
+                "This disk has no trash. The files of the studies would be deleted at once, and "
+                "nobody could bring them back.",
+                studies->len));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "remove",
+                                    _ ("_Delete"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "remove",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_response),
+                         removal_new (self, studies, until, TRUE), free_closure, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* ---- To the trash ---------------------------------------------------------------------------- */
+
+static void
+drop_toast (GantryStudyRemoval *self)
+{
+  g_autoptr (AdwToast) toast = g_steal_pointer (&self->toast);
+
+  if (toast == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (toast, self);
+  adw_toast_dismiss (toast);
+}
+
+/* It is too late to undo. */
+static void
+let_go (GantryStudyRemoval *self)
+{
+  g_autoptr (GArray) held = g_steal_pointer (&self->held);
+
+  drop_toast (self);
+  if (held != NULL)
+    remove_all (self, held, self->asked, FALSE);
+}
+
+static void
+on_dismissed (GantryStudyRemoval *self)
+{
+  g_clear_object (&self->toast);
+  let_go (self);
+  emit_changed (self);
+}
+
+static void
+show_toast (GantryStudyRemoval *self)
+{
+  GtkWidget *overlay = gtk_widget_get_ancestor (self->widget, ADW_TYPE_TOAST_OVERLAY);
+  g_autofree char *count = gantry_format_count (self->held->len);
+  g_autofree char *text = g_strdup_printf (
+      ngettext ("%s study moved to the trash", "%s studies moved to the trash", self->held->len),
+      count);
+
+  if (overlay == NULL)
+    {
+      let_go (self);
+      return;
+    }
+  self->toast = g_object_ref_sink (adw_toast_new (text));
+  adw_toast_set_button_label (self->toast, _ ("_Undo"));
+  adw_toast_set_timeout (self->toast, TOAST_SECONDS);
+  /* Not behind what others have to say, or it would be over before it is seen. */
+  adw_toast_set_priority (self->toast, ADW_TOAST_PRIORITY_HIGH);
+  g_signal_connect_swapped (self->toast, "button-clicked", G_CALLBACK (gantry_study_removal_undo),
+                            self);
+  g_signal_connect_swapped (self->toast, "dismissed", G_CALLBACK (on_dismissed), self);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), g_object_ref (self->toast));
+}
+
+static void
+hold (GantryStudyRemoval *self, GArray *studies, gint64 asked)
+{
+  let_go (self);
+  self->held = g_array_ref (studies);
+  self->asked = asked;
+  g_array_append_vals (self->hidden, studies->data, studies->len);
+  show_toast (self);
+  emit_changed (self);
+}
+
+static void
+on_trash (GObject *file, GAsyncResult *result, gpointer data)
+{
+  Removal *removal = data;
+  GantryStudyRemoval *self = removal->self;
+  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (file), result, NULL);
+
+  if (self->widget != NULL && info != NULL
+      && g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_ACCESS_CAN_TRASH)
+      && !g_file_info_get_attribute_boolean (info, G_FILE_ATTRIBUTE_ACCESS_CAN_TRASH))
+    ask_for_good (self, removal->studies, removal->until);
+  else if (self->widget != NULL)
+    hold (self, removal->studies, removal->until);
+  removal_free (removal);
+}
+
+void
+gantry_study_removal_begin (GantryStudyRemoval *self,
+                            const gint64 *studies,
+                            gsize n,
+                            const char *path)
+{
+  g_autoptr (GArray) array = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GFile) file = NULL;
+  gint64 now = g_get_real_time ();
+
+  g_return_if_fail (GANTRY_IS_STUDY_REMOVAL (self));
+
+  if (n == 0)
+    return;
+  g_array_append_vals (array, studies, (guint)n);
+  if (path == NULL)
+    {
+      hold (self, array, now);
+      return;
+    }
+  file = g_file_new_for_path (path);
+  g_file_query_info_async (file, G_FILE_ATTRIBUTE_ACCESS_CAN_TRASH, G_FILE_QUERY_INFO_NONE,
+                           G_PRIORITY_DEFAULT, NULL, on_trash,
+                           removal_new (self, array, now, FALSE));
+}
+
+void
+gantry_study_removal_undo (GantryStudyRemoval *self)
+{
+  g_autoptr (GArray) held = NULL;
+
+  g_return_if_fail (GANTRY_IS_STUDY_REMOVAL (self));
+
+  held = g_steal_pointer (&self->held);
+  drop_toast (self);
+  for (guint i = 0; held != NULL && i < held->len; i++)
+    show_again (self, g_array_index (held, gint64, i));
+  emit_changed (self);
+}
+
+gboolean
+gantry_study_removal_can_undo (GantryStudyRemoval *self)
+{
+  g_return_val_if_fail (GANTRY_IS_STUDY_REMOVAL (self), FALSE);
+
+  return self->held != NULL;
+}
+
+const gint64 *
+gantry_study_removal_get_hidden (GantryStudyRemoval *self, gsize *n)
+{
+  g_return_val_if_fail (GANTRY_IS_STUDY_REMOVAL (self), NULL);
+
+  *n = self->hidden->len;
+  return (const gint64 *)(gpointer)self->hidden->data;
+}
+
+void
+gantry_study_removal_close (GantryStudyRemoval *self)
+{
+  g_return_if_fail (GANTRY_IS_STUDY_REMOVAL (self));
+
+  drop_toast (self);
+  /* All at once: nobody may be there to go on when the first is done. */
+  for (guint i = 0; self->held != NULL && i < self->held->len; i++)
+    gantry_engine_remove_received_async (self->engine, g_array_index (self->held, gint64, i), 0,
+                                         self->asked, FALSE, NULL, NULL, NULL);
+  g_clear_pointer (&self->held, g_array_unref);
+  g_clear_weak_pointer (&self->widget);
+}
+
+/* ---- The class ------------------------------------------------------------------------------- */
+
+static void
+gantry_study_removal_finalize (GObject *object)
+{
+  GantryStudyRemoval *self = GANTRY_STUDY_REMOVAL (object);
+
+  drop_toast (self);
+  g_clear_pointer (&self->held, g_array_unref);
+  g_array_unref (self->hidden);
+  g_clear_weak_pointer (&self->widget);
+  g_object_unref (self->engine);
+  G_OBJECT_CLASS (gantry_study_removal_parent_class)->finalize (object);
+}
+
+static void
+gantry_study_removal_class_init (GantryStudyRemovalClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gantry_study_removal_finalize;
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+gantry_study_removal_init (GantryStudyRemoval *self)
+{
+  self->hidden = g_array_new (FALSE, FALSE, sizeof (gint64));
+}
+
+GantryStudyRemoval *
+gantry_study_removal_new (GtkWidget *widget, GantryEngine *engine)
+{
+  GantryStudyRemoval *self = g_object_new (GANTRY_TYPE_STUDY_REMOVAL, NULL);
+
+  g_set_weak_pointer (&self->widget, widget);
+  self->engine = g_object_ref (engine);
+  return self;
+}
