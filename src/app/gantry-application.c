@@ -86,6 +86,9 @@ apply_log (GantryApplication *self)
     {
       log.path = self->log;
       log.level = (GantryLogLevel)(level - 1);
+      log.max_bytes = (guint64)g_settings_get_uint (gantry_settings_get (), GANTRY_KEY_LOG_MIB)
+                      << 20;
+      log.files = g_settings_get_uint (gantry_settings_get (), GANTRY_KEY_LOG_FILES);
     }
   gantry_engine_set_log (self->engine, &log);
 }
@@ -95,7 +98,7 @@ setting_changed (GantryApplication *self, const char *key)
 {
   if (g_str_equal (key, GANTRY_KEY_COLOR_SCHEME))
     apply_color_scheme ();
-  else if (g_str_equal (key, GANTRY_KEY_LOG_LEVEL) && self->engine != NULL)
+  else if (g_str_has_prefix (key, "log-") && self->engine != NULL)
     apply_log (self);
   else if (self->engine != NULL)
     apply_send_settings (self);
@@ -160,6 +163,7 @@ tell_background (GantryApplication *self)
   g_notification_set_body (notification,
                            _ ("The window is closed and the receiver is on. Start Gantry again to "
                               "see the window, or quit to switch the receiver off."));
+  g_notification_set_default_action (notification, "app.show-window");
   g_notification_add_button (notification, _ ("Quit"), "app.quit");
   g_application_send_notification (G_APPLICATION (self), "background", notification);
 }
@@ -296,6 +300,15 @@ reference_activated (GSimpleAction *action G_GNUC_UNUSED,
   gantry_reference_window_present (self->window != NULL ? GTK_WINDOW (self->window) : NULL, NULL);
 }
 
+/* From the notification that the window is closed. */
+static void
+show_window_activated (GSimpleAction *action G_GNUC_UNUSED,
+                       GVariant *parameter G_GNUC_UNUSED,
+                       gpointer user_data)
+{
+  g_application_activate (user_data);
+}
+
 /* From a notification, also when the window was closed since. */
 static void
 show_job_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *id, gpointer user_data)
@@ -350,6 +363,7 @@ quit_activated (GSimpleAction *action G_GNUC_UNUSED,
 static const GActionEntry actions[] = {
   { .name = "preferences", .activate = preferences_activated },
   { .name = "reference", .activate = reference_activated },
+  { .name = "show-window", .activate = show_window_activated },
   { .name = "show-job", .activate = show_job_activated, .parameter_type = "x" },
   { .name = "show-node", .activate = show_node_activated, .parameter_type = "x" },
   { .name = "about", .activate = about_activated },

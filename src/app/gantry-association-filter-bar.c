@@ -144,11 +144,23 @@ describe_title (const char *title)
   return gantry_format_text (title, 0);
 }
 
+static int
+compare_described (gconstpointer one, gconstpointer other)
+{
+  g_autofree char *first = gantry_uid_describe (*(const char *const *)one);
+  g_autofree char *second = gantry_uid_describe (*(const char *const *)other);
+
+  return g_utf8_collate (first, second);
+}
+
 static void
 set_names (GantryAssociationFilterBar *self, GantryLogNames *names)
 {
   g_autoptr (GantryLogNames) before = g_steal_pointer (&self->names);
 
+  /* People look for a name, not for a number. */
+  qsort (names->sop_classes, g_strv_length (names->sop_classes), sizeof (char *),
+         compare_described);
   self->filling = TRUE;
   self->names = gantry_log_names_new ();
   self->names->ae_titles = fill_names (

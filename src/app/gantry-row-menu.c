@@ -22,9 +22,16 @@ unparent_menu (gpointer popover)
   return G_SOURCE_REMOVE;
 }
 
+#define ROW_KEY "gantry-row"
+
 static void
 menu_closed (GtkPopover *popover)
 {
+  GtkWidget *row = g_object_get_data (G_OBJECT (popover), ROW_KEY);
+
+  /* Where the keyboard was: GTK would go to what holds the menu. */
+  if (row != NULL && gtk_widget_get_mapped (row))
+    gtk_widget_grab_focus (row);
   /* The action of the chosen entry runs after this and still needs the parent. */
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, unparent_menu, g_object_ref (popover), g_object_unref);
 }
@@ -45,6 +52,7 @@ popup (GtkWidget *list, GMenuModel *menu, double x, double y, int height)
 {
   GtkWidget *card = find_holder (list);
   GtkWidget *popover = gtk_popover_menu_new_from_model (menu);
+  GtkWidget *row = gtk_widget_get_focus_child (list);
   double card_x, card_y;
 
   gtk_widget_translate_coordinates (list, card, x, y, &card_x, &card_y);
@@ -54,6 +62,8 @@ popup (GtkWidget *list, GMenuModel *menu, double x, double y, int height)
   gtk_popover_set_pointing_to (GTK_POPOVER (popover),
                                &(GdkRectangle){ (int)card_x, (int)card_y, 1, height });
   gtk_widget_set_parent (popover, card);
+  if (row != NULL)
+    g_object_set_data_full (G_OBJECT (popover), ROW_KEY, g_object_ref (row), g_object_unref);
   g_signal_connect (popover, "closed", G_CALLBACK (menu_closed), NULL);
   gtk_popover_popup (GTK_POPOVER (popover));
 }

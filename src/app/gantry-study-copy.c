@@ -132,36 +132,42 @@ static const struct
   { "flat", N_ ("All in one folder"), GANTRY_LAYOUT_FLAT },
 };
 
-/* As the receiver keeps them, unless that is a pattern of the user's own. */
+static GantryLayout
+get_kept (void)
+{
+  return (GantryLayout)g_settings_get_enum (gantry_settings_get (), GANTRY_KEY_RECEIVE_LAYOUT);
+}
+
+/* As the receiver keeps them comes first, unless that is a pattern of the user's own: what GTK 4.8
+ * shows of a list of choices is its first. */
 static void
 add_layouts (GtkFileChooser *chooser)
 {
-  GantryLayout kept
-      = (GantryLayout)g_settings_get_enum (gantry_settings_get (), GANTRY_KEY_RECEIVE_LAYOUT);
   const char *ids[G_N_ELEMENTS (layouts) + 1] = { NULL };
   const char *titles[G_N_ELEMENTS (layouts) + 1] = { NULL };
-  const char *chosen = layouts[0].id;
+  guint n = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
-    {
-      ids[i] = layouts[i].id;
-      titles[i] = _ (layouts[i].title);
-      if (layouts[i].layout == kept)
-        chosen = ids[i];
-    }
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
+      if ((layouts[i].layout == get_kept ()) == (pass == 0))
+        {
+          ids[n] = layouts[i].id;
+          titles[n++] = _ (layouts[i].title);
+        }
   gtk_file_chooser_add_choice (chooser, CHOICE, _ ("Folders:"), ids, titles);
-  gtk_file_chooser_set_choice (chooser, CHOICE, chosen);
+  gtk_file_chooser_set_choice (chooser, CHOICE, ids[0]);
 }
 
 static GantryLayout
 read_layout (GtkFileChooser *chooser)
 {
   const char *chosen = gtk_file_chooser_get_choice (chooser, CHOICE);
+  GantryLayout kept = get_kept ();
 
   for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
     if (g_strcmp0 (chosen, layouts[i].id) == 0)
       return layouts[i].layout;
-  return layouts[0].layout;
+  return kept != GANTRY_LAYOUT_PATTERN ? kept : layouts[0].layout;
 }
 
 static void
@@ -198,7 +204,10 @@ gantry_study_copy_present (GtkWidget *widget,
       _ ("Copy to a Folder"), GTK_WINDOW (root), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Copy"),
       _ ("_Cancel"));
 
+  g_autoptr (GFile) home = g_file_new_for_path (g_get_home_dir ());
+
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
+  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (chooser), home, NULL);
   add_layouts (GTK_FILE_CHOOSER (chooser));
   g_signal_connect (chooser, "response", G_CALLBACK (folder_chosen),
                     copy_new (widget, engine, choices, n));
