@@ -362,6 +362,17 @@ removal_changed (GantryStudiesView *self)
 
 /* ---- The class ---------------------------------------------------------------------------- */
 
+/* The window is closed; the engine will be soon. */
+static void
+gantry_studies_view_unrealize (GtkWidget *widget)
+{
+  GantryStudiesView *self = GANTRY_STUDIES_VIEW (widget);
+
+  if (self->removal != NULL)
+    gantry_study_removal_close (self->removal);
+  GTK_WIDGET_CLASS (gantry_studies_view_parent_class)->unrealize (widget);
+}
+
 static void
 gantry_studies_view_dispose (GObject *object)
 {
@@ -398,6 +409,7 @@ gantry_studies_view_class_init (GantryStudiesViewClass *klass)
 
   object_class->dispose = gantry_studies_view_dispose;
   object_class->finalize = gantry_studies_view_finalize;
+  widget_class->unrealize = gantry_studies_view_unrealize;
 
   g_type_ensure (GANTRY_TYPE_DETAILS_SPLIT);
   gtk_widget_class_install_action (widget_class, "studies.open-folder", NULL,

@@ -49,14 +49,15 @@ show_again (GantryStudyRemoval *self, gint64 study)
 
 /* ---- Removing -------------------------------------------------------------------------------- */
 
-/* Some studies, one after the other. */
 typedef struct
 {
   GantryStudyRemoval *self;
   GArray *studies; /* gint64 */
-  guint next;
   gint64 until;
   gboolean for_good;
+  guint pending;
+  GArray *left;  /* gint64: those that are still there */
+  GError *error; /* of the first of them */
 } Removal;
 
 static Removal *
@@ -68,6 +69,7 @@ removal_new (GantryStudyRemoval *self, GArray *studies, gint64 until, gboolean f
   removal->studies = g_array_ref (studies);
   removal->until = until;
   removal->for_good = for_good;
+  removal->left = g_array_new (FALSE, FALSE, sizeof (gint64));
   return removal;
 }
 
@@ -76,72 +78,74 @@ removal_free (Removal *removal)
 {
   g_object_unref (removal->self);
   g_array_unref (removal->studies);
+  g_array_unref (removal->left);
+  g_clear_error (&removal->error);
   g_free (removal);
 }
 
 static void ask_for_good (GantryStudyRemoval *self, GArray *studies, gint64 until);
-static void remove_next (Removal *removal);
 
-/* Those that are still there: this one, and what was to follow. */
 static void
-give_up (Removal *removal, const GError *error)
+tell_end (Removal *removal)
 {
   GantryStudyRemoval *self = removal->self;
-  g_autoptr (GArray) left = g_array_new (FALSE, FALSE, sizeof (gint64));
 
-  g_array_append_vals (left, &g_array_index (removal->studies, gint64, removal->next - 1),
-                       removal->studies->len - removal->next + 1);
-  for (guint i = 0; i < left->len; i++)
-    show_again (self, g_array_index (left, gint64, i));
-  emit_changed (self);
   if (self->widget == NULL)
     return;
-  if (g_error_matches (error, GANTRY_ERROR, GANTRY_ERROR_NO_TRASH))
-    ask_for_good (self, left, removal->until);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    gtk_widget_activate_action (self->widget, "win.toast", "s", error->message);
+  if (g_error_matches (removal->error, GANTRY_ERROR, GANTRY_ERROR_NO_TRASH))
+    ask_for_good (self, removal->left, removal->until);
+  else if (removal->error != NULL)
+    gtk_widget_activate_action (self->widget, "win.toast", "s", removal->error->message);
+  else if (removal->for_good)
+    gtk_widget_activate_action (
+        self->widget, "win.toast", "s",
+        ngettext ("The study is deleted.", "The studies are deleted.", removal->studies->len));
 }
+
+/* One study of a removal. */
+typedef struct
+{
+  Removal *removal;
+  gint64 study;
+} Step;
 
 static void
 on_removed (GObject *engine, GAsyncResult *result, gpointer data)
 {
-  Removal *removal = data;
-  GantryStudyRemoval *self = removal->self;
+  g_autofree Step *step = data;
+  Removal *removal = step->removal;
   g_autoptr (GError) error = NULL;
 
   if (!gantry_engine_remove_received_finish (GANTRY_ENGINE (engine), result, &error))
     {
-      give_up (removal, error);
-      removal_free (removal);
-      return;
+      g_array_append_val (removal->left, step->study);
+      if (removal->error == NULL)
+        removal->error = g_steal_pointer (&error);
     }
-  show_again (self, g_array_index (removal->studies, gint64, removal->next - 1));
-  emit_changed (self);
-  if (removal->next < removal->studies->len)
-    {
-      remove_next (removal);
-      return;
-    }
-  if (removal->for_good && self->widget != NULL)
-    gtk_widget_activate_action (
-        self->widget, "win.toast", "s",
-        ngettext ("The study is deleted.", "The studies are deleted.", removal->studies->len));
+  show_again (removal->self, step->study);
+  emit_changed (removal->self);
+  if (--removal->pending > 0)
+    return;
+  if (!g_error_matches (removal->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    tell_end (removal);
   removal_free (removal);
 }
 
-static void
-remove_next (Removal *removal)
-{
-  gint64 study = g_array_index (removal->studies, gint64, removal->next++);
-
-  gantry_engine_remove_received_async (removal->self->engine, study, 0, removal->until,
-                                       removal->for_good, NULL, on_removed, removal);
-}
-
+/* All at once: nobody may be there to go on when the first is done. */
 static void
 remove_all (GantryStudyRemoval *self, GArray *studies, gint64 until, gboolean for_good)
 {
-  remove_next (removal_new (self, studies, until, for_good));
+  Removal *removal = removal_new (self, studies, until, for_good);
+
+  removal->pending = studies->len;
+  for (guint i = 0; i < studies->len; i++)
+    {
+      Step *step = g_new (Step, 1);
+
+      *step = (Step){ removal, g_array_index (studies, gint64, i) };
+      gantry_engine_remove_received_async (self->engine, step->study, 0, until, for_good, NULL,
+                                           on_removed, step);
+    }
 }
 
 /* ---- For good -------------------------------------------------------------------------------- */
@@ -186,24 +190,26 @@ ask_for_good (GantryStudyRemoval *self, GArray *studies, gint64 until)
 
 /* ---- To the trash ---------------------------------------------------------------------------- */
 
+/* @window_goes: and the toast with it, which does not stand being asked to go meanwhile */
 static void
-drop_toast (GantryStudyRemoval *self)
+drop_toast (GantryStudyRemoval *self, gboolean window_goes)
 {
   g_autoptr (AdwToast) toast = g_steal_pointer (&self->toast);
 
   if (toast == NULL)
     return;
   g_signal_handlers_disconnect_by_data (toast, self);
-  adw_toast_dismiss (toast);
+  if (!window_goes)
+    adw_toast_dismiss (toast);
 }
 
 /* It is too late to undo. */
 static void
-let_go (GantryStudyRemoval *self)
+let_go (GantryStudyRemoval *self, gboolean window_goes)
 {
   g_autoptr (GArray) held = g_steal_pointer (&self->held);
 
-  drop_toast (self);
+  drop_toast (self, window_goes);
   if (held != NULL)
     remove_all (self, held, self->asked, FALSE);
 }
@@ -212,7 +218,7 @@ static void
 on_dismissed (GantryStudyRemoval *self)
 {
   g_clear_object (&self->toast);
-  let_go (self);
+  let_go (self, FALSE);
   emit_changed (self);
 }
 
@@ -227,7 +233,7 @@ show_toast (GantryStudyRemoval *self)
 
   if (overlay == NULL)
     {
-      let_go (self);
+      let_go (self, FALSE);
       return;
     }
   self->toast = g_object_ref_sink (adw_toast_new (text));
@@ -244,7 +250,7 @@ show_toast (GantryStudyRemoval *self)
 static void
 hold (GantryStudyRemoval *self, GArray *studies, gint64 asked)
 {
-  let_go (self);
+  let_go (self, FALSE);
   self->held = g_array_ref (studies);
   self->asked = asked;
   g_array_append_vals (self->hidden, studies->data, studies->len);
@@ -302,7 +308,7 @@ gantry_study_removal_undo (GantryStudyRemoval *self)
   g_return_if_fail (GANTRY_IS_STUDY_REMOVAL (self));
 
   held = g_steal_pointer (&self->held);
-  drop_toast (self);
+  drop_toast (self, FALSE);
   for (guint i = 0; held != NULL && i < held->len; i++)
     show_again (self, g_array_index (held, gint64, i));
   emit_changed (self);
@@ -330,12 +336,7 @@ gantry_study_removal_close (GantryStudyRemoval *self)
 {
   g_return_if_fail (GANTRY_IS_STUDY_REMOVAL (self));
 
-  drop_toast (self);
-  /* All at once: nobody may be there to go on when the first is done. */
-  for (guint i = 0; self->held != NULL && i < self->held->len; i++)
-    gantry_engine_remove_received_async (self->engine, g_array_index (self->held, gint64, i), 0,
-                                         self->asked, FALSE, NULL, NULL, NULL);
-  g_clear_pointer (&self->held, g_array_unref);
+  let_go (self, TRUE);
   g_clear_weak_pointer (&self->widget);
 }
 
@@ -346,7 +347,7 @@ gantry_study_removal_finalize (GObject *object)
 {
   GantryStudyRemoval *self = GANTRY_STUDY_REMOVAL (object);
 
-  drop_toast (self);
+  drop_toast (self, TRUE);
   g_clear_pointer (&self->held, g_array_unref);
   g_array_unref (self->hidden);
   g_clear_weak_pointer (&self->widget);

@@ -243,6 +243,7 @@ def row_menus(folder, people):
     person.find(None, 'Copy this object to a folder')
     person.key('Escape')
     wait_for(lambda: not person.x_windows('Header'), 'the header to close')
+    person.sees('Filter studies')
     leave(person)
 
 
@@ -260,12 +261,13 @@ def filter_lists(folder, people):
     wait_for(lambda: person.all('combo box', re.compile('^Proposed SOP class')), 'the lists')
     person.choose_by_keys('Calling or called AE title', 'MR_SCANNER')
     person.sees(re.compile('^1 association · .*MR_SCANNER$'))
-    person.choose_by_keys('Proposed SOP class', 'Verification SOP Class')
+    person.choose_by_keys('Proposed SOP class', 'CT Image Storage')
+    person.sees(re.compile('^1 association · .*MR_SCANNER · CT Image Storage$'))
+    person.choose_by_keys('Calling or called AE title', 'PROBE')
     person.sees('No Association Matches')
     person.choose_by_keys('Calling or called AE title', 'Any AE title')
-    person.sees(re.compile('^1 association · .*Verification'))
     person.choose_by_keys('Address of the caller', '127.0.0.1')
-    person.sees(re.compile('^1 association · .*127.0.0.1.*Verification'))
+    person.sees(re.compile('^2 associations · .*127.0.0.1 · CT Image Storage$'))
     person.press('Show all')
     person.sees('MR_SCANNER')
     leave(person)
@@ -342,7 +344,7 @@ def log_file(folder, people):
 
     def choose(level, files=None):
         person.press('Receiver settings', role=None)
-        person.press(re.compile('^All Settings'))
+        person.press('All settings')
         window = person.find('frame', 'Receiver Settings')
         person.choose_row('Log File', LEVELS.index(level), window)
         person.sees(level, inside=window)
