@@ -109,6 +109,8 @@ fill_context_result (GtkWidget *cell, gconstpointer data)
       gantry_cell_set_state (cell, "object-select-symbolic", name, "success");
       gantry_cell_take_tooltip (cell, explain_uid (context->accepted));
     }
+  else if (context->result == GANTRY_CONTEXT_NOT_ANSWERED)
+    gantry_cell_set_state (cell, NULL, gantry_context_result_describe (context->result), NULL);
   else
     gantry_cell_set_state (cell, "window-close-symbolic",
                            gantry_context_result_describe (context->result), "error");
@@ -453,6 +455,7 @@ gantry_association_details_format_subtitle (const GantryAssociationRecord *recor
 {
   g_autoptr (GStrvBuilder) pieces = g_strv_builder_new ();
   g_auto (GStrv) list = NULL;
+  g_autofree char *facts = NULL;
 
   if (*record->implementation_version != '\0')
     g_strv_builder_add (pieces, record->implementation_version);
@@ -464,10 +467,12 @@ gantry_association_details_format_subtitle (const GantryAssociationRecord *recor
       g_autofree char *pdu = g_strdup_printf (_ ("PDU %s"), count);
       g_strv_builder_add (pieces, pdu);
     }
-  if (*record->result != '\0')
-    g_strv_builder_add (pieces, record->result);
   list = g_strv_builder_end (pieces);
-  return g_strjoinv (" · ", list);
+  facts = g_strjoinv (" · ", list);
+  /* What people look for first, on lines of its own: the table has not the room for it. */
+  if (*record->result == '\0' || *facts == '\0')
+    return g_strconcat (record->result, facts, NULL);
+  return g_strconcat (record->result, "\n", facts, NULL);
 }
 
 GtkStack *

@@ -326,6 +326,8 @@ typedef struct
   guint8 result;   /* 0 acceptance, 1 user rejection, 2 no reason, 3 abstract, 4 transfer syntax */
 } GantryContext;
 
+#define GANTRY_CONTEXT_NOT_ANSWERED 0xFF /* a result that no peer can give: PS3.8 9.3.3.2 */
+
 GantryContext *gantry_context_new (guint8 id,
                                    const char *abstract_syntax,
                                    const char *const *proposed,

@@ -138,11 +138,9 @@ gantry_engine_list_received_async (GantryEngine *self,
 
 /* ---- One association ------------------------------------------------------------------------ */
 
-/* Of one that was refused nothing else is known of its contexts: PS3.8 9.3.3.2, user rejection. */
-#define NOT_ACCEPTED 1
-
+/* One that was rejected never got as far as its contexts: none of the results of PS3.8 9.3.3.2. */
 static void
-add_refused_contexts (GantryAssociationRecord *record, GPtrArray *proposed)
+add_unanswered_contexts (GantryAssociationRecord *record, GPtrArray *proposed)
 {
   for (guint i = 0; i < proposed->len; i++)
     {
@@ -150,7 +148,7 @@ add_refused_contexts (GantryAssociationRecord *record, GPtrArray *proposed)
 
       g_ptr_array_add (record->contexts, gantry_context_new (context->id, context->abstract_syntax,
                                                              (const char *const *)context->proposed,
-                                                             "", NOT_ACCEPTED));
+                                                             "", GANTRY_CONTEXT_NOT_ANSWERED));
     }
 }
 
@@ -176,7 +174,7 @@ fill_from_pdus (GantryAssociationRecord *record)
       g_ptr_array_unref (record->proposed_extended);
       record->proposed_extended = g_ptr_array_ref (request.extended);
       if (record->contexts->len == 0)
-        add_refused_contexts (record, request.contexts);
+        add_unanswered_contexts (record, request.contexts);
     }
   if (parse (record->answer_pdu, &answer))
     {

@@ -222,8 +222,8 @@ def row_menus(folder, people):
     """Pointer and keyboard; the entries do what the buttons do."""
     person, _, port = seated_receiving(folder, people)
     for title in ('CT_SCANNER_1', 'CT_SCANNER_11'):
-        receive_ct(folder, port, title)
-    person.sees(re.compile('CT_SCANNER_11'))
+        tool('echoscu', '-aet', title, '-aec', 'GANTRY', '127.0.0.1', port, folder=folder)
+    person.sees('CT_SCANNER_11')
     person.click(person.find('table row', re.compile('^CT_SCANNER_1 from')), button=3)
     person.press('Show Negotiation', role='menu item')
     person.sees(re.compile('Implementation'))
@@ -234,16 +234,6 @@ def row_menus(folder, people):
     person.press('More filters', role=None)
     person.press('Show all')
     person.sees('CT_SCANNER_11')
-
-    person.press('Studies', role=None)
-    person.click(wait_for(lambda: study_rows(person), 'a study')[0])
-    person.key('Menu')
-    person.press('Show Header…', role='menu item')
-    person.sees('Search the elements')
-    person.find(None, 'Copy this object to a folder')
-    person.key('Escape')
-    wait_for(lambda: not person.x_windows('Header'), 'the header to close')
-    person.sees('Filter studies')
     leave(person)
 
 
@@ -345,7 +335,7 @@ def log_file(folder, people):
     def choose(level, files=None):
         person.press('Receiver settings', role=None)
         person.press('All settings')
-        window = person.find('frame', 'Receiver Settings')
+        window = person.find(None, 'Receiver Settings')
         person.choose_row('Log File', LEVELS.index(level), window)
         person.sees(level, inside=window)
         if files:
