@@ -94,12 +94,23 @@ apply_log (GantryApplication *self)
 }
 
 static void
+apply_trace (GantryApplication *self)
+{
+  g_auto (GStrv) callers = g_settings_get_strv (gantry_settings_get (), GANTRY_KEY_TRACE_CALLERS);
+  const GantryTraceSettings trace = { .calling = (const char *const *)callers };
+
+  gantry_engine_set_trace (self->engine, &trace);
+}
+
+static void
 setting_changed (GantryApplication *self, const char *key)
 {
   if (g_str_equal (key, GANTRY_KEY_COLOR_SCHEME))
     apply_color_scheme ();
   else if (g_str_has_prefix (key, "log-") && self->engine != NULL)
     apply_log (self);
+  else if (g_str_equal (key, GANTRY_KEY_TRACE_CALLERS) && self->engine != NULL)
+    apply_trace (self);
   else if (self->engine != NULL)
     apply_send_settings (self);
 }
@@ -148,6 +159,7 @@ start_engine (GantryApplication *self, GError **error)
 
       self->log = g_build_filename (folder, "receiver.log", NULL);
       apply_log (self);
+      apply_trace (self);
     }
   return self->engine != NULL;
 }
@@ -309,6 +321,23 @@ show_window_activated (GSimpleAction *action G_GNUC_UNUSED,
   g_application_activate (user_data);
 }
 
+/* Made when it is wanted, and gone when it is closed: GTK's own way keeps it hidden, and a screen
+ * reader that asks the application for one window too many then gets the last of the hidden ones,
+ * which has no accessible path yet, and ends the program (GtkAtSpiRoot of GTK 4.8). */
+static void
+shortcuts_activated (GSimpleAction *action G_GNUC_UNUSED,
+                     GVariant *parameter G_GNUC_UNUSED,
+                     gpointer user_data)
+{
+  GantryApplication *self = user_data;
+  g_autoptr (GtkBuilder) builder
+      = gtk_builder_new_from_resource ("/io/github/gantry/Gantry/gantry-shortcuts.ui");
+  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
+
+  gtk_window_set_transient_for (window, GTK_WINDOW (self->window));
+  gtk_window_present (window);
+}
+
 /* From a notification, also when the window was closed since. */
 static void
 show_job_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *id, gpointer user_data)
@@ -364,6 +393,7 @@ static const GActionEntry actions[] = {
   { .name = "preferences", .activate = preferences_activated },
   { .name = "reference", .activate = reference_activated },
   { .name = "show-window", .activate = show_window_activated },
+  { .name = "shortcuts", .activate = shortcuts_activated },
   { .name = "show-job", .activate = show_job_activated, .parameter_type = "x" },
   { .name = "show-node", .activate = show_node_activated, .parameter_type = "x" },
   { .name = "about", .activate = about_activated },
@@ -377,6 +407,7 @@ static const struct
 } shortcuts[] = {
   { "app.preferences", { "<Control>comma" } },
   { "app.reference", { "F1" } },
+  { "app.shortcuts", { "<Control>question" } },
   { "app.quit", { "<Control>q" } },
   { "win.open-files", { "<Control>o" } },
   { "win.open-folder", { "<Control><Shift>o" } },
