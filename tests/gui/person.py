@@ -310,7 +310,7 @@ class Person:
     def choose_row(self, title, position, frame):
         """The entry at a position of a combo row; rows may be far down."""
         row = self.find(None, re.compile(f'^{re.escape(title)}'), inside=frame)
-        while row.get_role_name() != 'list item':
+        while not state(row, 'FOCUSABLE'):
             row = row.get_parent()
         self.tab_to(row)
         self.key('space', 'Home', *['Down'] * position, 'Return')
