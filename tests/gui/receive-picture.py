@@ -60,6 +60,7 @@ def make(folder, pictures, size):
         'receive-check-called': 'true', 'receive-idle-seconds': 10,
         'receive-syntaxes': "'implicit'"})
     person = desk.sit_down(folder, profile=profile)
+    clicks = 1 if size[0] < 600 else 2  # where the details take the place of the list one is enough
     try:
         person.page('Receive')
         person.sees(re.compile(f'on port {port}'))
@@ -69,14 +70,14 @@ def make(folder, pictures, size):
 
         for title, pages in (('OLDBOX', ('Contexts', 'Negotiation')), ('MR_0', ('Contexts',)),
                              ('CT_SCAN_1', PAGES)):
-            person.click(person.find('table row', re.compile(f'^{title} ')), 2)
+            person.click(person.find('table row', re.compile(f'^{title} ')), clicks)
             for page in pages:
                 show_page(person, page)
                 shoot(person, pictures, f'{title.lower()}-{page.lower().replace(" ", "-")}')
             person.key('Escape')
 
         person.press('Studies', role=None)
-        person.click(person.find('table row', re.compile(r'\d images?$')), 2)
+        person.click(person.find('table row', re.compile(r'\d images?$')), clicks)
         shoot(person, pictures, 'studies')
         person.key('Menu')
         person.press('Show Header…', role='menu item')

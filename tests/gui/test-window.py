@@ -355,11 +355,11 @@ def log_file(folder, people):
     echo('NORMAL')
     wait_for(lambda: lines('NORMAL'), 'a line about the association')
     wait_for(lambda: re.search('released', log.read_text()), 'its end')
-    expect(not re.search('C-ECHO', log.read_text()), 'messages in it')
+    expect(not re.search('command 0030', log.read_text()), 'messages in it')
     expect(not lines('BEFORE'), 'what was before')
     choose('Also messages', 2)
     echo('VERBOSE')
-    wait_for(lambda: re.search('C-ECHO', log.read_text()), 'a line about the message')
+    wait_for(lambda: re.search('command 0030', log.read_text()), 'a line about the message')
     # As long as it may be already: the next line is the first of another one.
     for _ in range(2):
         choose('No log file')
