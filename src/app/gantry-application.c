@@ -86,6 +86,9 @@ apply_log (GantryApplication *self)
     {
       log.path = self->log;
       log.level = (GantryLogLevel)(level - 1);
+      log.max_bytes = (guint64)g_settings_get_uint (gantry_settings_get (), GANTRY_KEY_LOG_MIB)
+                      << 20;
+      log.files = g_settings_get_uint (gantry_settings_get (), GANTRY_KEY_LOG_FILES);
     }
   gantry_engine_set_log (self->engine, &log);
 }
@@ -104,7 +107,7 @@ setting_changed (GantryApplication *self, const char *key)
 {
   if (g_str_equal (key, GANTRY_KEY_COLOR_SCHEME))
     apply_color_scheme ();
-  else if (g_str_equal (key, GANTRY_KEY_LOG_LEVEL) && self->engine != NULL)
+  else if (g_str_has_prefix (key, "log-") && self->engine != NULL)
     apply_log (self);
   else if (g_str_equal (key, GANTRY_KEY_TRACE_CALLERS) && self->engine != NULL)
     apply_trace (self);
@@ -172,6 +175,7 @@ tell_background (GantryApplication *self)
   g_notification_set_body (notification,
                            _ ("The window is closed and the receiver is on. Start Gantry again to "
                               "see the window, or quit to switch the receiver off."));
+  g_notification_set_default_action (notification, "app.show-window");
   g_notification_add_button (notification, _ ("Quit"), "app.quit");
   g_application_send_notification (G_APPLICATION (self), "background", notification);
 }
@@ -308,6 +312,15 @@ reference_activated (GSimpleAction *action G_GNUC_UNUSED,
   gantry_reference_window_present (self->window != NULL ? GTK_WINDOW (self->window) : NULL, NULL);
 }
 
+/* From the notification that the window is closed. */
+static void
+show_window_activated (GSimpleAction *action G_GNUC_UNUSED,
+                       GVariant *parameter G_GNUC_UNUSED,
+                       gpointer user_data)
+{
+  g_application_activate (user_data);
+}
+
 /* Made when it is wanted, and gone when it is closed: GTK's own way keeps it hidden, and a screen
  * reader that asks the application for one window too many then gets the last of the hidden ones,
  * which has no accessible path yet, and ends the program (GtkAtSpiRoot of GTK 4.8). */
@@ -379,6 +392,7 @@ quit_activated (GSimpleAction *action G_GNUC_UNUSED,
 static const GActionEntry actions[] = {
   { .name = "preferences", .activate = preferences_activated },
   { .name = "reference", .activate = reference_activated },
+  { .name = "show-window", .activate = show_window_activated },
   { .name = "shortcuts", .activate = shortcuts_activated },
   { .name = "show-job", .activate = show_job_activated, .parameter_type = "x" },
   { .name = "show-node", .activate = show_node_activated, .parameter_type = "x" },

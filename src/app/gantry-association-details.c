@@ -5,11 +5,11 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gantry-association-list.h"
 #include "gantry-facts-view.h"
 #include "gantry-format.h"
 #include "gantry-messages-view.h"
 #include "gantry-negotiation-words.h"
-#include "gantry-paged-model.h"
 #include "gantry-pdu-view.h"
 #include "gantry-record-column.h"
 #include "gantry-registry.h"
@@ -109,6 +109,8 @@ fill_context_result (GtkWidget *cell, gconstpointer data)
       gantry_cell_set_state (cell, "object-select-symbolic", name, "success");
       gantry_cell_take_tooltip (cell, explain_uid (context->accepted));
     }
+  else if (context->result == GANTRY_CONTEXT_NOT_ANSWERED)
+    gantry_cell_set_state (cell, NULL, gantry_context_result_describe (context->result), NULL);
   else
     gantry_cell_set_state (cell, "window-close-symbolic",
                            gantry_context_result_describe (context->result), "error");
@@ -310,50 +312,6 @@ static const GantryRecordColumn object_columns[] = {
   { N_ ("Status"), GANTRY_CELL_STATE, 12, TRUE, 0, fill_object_status },
 };
 
-/* What the list of objects asks: it outlives the selection that made it by one answer. */
-typedef struct
-{
-  GantryEngine *engine;
-  gint64 id;
-} ObjectsSource;
-
-static void
-objects_source_free (gpointer data)
-{
-  ObjectsSource *source = data;
-
-  g_object_unref (source->engine);
-  g_free (source);
-}
-
-static void
-objects_fetch (guint offset,
-               guint limit,
-               GCancellable *cancellable,
-               GAsyncReadyCallback callback,
-               gpointer callback_data,
-               gpointer data)
-{
-  ObjectsSource *source = data;
-
-  gantry_engine_list_received_async (source->engine, source->id, offset, limit, cancellable,
-                                     callback, callback_data);
-}
-
-static GPtrArray *
-objects_finish (GAsyncResult *result, guint *total, GError **error, gpointer data)
-{
-  return gantry_engine_list_finish (((ObjectsSource *)data)->engine, result, total, error);
-}
-
-static gint64
-object_key (gconstpointer record)
-{
-  return ((const GantryReceived *)record)->id;
-}
-
-static const GantryPagedSource objects_funcs = { objects_fetch, objects_finish, object_key };
-
 static void
 show_objects (GantryAssociationDetails *self)
 {
@@ -367,24 +325,10 @@ show_objects (GantryAssociationDetails *self)
 static void
 set_association (GantryAssociationDetails *self, gint64 id)
 {
-  g_autoptr (GtkNoSelection) selection = NULL;
-
   self->id = id;
   g_list_store_remove_all (self->contexts);
-  if (self->objects != NULL)
-    g_signal_handlers_disconnect_by_func (self->objects, show_objects, self);
-  g_clear_object (&self->objects);
-  if (id != 0)
-    {
-      ObjectsSource *source = g_new0 (ObjectsSource, 1);
-
-      source->engine = g_object_ref (self->engine);
-      source->id = id;
-      self->objects = gantry_paged_model_new (&objects_funcs, source, objects_source_free);
-      g_signal_connect_swapped (self->objects, "items-changed", G_CALLBACK (show_objects), self);
-      selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->objects)));
-    }
-  gtk_column_view_set_model (self->objects_view, GTK_SELECTION_MODEL (selection));
+  gantry_association_list_show (&self->objects, self->objects_view, self->engine, id,
+                                gantry_engine_list_received_async, G_CALLBACK (show_objects), self);
   gantry_messages_view_set_association (self->messages, self->engine, id);
   gantry_facts_view_begin (self->negotiation, "", "", "");
   gantry_pdu_view_show (self->pdus, NULL);
@@ -403,9 +347,7 @@ gantry_association_details_dispose (GObject *object)
 
   g_cancellable_cancel (self->question);
   g_clear_object (&self->question);
-  if (self->objects != NULL)
-    g_signal_handlers_disconnect_by_func (self->objects, show_objects, self);
-  g_clear_object (&self->objects);
+  gantry_association_list_clear (&self->objects, self);
   g_clear_object (&self->contexts);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (gantry_association_details_parent_class)->dispose (object);
@@ -513,6 +455,7 @@ gantry_association_details_format_subtitle (const GantryAssociationRecord *recor
 {
   g_autoptr (GStrvBuilder) pieces = g_strv_builder_new ();
   g_auto (GStrv) list = NULL;
+  g_autofree char *facts = NULL;
 
   if (*record->implementation_version != '\0')
     g_strv_builder_add (pieces, record->implementation_version);
@@ -524,10 +467,12 @@ gantry_association_details_format_subtitle (const GantryAssociationRecord *recor
       g_autofree char *pdu = g_strdup_printf (_ ("PDU %s"), count);
       g_strv_builder_add (pieces, pdu);
     }
-  if (*record->result != '\0')
-    g_strv_builder_add (pieces, record->result);
   list = g_strv_builder_end (pieces);
-  return g_strjoinv (" · ", list);
+  facts = g_strjoinv (" · ", list);
+  /* What people look for first, on lines of its own: the table has not the room for it. */
+  if (*record->result == '\0' || *facts == '\0')
+    return g_strconcat (record->result, facts, NULL);
+  return g_strconcat (record->result, "\n", facts, NULL);
 }
 
 GtkStack *

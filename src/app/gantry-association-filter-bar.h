@@ -7,7 +7,7 @@
 
 #include <adwaita.h>
 
-#include "gantry-records.h"
+#include "gantry-engine.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +18,13 @@ G_DECLARE_FINAL_TYPE (GantryAssociationFilterBar,
                       ASSOCIATION_FILTER_BAR,
                       AdwBin)
 
+/* Who is asked what there is to choose, each time before it is seen. */
+void gantry_association_filter_bar_set_engine (GantryAssociationFilterBar *self,
+                                               GantryEngine *engine);
+/* Only those with that AE title, and from that address (without port); %NULL: as it was. */
+void gantry_association_filter_bar_choose (GantryAssociationFilterBar *self,
+                                           const char *ae_title,
+                                           const char *peer);
 /* What is chosen now; texts are valid until the next change. Returns: whether that is a filter at
  * all */
 gboolean gantry_association_filter_bar_read (GantryAssociationFilterBar *self,

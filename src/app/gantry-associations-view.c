@@ -5,13 +5,10 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gantry-association-columns.h"
 #include "gantry-association-details.h"
 #include "gantry-association-filter-bar.h"
-#include "gantry-details-split.h"
-#include "gantry-format.h"
-#include "gantry-paged-model.h"
-#include "gantry-record-column.h"
-#include "gantry-words.h"
+#include "gantry-record-list.h"
 
 struct _GantryAssociationsView
 {
@@ -26,219 +23,17 @@ struct _GantryAssociationsView
   GtkColumnView *view;
   GtkDropDown *switcher;
   GantryAssociationDetails *details;
+  GMenuModel *row_menu;
 
   GantryEngine *engine;
-  GantryPagedModel *model;
-  GtkSingleSelection *selection;
-  struct _AssociationsSource *source; /* the model's */
+  GantryRecordList *list;             /* NULL: there is no engine yet */
+  struct _AssociationsSource *source; /* the list's */
   GCancellable *sum;                  /* NULL: not asked */
   GtkNativeDialog *chooser;           /* NULL: not open */
   GantryReportFormat format;          /* of what it is asked for */
 };
 
 G_DEFINE_FINAL_TYPE (GantryAssociationsView, gantry_associations_view, ADW_TYPE_BIN)
-
-/* ---- Columns ------------------------------------------------------------------------------ */
-
-typedef const GantryAssociationRecord Record;
-
-static void
-fill_time (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_time (((Record *)data)->started));
-}
-
-static void
-fill_calling (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_text (((Record *)data)->calling, 0));
-}
-
-static void
-fill_called (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_text (((Record *)data)->called, 0));
-}
-
-/* The port of the other side is in the details; here it would hide what matters. */
-static void
-fill_from (GtkWidget *cell, gconstpointer data)
-{
-  const char *peer = ((Record *)data)->peer;
-  const char *colon = strrchr (peer, ':');
-
-  gantry_cell_take_text (cell,
-                         colon != NULL ? g_strndup (peer, (gsize)(colon - peer)) : g_strdup (peer));
-}
-
-static const struct
-{
-  const char *icon, *word, *style;
-} states[] = {
-  [GANTRY_ASSOCIATION_NEGOTIATING] = { "content-loading-symbolic", N_ ("negotiating"), NULL },
-  [GANTRY_ASSOCIATION_OPEN] = { "network-transmit-receive-symbolic", N_ ("open"), NULL },
-  [GANTRY_ASSOCIATION_RECEIVING] = { "network-receive-symbolic", N_ ("receiving"), NULL },
-  [GANTRY_ASSOCIATION_RELEASED] = { "object-select-symbolic", N_ ("released"), "success" },
-  [GANTRY_ASSOCIATION_REJECTED] = { "action-unavailable-symbolic", N_ ("rejected"), "error" },
-  [GANTRY_ASSOCIATION_ABORTED] = { "dialog-error-symbolic", N_ ("aborted"), "error" },
-  [GANTRY_ASSOCIATION_TIMED_OUT] = { "alarm-symbolic", N_ ("timed out"), "error" },
-};
-
-static void
-fill_state (GtkWidget *cell, gconstpointer data)
-{
-  Record *record = data;
-  GantryAssociationState state = record->state;
-
-  /* Where the result has no room this is all that is seen: ended in order is not yet good. */
-  if (state == GANTRY_ASSOCIATION_RELEASED && record->refused > 0)
-    gantry_cell_set_state (cell, "dialog-error-symbolic", _ (states[state].word), "error");
-  else if (state == GANTRY_ASSOCIATION_RELEASED && record->warnings > 0)
-    gantry_cell_set_state (cell, "dialog-warning-symbolic", _ (states[state].word), "warning");
-  else
-    gantry_cell_set_state (cell, states[state].icon, _ (states[state].word), states[state].style);
-}
-
-static void
-fill_objects (GtkWidget *cell, gconstpointer data)
-{
-  Record *record = data;
-
-  gantry_cell_take_text (cell, record->objects > 0 ? gantry_format_count (record->objects)
-                                                   : g_strdup ("–"));
-}
-
-static void
-fill_size (GtkWidget *cell, gconstpointer data)
-{
-  Record *record = data;
-
-  gantry_cell_take_text (cell,
-                         record->bytes > 0 ? gantry_format_size (record->bytes) : g_strdup ("–"));
-}
-
-static void
-show_duration (GtkWidget *cell, gint64 started, gint64 ended)
-{
-  gantry_cell_take_text (cell, gantry_format_duration ((double)(ended - started) / G_USEC_PER_SEC));
-}
-
-static gboolean
-on_second (gpointer data)
-{
-  gint64 *started = g_object_get_data (data, "gantry-started");
-
-  show_duration (data, *started, g_get_real_time ());
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-remove_source (gpointer data)
-{
-  g_source_remove (GPOINTER_TO_UINT (data));
-}
-
-static void
-on_unmap (GtkWidget *cell, gpointer data G_GNUC_UNUSED)
-{
-  g_object_set_data (G_OBJECT (cell), "gantry-timer", NULL);
-}
-
-/* The time of an association that is not over goes on, also when nothing else changes. */
-static void
-fill_duration (GtkWidget *cell, gconstpointer data)
-{
-  Record *record = data;
-  gboolean over = gantry_association_state_is_over (record->state);
-
-  g_object_set_data_full (G_OBJECT (cell), "gantry-timer", NULL, NULL);
-  show_duration (cell, record->started, over ? record->ended : g_get_real_time ());
-  if (over)
-    return;
-  g_object_set_data_full (G_OBJECT (cell), "gantry-started",
-                          g_memdup2 (&record->started, sizeof record->started), g_free);
-  g_object_set_data_full (G_OBJECT (cell), "gantry-timer",
-                          GUINT_TO_POINTER (g_timeout_add_seconds (1, on_second, cell)),
-                          remove_source);
-  g_signal_handlers_disconnect_by_func (cell, on_unmap, NULL);
-  g_signal_connect (cell, "unmap", G_CALLBACK (on_unmap), NULL);
-}
-
-static void
-fill_rate (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_rate (((Record *)data)->objects_per_second));
-  gantry_cell_take_tooltip (cell, gantry_format_byte_rate (((Record *)data)->bytes_per_second));
-}
-
-static void
-fill_status (GtkWidget *cell, gconstpointer data)
-{
-  gint32 status = ((Record *)data)->last_status;
-
-  gantry_cell_take_text (cell, status < 0 ? g_strdup ("–") : g_strdup_printf ("%04X", status));
-  gantry_cell_take_tooltip (cell,
-                            status < 0 ? NULL : gantry_status_describe ((guint16)status, NULL));
-}
-
-static void
-fill_implementation (GtkWidget *cell, gconstpointer data)
-{
-  Record *record = data;
-
-  gantry_cell_take_text (cell, gantry_format_text (*record->implementation_version != '\0'
-                                                       ? record->implementation_version
-                                                       : record->implementation_class_uid,
-                                                   0));
-  gantry_cell_take_tooltip (cell, g_strdup (record->implementation_class_uid));
-}
-
-static void
-fill_result (GtkWidget *cell, gconstpointer data)
-{
-  Record *record = data;
-  const char *icon = NULL, *style = NULL;
-
-  if (*record->result != '\0' && record->refused > 0)
-    {
-      icon = "dialog-error-symbolic";
-      style = "error";
-    }
-  else if (*record->result != '\0' && record->warnings > 0)
-    {
-      icon = "dialog-warning-symbolic";
-      style = "warning";
-    }
-  gantry_cell_set_state (cell, icon, record->result, style);
-}
-
-static char *
-describe_association (gconstpointer data)
-{
-  Record *record = data;
-  g_autofree char *calling = gantry_format_text (record->calling, 0);
-  g_autofree char *objects = gantry_format_count (record->objects);
-
-  /* Translators: a row read aloud: AE title, address, state, how many objects, result */
-  return g_strdup_printf (
-      ngettext ("%s from %s, %s, %s object. %s", "%s from %s, %s, %s objects. %s", record->objects),
-      calling, record->peer, _ (states[record->state].word), objects, record->result);
-}
-
-static const GantryRecordColumn columns[] = {
-  { N_ ("Time"), GANTRY_CELL_TEXT, 9, FALSE, 4, fill_time },
-  { N_ ("Calling"), GANTRY_CELL_TEXT, 13, FALSE, 0, fill_calling },
-  { N_ ("Called"), GANTRY_CELL_TEXT, 11, FALSE, 8, fill_called },
-  { N_ ("From"), GANTRY_CELL_TEXT, 13, FALSE, 6, fill_from },
-  { N_ ("State"), GANTRY_CELL_STATE, 12, FALSE, 0, fill_state },
-  { N_ ("Objects"), GANTRY_CELL_NUMBER, 7, FALSE, 2, fill_objects },
-  { N_ ("Size"), GANTRY_CELL_NUMBER, 9, FALSE, 7, fill_size },
-  { N_ ("Rate"), GANTRY_CELL_NUMBER, 7, FALSE, 10, fill_rate },
-  { N_ ("Duration"), GANTRY_CELL_NUMBER, 8, FALSE, 9, fill_duration },
-  { N_ ("Status"), GANTRY_CELL_TEXT, 6, FALSE, 11, fill_status },
-  { N_ ("Implementation"), GANTRY_CELL_TEXT, 15, FALSE, 12, fill_implementation },
-  { N_ ("Result"), GANTRY_CELL_STATE, 20, TRUE, 5, fill_result },
-};
 
 /* ---- The source --------------------------------------------------------------------------- */
 
@@ -247,9 +42,23 @@ typedef struct _AssociationsSource
 {
   GantryEngine *engine;
   GantryAssociationFilter filter;
-  char *text;        /* owns what filter points to */
-  gboolean filtered; /* whether filter says anything */
+  char *title, *peer, *class, *text; /* own what filter points to */
+  gboolean filtered;                 /* whether filter says anything */
 } AssociationsSource;
+
+static void
+associations_source_set_filter (AssociationsSource *source, const GantryAssociationFilter *filter)
+{
+  source->filter = *filter;
+  gantry_record_set (&source->title, filter->ae_title);
+  gantry_record_set (&source->peer, filter->peer);
+  gantry_record_set (&source->class, filter->sop_class_uid);
+  gantry_record_set (&source->text, filter->text);
+  source->filter.ae_title = source->title;
+  source->filter.peer = source->peer;
+  source->filter.sop_class_uid = source->class;
+  source->filter.text = source->text;
+}
 
 static void
 associations_source_free (gpointer data)
@@ -257,6 +66,9 @@ associations_source_free (gpointer data)
   AssociationsSource *source = data;
 
   g_object_unref (source->engine);
+  g_free (source->title);
+  g_free (source->peer);
+  g_free (source->class);
   g_free (source->text);
   g_free (source);
 }
@@ -284,7 +96,7 @@ associations_finish (GAsyncResult *result, guint *total, GError **error, gpointe
 static gint64
 association_key (gconstpointer record)
 {
-  return ((Record *)record)->id;
+  return ((const GantryAssociationRecord *)record)->id;
 }
 
 static const GantryPagedSource associations_funcs
@@ -305,26 +117,6 @@ show_details (GantryAssociationsView *self)
       gantry_details_split_set_header (self->split, title, subtitle);
     }
   gantry_association_details_show (self->details, record);
-}
-
-static void
-update_stack (GantryAssociationsView *self)
-{
-  GtkWidget *child = GTK_WIDGET (self->split);
-
-  if (!gantry_paged_model_get_loaded (self->model))
-    child = self->nothing_yet;
-  else if (g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0)
-    child = self->source->filtered ? self->none_match : GTK_WIDGET (self->empty_page);
-  /* Nothing to search in, nothing to search with. */
-  gtk_widget_set_visible (GTK_WIDGET (self->filter_bar), child != GTK_WIDGET (self->empty_page));
-  gtk_stack_set_visible_child (self->stack, child);
-}
-
-static void
-on_failed (GantryAssociationsView *self, GError *error)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
 }
 
 /* ---- The filter --------------------------------------------------------------------------- */
@@ -361,14 +153,13 @@ static void
 filter_changed (GantryAssociationsView *self)
 {
   AssociationsSource *source = self->source;
+  GantryAssociationFilter filter;
 
   if (source == NULL)
     return;
-  source->filtered = gantry_association_filter_bar_read (self->filter_bar, &source->filter);
-  g_free (source->text);
-  source->filter.text = source->text = g_strdup (source->filter.text);
-  gantry_paged_model_refresh (self->model);
-  update_stack (self);
+  source->filtered = gantry_association_filter_bar_read (self->filter_bar, &filter);
+  associations_source_set_filter (source, &filter);
+  gantry_record_list_set_filtered (self->list, source->filtered);
   ask_sum (self);
 }
 
@@ -376,6 +167,22 @@ static void
 filter_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
 {
   gantry_association_filter_bar_focus (GANTRY_ASSOCIATIONS_VIEW (widget)->filter_bar);
+}
+
+static void
+only_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *what)
+{
+  GantryAssociationsView *self = GANTRY_ASSOCIATIONS_VIEW (widget);
+  g_autoptr (GPtrArray) records = gantry_record_list_get_selected (self->list);
+  const GantryAssociationRecord *record = records->len == 1 ? records->pdata[0] : NULL;
+  gboolean by_title = g_str_equal (g_variant_get_string (what, NULL), "ae-title");
+  g_autofree char *peer = NULL;
+
+  if (record == NULL)
+    return;
+  peer = gantry_association_columns_format_peer (record);
+  gantry_association_filter_bar_choose (self->filter_bar, by_title ? record->calling : NULL,
+                                        by_title ? NULL : peer);
 }
 
 /* ---- Export ------------------------------------------------------------------------------- */
@@ -465,6 +272,17 @@ page_chosen (GantryAssociationsView *self)
 }
 
 static void
+show_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *page)
+{
+  GantryAssociationsView *self = GANTRY_ASSOCIATIONS_VIEW (widget);
+
+  for (guint i = 0; i < G_N_ELEMENTS (detail_pages); i++)
+    if (g_str_equal (detail_pages[i].name, g_variant_get_string (page, NULL)))
+      gtk_drop_down_set_selected (self->switcher, i);
+  gantry_details_split_set_open (self->split, TRUE);
+}
+
+static void
 follow_pages (GantryAssociationsView *self)
 {
   g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
@@ -489,10 +307,7 @@ gantry_associations_view_dispose (GObject *object)
     gtk_native_dialog_destroy (self->chooser);
   g_clear_object (&self->chooser);
   self->source = NULL;
-  g_clear_object (&self->selection);
-  if (self->model != NULL)
-    g_signal_handlers_disconnect_by_data (self->model, self);
-  g_clear_object (&self->model);
+  g_clear_pointer (&self->list, gantry_record_list_free);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (gantry_associations_view_parent_class)->dispose (object);
 }
@@ -509,6 +324,8 @@ gantry_associations_view_class_init (GantryAssociationsViewClass *klass)
   g_type_ensure (GANTRY_TYPE_ASSOCIATION_DETAILS);
   g_type_ensure (GANTRY_TYPE_ASSOCIATION_FILTER_BAR);
   gtk_widget_class_install_action (widget_class, "associations.export", "s", export_activated);
+  gtk_widget_class_install_action (widget_class, "associations.show", "s", show_activated);
+  gtk_widget_class_install_action (widget_class, "associations.only", "s", only_activated);
   gtk_widget_class_install_action (widget_class, "associations.filter", NULL, filter_activated);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK,
                                        "associations.filter", NULL);
@@ -524,6 +341,7 @@ gantry_associations_view_class_init (GantryAssociationsViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationsView, view);
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationsView, switcher);
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationsView, details);
+  gtk_widget_class_bind_template_child (widget_class, GantryAssociationsView, row_menu);
 }
 
 static void
@@ -532,8 +350,7 @@ gantry_associations_view_init (GantryAssociationsView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   follow_pages (self);
   g_signal_connect_swapped (self->split, "show-details", G_CALLBACK (show_details), self);
-  gantry_record_columns_add (self->scrolled, self->view, columns, G_N_ELEMENTS (columns),
-                             describe_association);
+  gantry_association_columns_add (self->scrolled, self->view);
   gantry_association_filter_bar_follow (self->filter_bar, self->scrolled);
   g_signal_connect_swapped (self->filter_bar, "changed", G_CALLBACK (filter_changed), self);
   gantry_associations_view_set_listening (self, FALSE);
@@ -549,20 +366,18 @@ gantry_associations_view_set_engine (GantryAssociationsView *self, GantryEngine 
   gantry_association_details_set_engine (self->details, engine);
   self->source = g_new0 (AssociationsSource, 1);
   self->source->engine = g_object_ref (engine);
-  self->model
-      = gantry_paged_model_new (&associations_funcs, self->source, associations_source_free);
-  g_signal_connect_swapped (self->model, "items-changed", G_CALLBACK (update_stack), self);
-  g_signal_connect_swapped (self->model, "notify::loaded", G_CALLBACK (update_stack), self);
-  g_signal_connect_swapped (self->model, "failed", G_CALLBACK (on_failed), self);
-
-  self->selection = gtk_single_selection_new (NULL);
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->model));
-  gantry_details_split_follow (self->split, self->view, GTK_SELECTION_MODEL (self->selection));
-  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
-  gantry_record_columns_follow_top (self->scrolled, G_LIST_MODEL (self->selection));
-  gantry_paged_model_refresh (self->model);
+  gantry_association_filter_bar_set_engine (self->filter_bar, engine);
+  self->list
+      = gantry_record_list_new (&(GantryRecordListParts){ .stack = self->stack,
+                                                          .nothing_yet = self->nothing_yet,
+                                                          .none_match = self->none_match,
+                                                          .empty = GTK_WIDGET (self->empty_page),
+                                                          .filter = GTK_WIDGET (self->filter_bar),
+                                                          .split = self->split,
+                                                          .scrolled = self->scrolled,
+                                                          .view = self->view,
+                                                          .menu = self->row_menu },
+                                FALSE, &associations_funcs, self->source, associations_source_free);
 }
 
 void
@@ -570,15 +385,12 @@ gantry_associations_view_update (GantryAssociationsView *self, GantryAssociation
 {
   g_return_if_fail (GANTRY_IS_ASSOCIATIONS_VIEW (self));
 
-  if (self->model != NULL && !gantry_paged_model_update (self->model, record))
-    gantry_paged_model_refresh (self->model);
-  /* What it adds up to changes, and whether it is shown at all. */
-  if (self->source != NULL && self->source->filtered
-      && gantry_association_state_is_over (record->state))
-    {
-      gantry_paged_model_refresh (self->model);
-      ask_sum (self);
-    }
+  if (self->list == NULL)
+    return;
+  gantry_record_list_update (self->list, record);
+  /* What it adds up to changes. */
+  if (self->source->filtered && gantry_association_state_is_over (record->state))
+    ask_sum (self);
 }
 
 void
@@ -586,8 +398,8 @@ gantry_associations_view_set_listening (GantryAssociationsView *self, gboolean l
 {
   g_return_if_fail (GANTRY_IS_ASSOCIATIONS_VIEW (self));
 
-  if (self->model != NULL)
-    gantry_paged_model_refresh (self->model);
+  if (self->list != NULL)
+    gantry_record_list_refresh (self->list);
   adw_status_page_set_description (
       self->empty_page,
       listening

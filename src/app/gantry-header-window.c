@@ -9,11 +9,13 @@
 #include "gantry-paged-item.h"
 #include "gantry-record-column.h"
 #include "gantry-registry.h"
+#include "gantry-study-copy.h"
 
 struct _GantryHeaderWindow
 {
   AdwWindow parent_instance;
 
+  AdwToastOverlay *toasts;
   AdwWindowTitle *title;
   GtkEditable *entry;
   GtkStack *stack;
@@ -25,7 +27,8 @@ struct _GantryHeaderWindow
   GantryEngine *engine;
   gint64 study_id;
   guint position, total; /* of the object that is shown */
-  char *path;            /* of it; NULL: not known yet */
+  gint64 object_id;      /* of it */
+  char *path;            /* NULL: not known yet */
   GListStore *elements;  /* GantryPagedItem */
   GCancellable *question;
 };
@@ -170,11 +173,13 @@ show_object (GantryHeaderWindow *self, const GantryReceived *object)
 
   g_free (self->path);
   self->path = g_strdup (object->path);
+  self->object_id = object->id;
   /* Of the kind only: a window's title is seen by everybody. */
   adw_window_title_set_subtitle (self->title, subtitle);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "header.previous", self->position > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "header.next",
                                  self->position + 1 < self->total);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "header.copy", TRUE);
   ask (self);
 }
 
@@ -214,6 +219,27 @@ next_activated (GtkWidget *widget, const char *name, GVariant *value G_GNUC_UNUS
     ask_object (self, self->position - 1);
 }
 
+/* ---- Copying ----------------------------------------------------------------------------------
+ */
+
+static void
+copy_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  GantryHeaderWindow *self = GANTRY_HEADER_WINDOW (widget);
+  const GantryReceivedChoice choice = { self->study_id, 0, self->object_id };
+
+  gantry_study_copy_present (widget, self->engine, &choice, 1);
+}
+
+/* The main window's toasts are behind this one. */
+static void
+toast_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (g_variant_get_string (text, NULL), -1);
+
+  adw_toast_overlay_add_toast (GANTRY_HEADER_WINDOW (widget)->toasts, adw_toast_new (escaped));
+}
+
 /* ---- The class --------------------------------------------------------------------------------
  */
 
@@ -239,8 +265,11 @@ gantry_header_window_class_init (GantryHeaderWindowClass *klass)
 
   gtk_widget_class_install_action (widget_class, "header.previous", NULL, next_activated);
   gtk_widget_class_install_action (widget_class, "header.next", NULL, next_activated);
+  gtk_widget_class_install_action (widget_class, "header.copy", NULL, copy_activated);
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_activated);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/gantry/Gantry/gantry-header-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, GantryHeaderWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, GantryHeaderWindow, title);
   gtk_widget_class_bind_template_child (widget_class, GantryHeaderWindow, entry);
   gtk_widget_class_bind_template_child (widget_class, GantryHeaderWindow, stack);
@@ -265,6 +294,7 @@ gantry_header_window_init (GantryHeaderWindow *self)
                              describe_element);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "header.previous", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "header.next", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "header.copy", FALSE);
 }
 
 void

@@ -5,8 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gantry-association-list.h"
 #include "gantry-format.h"
-#include "gantry-paged-model.h"
 #include "gantry-record-column.h"
 #include "gantry-registry.h"
 #include "gantry-words.h"
@@ -173,50 +173,6 @@ static const GantryRecordColumn columns[] = {
   { N_ ("Status"), GANTRY_CELL_STATE, 14, TRUE, 0, fill_status },
 };
 
-/* ---- The source -------------------------------------------------------------------------------
- */
-
-typedef struct
-{
-  GantryEngine *engine;
-  gint64 id;
-} Source;
-
-static void
-source_free (gpointer data)
-{
-  g_object_unref (((Source *)data)->engine);
-  g_free (data);
-}
-
-static void
-fetch (guint offset,
-       guint limit,
-       GCancellable *cancellable,
-       GAsyncReadyCallback callback,
-       gpointer callback_data,
-       gpointer data)
-{
-  Source *source = data;
-
-  gantry_engine_list_messages_async (source->engine, source->id, offset, limit, cancellable,
-                                     callback, callback_data);
-}
-
-static GPtrArray *
-finish (GAsyncResult *result, guint *total, GError **error, gpointer data)
-{
-  return gantry_engine_list_finish (((Source *)data)->engine, result, total, error);
-}
-
-static gint64
-get_key (gconstpointer record)
-{
-  return ((Message *)record)->id;
-}
-
-static const GantryPagedSource funcs = { fetch, finish, get_key };
-
 /* ---- The class --------------------------------------------------------------------------------
  */
 
@@ -229,17 +185,9 @@ update_stack (GantryMessagesView *self)
 }
 
 static void
-drop_model (GantryMessagesView *self)
-{
-  if (self->model != NULL)
-    g_signal_handlers_disconnect_by_data (self->model, self);
-  g_clear_object (&self->model);
-}
-
-static void
 gantry_messages_view_dispose (GObject *object)
 {
-  drop_model (GANTRY_MESSAGES_VIEW (object));
+  gantry_association_list_clear (&GANTRY_MESSAGES_VIEW (object)->model, object);
   G_OBJECT_CLASS (gantry_messages_view_parent_class)->dispose (object);
 }
 
@@ -269,22 +217,10 @@ gantry_messages_view_init (GantryMessagesView *self)
 void
 gantry_messages_view_set_association (GantryMessagesView *self, GantryEngine *engine, gint64 id)
 {
-  g_autoptr (GtkNoSelection) selection = NULL;
-
   g_return_if_fail (GANTRY_IS_MESSAGES_VIEW (self));
 
-  drop_model (self);
-  if (id != 0 && engine != NULL)
-    {
-      Source *source = g_new0 (Source, 1);
-
-      source->engine = g_object_ref (engine);
-      source->id = id;
-      self->model = gantry_paged_model_new (&funcs, source, source_free);
-      g_signal_connect_swapped (self->model, "items-changed", G_CALLBACK (update_stack), self);
-      selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->model)));
-    }
-  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
+  gantry_association_list_show (&self->model, self->view, engine, id,
+                                gantry_engine_list_messages_async, G_CALLBACK (update_stack), self);
   update_stack (self);
 }
 

@@ -451,8 +451,12 @@ add_log (GantryReceiverPreferences *self)
       = { GANTRY_KEY_RECEIVE_IN_BACKGROUND, N_ ("Keep Receiving When the Window Is Closed"),
           N_ ("A notification says so; starting Gantry again shows the window") };
   static const Setting level
-      = { GANTRY_KEY_LOG_LEVEL, N_ ("Log File"),
-          N_ ("receiver.log in the profile’s folder; five files of 5 MB each are kept") };
+      = { GANTRY_KEY_LOG_LEVEL, N_ ("Log File"), N_ ("receiver.log in the profile’s folder") };
+  static const Setting size = { GANTRY_KEY_LOG_MIB, N_ ("Size of a Log File, MiB"),
+                                N_ ("When it is full, another one is begun") };
+  static const Setting files
+      = { GANTRY_KEY_LOG_FILES, N_ ("Log Files Kept"),
+          N_ ("receiver.log, receiver.log.1 and so on; the oldest is deleted") };
 
   static const Setting trace
       = { GANTRY_KEY_TRACE_CALLERS, N_ ("Callers to Trace"),
@@ -461,6 +465,8 @@ add_log (GantryReceiverPreferences *self)
 
   add_switch (self, self->log_group, &background);
   add_choice (self, self->log_group, &level, log_levels);
+  add_number (self, self->log_group, &size);
+  add_number (self, self->log_group, &files);
   add_list (self, self->log_group, &trace);
 }
 

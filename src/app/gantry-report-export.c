@@ -3,11 +3,9 @@
 
 #include "gantry-report-export.h"
 
-#include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
-/* An export that is faster than this has no window, ms. */
-#define PATIENCE 300
+#include "gantry-work-dialog.h"
 
 typedef struct
 {
@@ -15,12 +13,7 @@ typedef struct
   GantryEngine *engine;
   gint64 job_id;
   char *path;
-
-  GtkWidget *dialog; /* weak; NULL: not shown yet, or closed */
-  GtkProgressBar *bar;
-  double fraction;
-  guint show_id;
-  GCancellable *cancellable;
+  GantryWorkDialog *dialog; /* NULL: not yet */
 } Export;
 
 static Export *
@@ -31,17 +24,15 @@ export_new (GtkWidget *widget, GantryEngine *engine, gint64 job_id)
   export->widget = g_object_ref (widget);
   export->engine = g_object_ref (engine);
   export->job_id = job_id;
-  export->cancellable = g_cancellable_new ();
   return export;
 }
 
 static void
 export_free (Export *export)
 {
-  g_clear_handle_id (&export->show_id, g_source_remove);
+  g_clear_pointer (&export->dialog, gantry_work_dialog_free);
   g_object_unref (export->widget);
   g_object_unref (export->engine);
-  g_object_unref (export->cancellable);
   g_free (export->path);
   g_free (export);
 }
@@ -50,53 +41,9 @@ export_free (Export *export)
  */
 
 static void
-stop_pressed (Export *export)
-{
-  g_cancellable_cancel (export->cancellable);
-}
-
-static gboolean
-show_dialog (gpointer data)
-{
-  Export *export = data;
-  GtkWindow *root = GTK_WINDOW (gtk_widget_get_root (export->widget));
-  GtkWidget *dialog = adw_message_dialog_new (root, _ ("Writing the Delivery Report"),
-                                              _ ("Each file is read once more, for its SHA-256."));
-
-  export->show_id = 0;
-  g_set_weak_pointer (&export->dialog, dialog);
-  export->bar = GTK_PROGRESS_BAR (gtk_progress_bar_new ());
-  gtk_progress_bar_set_fraction (export->bar, export->fraction);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (export->bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Files read"), -1);
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), GTK_WIDGET (export->bar));
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "stop", _ ("_Stop"));
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "stop");
-  g_signal_connect_swapped (dialog, "response", G_CALLBACK (stop_pressed), export);
-  gtk_window_present (GTK_WINDOW (dialog));
-  return G_SOURCE_REMOVE;
-}
-
-static void
-close_dialog (Export *export)
-{
-  GtkWidget *dialog = export->dialog;
-
-  if (dialog == NULL)
-    return;
-  g_signal_handlers_disconnect_by_data (dialog, export);
-  g_clear_weak_pointer (&export->dialog);
-  gtk_window_destroy (GTK_WINDOW (dialog));
-}
-
-static void
 progress (guint64 done, guint64 total, gpointer data)
 {
-  Export *export = data;
-
-  export->fraction = total > 0 ? (double)done / (double)total : 0;
-  if (export->dialog != NULL)
-    gtk_progress_bar_set_fraction (export->bar, export->fraction);
+  gantry_work_dialog_set_progress (((Export *)data)->dialog, done, total);
 }
 
 static void
@@ -117,7 +64,6 @@ exported (GObject *engine, GAsyncResult *result, gpointer data)
   else
     text = g_strdup (error->message);
   gtk_widget_activate_action (export->widget, "win.toast", "s", text);
-  close_dialog (export);
   export_free (export);
 }
 
@@ -128,9 +74,12 @@ export_start (Export *export)
   GantryReportFormat format
       = g_str_has_suffix (lower, ".json") ? GANTRY_REPORT_JSON : GANTRY_REPORT_CSV;
 
-  export->show_id = g_timeout_add (PATIENCE, show_dialog, export);
+  export->dialog = gantry_work_dialog_new (export->widget, TRUE, _ ("Writing the Delivery Report"),
+                                           _ ("Each file is read once more, for its SHA-256."),
+                                           _ ("Files read"));
   gantry_engine_export_report_async (export->engine, export->job_id, export->path, format, progress,
-                                     export->cancellable, exported, export);
+                                     gantry_work_dialog_get_cancellable (export->dialog), exported,
+                                     export);
 }
 
 /* ---- Where to ---------------------------------------------------------------------------------

@@ -22,9 +22,16 @@ unparent_menu (gpointer popover)
   return G_SOURCE_REMOVE;
 }
 
+#define ROW_KEY "gantry-row"
+
 static void
 menu_closed (GtkPopover *popover)
 {
+  GtkWidget *row = g_object_get_data (G_OBJECT (popover), ROW_KEY);
+
+  /* Where the keyboard was: GTK would go to what holds the menu. */
+  if (row != NULL && gtk_widget_get_mapped (row))
+    gtk_widget_grab_focus (row);
   /* The action of the chosen entry runs after this and still needs the parent. */
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, unparent_menu, g_object_ref (popover), g_object_unref);
 }
@@ -45,6 +52,7 @@ popup (GtkWidget *list, GMenuModel *menu, double x, double y, int height)
 {
   GtkWidget *card = find_holder (list);
   GtkWidget *popover = gtk_popover_menu_new_from_model (menu);
+  GtkWidget *row = gtk_widget_get_focus_child (list);
   double card_x, card_y;
 
   gtk_widget_translate_coordinates (list, card, x, y, &card_x, &card_y);
@@ -54,6 +62,8 @@ popup (GtkWidget *list, GMenuModel *menu, double x, double y, int height)
   gtk_popover_set_pointing_to (GTK_POPOVER (popover),
                                &(GdkRectangle){ (int)card_x, (int)card_y, 1, height });
   gtk_widget_set_parent (popover, card);
+  if (row != NULL)
+    g_object_set_data_full (G_OBJECT (popover), ROW_KEY, g_object_ref (row), g_object_unref);
   g_signal_connect (popover, "closed", G_CALLBACK (menu_closed), NULL);
   gtk_popover_popup (GTK_POPOVER (popover));
 }
@@ -102,4 +112,62 @@ gantry_row_menu_popup_at_focus (GtkWidget *list, GMenuModel *menu)
   if (row == NULL || !gtk_widget_compute_bounds (row, list, &bounds))
     return;
   popup (list, menu, bounds.origin.x + 24, bounds.origin.y, (int)bounds.size.height);
+}
+
+/* ---- Tables -----------------------------------------------------------------------------------
+ */
+
+#define MENU_KEY "gantry-row-menu"
+
+/* The part of the table with the rows. */
+static GtkWidget *
+get_rows (GtkColumnView *table)
+{
+  return gtk_widget_get_last_child (GTK_WIDGET (table));
+}
+
+static void
+table_pressed (
+    GtkGestureClick *gesture, int n G_GNUC_UNUSED, double x, double y, GtkColumnView *table)
+{
+  GtkWidget *rows = get_rows (table);
+  double rows_x, rows_y;
+
+  gtk_widget_translate_coordinates (GTK_WIDGET (table), rows, x, y, &rows_x, &rows_y);
+  if (!gantry_row_menu_select_at (rows, gtk_column_view_get_model (table), rows_x, rows_y))
+    return;
+  gantry_row_menu_popup_at (rows, g_object_get_data (G_OBJECT (table), MENU_KEY), rows_x, rows_y);
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static gboolean
+table_menu_key (GtkWidget *table, GVariant *arguments G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *rows = get_rows (GTK_COLUMN_VIEW (table));
+  GtkWidget *row = gtk_widget_get_focus_child (rows);
+
+  if (row == NULL)
+    return FALSE;
+  /* What the menu is about is to be seen. */
+  if (!(gtk_widget_get_state_flags (row) & GTK_STATE_FLAG_SELECTED))
+    gtk_widget_activate_action (row, "listitem.select", "(bb)", FALSE, FALSE);
+  gantry_row_menu_popup_at_focus (rows, g_object_get_data (G_OBJECT (table), MENU_KEY));
+  return TRUE;
+}
+
+void
+gantry_row_menu_follow_table (GtkColumnView *table, GMenuModel *menu)
+{
+  GtkGesture *gesture = gtk_gesture_click_new ();
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  g_object_set_data_full (G_OBJECT (table), MENU_KEY, g_object_ref (menu), g_object_unref);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
+  g_signal_connect (gesture, "pressed", G_CALLBACK (table_pressed), table);
+  gtk_widget_add_controller (GTK_WIDGET (table), GTK_EVENT_CONTROLLER (gesture));
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (keys),
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10"),
+                        gtk_callback_action_new (table_menu_key, NULL, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (table), keys);
 }

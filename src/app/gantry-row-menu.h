@@ -20,4 +20,8 @@ void gantry_row_menu_popup_at (GtkWidget *list, GMenuModel *menu, double x, doub
 /* The same from the keyboard, at the row that has the focus. */
 void gantry_row_menu_popup_at_focus (GtkWidget *list, GMenuModel *menu);
 
+/* Gives the rows of a table that menu, by right click, Menu key and Shift+F10. The table is in a
+ * #GtkScrolledWindow in a box or bin. */
+void gantry_row_menu_follow_table (GtkColumnView *table, GMenuModel *menu);
+
 G_END_DECLS

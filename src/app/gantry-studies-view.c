@@ -5,14 +5,14 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "gantry-details-split.h"
-#include "gantry-error.h"
 #include "gantry-format.h"
 #include "gantry-header-window.h"
-#include "gantry-paged-model.h"
-#include "gantry-record-column.h"
+#include "gantry-record-list.h"
 #include "gantry-registry.h"
-#include "gantry-study-words.h"
+#include "gantry-row-menu.h"
+#include "gantry-study-columns.h"
+#include "gantry-study-copy.h"
+#include "gantry-study-removal.h"
 
 struct _GantryStudiesView
 {
@@ -27,155 +27,18 @@ struct _GantryStudiesView
   GtkColumnView *view;
   GtkScrolledWindow *series_scrolled;
   GtkColumnView *series_view;
+  GMenuModel *study_menu, *series_menu;
 
   GantryEngine *engine;
   char *directory;               /* of all received objects; "" */
-  struct _StudiesSource *source; /* the model's */
-  GantryPagedModel *model;
-  GtkSingleSelection *selection;
+  struct _StudiesSource *source; /* the list's */
+  GantryRecordList *list;        /* NULL: there is no engine yet */
+  GantryStudyRemoval *removal;
   GListStore *series; /* GantryPagedItem */
+  GtkSelectionModel *series_selection;
 };
 
 G_DEFINE_FINAL_TYPE (GantryStudiesView, gantry_studies_view, ADW_TYPE_BIN)
-
-/* ---- Columns of studies ------------------------------------------------------------------- */
-
-static void
-fill_name (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_text (((const GantryStudy *)data)->patient_name, 0));
-}
-
-static void
-fill_patient_id (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_text (((const GantryStudy *)data)->patient_id, 0));
-}
-
-static void
-fill_birth_date (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_date (((const GantryStudy *)data)->birth_date));
-}
-
-static void
-fill_accession (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_text (((const GantryStudy *)data)->accession, 0));
-}
-
-static void
-fill_description (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_text (((const GantryStudy *)data)->description, 0));
-}
-
-static void
-fill_modalities (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_set_tags (cell, ((const GantryStudy *)data)->modalities);
-}
-
-static void
-fill_study_date (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_date (((const GantryStudy *)data)->study_date));
-}
-
-static void
-fill_images (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_count (((const GantryStudy *)data)->images));
-  gantry_cell_take_tooltip (cell, gantry_study_explain_counts (data));
-}
-
-static void
-fill_objects (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_count (((const GantryStudy *)data)->objects));
-  gantry_cell_take_tooltip (cell, gantry_study_explain_counts (data));
-}
-
-static char *
-describe_study (gconstpointer data)
-{
-  return gantry_study_describe (data);
-}
-
-static const GantryRecordColumn columns[] = {
-  { N_ ("Patient Name"), GANTRY_CELL_TEXT, 17, TRUE, 0, fill_name },
-  { N_ ("ID"), GANTRY_CELL_TEXT, 11, FALSE, 4, fill_patient_id },
-  { N_ ("Birth Date"), GANTRY_CELL_TEXT, 10, FALSE, 8, fill_birth_date },
-  { N_ ("Accession"), GANTRY_CELL_TEXT, 11, FALSE, 7, fill_accession },
-  { N_ ("Description"), GANTRY_CELL_TEXT, 17, TRUE, 5, fill_description },
-  { N_ ("Modalities"), GANTRY_CELL_TAGS, 12, FALSE, 0, fill_modalities },
-  { N_ ("Study Date"), GANTRY_CELL_TEXT, 10, FALSE, 3, fill_study_date },
-  { N_ ("Images"), GANTRY_CELL_NUMBER, 7, FALSE, 2, fill_images },
-  { N_ ("Objects"), GANTRY_CELL_NUMBER, 7, FALSE, 6, fill_objects },
-};
-
-/* ---- Columns of series -------------------------------------------------------------------- */
-
-static void
-fill_series_number (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_text (((const GantrySeries *)data)->number, 0));
-}
-
-static void
-fill_series_description (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_text (((const GantrySeries *)data)->description, 0));
-}
-
-static void
-fill_series_modality (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_set_tags (cell, ((const GantrySeries *)data)->modality);
-}
-
-static void
-fill_series_class (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_series_get_sop_class (data));
-  gantry_cell_take_tooltip (cell, gantry_series_explain_sop_class (data));
-}
-
-static void
-fill_series_images (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_count (((const GantrySeries *)data)->images));
-  gantry_cell_take_tooltip (cell, gantry_series_explain_counts (data));
-}
-
-static void
-fill_series_objects (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_count (((const GantrySeries *)data)->objects));
-  gantry_cell_take_tooltip (cell, gantry_series_explain_counts (data));
-}
-
-static void
-fill_series_size (GtkWidget *cell, gconstpointer data)
-{
-  gantry_cell_take_text (cell, gantry_format_size (((const GantrySeries *)data)->bytes));
-}
-
-static char *
-describe_series (gconstpointer data)
-{
-  return gantry_series_describe (data);
-}
-
-static const GantryRecordColumn series_columns[] = {
-  { N_ ("Series"), GANTRY_CELL_NUMBER, 6, FALSE, 0, fill_series_number },
-  { N_ ("Modality"), GANTRY_CELL_TAGS, 9, FALSE, 0, fill_series_modality },
-  { N_ ("Description"), GANTRY_CELL_TEXT, 14, TRUE, 0, fill_series_description },
-  { N_ ("SOP Class"), GANTRY_CELL_TEXT, 22, TRUE, 4, fill_series_class },
-  { N_ ("Images"), GANTRY_CELL_NUMBER, 7, FALSE, 1, fill_series_images },
-  { N_ ("Objects"), GANTRY_CELL_NUMBER, 7, FALSE, 2, fill_series_objects },
-  { N_ ("Size"), GANTRY_CELL_NUMBER, 9, FALSE, 3, fill_series_size },
-};
 
 /* ---- The source --------------------------------------------------------------------------- */
 
@@ -183,6 +46,7 @@ static const GantryRecordColumn series_columns[] = {
 typedef struct _StudiesSource
 {
   GantryEngine *engine;
+  GantryStudyRemoval *removal;
   char *text; /* the filter; NULL: none */
 } StudiesSource;
 
@@ -192,6 +56,7 @@ studies_source_free (gpointer data)
   StudiesSource *source = data;
 
   g_object_unref (source->engine);
+  g_object_unref (source->removal);
   g_free (source->text);
   g_free (source);
 }
@@ -205,8 +70,10 @@ studies_fetch (guint offset,
                gpointer data)
 {
   StudiesSource *source = data;
+  gsize n;
+  const gint64 *hidden = gantry_study_removal_get_hidden (source->removal, &n);
 
-  gantry_engine_list_received_studies_async (source->engine, source->text, offset, limit,
+  gantry_engine_list_received_studies_async (source->engine, source->text, hidden, n, offset, limit,
                                              cancellable, callback, callback_data);
 }
 
@@ -224,8 +91,56 @@ study_key (gconstpointer record)
 
 static const GantryPagedSource studies_funcs = { studies_fetch, studies_finish, study_key };
 
-static const char *const study_actions[]
-    = { "studies.open-folder", "studies.header", "studies.send-on", "studies.remove" };
+/* ---- What is chosen ----------------------------------------------------------------------- */
+
+static void
+update_actions (GantryStudiesView *self)
+{
+  g_autoptr (GPtrArray) studies
+      = self->list != NULL ? gantry_record_list_get_selected (self->list) : NULL;
+  g_autoptr (GPtrArray) series = gantry_record_list_read_selection (self->series_selection);
+  guint n = studies != NULL ? studies->len : 0;
+  const struct
+  {
+    const char *name;
+    gboolean enabled;
+  } actions[] = {
+    { "studies.open-folder", n == 1 },
+    { "studies.header", n == 1 },
+    { "studies.copy", n > 0 },
+    { "studies.send-on", n > 0 },
+    { "studies.remove", n > 0 },
+    { "studies.copy-series", n == 1 && series->len > 0 },
+    { "studies.send-series", n == 1 && series->len > 0 },
+    { "studies.undo", self->removal != NULL && gantry_study_removal_can_undo (self->removal) },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i].name, actions[i].enabled);
+}
+
+/* The selected series of the study that is shown, or the selected studies. */
+static GArray *
+list_choices (GantryStudiesView *self, gboolean of_series)
+{
+  GArray *choices = g_array_new (FALSE, TRUE, sizeof (GantryReceivedChoice));
+  GantryStudy *study = gantry_details_split_get_record (self->split);
+  g_autoptr (GPtrArray) records = of_series
+                                      ? gantry_record_list_read_selection (self->series_selection)
+                                      : gantry_record_list_get_selected (self->list);
+
+  if (of_series && study == NULL)
+    return choices;
+  for (guint i = 0; i < records->len; i++)
+    {
+      GantryReceivedChoice choice = { 0 };
+
+      choice.study_id = of_series ? study->id : ((GantryStudy *)records->pdata[i])->id;
+      choice.series_id = of_series ? ((GantrySeries *)records->pdata[i])->id : 0;
+      g_array_append_val (choices, choice);
+    }
+  return choices;
+}
 
 /* ---- Details ------------------------------------------------------------------------------ */
 
@@ -255,6 +170,19 @@ show_series (GantryStudiesView *self, const GantryStudy *study)
 }
 
 static void
+show_many (GantryStudiesView *self)
+{
+  g_autoptr (GPtrArray) studies = gantry_record_list_get_selected (self->list);
+  g_autofree char *count = gantry_format_count (studies->len);
+  g_autofree char *title = NULL;
+
+  if (studies->len < 2)
+    return;
+  title = g_strdup_printf (ngettext ("%s study", "%s studies", studies->len), count);
+  gantry_details_split_set_header (self->split, title, "");
+}
+
+static void
 show_details (GantryStudiesView *self)
 {
   GantryStudy *study = gantry_details_split_get_record (self->split);
@@ -270,28 +198,9 @@ show_details (GantryStudiesView *self)
 
       gantry_details_split_set_header (self->split, title, subtitle);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (study_actions); i++)
-    gtk_widget_action_set_enabled (GTK_WIDGET (self), study_actions[i], study != NULL);
-}
-
-static void
-update_stack (GantryStudiesView *self)
-{
-  GtkWidget *child = GTK_WIDGET (self->split);
-
-  if (!gantry_paged_model_get_loaded (self->model))
-    child = self->nothing_yet;
-  else if (g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0)
-    child = self->source->text != NULL ? self->none_match : self->empty_page;
-  /* Nothing to search in, nothing to search with. */
-  gtk_widget_set_visible (GTK_WIDGET (self->entry), child != self->empty_page);
-  gtk_stack_set_visible_child (self->stack, child);
-}
-
-static void
-on_failed (GantryStudiesView *self, GError *error)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+  else if (self->list != NULL)
+    show_many (self);
+  update_actions (self);
 }
 
 /* ---- Folders ------------------------------------------------------------------------------ */
@@ -373,8 +282,7 @@ filter_changed (GantryStudiesView *self)
     return;
   g_free (self->source->text);
   self->source->text = *text != '\0' ? g_strdup (text) : NULL;
-  gantry_paged_model_refresh (self->model);
-  update_stack (self);
+  gantry_record_list_set_filtered (self->list, self->source->text != NULL);
 }
 
 static void
@@ -396,109 +304,74 @@ header_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *v
 
 /* The destination is chosen where everything is sent from. */
 static void
-send_on_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+send_on_activated (GtkWidget *widget, const char *name, GVariant *value G_GNUC_UNUSED)
 {
   GantryStudiesView *self = GANTRY_STUDIES_VIEW (widget);
-  GantryStudy *study = gantry_details_split_get_record (self->split);
+  g_autoptr (GArray) choices = list_choices (self, g_str_equal (name, "studies.send-series"));
 
-  if (study == NULL)
-    return;
-  gantry_engine_stage_received (self->engine, study->id, 0);
-  gtk_widget_activate_action (widget, "win.page", "s", "send");
-}
+  for (guint i = 0; i < choices->len; i++)
+    {
+      const GantryReceivedChoice *choice = &g_array_index (choices, GantryReceivedChoice, i);
 
-/* ---- Removing ------------------------------------------------------------------------------ */
-
-typedef struct
-{
-  GantryStudiesView *self;
-  gint64 study_id;
-  gboolean for_good;
-} Removal;
-
-static void
-removal_free (Removal *removal)
-{
-  g_object_unref (removal->self);
-  g_free (removal);
-}
-
-static void ask_to_remove (GantryStudiesView *self, gint64 study_id, gboolean for_good);
-
-static void
-on_removed (GObject *object, GAsyncResult *result, gpointer data)
-{
-  Removal *removal = data;
-  GtkWidget *widget = GTK_WIDGET (removal->self);
-  g_autoptr (GError) error = NULL;
-
-  if (gantry_engine_remove_received_finish (GANTRY_ENGINE (object), result, &error))
-    gtk_widget_activate_action (widget, "win.toast", "s",
-                                removal->for_good ? _ ("The study is deleted.")
-                                                  : _ ("The study is in the trash."));
-  else if (g_error_matches (error, GANTRY_ERROR, GANTRY_ERROR_NO_TRASH)
-           && gtk_widget_get_root (widget) != NULL)
-    ask_to_remove (removal->self, removal->study_id, TRUE);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    gtk_widget_activate_action (widget, "win.toast", "s", error->message);
-  removal_free (removal);
+      gantry_engine_stage_received (self->engine, choice->study_id, choice->series_id);
+    }
+  if (choices->len > 0)
+    gtk_widget_activate_action (widget, "win.page", "s", "send");
 }
 
 static void
-on_remove_response (Removal *removal, const char *response)
+copy_activated (GtkWidget *widget, const char *name, GVariant *value G_GNUC_UNUSED)
 {
-  Removal *asked;
+  GantryStudiesView *self = GANTRY_STUDIES_VIEW (widget);
+  g_autoptr (GArray) choices = list_choices (self, g_str_equal (name, "studies.copy-series"));
 
-  if (!g_str_equal (response, "remove"))
-    return;
-  asked = g_memdup2 (removal, sizeof *removal);
-  g_object_ref (asked->self);
-  gantry_engine_remove_received_async (asked->self->engine, asked->study_id, 0, asked->for_good,
-                                       NULL, on_removed, asked);
-}
-
-static void
-free_removal_closure (gpointer data, GClosure *closure G_GNUC_UNUSED)
-{
-  removal_free (data);
-}
-
-static void
-ask_to_remove (GantryStudiesView *self, gint64 study_id, gboolean for_good)
-{
-  Removal *removal = g_new0 (Removal, 1);
-  GtkWidget *dialog = adw_message_dialog_new (
-      GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-      for_good ? _ ("Delete for Good?") : _ ("Move the Study to the Trash?"),
-      for_good ? _ ("This disk has no trash. The files of the study would be deleted at once, and "
-                    "nobody could bring them back.")
-               : _ ("Its files leave the folder of received objects, and the study leaves this "
-                    "list. The files can be restored from the trash."));
-
-  removal->self = g_object_ref (self);
-  removal->study_id = study_id;
-  removal->for_good = for_good;
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "remove",
-                                    for_good ? _ ("_Delete") : _ ("_Move to Trash"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "remove",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_data (dialog, "response", G_CALLBACK (on_remove_response), removal,
-                         free_removal_closure, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  if (choices->len > 0)
+    gantry_study_copy_present (widget, self->engine,
+                               (const GantryReceivedChoice *)(gpointer)choices->data, choices->len);
 }
 
 static void
 remove_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
 {
   GantryStudiesView *self = GANTRY_STUDIES_VIEW (widget);
-  GantryStudy *study = gantry_details_split_get_record (self->split);
+  g_autoptr (GPtrArray) studies = gantry_record_list_get_selected (self->list);
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autofree char *folder = NULL;
 
-  if (study != NULL)
-    ask_to_remove (self, study->id, FALSE);
+  if (studies->len == 0)
+    return;
+  folder = find_folder (self, studies->pdata[0]);
+  for (guint i = 0; i < studies->len; i++)
+    g_array_append_val (ids, ((GantryStudy *)studies->pdata[i])->id);
+  gantry_study_removal_begin (self->removal, (const gint64 *)(gpointer)ids->data, ids->len, folder);
+}
+
+static void
+undo_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  gantry_study_removal_undo (GANTRY_STUDIES_VIEW (widget)->removal);
+}
+
+/* What is hidden, and whether it can be brought back. */
+static void
+removal_changed (GantryStudiesView *self)
+{
+  gantry_record_list_refresh (self->list);
+  update_actions (self);
 }
 
 /* ---- The class ---------------------------------------------------------------------------- */
+
+/* The window is closed; the engine will be soon. */
+static void
+gantry_studies_view_unrealize (GtkWidget *widget)
+{
+  GantryStudiesView *self = GANTRY_STUDIES_VIEW (widget);
+
+  if (self->removal != NULL)
+    gantry_study_removal_close (self->removal);
+  GTK_WIDGET_CLASS (gantry_studies_view_parent_class)->unrealize (widget);
+}
 
 static void
 gantry_studies_view_dispose (GObject *object)
@@ -506,10 +379,16 @@ gantry_studies_view_dispose (GObject *object)
   GantryStudiesView *self = GANTRY_STUDIES_VIEW (object);
 
   self->source = NULL;
-  g_clear_object (&self->selection);
-  if (self->model != NULL)
-    g_signal_handlers_disconnect_by_data (self->model, self);
-  g_clear_object (&self->model);
+  if (self->removal != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->removal, self);
+      gantry_study_removal_close (self->removal);
+    }
+  g_clear_object (&self->removal);
+  g_clear_pointer (&self->list, gantry_record_list_free);
+  if (self->series_selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->series_selection, self);
+  g_clear_object (&self->series_selection);
   g_clear_object (&self->series);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (gantry_studies_view_parent_class)->dispose (object);
@@ -530,17 +409,24 @@ gantry_studies_view_class_init (GantryStudiesViewClass *klass)
 
   object_class->dispose = gantry_studies_view_dispose;
   object_class->finalize = gantry_studies_view_finalize;
+  widget_class->unrealize = gantry_studies_view_unrealize;
 
   g_type_ensure (GANTRY_TYPE_DETAILS_SPLIT);
   gtk_widget_class_install_action (widget_class, "studies.open-folder", NULL,
                                    open_folder_activated);
   gtk_widget_class_install_action (widget_class, "studies.header", NULL, header_activated);
   gtk_widget_class_install_action (widget_class, "studies.send-on", NULL, send_on_activated);
+  gtk_widget_class_install_action (widget_class, "studies.send-series", NULL, send_on_activated);
+  gtk_widget_class_install_action (widget_class, "studies.copy", NULL, copy_activated);
+  gtk_widget_class_install_action (widget_class, "studies.copy-series", NULL, copy_activated);
   gtk_widget_class_install_action (widget_class, "studies.remove", NULL, remove_activated);
+  gtk_widget_class_install_action (widget_class, "studies.undo", NULL, undo_activated);
   gtk_widget_class_install_action (widget_class, "studies.filter", NULL, filter_activated);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "studies.filter",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "studies.remove", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "studies.undo",
+                                       NULL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/gantry/Gantry/gantry-studies-view.ui");
   gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, stack);
@@ -554,25 +440,26 @@ gantry_studies_view_class_init (GantryStudiesViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, view);
   gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, series_scrolled);
   gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, series_view);
+  gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, study_menu);
+  gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, series_menu);
 }
 
 static void
 gantry_studies_view_init (GantryStudiesView *self)
 {
-  g_autoptr (GtkNoSelection) selection = NULL;
-
   self->directory = g_strdup ("");
   gtk_widget_init_template (GTK_WIDGET (self));
   self->series = g_list_store_new (GANTRY_TYPE_PAGED_ITEM);
-  selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->series)));
-  gtk_column_view_set_model (self->series_view, GTK_SELECTION_MODEL (selection));
-  gantry_record_columns_add (self->series_scrolled, self->series_view, series_columns,
-                             G_N_ELEMENTS (series_columns), describe_series);
-  gantry_record_columns_add (self->scrolled, self->view, columns, G_N_ELEMENTS (columns),
-                             describe_study);
+  self->series_selection
+      = GTK_SELECTION_MODEL (gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (self->series))));
+  g_signal_connect_swapped (self->series_selection, "selection-changed",
+                            G_CALLBACK (update_actions), self);
+  gtk_column_view_set_model (self->series_view, self->series_selection);
+  gantry_series_columns_add (self->series_scrolled, self->series_view);
+  gantry_row_menu_follow_table (self->series_view, self->series_menu);
+  gantry_study_columns_add (self->scrolled, self->view);
   g_signal_connect_swapped (self->split, "show-details", G_CALLBACK (show_details), self);
-  for (guint i = 0; i < G_N_ELEMENTS (study_actions); i++)
-    gtk_widget_action_set_enabled (GTK_WIDGET (self), study_actions[i], FALSE);
+  update_actions (self);
 }
 
 void
@@ -582,21 +469,21 @@ gantry_studies_view_set_engine (GantryStudiesView *self, GantryEngine *engine)
   g_return_if_fail (self->engine == NULL);
 
   self->engine = g_object_ref (engine);
+  self->removal = gantry_study_removal_new (GTK_WIDGET (self), engine);
+  g_signal_connect_swapped (self->removal, "changed", G_CALLBACK (removal_changed), self);
   self->source = g_new0 (StudiesSource, 1);
   self->source->engine = g_object_ref (engine);
-  self->model = gantry_paged_model_new (&studies_funcs, self->source, studies_source_free);
-  g_signal_connect_swapped (self->model, "items-changed", G_CALLBACK (update_stack), self);
-  g_signal_connect_swapped (self->model, "notify::loaded", G_CALLBACK (update_stack), self);
-  g_signal_connect_swapped (self->model, "failed", G_CALLBACK (on_failed), self);
-
-  self->selection = gtk_single_selection_new (NULL);
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->model));
-  gantry_details_split_follow (self->split, self->view, GTK_SELECTION_MODEL (self->selection));
-  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
-  gantry_record_columns_follow_top (self->scrolled, G_LIST_MODEL (self->selection));
-  gantry_paged_model_refresh (self->model);
+  self->source->removal = g_object_ref (self->removal);
+  self->list = gantry_record_list_new (&(GantryRecordListParts){ .stack = self->stack,
+                                                                 .nothing_yet = self->nothing_yet,
+                                                                 .none_match = self->none_match,
+                                                                 .empty = self->empty_page,
+                                                                 .filter = GTK_WIDGET (self->entry),
+                                                                 .split = self->split,
+                                                                 .scrolled = self->scrolled,
+                                                                 .view = self->view,
+                                                                 .menu = self->study_menu },
+                                       TRUE, &studies_funcs, self->source, studies_source_free);
 }
 
 void
@@ -604,8 +491,8 @@ gantry_studies_view_refresh (GantryStudiesView *self)
 {
   g_return_if_fail (GANTRY_IS_STUDIES_VIEW (self));
 
-  if (self->model != NULL)
-    gantry_paged_model_refresh (self->model);
+  if (self->list != NULL)
+    gantry_record_list_refresh (self->list);
 }
 
 void

@@ -468,6 +468,26 @@ gantry_command_result_new (void)
   return result;
 }
 
+LAYOUT (log_names,
+        GantryLogNames,
+        OWNS (GantryLogNames, ae_titles, TEXTS),
+        OWNS (GantryLogNames, peers, TEXTS),
+        OWNS (GantryLogNames, sop_classes, TEXTS));
+
+GantryLogNames *
+gantry_log_names_new (void)
+{
+  return gantry_record_new (&log_names_layout);
+}
+
+LAYOUT (copy_result, GantryCopyResult, OWNS (GantryCopyResult, message, TEXT));
+
+GantryCopyResult *
+gantry_copy_result_new (void)
+{
+  return gantry_record_new (&copy_result_layout);
+}
+
 LAYOUT (element,
         GantryHeaderElement,
         OWNS (GantryHeaderElement, name, TEXT),

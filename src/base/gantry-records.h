@@ -351,6 +351,8 @@ typedef struct
   guint8 result;   /* 0 acceptance, 1 user rejection, 2 no reason, 3 abstract, 4 transfer syntax */
 } GantryContext;
 
+#define GANTRY_CONTEXT_NOT_ANSWERED 0xFF /* a result that no peer can give: PS3.8 9.3.3.2 */
+
 GantryContext *gantry_context_new (guint8 id,
                                    const char *abstract_syntax,
                                    const char *const *proposed,
@@ -462,6 +464,7 @@ typedef struct
 {
   const char *ae_title;      /* part of the calling or the called one */
   const char *peer;          /* part of the address */
+  gboolean whole;            /* ae_title is all of a title, and peer all of the address, no port */
   const char *sop_class_uid; /* proposed */
   const char *modality;      /* of an object that came */
   guint outcomes;            /* GantryLogOutcome, or'ed: one of them; 0: any */
@@ -504,6 +507,16 @@ typedef struct
 } GantryMessage;
 
 GantryMessage *gantry_message_new (void);
+
+/* What the log can be filtered by, each once, in order. */
+typedef struct
+{
+  char **ae_titles;   /* calling and called */
+  char **peers;       /* addresses without ports */
+  char **sop_classes; /* UIDs; proposed */
+} GantryLogNames;
+
+GantryLogNames *gantry_log_names_new (void);
 
 /* What a list of associations adds up to. */
 typedef struct
@@ -552,6 +565,26 @@ typedef struct
 
 GantryCommandResult *gantry_command_result_new (void);
 
+/* Which of the received objects are meant: those of a study, of one of its series, or one. */
+typedef struct
+{
+  gint64 study_id;
+  gint64 series_id; /* 0: all of the study */
+  gint64 object_id; /* 0: all of the series */
+} GantryReceivedChoice;
+
+/* What came of copying received objects to a folder. */
+typedef struct
+{
+  guint64 copied, bytes;
+  guint64 present;  /* were there already, octet for octet */
+  guint64 failed;   /* could not be read */
+  gboolean stopped; /* before its end, because of the folder or the user */
+  char *message;    /* of the first problem; "": none */
+} GantryCopyResult;
+
+GantryCopyResult *gantry_copy_result_new (void);
+
 /* One element of an object's header, as text. */
 typedef struct
 {
@@ -596,7 +629,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryReceived, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryUserItem, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryMessage, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryAssociationTotals, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryLogNames, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryCommandResult, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryCopyResult, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryHeaderElement, gantry_record_unref)
 
 G_END_DECLS

@@ -65,7 +65,7 @@ static gboolean
 is_same (const GantryAssociationFilter *one, const GantryAssociationFilter *other)
 {
   return one != NULL && g_strcmp0 (one->ae_title, other->ae_title) == 0
-         && g_strcmp0 (one->peer, other->peer) == 0
+         && g_strcmp0 (one->peer, other->peer) == 0 && one->whole == other->whole
          && g_strcmp0 (one->sop_class_uid, other->sop_class_uid) == 0
          && g_strcmp0 (one->modality, other->modality) == 0 && one->outcomes == other->outcomes
          && one->from == other->from && one->until == other->until

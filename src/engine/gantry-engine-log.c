@@ -78,6 +78,36 @@ ask_for_page (GantryEngine *self,
 }
 
 static GPtrArray *
+read_names (GantryDatabase *db,
+            const GantryQuestion *question G_GNUC_UNUSED,
+            guint *total,
+            GError **error)
+{
+  GantryLogNames *names = gantry_log_list_names (db, error);
+  GPtrArray *rows;
+
+  if (names == NULL)
+    return NULL;
+  rows = gantry_record_array_new ();
+  g_ptr_array_add (rows, names);
+  *total = 1;
+  return rows;
+}
+
+void
+gantry_engine_list_log_names_async (GantryEngine *self,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  const GantryQuestion question = { 0 };
+
+  if (gantry_engine_is_open (self, callback, user_data))
+    gantry_reader_ask (self->log_searcher, self, read_names, &question, cancellable, callback,
+                       user_data);
+}
+
+static GPtrArray *
 read_messages (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
 {
   return gantry_message_table_list (db, question->id, question->offset, question->limit, total,
@@ -119,11 +149,9 @@ gantry_engine_list_received_async (GantryEngine *self,
 
 /* ---- One association ------------------------------------------------------------------------ */
 
-/* Of one that was refused nothing else is known of its contexts: PS3.8 9.3.3.2, user rejection. */
-#define NOT_ACCEPTED 1
-
+/* One that was rejected never got as far as its contexts: none of the results of PS3.8 9.3.3.2. */
 static void
-add_refused_contexts (GantryAssociationRecord *record, GPtrArray *proposed)
+add_unanswered_contexts (GantryAssociationRecord *record, GPtrArray *proposed)
 {
   for (guint i = 0; i < proposed->len; i++)
     {
@@ -131,7 +159,7 @@ add_refused_contexts (GantryAssociationRecord *record, GPtrArray *proposed)
 
       g_ptr_array_add (record->contexts, gantry_context_new (context->id, context->abstract_syntax,
                                                              (const char *const *)context->proposed,
-                                                             "", NOT_ACCEPTED));
+                                                             "", GANTRY_CONTEXT_NOT_ANSWERED));
     }
 }
 
@@ -157,7 +185,7 @@ fill_from_pdus (GantryAssociationRecord *record)
       g_ptr_array_unref (record->proposed_extended);
       record->proposed_extended = g_ptr_array_ref (request.extended);
       if (record->contexts->len == 0)
-        add_refused_contexts (record, request.contexts);
+        add_unanswered_contexts (record, request.contexts);
     }
   if (parse (record->answer_pdu, &answer))
     {

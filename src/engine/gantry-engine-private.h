@@ -25,6 +25,7 @@ struct _GantryEngine
   GantryReader *headers; /* for questions about files */
   GThreadPool *pictures;
   GThreadPool *reports;
+  GThreadPool *copies;
   GantryChannel *events;
   GantryEventFunc event_func;
   gpointer user_data;
@@ -45,8 +46,9 @@ void gantry_engine_post (GantryEngine *self,
                          gpointer data,
                          GDestroyNotify free_data);
 
-/* GFuncs of the pools for pictures and for reports: @data is the task. */
+/* GFuncs of the pools for pictures, reports and copies: @data is the task. */
 void gantry_engine_render_picture (gpointer data, gpointer user_data);
 void gantry_engine_write_report (gpointer data, gpointer user_data);
+void gantry_engine_copy_received (gpointer data, gpointer user_data);
 
 G_END_DECLS

@@ -381,8 +381,8 @@ gantry_engine_diagnose_job_async (GantryEngine *self,
 static GPtrArray *
 read_job_studies (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
 {
-  return gantry_catalog_list (db, question->id, GANTRY_CATALOG_OLDEST_FIRST, 0, G_MAXINT, total,
-                              error);
+  return gantry_catalog_list (db, question->id, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, G_MAXINT,
+                              total, error);
 }
 
 void

@@ -4,8 +4,7 @@
 #include "gantry-engine-private.h"
 
 #include "gantry-report.h"
-
-#define PROGRESS_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
+#include "gantry-task-progress.h"
 
 /* ---- The delivery report -------------------------------------------------------------------- */
 
@@ -16,12 +15,7 @@ typedef struct
   gint64 job;
   char *path;
   GantryReportFormat format;
-  GantryReportProgress progress;
-  gpointer user_data; /* for progress */
-  gint64 last_told;   /* worker only */
-  GMutex lock;
-  guint64 done, total; /* guarded by lock */
-  gboolean telling;    /* progress is on its way to the owner's thread; guarded by lock */
+  GantryTaskProgress *progress;
 } Export;
 
 static void
@@ -31,58 +25,8 @@ export_free (gpointer data)
 
   g_free (self->database);
   g_free (self->path);
-  g_mutex_clear (&self->lock);
+  gantry_task_progress_free (self->progress);
   g_free (self);
-}
-
-/* On the owner's thread. The answer comes later by the same way, so never before this. */
-static gboolean
-tell (gpointer data)
-{
-  Export *self = data;
-  guint64 done, total;
-
-  g_mutex_lock (&self->lock);
-  done = self->done;
-  total = self->total;
-  self->telling = FALSE;
-  g_mutex_unlock (&self->lock);
-  self->progress (done, total, self->user_data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-unref_task (gpointer data)
-{
-  Export *self = data;
-
-  g_object_unref (self->task);
-}
-
-static void
-post_progress (Export *self, guint64 done, guint64 total)
-{
-  gint64 now = g_get_monotonic_time ();
-  g_autoptr (GSource) source = NULL;
-  gboolean telling;
-
-  if (self->progress == NULL || now - self->last_told < PROGRESS_INTERVAL)
-    return;
-  self->last_told = now;
-  g_mutex_lock (&self->lock);
-  self->done = done;
-  self->total = total;
-  telling = self->telling;
-  self->telling = TRUE;
-  g_mutex_unlock (&self->lock);
-  if (telling)
-    return;
-
-  source = g_idle_source_new ();
-  g_object_ref (self->task);
-  g_source_set_priority (source, g_task_get_priority (self->task));
-  g_source_set_callback (source, tell, self, unref_task);
-  g_source_attach (source, g_task_get_context (self->task));
 }
 
 static gboolean
@@ -91,7 +35,7 @@ step (guint64 done, guint64 total, gpointer user_data)
   Export *self = user_data;
   GantryEngine *engine = g_task_get_source_object (self->task);
 
-  post_progress (self, done, total);
+  gantry_task_progress_post (self->progress, done, total);
   return !g_cancellable_is_cancelled (g_task_get_cancellable (self->task))
          && !g_cancellable_is_cancelled (engine->closing);
 }
@@ -122,7 +66,7 @@ gantry_engine_export_report_async (GantryEngine *self,
                                    gint64 job_id,
                                    const char *path,
                                    GantryReportFormat format,
-                                   GantryReportProgress progress,
+                                   GantryFileProgress progress,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data)
@@ -137,9 +81,7 @@ gantry_engine_export_report_async (GantryEngine *self,
   export->job = job_id;
   export->path = g_strdup (path);
   export->format = format;
-  export->progress = progress;
-  export->user_data = user_data;
-  g_mutex_init (&export->lock);
+  export->progress = gantry_task_progress_new (export->task, progress, user_data);
   g_task_set_task_data (export->task, export, export_free);
   /* What was written whole is there, cancelled or not. */
   g_task_set_check_cancellable (export->task, FALSE);

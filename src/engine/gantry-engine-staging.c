@@ -95,7 +95,8 @@ read_staged (GantryDatabase *db, const GantryQuestion *question, guint *total, G
 
   if (draft == 0)
     return gantry_record_array_new ();
-  return gantry_catalog_list (db, draft, GANTRY_CATALOG_OLDEST_FIRST, 0, G_MAXINT, total, error);
+  return gantry_catalog_list (db, draft, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, G_MAXINT, total,
+                              error);
 }
 
 void

@@ -18,6 +18,7 @@ typedef struct
 {
   GTask *task; /* NULL for staging */
   gint64 study_id, series_id;
+  gint64 until;
   gboolean for_good;
 } Selection;
 
@@ -36,7 +37,7 @@ remove_call (GantryCore *core, gpointer data)
     }
   gantry_remover_remove (gantry_receiver_get_remover (core->receiver),
                          g_steal_pointer (&selection->task), selection->study_id,
-                         selection->series_id, selection->for_good);
+                         selection->series_id, selection->until, selection->for_good);
 }
 
 static void
@@ -52,6 +53,7 @@ void
 gantry_engine_remove_received_async (GantryEngine *self,
                                      gint64 study_id,
                                      gint64 series_id,
+                                     gint64 until,
                                      gboolean for_good,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
@@ -67,6 +69,7 @@ gantry_engine_remove_received_async (GantryEngine *self,
   g_task_set_check_cancellable (selection->task, FALSE);
   selection->study_id = study_id;
   selection->series_id = series_id;
+  selection->until = until;
   selection->for_good = for_good;
   gantry_core_post (self->core, remove_call, selection, selection_free);
 }

@@ -90,6 +90,7 @@ gantry_engine_new (const GantryEngineOptions *options, GError **error)
   self->pictures = g_thread_pool_new (gantry_engine_render_picture, NULL, 1, FALSE, NULL);
   self->reports
       = g_thread_pool_new (gantry_engine_write_report, NULL, REPORTS_AT_A_TIME, FALSE, NULL);
+  self->copies = g_thread_pool_new (gantry_engine_copy_received, NULL, 1, FALSE, NULL);
   return g_steal_pointer (&self);
 }
 
@@ -111,6 +112,8 @@ gantry_engine_close (GantryEngine *self)
     g_thread_pool_free (g_steal_pointer (&self->pictures), FALSE, TRUE);
   if (self->reports != NULL)
     g_thread_pool_free (g_steal_pointer (&self->reports), FALSE, TRUE);
+  if (self->copies != NULL)
+    g_thread_pool_free (g_steal_pointer (&self->copies), FALSE, TRUE);
 }
 
 gboolean

@@ -321,8 +321,8 @@ typedef enum
   GANTRY_REPORT_JSON,
 } GantryReportFormat;
 
-/* Octets of files read for the report so far, of how many; on the engine's owner's thread. */
-typedef void (*GantryReportProgress) (guint64 done, guint64 total, gpointer user_data);
+/* Octets of files read so far, of how many; on the engine's owner's thread. */
+typedef void (*GantryFileProgress) (guint64 done, guint64 total, gpointer user_data);
 
 /**
  * gantry_engine_export_report_async:
@@ -339,7 +339,7 @@ void gantry_engine_export_report_async (GantryEngine *self,
                                         gint64 job_id,
                                         const char *path,
                                         GantryReportFormat format,
-                                        GantryReportProgress progress,
+                                        GantryFileProgress progress,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data);
@@ -371,6 +371,11 @@ void gantry_engine_sum_associations_async (GantryEngine *self,
                                            GCancellable *cancellable,
                                            GAsyncReadyCallback callback,
                                            gpointer user_data);
+/* One element: GantryLogNames, of the log as it is. */
+void gantry_engine_list_log_names_async (GantryEngine *self,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
 /* One element, whole: contexts, PDUs, extended negotiation, user information, and what is different
  * from the same caller's last good association. None when it is no longer in the log. */
 void gantry_engine_get_association_async (GantryEngine *self,
@@ -396,9 +401,12 @@ void gantry_engine_list_messages_async (GantryEngine *self,
                                         gpointer user_data);
 /* (element-type GantryStudy), the one that changed last first
  * @text: (nullable): part of the patient's name or ID, accession number, description, UID, date or
- *   modalities; upper or lower case */
+ *   modalities; upper or lower case
+ * @except: (nullable) (array length=n_except): studies that are left out, and not counted */
 void gantry_engine_list_received_studies_async (GantryEngine *self,
                                                 const char *text,
+                                                const gint64 *except,
+                                                gsize n_except,
                                                 guint offset,
                                                 guint limit,
                                                 GCancellable *cancellable,
@@ -454,22 +462,50 @@ void gantry_engine_set_trace (GantryEngine *self, const GantryTraceSettings *set
 /**
  * gantry_engine_remove_received_async:
  * @series_id: 0: the whole study
+ * @until: what came after that time (microseconds since 1970) stays; G_MAXINT64: all goes
  * @for_good: not to the trash
  * @error of the finish function: %GANTRY_ERROR_NO_TRASH, and nothing was removed of what is on the
  *   file system that has none; %GANTRY_ERROR_STORAGE
  *
  * Removes the files and, of those that are gone, the rows. What was removed before an error is
- * gone.
+ * gone. Closing the engine waits some seconds for what goes to the trash; the rest stays, listed.
  */
 void gantry_engine_remove_received_async (GantryEngine *self,
                                           gint64 study_id,
                                           gint64 series_id,
+                                          gint64 until,
                                           gboolean for_good,
                                           GCancellable *cancellable,
                                           GAsyncReadyCallback callback,
                                           gpointer user_data);
 gboolean
 gantry_engine_remove_received_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+
+/**
+ * gantry_engine_copy_received_async:
+ * @choices: (array length=n): copied
+ * @folder: there already; below it the objects get the names of @layout
+ * @layout: not GANTRY_LAYOUT_PATTERN
+ * @progress: (nullable) (scope notified): until the callback, with @user_data
+ *
+ * Copies files, one copy at a time, on a thread of its own. Nothing is overwritten: what is there
+ * already with the same octets counts as present, and other content gets another name. A file has
+ * its name only when all of it is on the disk; what was copied before the end stays. Cancelling
+ * ends it within a block of a file.
+ */
+void gantry_engine_copy_received_async (GantryEngine *self,
+                                        const GantryReceivedChoice *choices,
+                                        gsize n,
+                                        const char *folder,
+                                        GantryLayout layout,
+                                        GantryFileProgress progress,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+/* Returns: (transfer full): also when it was cancelled; %NULL with %GANTRY_ERROR_STORAGE when
+ *   nothing could be copied: no database, no room, no such folder */
+GantryCopyResult *
+gantry_engine_copy_received_finish (GantryEngine *self, GAsyncResult *result, GError **error);
 
 /* (element-type GantryReceived): the files of a study (@series_id 0) or of a series, in order of
  * arrival. Without what only tells that something came. */

@@ -13,16 +13,19 @@
 #include "gantry-received-table.h"
 
 #define PAGE 32
+/* What the user has put into the trash goes there also when the program ends, within reason. */
+#define STOP_US (5 * G_USEC_PER_SEC)
 
 struct _GantryRemover
 {
   GantryCore *core;
   GThreadPool *files;
   guint n_jobs;
-  gint stopping; /* atomic */
-
   GMutex lock;          /* held while a file is removed */
   GantryKeeper *keeper; /* under the lock; NULL: nobody receives */
+
+  GMutex stop_lock;
+  gint64 stop_at; /* monotonic; 0: not yet; under the stop_lock */
 };
 
 typedef struct
@@ -30,6 +33,7 @@ typedef struct
   GantryRemover *owner;
   GTask *task;
   gint64 study_id, series_id;
+  gint64 until;
   gboolean for_good;
   gint64 after, last; /* rows: the one that was looked at last; the newest when it was ordered */
   GPtrArray *page;    /* GantryReceived; belongs to the thread for files while it is there */
@@ -130,6 +134,18 @@ remove_object (GantryRemover *self, Job *job, const char *path)
   return code == 0 || code == ENOENT;
 }
 
+/* There is no hurry to delete for good. */
+static gboolean
+is_over (GantryRemover *self, const Job *job)
+{
+  gint64 stop_at;
+
+  g_mutex_lock (&self->stop_lock);
+  stop_at = self->stop_at;
+  g_mutex_unlock (&self->stop_lock);
+  return stop_at != 0 && (job->for_good || g_get_monotonic_time () >= stop_at);
+}
+
 static void page_done (GantryCore *core, gpointer data);
 
 static void
@@ -143,10 +159,10 @@ remove_page (gpointer data, gpointer user_data)
     {
       GantryReceived *object = job->page->pdata[i];
 
-      if (g_atomic_int_get (&self->stopping))
+      if (is_over (self, job))
         g_set_error_literal (&job->error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "closing");
       else if (!g_cancellable_set_error_if_cancelled (cancellable, &job->error)
-               && remove_object (self, job, object->path))
+               && object->received <= job->until && remove_object (self, job, object->path))
         g_ptr_array_add (job->gone, object);
     }
   gantry_core_post (self->core, page_done, job, NULL);
@@ -214,8 +230,12 @@ page_done (GantryCore *core, gpointer data)
 }
 
 void
-gantry_remover_remove (
-    GantryRemover *self, GTask *task, gint64 study_id, gint64 series_id, gboolean for_good)
+gantry_remover_remove (GantryRemover *self,
+                       GTask *task,
+                       gint64 study_id,
+                       gint64 series_id,
+                       gint64 until,
+                       gboolean for_good)
 {
   Job *job = g_new0 (Job, 1);
 
@@ -223,6 +243,7 @@ gantry_remover_remove (
   job->task = task;
   job->study_id = study_id;
   job->series_id = series_id;
+  job->until = until;
   job->for_good = for_good;
   job->last = gantry_received_table_last_id (self->core->db);
   job->gone = g_ptr_array_new ();
@@ -245,6 +266,7 @@ gantry_remover_new (GantryCore *core)
 
   self->core = core;
   g_mutex_init (&self->lock);
+  g_mutex_init (&self->stop_lock);
   self->files = g_thread_pool_new (remove_page, self, 1, FALSE, NULL);
   return self;
 }
@@ -252,7 +274,9 @@ gantry_remover_new (GantryCore *core)
 void
 gantry_remover_stop (GantryRemover *self)
 {
-  g_atomic_int_set (&self->stopping, 1);
+  g_mutex_lock (&self->stop_lock);
+  self->stop_at = g_get_monotonic_time () + STOP_US;
+  g_mutex_unlock (&self->stop_lock);
 }
 
 gboolean
@@ -266,5 +290,6 @@ gantry_remover_free (GantryRemover *self)
 {
   g_thread_pool_free (self->files, FALSE, TRUE);
   g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->stop_lock);
   g_free (self);
 }

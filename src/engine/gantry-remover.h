@@ -21,11 +21,16 @@ void gantry_remover_free (GantryRemover *self);
 void gantry_remover_set_keeper (GantryRemover *self, GantryKeeper *keeper);
 
 /* Answers @task, whose cancellable ends it between two files, with a boolean; takes its reference.
- * @series_id: 0: the whole study */
-void gantry_remover_remove (
-    GantryRemover *self, GTask *task, gint64 study_id, gint64 series_id, gboolean for_good);
+ * @series_id: 0: the whole study; @until: what was received later stays */
+void gantry_remover_remove (GantryRemover *self,
+                            GTask *task,
+                            gint64 study_id,
+                            gint64 series_id,
+                            gint64 until,
+                            gboolean for_good);
 
-/* Ends after the file that it is at; reports by gantry_core_part_stopped(). */
+/* Ends after the file that it is at, or some seconds later when it is about the trash; reports by
+ * gantry_core_part_stopped(). */
 void gantry_remover_stop (GantryRemover *self);
 gboolean gantry_remover_is_idle (GantryRemover *self);
 

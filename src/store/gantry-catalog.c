@@ -174,10 +174,14 @@ read_study (GantryRows *rows)
   "study_date, changed "                                                                           \
   "FROM studies WHERE owner = ? "
 
+/* Of a list like ",3,7,". */
+#define BUT_NOT "AND instr (?, ',' || id || ',') = 0 "
+
 GPtrArray *
 gantry_catalog_list (GantryDatabase *db,
                      gint64 owner,
                      GantryCatalogOrder order,
+                     const char *except,
                      guint offset,
                      guint limit,
                      guint *total,
@@ -186,13 +190,14 @@ gantry_catalog_list (GantryDatabase *db,
   g_autoptr (GPtrArray) studies = gantry_record_array_new ();
   GantryRows *rows;
 
+  except = except != NULL ? except : "";
   if (order == GANTRY_CATALOG_OLDEST_FIRST)
-    rows = gantry_database_query (db, error, SELECT_STUDIES "ORDER BY id LIMIT ? OFFSET ?", "iii",
-                                  owner, (gint64)limit, (gint64)offset);
+    rows = gantry_database_query (db, error, SELECT_STUDIES BUT_NOT "ORDER BY id LIMIT ? OFFSET ?",
+                                  "isii", owner, except, (gint64)limit, (gint64)offset);
   else
-    rows = gantry_database_query (db, error,
-                                  SELECT_STUDIES "ORDER BY changed DESC, id DESC LIMIT ? OFFSET ?",
-                                  "iii", owner, (gint64)limit, (gint64)offset);
+    rows = gantry_database_query (
+        db, error, SELECT_STUDIES BUT_NOT "ORDER BY changed DESC, id DESC LIMIT ? OFFSET ?", "isii",
+        owner, except, (gint64)limit, (gint64)offset);
   if (rows == NULL)
     return NULL;
   while (gantry_rows_next (rows))
@@ -202,8 +207,8 @@ gantry_catalog_list (GantryDatabase *db,
     if (!fill_series (db, studies->pdata[i], owner == GANTRY_OWNER_RECEIVED, error))
       return NULL;
 
-  *total = (guint)gantry_database_get_int (db, 0, "SELECT count(*) FROM studies WHERE owner = ?",
-                                           "i", owner);
+  *total = (guint)gantry_database_get_int (
+      db, 0, "SELECT count(*) FROM studies WHERE owner = ? " BUT_NOT, "is", owner, except);
   return g_steal_pointer (&studies);
 }
 
@@ -224,6 +229,7 @@ GPtrArray *
 gantry_catalog_search (GantryDatabase *db,
                        gint64 owner,
                        const char *text,
+                       const char *except,
                        guint offset,
                        guint limit,
                        guint *total,
@@ -237,8 +243,8 @@ gantry_catalog_search (GantryDatabase *db,
       "study_date, changed, "
       "(SELECT group_concat (modality, ', ') FROM series WHERE study_id = studies.id), "
       "(SELECT group_concat (description, char (10)) FROM series WHERE study_id = studies.id) "
-      "FROM studies WHERE owner = ? ORDER BY changed DESC, id DESC",
-      "i", owner);
+      "FROM studies WHERE owner = ? " BUT_NOT "ORDER BY changed DESC, id DESC",
+      "is", owner, except != NULL ? except : "");
 
   if (rows == NULL)
     return NULL;

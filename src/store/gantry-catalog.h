@@ -21,10 +21,12 @@ typedef enum
   GANTRY_CATALOG_LAST_CHANGED_FIRST,
 } GantryCatalogOrder;
 
-/* (element-type GantryStudy), series included */
+/* (element-type GantryStudy), series included
+ * @except: (nullable): ids that are left out, as in ",3,7," */
 GPtrArray *gantry_catalog_list (GantryDatabase *db,
                                 gint64 owner,
                                 GantryCatalogOrder order,
+                                const char *except,
                                 guint offset,
                                 guint limit,
                                 guint *total,
@@ -40,6 +42,7 @@ GPtrArray *gantry_catalog_list (GantryDatabase *db,
 GPtrArray *gantry_catalog_search (GantryDatabase *db,
                                   gint64 owner,
                                   const char *text,
+                                  const char *except,
                                   guint offset,
                                   guint limit,
                                   guint *total,

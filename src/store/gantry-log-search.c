@@ -164,6 +164,25 @@ has_modality (Search *self, gint64 id)
                 != 0;
 }
 
+static gboolean
+title_matches (const Search *self, const char *title)
+{
+  return self->filter->whole && is_set (self->filter->ae_title)
+             ? strcmp (title, self->filter->ae_title) == 0
+             : gantry_text_match_is_in (self->title, title);
+}
+
+/* @peer: with the port, which is another one each time */
+static gboolean
+peer_matches (const Search *self, const char *peer)
+{
+  const char *wanted = self->filter->peer;
+
+  return self->filter->whole && is_set (wanted)
+             ? g_str_has_prefix (peer, wanted) && strrchr (peer, ':') == peer + strlen (wanted)
+             : gantry_text_match_is_in (self->peer, peer);
+}
+
 /* What costs nothing is asked first. */
 static gboolean
 row_matches (Search *self, GantryRows *rows)
@@ -172,9 +191,9 @@ row_matches (Search *self, GantryRows *rows)
 
   return (self->filter->outcomes == 0 || (self->filter->outcomes & get_outcomes (rows)) != 0)
          && time_matches (self->filter, rows)
-         && (gantry_text_match_is_in (self->title, gantry_rows_text (rows, 4))
-             || gantry_text_match_is_in (self->title, gantry_rows_text (rows, 5)))
-         && gantry_text_match_is_in (self->peer, gantry_rows_text (rows, 6)) && has_class (self, id)
+         && (title_matches (self, gantry_rows_text (rows, 4))
+             || title_matches (self, gantry_rows_text (rows, 5)))
+         && peer_matches (self, gantry_rows_text (rows, 6)) && has_class (self, id)
          && has_modality (self, id) && text_matches (self, rows);
 }
 
@@ -249,4 +268,45 @@ gantry_log_search (GantryDatabase *db,
   gantry_text_match_free (self.text);
   g_hash_table_unref (self.classes);
   return ok ? g_steal_pointer (&found) : NULL;
+}
+
+/* ---- What can be searched for --------------------------------------------------------------- */
+
+static char **
+list_column (GantryDatabase *db, const char *sql, GError **error)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  GantryRows *rows = gantry_database_query (db, error, sql, "i", (gint64)GANTRY_LOG_NAMES_MAX);
+
+  if (rows == NULL)
+    return NULL;
+  while (gantry_rows_next (rows))
+    g_strv_builder_add (names, gantry_rows_text (rows, 0));
+  return g_strv_builder_end (names);
+}
+
+GantryLogNames *
+gantry_log_list_names (GantryDatabase *db, GError **error)
+{
+  g_autoptr (GantryLogNames) names = gantry_log_names_new ();
+
+  names->ae_titles = list_column (db,
+                                  "SELECT calling AS title FROM associations WHERE NOT cleared AND "
+                                  "calling <> '' UNION SELECT called FROM associations WHERE NOT "
+                                  "cleared AND called <> '' ORDER BY title LIMIT ?",
+                                  error);
+  if (names->ae_titles == NULL)
+    return NULL;
+  /* Without the port and the colon before it. */
+  names->peers = list_column (db,
+                              "SELECT DISTINCT rtrim (rtrim (peer, '0123456789'), ':') AS host "
+                              "FROM associations WHERE NOT cleared ORDER BY host LIMIT ?",
+                              error);
+  if (names->peers == NULL)
+    return NULL;
+  names->sop_classes = list_column (db,
+                                    "SELECT DISTINCT abstract_syntax AS class FROM contexts WHERE "
+                                    "abstract_syntax <> '' ORDER BY class LIMIT ?",
+                                    error);
+  return names->sop_classes != NULL ? g_steal_pointer (&names) : NULL;
 }

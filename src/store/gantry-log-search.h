@@ -30,4 +30,9 @@ GArray *gantry_log_search (GantryDatabase *db,
                            gpointer user_data,
                            GError **error);
 
+#define GANTRY_LOG_NAMES_MAX 2000 /* of each kind */
+
+/* What there is to search for in the log as it is. Looks at every row. */
+GantryLogNames *gantry_log_list_names (GantryDatabase *db, GError **error);
+
 G_END_DECLS

@@ -262,7 +262,7 @@ write_title (GantryDatabase *db, gint64 job, GError **error)
   g_autofree char *title = NULL;
   guint total = 0;
   g_autoptr (GPtrArray) studies
-      = gantry_catalog_list (db, job, GANTRY_CATALOG_OLDEST_FIRST, 0, 1, &total, error);
+      = gantry_catalog_list (db, job, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, 1, &total, error);
 
   if (studies == NULL)
     return FALSE;

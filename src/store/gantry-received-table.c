@@ -155,6 +155,17 @@ gantry_received_table_list (GantryDatabase *db,
 
 /* ---- Studies -------------------------------------------------------------------------------- */
 
+#define OF_STUDY                                                                                   \
+  "FROM received WHERE series_id IN (SELECT id FROM series WHERE study_id = ?1 AND (?2 = 0 OR "    \
+  "id = ?2)) "
+
+guint64
+gantry_received_table_sum_study (GantryDatabase *db, gint64 study_id, gint64 series_id)
+{
+  return (guint64)gantry_database_get_int (db, 0, "SELECT coalesce (sum (size), 0) " OF_STUDY, "ii",
+                                           study_id, series_id);
+}
+
 GPtrArray *
 gantry_received_table_list_study (GantryDatabase *db,
                                   gint64 study_id,
@@ -165,9 +176,6 @@ gantry_received_table_list_study (GantryDatabase *db,
                                   guint *total,
                                   GError **error)
 {
-#define OF_STUDY                                                                                   \
-  "FROM received WHERE series_id IN (SELECT id FROM series WHERE study_id = ?1 AND (?2 = 0 OR "    \
-  "id = ?2)) "
   g_autoptr (GPtrArray) objects = gantry_record_array_new ();
   GantryRows *rows = gantry_database_query (
       db, error,
@@ -200,7 +208,6 @@ gantry_received_table_list_study (GantryDatabase *db,
     *total = (guint)gantry_database_get_int (db, 0, "SELECT count(*) " OF_STUDY, "ii", study_id,
                                              series_id);
   return g_steal_pointer (&objects);
-#undef OF_STUDY
 }
 
 void

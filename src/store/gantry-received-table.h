@@ -70,6 +70,9 @@ GPtrArray *gantry_received_table_list_study (GantryDatabase *db,
                                              guint *total,
                                              GError **error);
 
+/* Octets of what is listed of a study (@series_id 0) or a series. */
+guint64 gantry_received_table_sum_study (GantryDatabase *db, gint64 study_id, gint64 series_id);
+
 /* A study to which something came by an association, and when that was. */
 typedef struct
 {

@@ -5,8 +5,10 @@ SPDX-License-Identifier: GPL-3.0-or-later
 import functools
 import os
 import pathlib
+import socket
 import sqlite3
 import statistics
+import struct
 import subprocess
 import sys
 import threading
@@ -20,8 +22,8 @@ gi.require_version('Gio', '2.0')
 from gi.repository import Gio, GLib  # noqa: E402
 
 import objects  # noqa: E402
-from answering import AnsweringScp  # noqa: E402
-from harness import free_port  # noqa: E402
+from answering import AnsweringScp, item  # noqa: E402
+from harness import free_port, wait_for  # noqa: E402
 from peers import gantryctl  # noqa: E402
 from person import Person  # noqa: E402
 
@@ -55,20 +57,41 @@ def add_node(profile, name, port, ae_title='STORESCP'):
     database.close()
 
 
+class Notifications:
+    """The service of the whole session, and what it was told."""
+
+    def __init__(self):
+        self.lines = []
+        self.service = subprocess.Popen([sys.executable, str(HERE / 'notifications.py')],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        if self.service.stdout.readline() != 'serving\n':
+            raise AssertionError('the notification service could not be started')
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.service.stdout:
+            self.lines.append(line.rstrip('\n'))
+
+    def says(self, start, after=0):
+        """Waits for a line that begins so, the first one behind @after others."""
+        wait_for(lambda: [line for line in self.lines[after:] if line.startswith(start)],
+                 f'{start!r} among {self.lines[after:]}')
+
+    def press(self, action):
+        """An action of the last notification; "default" is the notification itself."""
+        self.service.stdin.write(action + '\n')
+        self.service.stdin.flush()
+
+
 @functools.lru_cache
 def notifications():
-    """The service of the whole session; its output holds what was told."""
-    service = subprocess.Popen([sys.executable, str(HERE / 'notifications.py')],
-                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-    if service.stdout.readline() != 'serving\n':
-        raise AssertionError('the notification service could not be started')
-    return service
+    return Notifications()
 
 
-def sit_down(folder, *files, profile):
+def sit_down(folder, *files, profile, environment=None):
     notifications()
-    return Person(str(GANTRY), *map(str, files), profile=str(profile),
-                  log=os.path.join(folder, 'gantry.log'))
+    return Person(str(GANTRY), *map(str, files), profile=profile and str(profile),
+                  environment=environment, log=os.path.join(folder, 'gantry.log'))
 
 
 def copies(directory, count):
@@ -96,6 +119,31 @@ class Fickle(AnsweringScp):
         self.status, self.comment = (self.third, self.note) if refused else (0, '')
         time.sleep(self.pause)
         return super()._response(context, command)
+
+
+class Caller:
+    """Has an association for Verification with the receiver, and says nothing over it."""
+
+    def __init__(self, port, called='GANTRY', calling='IDLE_PEER'):
+        self.socket = socket.create_connection(('127.0.0.1', port), 10)
+        context = bytes((1, 0, 0, 0)) + item(0x30, b'1.2.840.10008.1.1') \
+            + item(0x40, b'1.2.840.10008.1.2')
+        user = item(0x51, struct.pack('>I', 16384)) + item(0x52, b'1.2.3.4')
+        body = struct.pack('>HH', 1, 0) + called.ljust(16).encode() + calling.ljust(16).encode() \
+            + bytes(32) + item(0x10, b'1.2.840.10008.3.1.1.1') + item(0x20, context) \
+            + item(0x50, user)
+        self.socket.sendall(struct.pack('>BBI', 1, 0, len(body)) + body)
+        self.answer = self.socket.recv(1 << 16)[:1]
+
+    def abort(self):
+        self.socket.sendall(struct.pack('>BBIBBBB', 7, 0, 4, 0, 0, 0, 0))
+        self.socket.close()
+
+    def end(self):
+        """How the receiver ends it: PS3.8 9.3.8, A-ABORT."""
+        self.socket.settimeout(15)
+        data = self.socket.recv(10)
+        return 'aborted' if data[:1] == b'\x07' else f'{data!r}'
 
 
 class Pulse:

@@ -87,12 +87,15 @@ class Person:
     """Starts the workstation and looks at its window."""
 
     def __init__(self, program, *files, profile, environment=None, log=None):
+        """@profile: None: the one of the home"""
         self.log_path = log or os.path.join(profile + '.log')
-        os.makedirs(profile, exist_ok=True)
+        if profile is not None:
+            os.makedirs(profile, exist_ok=True)
+            environment = {'GANTRY_PROFILE': profile, **(environment or {})}
         with open(self.log_path, 'wb') as output:
             self.process = subprocess.Popen(
                 [program, *files], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                env={**os.environ, 'GANTRY_PROFILE': profile, **(environment or {})})
+                env={**os.environ, **(environment or {})})
         Atspi.init()
         self.application = eventually(self._find_application, 'a window of Gantry', 30)
 
@@ -255,7 +258,7 @@ class Person:
         return (int(window), geometry['X'] + (geometry['WIDTH'] - width) // 2,
                 geometry['Y'] + (geometry['HEIGHT'] - height) // 2, width, height)
 
-    def click(self, widget, times=1, frame=None):
+    def click(self, widget, times=1, frame=None, button=1):
         """With the pointer, for what has no action on the accessibility bus; in a given frame."""
         if frame is None:
             frame = widget
@@ -265,7 +268,7 @@ class Person:
         _, left, top, _, _ = self.x_window(frame)
         x, y, width, height = extents(widget)
         subprocess.run(['xdotool', 'mousemove', '--sync', str(left + x + width // 2),
-                        str(top + y + height // 2), 'click', '--repeat', str(times), '1'],
+                        str(top + y + height // 2), 'click', '--repeat', str(times), str(button)],
                        check=True)
 
     def key(self, *keys):
@@ -289,6 +292,45 @@ class Person:
             eventually(lambda: state(widget, 'CHECKED') == on, 'the switch to move', 3)
             return True
         eventually(moved, f'the switch {name}')
+
+    def tab_to(self, widget):
+        """Moves the focus there by Tab; the bus has no other way to it. It comes round again."""
+        def focused():
+            return state(widget, 'FOCUSED')
+        for _ in range(80):
+            if focused():
+                return
+            self.key('Tab')
+            try:
+                eventually(focused, 'the focus', 0.15)
+            except NotSeen:
+                pass
+        raise NotSeen(f'Tab never came to {widget.get_name()!r}')
+
+    def choose_row(self, title, position, frame):
+        """The entry at a position of a combo row; rows may be far down."""
+        row = self.find(None, re.compile(f'^{re.escape(title)}'), inside=frame)
+        while not state(row, 'FOCUSABLE'):
+            row = row.get_parent()
+        self.tab_to(row)
+        self.key('space', 'Home', *['Down'] * position, 'Return')
+
+    def choose_by_keys(self, box, text):
+        """What choose() does, where nobody tells where on the screen it is: in a popover."""
+        combo = self.find('combo box', re.compile(f'^{re.escape(box)}'))
+        self.tab_to(self.find('push button', None, inside=combo))
+        self.key('space')
+        popup = self.find('list', None, inside=combo)
+        labels = [text_of(w) for w in self.all('label', None, inside=popup)]
+        if text not in labels:
+            raise NotSeen(f'{text!r} is none of {labels}')
+        self.key('Home', *['Down'] * labels.index(text), 'Return')
+        eventually(lambda: not self.all('list', None, inside=combo), 'the drop-down to close')
+
+    def set_value(self, name, value, frame):
+        """Of a spin button."""
+        spin = self.find('spin button', re.compile(f'^{re.escape(name)}'), inside=frame)
+        Atspi.Value.set_current_value(spin, value)
 
     def type(self, widget, text):
         Atspi.EditableText.set_text_contents(widget, text)

@@ -5,11 +5,13 @@
  */
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "gantry-association-details.h"
 #include "gantry-association-filter-bar.h"
 #include "gantry-associations-view.h"
+#include "gantry-details-split.h"
 #include "gantry-engine.h"
 #include "gantry-header-window.h"
 #include "gantry-pdu-view.h"
@@ -18,6 +20,7 @@
 #include "gantry-receiver-settings.h"
 #include "gantry-settings.h"
 #include "gantry-studies-view.h"
+#include "gantry-study-copy.h"
 #include "gantry-test-behaviour.h"
 #include "gui-support.h"
 
@@ -25,7 +28,7 @@ typedef struct
 {
   char *folder;
   GantryEngine *engine;
-  GtkWidget *window, *page;
+  GtkWidget *window, *toasts, *page;
   guint16 port; /* the receiver is on; 0: not yet */
   gboolean staged, ended;
 } Fixture;
@@ -77,7 +80,9 @@ set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   f->page = g_object_new (GANTRY_TYPE_RECEIVE_PAGE, NULL);
   f->window = g_object_ref_sink (
       g_object_new (ADW_TYPE_WINDOW, "default-width", 1000, "default-height", 700, NULL));
-  adw_window_set_content (ADW_WINDOW (f->window), f->page);
+  f->toasts = adw_toast_overlay_new ();
+  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (f->toasts), f->page);
+  adw_window_set_content (ADW_WINDOW (f->window), f->toasts);
   f->engine = gantry_engine_new (&(GantryEngineOptions){ .profile = profile,
                                                          .draft = "window",
                                                          .run_queue = TRUE,
@@ -96,7 +101,8 @@ tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   const char *const argv[] = { "rm", "-rf", "--", f->folder, NULL };
 
   gantry_engine_close (f->engine);
-  gtk_window_destroy (GTK_WINDOW (f->window));
+  if (f->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (f->window));
   g_clear_object (&f->window);
   while (g_main_context_iteration (NULL, FALSE))
     ;
@@ -139,12 +145,12 @@ receive_study (Fixture *f, const char *calling)
   gui_wait_for (job > 0 && f->ended);
 }
 
-static GtkSingleSelection *
+static GtkSelectionModel *
 get_rows (GtkWidget *view)
 {
   GtkColumnView *table = GTK_COLUMN_VIEW (gui_find_type (view, GTK_TYPE_COLUMN_VIEW));
 
-  return GTK_SINGLE_SELECTION (gtk_column_view_get_model (table));
+  return gtk_column_view_get_model (table);
 }
 
 static GtkWidget *
@@ -167,7 +173,7 @@ static void
 select_first (GtkWidget *view)
 {
   gui_wait_for (g_list_model_get_n_items (G_LIST_MODEL (get_rows (view))) > 0);
-  gtk_single_selection_set_selected (get_rows (view), 0);
+  gtk_selection_model_select_item (get_rows (view), 0, TRUE);
 }
 
 static void
@@ -272,6 +278,35 @@ test_filter (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (gui_find_text (view, "FIRST") != NULL && gui_find_text (view, "SECOND") != NULL);
 }
 
+/* The whole title, not a part of it; and the address, whatever the port. */
+static void
+test_filter_caller (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GantryAssociationFilterBar *bar;
+  GantryAssociationFilter filter;
+  GtkWidget *view;
+
+  switch_on (f);
+  receive_study (f, "FIRST");
+  receive_study (f, "FIRST2");
+  view = get_associations (f);
+  bar = GANTRY_ASSOCIATION_FILTER_BAR (gui_find_type (view, GANTRY_TYPE_ASSOCIATION_FILTER_BAR));
+  gui_wait_for (gui_find_text (view, "FIRST") != NULL && gui_find_text (view, "FIRST2") != NULL);
+
+  gantry_association_filter_bar_choose (bar, "FIRST", NULL);
+  gui_wait_for (gui_find_text (view, "FIRST") != NULL && gui_find_text (view, "FIRST2") == NULL);
+  gantry_association_filter_bar_choose (bar, NULL, "127.0.0.1");
+  gantry_association_filter_bar_read (bar, &filter);
+  g_assert_cmpstr (filter.ae_title, ==, "FIRST");
+  g_assert_cmpstr (filter.peer, ==, "127.0.0.1");
+  gui_wait_for (gui_find_part (GTK_WIDGET (bar), "127.0.0.1") != NULL); /* in the totals */
+  g_assert_nonnull (gui_find_text (view, "FIRST"));
+  gantry_association_filter_bar_choose (bar, NULL, "127.0.0");
+  gui_wait_for (gui_find_text (view, "No Association Matches") != NULL);
+  gantry_association_filter_bar_reset (bar);
+  gui_wait_for (gui_find_text (view, "FIRST") != NULL && gui_find_text (view, "FIRST2") != NULL);
+}
+
 /* ---- Studies ----------------------------------------------------------------------------------
  */
 
@@ -316,12 +351,49 @@ test_studies (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (gui_find_text (view, "No Study Matches") == NULL);
 }
 
-/* To the trash, or for good where there is none: never without a question. */
-static void
-test_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+static guint
+count_studies (GtkWidget *view)
 {
-  GtkWidget *view, *dialog;
-  guint questions = 0;
+  return g_list_model_get_n_items (G_LIST_MODEL (get_rows (view)));
+}
+
+static guint
+count_files (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *below = g_build_filename (path, name, NULL);
+
+      n += g_file_test (below, G_FILE_TEST_IS_DIR) ? count_files (below) : 1;
+    }
+  return n;
+}
+
+static guint
+count_received (Fixture *f)
+{
+  g_autofree char *folder = g_build_filename (f->folder, "received", NULL);
+
+  return count_files (folder);
+}
+
+static guint
+count_trash (void)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "Trash", "files", NULL);
+
+  return count_files (folder);
+}
+
+/* The sample study is received and selected; how many objects it has. */
+static guint
+receive_and_select (Fixture *f)
+{
+  GtkWidget *view;
 
   g_free (gui_take_notification ());
   switch_on (f);
@@ -329,24 +401,142 @@ test_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (gui_has_notification ()); /* it is complete */
   view = get_studies (f);
   select_first (view);
+  gui_wait_for (gantry_details_split_get_record (
+                    GANTRY_DETAILS_SPLIT (gui_find_type (view, GANTRY_TYPE_DETAILS_SPLIT)))
+                != NULL);
+  return count_received (f);
+}
+
+/* Without a question, because it can be undone; and nothing is touched before it is too late. */
+static void
+test_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint n = receive_and_select (f);
+  guint trash = count_trash ();
+  GtkWidget *view = get_studies (f);
+  GtkWidget *button;
+
+  g_assert_cmpuint (n, >, 1);
+  g_assert_true (gtk_widget_activate_action (view, "studies.remove", NULL));
+  gui_wait_for (gui_find_text (f->window, "1 study moved to the trash") != NULL);
+  gui_wait_for (gui_find_text (view, "No Studies Received") != NULL);
+  g_assert_cmpuint (count_received (f), ==, n);
+  g_assert_null (gui_find_window (ADW_TYPE_MESSAGE_DIALOG));
+
+  button = gui_find_text (f->toasts, "Undo");
+  g_signal_emit_by_name (gtk_widget_get_ancestor (button, GTK_TYPE_BUTTON), "clicked");
+  gui_wait_for (count_studies (view) == 1);
+  g_assert_cmpuint (count_received (f), ==, n);
+
+  /* By keyboard the same; then it is not undone. */
+  gtk_selection_model_select_item (get_rows (view), 0, TRUE);
+  g_assert_true (gtk_widget_activate_action (view, "studies.remove", NULL));
+  gui_wait_for (count_studies (view) == 0);
+  g_assert_true (gtk_widget_activate_action (view, "studies.undo", NULL));
+  gui_wait_for (count_studies (view) == 1);
+  gtk_selection_model_select_item (get_rows (view), 0, TRUE);
+  g_assert_true (gtk_widget_activate_action (view, "studies.remove", NULL));
+  gui_wait_for (gui_find_text (f->window, "1 study moved to the trash") != NULL);
+  gui_wait_for (count_received (f) == 0); /* the toast has gone */
+  gui_wait_for (count_trash () == trash + n);
+  gui_wait_for (gui_find_text (view, "No Studies Received") != NULL);
+}
+
+/* The window goes while something can still be brought back: it is in the trash, and listed
+ * nowhere. */
+static void
+test_remove_and_close (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint n = receive_and_select (f);
+  guint trash = count_trash ();
+  GtkWidget *view = get_studies (f);
+
+  g_assert_true (gtk_widget_activate_action (view, "studies.remove", NULL));
+  gui_wait_for (count_studies (view) == 0);
+  g_assert_cmpuint (count_received (f), ==, n);
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  g_clear_object (&f->window);
+  gantry_engine_close (f->engine);
+  g_assert_cmpuint (count_received (f), ==, 0);
+  g_assert_cmpuint (count_trash (), ==, trash + n);
+}
+
+/* A file system in memory has no trash: there a question is asked at once. */
+static void
+test_remove_for_good (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *folder = g_strdup ("/dev/shm/gantry-gui-XXXXXX");
+  GtkWidget *view, *dialog;
+  guint n;
+
+  g_assert_nonnull (g_mkdtemp (folder));
+  g_settings_set_string (gantry_settings_get (), GANTRY_KEY_RECEIVE_DIRECTORY, folder);
+  receive_and_select (f);
+  n = count_files (folder);
+  g_assert_cmpuint (n, >, 1);
+  view = get_studies (f);
   g_assert_true (gtk_widget_activate_action (view, "studies.remove", NULL));
   gui_wait_for ((dialog = gui_find_window (ADW_TYPE_MESSAGE_DIALOG)) != NULL);
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   gtk_window_destroy (GTK_WINDOW (dialog));
-  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (get_rows (view))), ==, 1);
+  g_assert_cmpuint (count_files (folder), ==, n);
+  g_assert_cmpuint (count_studies (view), ==, 1);
 
   g_assert_true (gtk_widget_activate_action (view, "studies.remove", NULL));
-  while (gui_find_text (view, "No Studies Received") == NULL)
+  gui_wait_for ((dialog = gui_find_window (ADW_TYPE_MESSAGE_DIALOG)) != NULL);
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "remove");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  gui_wait_for (count_files (folder) == 0);
+  gui_wait_for (gui_find_text (view, "No Studies Received") != NULL);
+  g_rmdir (folder);
+}
+
+/* A series of a study by its table's own selection, then all of it. */
+static void
+test_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint n = receive_and_select (f);
+  g_autofree char *target = g_build_filename (f->folder, "stick", NULL);
+  GtkWidget *view = get_studies (f);
+  GantryReceivedChoice choice = { .study_id = 1 };
+  GtkWidget *split = gui_find_type (view, GANTRY_TYPE_DETAILS_SPLIT);
+  const GantryStudy *study = gantry_details_split_get_record (GANTRY_DETAILS_SPLIT (split));
+  const GantrySeries *series = study->series->pdata[0];
+
+  g_assert_cmpint (g_mkdir (target, 0700), ==, 0);
+  choice.study_id = study->id;
+  choice.series_id = series->id;
+  gantry_study_copy_to (view, f->engine, &choice, 1, target, GANTRY_LAYOUT_FLAT);
+  gui_wait_for (count_files (target) == series->objects);
+  g_assert_cmpuint (series->objects, <, n);
+  choice.series_id = 0;
+  gantry_study_copy_to (view, f->engine, &choice, 1, target, GANTRY_LAYOUT_FLAT);
+  gui_wait_for (count_files (target) == n);
+}
+
+static void
+test_copy_words (void)
+{
+  static const struct
+  {
+    GantryCopyResult result;
+    const char *text;
+  } cases[] = {
+    { { 1, 10, 0, 0, FALSE, (char *)"" }, "1 object copied to “stick”." },
+    { { 20, 10, 0, 0, FALSE, (char *)"" }, "20 objects copied to “stick”." },
+    { { 20, 10, 3, 0, FALSE, (char *)"" },
+      "20 objects copied to “stick”. 3 objects there already." },
+    { { 4, 10, 0, 1, FALSE, (char *)"x cannot be read: no." },
+      "4 objects copied to “stick”. 1 object not readable. x cannot be read: no." },
+    { { 0, 0, 0, 0, TRUE, (char *)"" }, "Stopped. 0 objects copied to “stick”." },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      gui_wait_for ((dialog = gui_find_window (ADW_TYPE_MESSAGE_DIALOG)) != NULL
-                    || gui_find_text (view, "No Studies Received") != NULL);
-      if (dialog == NULL)
-        break;
-      g_assert_cmpuint (++questions, <=, 2);
-      adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "remove");
-      gtk_window_destroy (GTK_WINDOW (dialog));
+      g_autofree char *text = gantry_study_copy_describe (&cases[i].result, "/media/stick");
+
+      g_assert_cmpstr (text, ==, cases[i].text);
     }
-  g_assert_cmpuint (questions, >=, 1);
 }
 
 static void
@@ -629,13 +819,18 @@ main (int argc, char *argv[])
   CASE ("/receive-page/octets", NULL, test_octets);
   CASE ("/receive-page/filter", NULL, test_filter);
   CASE ("/receive-page/studies", NULL, test_studies);
+  CASE ("/receive-page/filter/caller", NULL, test_filter_caller);
+  CASE ("/receive-page/copy", NULL, test_copy);
   CASE ("/receive-page/remove", NULL, test_remove);
+  CASE ("/receive-page/remove/and-close", NULL, test_remove_and_close);
+  CASE ("/receive-page/remove/for-good", NULL, test_remove_for_good);
   CASE ("/receive-page/complete", GINT_TO_POINTER (FALSE), test_complete);
   CASE ("/receive-page/complete-with-patient", GINT_TO_POINTER (TRUE), test_complete);
   CASE ("/receive-page/apply", NULL, test_apply);
   CASE ("/receive-page/trace", NULL, test_trace);
   CASE ("/receive-page/scenario", NULL, test_scenario);
 #undef CASE
+  g_test_add_func ("/receive-page/copy/words", test_copy_words);
   g_test_add_func ("/receive-page/texts", test_texts);
   g_test_add_func ("/receive-page/words", test_words);
   g_test_add_func ("/receive-page/hex", test_hex);

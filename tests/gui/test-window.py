@@ -4,9 +4,11 @@
 SPDX-License-Identifier: GPL-3.0-or-later
 """
 import collections
+import os
 import pathlib
 import re
 import shutil
+import subprocess
 
 import desk
 import objects
@@ -15,6 +17,7 @@ from harness import diagnose, expect, expect_equal, free_port, run_tests, test, 
 from peers import StoreScp, gantryctl, tool
 
 STALL_MS = 50
+LEVELS = ('No log file', 'Only what went wrong', 'Also associations', 'Also messages')
 
 
 def leave(person):
@@ -158,6 +161,300 @@ def receiver_shows(folder, people):
     for name in names:
         person.sees(re.compile(re.escape(name)))
     leave(person)
+
+
+def receive_ct(folder, port, title='CT_SCANNER_1', paths=None):
+    """What storescu sends to the window; the files."""
+    paths = paths or [o.path for o in objects.debian_set()[0] if 'dicomdirtests' in str(o.path)][:8]
+    status, output = tool('storescu', '-v', '-aet', title, '-aec', 'GANTRY', '127.0.0.1', port,
+                          *paths, folder=folder)
+    expect_equal(status, 0, output[-500:])
+    return paths
+
+
+def study_rows(person):
+    return person.all('table row', re.compile(r'\d (image|object)s?$'))
+
+
+def seated_receiving(folder, people, **settings):
+    person, profile, port = seated(folder, **{'receive-on': 'true', **settings})
+    people.append(person)
+    person.page('Receive')
+    person.sees(re.compile(rf'on port {port}'))
+    return person, profile, port
+
+
+@test('/window/received-studies-are-copied')
+@guarded
+def copied(folder, people):
+    """From the menu of a row, and one object from the window with its header."""
+    person, profile, port = seated_receiving(folder, people)
+    paths = receive_ct(folder, port)
+    person.press('Studies', role=None)
+    row = wait_for(lambda: study_rows(person), 'a study')[0]
+    stick = pathlib.Path(folder) / 'stick'
+    stick.mkdir()
+
+    person.click(row, button=3)
+    person.press('Copy To…', role='menu item')
+    person.find(None, 'Copy to a Folder')
+    person.key('slash')
+    entry = person.find(None, re.compile('^/$'))
+    person.type(entry, f'{stick}/')
+    person.key('Return')
+    # Looking at widgets while their window goes is more than GTK's accessibility can stand.
+    wait_for(lambda: not person.x_windows('Copy to a Folder'), 'the dialog to close')
+    said = person.sees(re.compile('copied to “stick”'))
+    kept = [p for p in files_below(profile / 'received') if p.suffix == '.dcm']
+    here = files_below(stick)
+    expect_equal(len(kept), len(paths), 'files in the profile')
+    expect(0 < len(here) <= len(kept), f'{len(here)} copies')
+    expect(said.startswith(f'{len(here)} object'), said)
+    expect(set(digests(here)) <= set(digests(kept)), 'other objects than those received')
+    expect(all((profile / 'received' / p.relative_to(stick)).exists() for p in here),
+           'not as they are kept')
+    leave(person)
+
+
+@test('/window/rows-have-menus')
+@guarded
+def row_menus(folder, people):
+    """Pointer and keyboard; the entries do what the buttons do."""
+    person, _, port = seated_receiving(folder, people)
+    for title in ('CT_SCANNER_1', 'CT_SCANNER_11'):
+        tool('echoscu', '-aet', title, '-aec', 'GANTRY', '127.0.0.1', port, folder=folder)
+    person.sees('CT_SCANNER_11')
+    person.click(person.find('table row', re.compile('^CT_SCANNER_1 from')), button=3)
+    person.press('Show Negotiation', role='menu item')
+    person.sees(re.compile('Implementation'))
+    person.key('shift+F10')
+    person.press('Only This Caller', role='menu item')
+    person.sees(re.compile('^1 association · .*CT_SCANNER_1$'))
+    expect(not person.all('label', 'CT_SCANNER_11'), 'another caller is listed')
+    person.press('More filters', role=None)
+    person.press('Show all')
+    person.sees('CT_SCANNER_11')
+    leave(person)
+
+
+@test('/window/log-is-filtered-by-lists')
+@guarded
+def filter_lists(folder, people):
+    """What can be chosen is what the log has; all that is chosen must be so."""
+    person, _, port = seated_receiving(folder, people)
+    receive_ct(folder, port)
+    receive_ct(folder, port, 'MR_SCANNER')
+    tool('echoscu', '-aet', 'PROBE', '-aec', 'GANTRY', '127.0.0.1', port, folder=folder)
+    person.sees('PROBE')
+    person.press('More filters', role=None)
+    person.sees('Any AE title')
+    wait_for(lambda: person.all('combo box', re.compile('^Proposed SOP class')), 'the lists')
+    person.choose_by_keys('Calling or called AE title', 'MR_SCANNER')
+    person.sees(re.compile('^1 association · .*MR_SCANNER$'))
+    person.choose_by_keys('Proposed SOP class', 'CT Image Storage')
+    person.sees(re.compile('^1 association · .*MR_SCANNER · CT Image Storage$'))
+    person.choose_by_keys('Calling or called AE title', 'PROBE')
+    person.sees('No Association Matches')
+    person.choose_by_keys('Calling or called AE title', 'Any AE title')
+    person.choose_by_keys('Address of the caller', '127.0.0.1')
+    person.sees(re.compile('^2 associations · .*127.0.0.1 · CT Image Storage$'))
+    person.press('Show all')
+    person.sees('MR_SCANNER')
+    leave(person)
+
+
+@test('/window/trash-can-be-undone')
+@guarded
+def trash(folder, people):
+    """Until the toast is gone; what is held when the window goes is in the trash then."""
+    person, profile, port = seated_receiving(folder, people)
+    receive_ct(folder, port)
+    home = pathlib.Path(os.environ['XDG_DATA_HOME']) / 'Trash' / 'files'
+
+    def kept():
+        return [p for p in files_below(profile / 'received') if p.suffix == '.dcm']
+    before, trashed = len(kept()), len(files_below(home))
+    person.press('Studies', role=None)
+    row = wait_for(lambda: study_rows(person), 'a study')[0]
+    count = len(study_rows(person))
+    person.click(row)
+    person.key('Delete')
+    person.sees('1 study moved to the trash')
+    expect_equal(len(kept()), before, 'files while it can be undone')
+    person.key('ctrl+z')
+    wait_for(lambda: len(study_rows(person)) == count, 'the study again')
+    expect(not person.all('label', '1 study moved to the trash'), 'the toast is still there')
+    expect_equal(len(kept()), before, 'files after Undo')
+
+    person.click(study_rows(person)[0])
+    person.key('ctrl+a')
+    person.sees(f'{count} studies')
+    person.key('Delete')
+    person.sees(f'{count} studies moved to the trash')
+    person.sees('No Studies Received')
+    expect_equal(len(kept()), before, 'files while it can be undone')
+    leave(person)
+    expect_equal(kept(), [], 'files in the profile')
+    expect_equal(len(files_below(home)), trashed + before, 'files in the trash')
+
+
+@test('/window/trash-survives-a-kill')
+@guarded
+def trash_killed(folder, people):
+    """Who is killed while something could still be brought back has lost nothing."""
+    person, profile, port = seated_receiving(folder, people)
+    receive_ct(folder, port)
+    person.press('Studies', role=None)
+    count = len(wait_for(lambda: study_rows(person), 'a study'))
+    person.click(study_rows(person)[0])
+    person.key('Delete')
+    person.sees('1 study moved to the trash')
+    person.process.kill()
+    person.process.wait()
+    again = desk.sit_down(folder, profile=profile)
+    people.append(again)
+    again.page('Receive')
+    again.press('Studies', role=None)
+    wait_for(lambda: len(study_rows(again)) == count, 'all studies again')
+    leave(again)
+
+
+@test('/window/log-file')
+@guarded
+def log_file(folder, people):
+    """Switched on in the window, at each level what it says, and not larger than it may be."""
+    person, profile, port = seated_receiving(folder, people)
+    log = profile / 'receiver.log'
+
+    def echo(title):
+        status, output = tool('echoscu', '-aet', title, '-aec', 'GANTRY', '127.0.0.1', port,
+                              folder=folder)
+        expect_equal(status, 0, output[-500:])
+        person.sees(title)
+
+    def choose(level, files=None):
+        person.press('Receiver settings', role=None)
+        person.press('All settings')
+        window = person.find(None, 'Receiver Settings')
+        person.choose_row('Log File', LEVELS.index(level), window)
+        person.sees(level, inside=window)
+        if files:
+            person.set_value('Log Files Kept', files, window)
+        person.press('Apply', inside=window)
+        wait_for(lambda: not person.x_windows('Receiver Settings'), 'the settings to close')
+        person.sees(re.compile(rf'on port {port}'))
+
+    def lines(title, rest=''):
+        return re.findall(rf'^\S+ \S+ ([A-Z]) .*{title}.*{rest}', log.read_text(), re.MULTILINE)
+
+    echo('BEFORE')
+    expect(not log.exists(), 'a log file that nobody wants')
+    choose('Also associations')
+    wait_for(log.exists, 'a log file')
+    expect_equal(log.stat().st_mode & 0o777, 0o600, 'who may read it')
+    echo('NORMAL')
+    wait_for(lambda: lines('NORMAL'), 'a line about the association')
+    wait_for(lambda: re.search('released', log.read_text()), 'its end')
+    expect(not re.search('command 0030', log.read_text()), 'messages in it')
+    expect(not lines('BEFORE'), 'what was before')
+    choose('Also messages', 2)
+    echo('VERBOSE')
+    wait_for(lambda: re.search('command 0030', log.read_text()), 'a line about the message')
+    # As long as it may be already: the next line is the first of another one.
+    for _ in range(2):
+        choose('No log file')
+        size = log.stat().st_size
+        echo('OFF')
+        expect_equal(log.stat().st_size, size, 'size of a log that is off')
+        with open(log, 'a', encoding='utf-8') as file:
+            file.write('x' * (5 << 20))
+        choose('Also associations')
+        echo('ROTATED')
+        wait_for(lambda: log.stat().st_size < 100000, 'another file')
+    expect_equal(sorted(p.name for p in profile.glob('receiver.log*')),
+                 ['receiver.log', 'receiver.log.1'], 'log files')
+    leave(person)
+
+
+@test('/window/closed-without-a-word')
+@guarded
+def closed_plainly(folder, people):
+    """Without the preference closing ends it: nobody is there any more, and callers are told."""
+    person, _, port = seated_receiving(folder, people)
+    peer = desk.Caller(port)
+    person.sees('IDLE_PEER')
+    leave(person)
+    expect_equal(peer.end(), 'aborted', 'the end of the association')
+    status, _ = tool('echoscu', '127.0.0.1', port, folder=folder)
+    expect(status != 0, 'somebody answers')
+
+
+@test('/window/closed-and-still-receiving')
+@guarded
+def closed_receiving(folder, people):
+    """The window goes, the receiver stays and says so; its notification, or starting the program
+    once more, brings the window back; its button ends it all."""
+    port = free_port()
+    settings = pathlib.Path(os.environ['XDG_CONFIG_HOME']) / 'glib-2.0' / 'settings'
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / 'keyfile').write_text(f"""[io/github/gantry/Gantry]
+receive-on=true
+receive-port=uint32 {port}
+receive-in-background=true
+""", encoding='utf-8')
+    told = desk.notifications()
+    environment = {'GSETTINGS_BACKEND': 'keyfile'}
+    person = desk.sit_down(folder, profile=None, environment=environment)
+    people.append(person)
+    person.page('Receive')
+    person.sees(re.compile(rf'on port {port}'))
+
+    def close():
+        before = len(told.lines)
+        person.action('window.close')
+        wait_for(lambda: not person.x_windows(), 'the window to go')
+        told.says('Gantry is still receiving: ', before)
+        expect(person.process.poll() is None, 'the program ended')
+
+    close()
+    receive_ct(folder, port)
+    before = len(told.lines)
+    told.press('default')
+    wait_for(person.x_windows, 'the window again')
+    told.says('taken back', before)
+    person.sees('CT_SCANNER_1')
+
+    close()
+    before = len(told.lines)
+    second = subprocess.run([str(desk.GANTRY)], env={**os.environ, **environment}, timeout=20,
+                            check=False)
+    expect_equal(second.returncode, 0, 'exit status of the second one')
+    wait_for(person.x_windows, 'the window again')
+    told.says('taken back', before)
+
+    close()
+    told.press('app.quit')
+    expect_equal(person.process.wait(15), 0, 'exit status of the window')
+    expect_equal(person.complaints(), [], 'complaints')
+    status, _ = tool('echoscu', '127.0.0.1', port, folder=folder)
+    expect(status != 0, 'somebody answers')
+
+
+@test('/window/closed-with-a-profile-of-its-own')
+@guarded
+def closed_profile(folder, people):
+    """Nobody could bring it back by starting the program: it is minimised."""
+    person, _, port = seated_receiving(folder, people, **{'receive-in-background': 'true'})
+    window, *_ = person.x_window()
+    person.action('window.close')
+    wait_for(lambda: not person.x_windows(), 'the window to be minimised')
+    receive_ct(folder, port)
+    expect(person.process.poll() is None, 'the program ended')
+    subprocess.run(['xdotool', 'windowactivate', '--sync', str(window)], check=True)
+    person.sees('CT_SCANNER_1')
+    person.key('ctrl+q')
+    expect_equal(person.process.wait(15), 0, 'exit status of the window')
+    expect_equal(person.complaints(), [], 'complaints')
 
 
 @test('/window/encrypted-node-and-receiver')

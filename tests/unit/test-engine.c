@@ -40,8 +40,8 @@ test_send (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   WAIT_FOR (f->receiver.n_received == 300);
   WAIT_FOR (f->receiver.association->state == GANTRY_ASSOCIATION_RELEASED);
-  gantry_engine_list_received_studies_async (f->receiver.engine, NULL, 0, 10, NULL, on_ready,
-                                             &result);
+  gantry_engine_list_received_studies_async (f->receiver.engine, NULL, NULL, 0, 0, 10, NULL,
+                                             on_ready, &result);
   WAIT_FOR (result != NULL);
   studies = gantry_engine_list_finish (f->receiver.engine, result, NULL, NULL);
   g_assert_cmpuint (studies->len, ==, 1);
@@ -261,7 +261,8 @@ count_received (Side *side)
   g_autoptr (GPtrArray) studies = NULL;
   guint64 n = 0;
 
-  gantry_engine_list_received_studies_async (side->engine, NULL, 0, 10, NULL, on_ready, &result);
+  gantry_engine_list_received_studies_async (side->engine, NULL, NULL, 0, 0, 10, NULL, on_ready,
+                                             &result);
   WAIT_FOR (result != NULL);
   studies = gantry_engine_list_finish (side->engine, result, NULL, NULL);
   for (guint i = 0; i < studies->len; i++)

@@ -280,7 +280,8 @@ test_catalog (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   guint total;
 
   stage_two_studies (f);
-  studies = gantry_catalog_list (f->db, f->draft, GANTRY_CATALOG_OLDEST_FIRST, 0, 10, &total, NULL);
+  studies = gantry_catalog_list (f->db, f->draft, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, 10, &total,
+                                 NULL);
   g_assert_cmpuint (total, ==, 2);
   study = studies->pdata[0];
   g_assert_cmpstr (study->modalities, ==, "CT, KO, SR");
@@ -301,14 +302,16 @@ test_unstage (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   guint total;
 
   stage_two_studies (f);
-  studies = gantry_catalog_list (f->db, f->draft, GANTRY_CATALOG_OLDEST_FIRST, 0, 10, &total, NULL);
+  studies = gantry_catalog_list (f->db, f->draft, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, 10, &total,
+                                 NULL);
   study = studies->pdata[0];
   g_assert_true (gantry_draft_table_unstage (f->db, f->draft, 0,
                                              ((GantrySeries *)study->series->pdata[0])->id, NULL));
   study = studies->pdata[1];
   g_assert_true (gantry_draft_table_unstage (f->db, f->draft, study->id, 0, NULL));
 
-  left = gantry_catalog_list (f->db, f->draft, GANTRY_CATALOG_OLDEST_FIRST, 0, 10, &total, NULL);
+  left = gantry_catalog_list (f->db, f->draft, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, 10, &total,
+                              NULL);
   g_assert_cmpuint (total, ==, 1);
   g_assert_cmpuint (((GantryStudy *)left->pdata[0])->objects, ==, 2);
   job = get_job (f, f->draft);
@@ -352,7 +355,8 @@ test_submit_one (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   guint total;
 
   stage_two_studies (f);
-  studies = gantry_catalog_list (f->db, f->draft, GANTRY_CATALOG_OLDEST_FIRST, 0, 10, &total, NULL);
+  studies = gantry_catalog_list (f->db, f->draft, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, 10, &total,
+                                 NULL);
   job = get_job (f, submit (f, &((GantryStudy *)studies->pdata[1])->id, 1));
   g_assert_cmpuint (job->instances, ==, 1);
   g_assert_cmpstr (job->title, ==, "Chest · Doe, John");
@@ -447,7 +451,7 @@ test_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   selection.job_id = submit (f, NULL, 0);
   g_assert_true (gantry_queue_selection_settle (f->db, selection.job_id, GANTRY_OUTCOME_FAILED,
                                                 "no", TRUE, 9, NULL, NULL));
-  studies = gantry_catalog_list (f->db, selection.job_id, GANTRY_CATALOG_OLDEST_FIRST, 0, 10,
+  studies = gantry_catalog_list (f->db, selection.job_id, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, 10,
                                  &total, NULL);
   study = studies->pdata[0];
   selection.study_id = study->id;
@@ -460,7 +464,8 @@ test_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (job->bytes_total, ==, 2000);
   g_assert_cmpuint (job->retryable, ==, 0);
   g_assert_cmpstr (job->node->ae_title, ==, "OTHER");
-  copied = gantry_catalog_list (f->db, copy, GANTRY_CATALOG_OLDEST_FIRST, 0, 10, &total, NULL);
+  copied
+      = gantry_catalog_list (f->db, copy, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, 10, &total, NULL);
   g_assert_cmpuint (total, ==, 1);
   study = copied->pdata[0];
   g_assert_cmpstr (study->modalities, ==, "CT");

@@ -191,7 +191,8 @@ list_studies (Side *side, const char *text)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  gantry_engine_list_received_studies_async (side->engine, text, 0, 10, NULL, on_ready, &result);
+  gantry_engine_list_received_studies_async (side->engine, text, NULL, 0, 0, 10, NULL, on_ready,
+                                             &result);
   return finish (side, &result, NULL);
 }
 
@@ -200,7 +201,8 @@ remove_study (Side *side, gint64 study, gboolean for_good, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  gantry_engine_remove_received_async (side->engine, study, 0, for_good, NULL, on_ready, &result);
+  gantry_engine_remove_received_async (side->engine, study, 0, G_MAXINT64, for_good, NULL, on_ready,
+                                       &result);
   WAIT_FOR (result != NULL);
   gantry_engine_remove_received_finish (side->engine, result, error);
 }
