@@ -78,8 +78,6 @@ on_event (GantryEvent *event, gpointer user_data)
     case GANTRY_EVENT_HEALTH:
     case GANTRY_EVENT_LOG:
     case GANTRY_EVENT_DRAFT_CHANGED:
-    case GANTRY_EVENT_HEALTH:
-    case GANTRY_EVENT_LOG:
     case GANTRY_EVENT_STUDIES_CHANGED:
       break;
     }
