@@ -6,12 +6,14 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "gantry-window.h"
+
 /* An export that is faster than this has no window, ms. */
 #define PATIENCE 300
 
 typedef struct
 {
-  GtkWidget *widget;
+  GtkWidget *widget; /* weak; NULL: its window has been closed */
   GantryEngine *engine;
   gint64 job_id;
   char *path;
@@ -28,7 +30,7 @@ export_new (GtkWidget *widget, GantryEngine *engine, gint64 job_id)
 {
   Export *export = g_new0 (Export, 1);
 
-  export->widget = g_object_ref (widget);
+  g_set_weak_pointer (&export->widget, widget);
   export->engine = g_object_ref (engine);
   export->job_id = job_id;
   export->cancellable = g_cancellable_new ();
@@ -39,7 +41,7 @@ static void
 export_free (Export *export)
 {
   g_clear_handle_id (&export->show_id, g_source_remove);
-  g_object_unref (export->widget);
+  g_clear_weak_pointer (&export->widget);
   g_object_unref (export->engine);
   g_object_unref (export->cancellable);
   g_free (export->path);
@@ -59,11 +61,15 @@ static gboolean
 show_dialog (gpointer data)
 {
   Export *export = data;
-  GtkWindow *root = GTK_WINDOW (gtk_widget_get_root (export->widget));
-  GtkWidget *dialog = adw_message_dialog_new (root, _ ("Writing the Delivery Report"),
-                                              _ ("Each file is read once more, for its SHA-256."));
+  GtkWindow *root;
+  GtkWidget *dialog;
 
   export->show_id = 0;
+  if (export->widget == NULL)
+    return G_SOURCE_REMOVE;
+  root = GTK_WINDOW (gtk_widget_get_root (export->widget));
+  dialog = adw_message_dialog_new (root, _ ("Writing the Delivery Report"),
+                                   _ ("Each file is read once more, for its SHA-256."));
   g_set_weak_pointer (&export->dialog, dialog);
   export->bar = GTK_PROGRESS_BAR (gtk_progress_bar_new ());
   gtk_progress_bar_set_fraction (export->bar, export->fraction);
@@ -116,7 +122,7 @@ exported (GObject *engine, GAsyncResult *result, gpointer data)
     text = g_strdup (_ ("Stopped. No report was written."));
   else
     text = g_strdup (error->message);
-  gtk_widget_activate_action (export->widget, "win.toast", "s", text);
+  gantry_window_tell (export->widget, text);
   close_dialog (export);
   export_free (export);
 }
@@ -162,8 +168,7 @@ file_chosen (GtkNativeDialog *chooser, int response, Export *export)
   else
     {
       if (file != NULL)
-        gtk_widget_activate_action (export->widget, "win.toast", "s",
-                                    _ ("Choose a folder on this computer."));
+        gantry_window_tell (export->widget, _ ("Choose a folder on this computer."));
       export_free (export);
     }
   g_object_unref (chooser);
