@@ -12,8 +12,10 @@
 #include "gantry-forecast-window.h"
 #include "gantry-item.h"
 #include "gantry-job-window.h"
+#include "gantry-node-chooser.h"
 #include "gantry-preferences.h"
 #include "gantry-queue-list.h"
+#include "gantry-quick-look.h"
 #include "gantry-send-page.h"
 #include "gantry-series-row.h"
 #include "gantry-settings.h"
@@ -287,6 +289,54 @@ test_forecast_fails (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (g_list_model_get_n_items (get_jobs (f)), ==, 0);
 }
 
+/* Destroys the window of a type; there is nothing of it left then. */
+static void
+close_at_once (GType type)
+{
+  gpointer window = gui_find_window (type);
+
+  g_assert_nonnull (window);
+  g_object_add_weak_pointer (window, &window);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_assert_null (window);
+}
+
+/* Windows that are closed before what they asked for is known. */
+static void
+test_close_early (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GSocketListener) silent = g_socket_listener_new (); /* takes calls, says nothing */
+  GtkWidget *list = gui_find_type (f->page, GANTRY_TYPE_STAGED_LIST);
+
+  send_fixture_drop_studies (f);
+  send_fixture_choose_node (f, "Silent", g_socket_listener_add_any_inet_port (silent, NULL, NULL));
+
+  send_fixture_activate (f, "win.check");
+  close_at_once (GANTRY_TYPE_FORECAST_WINDOW);
+  send_fixture_activate (f, "win.check");
+  for (guint i = 0; i < 5; i++)
+    gui_turn (); /* the association is being asked for */
+  close_at_once (GANTRY_TYPE_FORECAST_WINDOW);
+  send_fixture_activate (f, "win.show-skipped");
+  close_at_once (GANTRY_TYPE_SKIPPED_WINDOW);
+  gantry_node_chooser_present (f->page, f->engine, "Where to?", 0);
+  close_at_once (GANTRY_TYPE_NODE_CHOOSER);
+  gtk_selection_model_select_item (
+      gtk_list_view_get_model (GTK_LIST_VIEW (gui_find_type (list, GTK_TYPE_LIST_VIEW))), 1, TRUE);
+  gtk_widget_activate_action (list, "staged.quick-look", NULL);
+  close_at_once (GANTRY_TYPE_QUICK_LOOK);
+
+  /* Their answers come before this one's. */
+  gantry_staged_list_reload (GANTRY_STAGED_LIST (list));
+  send_fixture_activate (f, "win.show-skipped");
+  gui_wait_for (gui_find_part (gui_find_window (GANTRY_TYPE_SKIPPED_WINDOW), "READ") != NULL);
+  close_at_once (GANTRY_TYPE_SKIPPED_WINDOW);
+
+  /* The window of all goes while its parts ask. */
+  gantry_staged_list_reload (GANTRY_STAGED_LIST (list));
+  send_fixture_activate (f, "win.send");
+}
+
 /* The end of a job is told to somebody who looks elsewhere, without the patient. */
 static void
 test_notification (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -417,6 +467,7 @@ main (int argc, char *argv[])
   ADD ("/send-page/cancelled", test_cancelled);
   ADD ("/send-page/forecast", test_forecast);
   ADD ("/send-page/forecast-fails", test_forecast_fails);
+  ADD ("/send-page/close-early", test_close_early);
   ADD ("/send-page/notification", test_notification);
   ADD ("/send-page/widths", test_widths);
 #undef ADD
