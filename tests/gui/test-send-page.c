@@ -11,6 +11,7 @@
 #include "gantry-facts-view.h"
 #include "gantry-forecast-window.h"
 #include "gantry-item.h"
+#include "gantry-job-row.h"
 #include "gantry-job-window.h"
 #include "gantry-node-chooser.h"
 #include "gantry-preferences.h"
@@ -180,6 +181,29 @@ activate_for_job (SendFixture *f, const char *action, gint64 job)
 {
   g_assert_true (gtk_widget_activate_action (gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST),
                                              action, "x", job));
+}
+
+/* Also with all the buttons that a job can have, nothing of its row is cut off. */
+static void
+test_narrow_queue (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *window = GTK_WIDGET (f->window), *row, *menu;
+  graphene_rect_t place, all;
+
+  gui_wait_for (gtk_window_is_active (GTK_WINDOW (f->window)));
+  send_fixture_drop_studies (f);
+  send_fixture_choose_node (f, "Nobody", send_fixture_find_closed_port ());
+  send_fixture_activate (f, "win.send");
+  gui_wait_for (gui_find_text (f->page, "Try Now") != NULL);
+  gtk_window_set_default_size (GTK_WINDOW (window), 360, 640);
+  gui_wait_for (gtk_widget_get_width (window) <= 372);
+  gtk_test_widget_wait_for_draw (window);
+  row = gui_find_type (f->page, GANTRY_TYPE_JOB_ROW);
+  menu = gui_find_type (row, GTK_TYPE_MENU_BUTTON);
+  g_assert_true (gtk_widget_compute_bounds (menu, window, &place));
+  g_assert_true (
+      gtk_widget_compute_bounds (gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST), window, &all));
+  g_assert_cmpfloat (place.origin.x + place.size.width, <=, all.origin.x + all.size.width);
 }
 
 /* A port that nobody listens on: the job says why it waits, and counts down; a person need not
@@ -470,6 +494,7 @@ main (int argc, char *argv[])
   ADD ("/send-page/close-early", test_close_early);
   ADD ("/send-page/notification", test_notification);
   ADD ("/send-page/widths", test_widths);
+  ADD ("/send-page/narrow-queue", test_narrow_queue);
 #undef ADD
   g_test_add_func ("/send-page/text-is-text", test_text_is_text);
   g_test_add_func ("/preferences/validated", test_preferences);
