@@ -176,6 +176,14 @@ get_job_at (SendFixture *f, guint position)
   return gantry_item_get_id (item);
 }
 
+static GantryJobState
+get_state_at (SendFixture *f, guint position)
+{
+  g_autoptr (GantryItem) item = g_list_model_get_item (get_jobs (f), position);
+
+  return ((GantryJob *)gantry_item_get_record (item))->state;
+}
+
 static void
 activate_for_job (SendFixture *f, const char *action, gint64 job)
 {
@@ -252,6 +260,8 @@ test_order (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
     }
   for (guint i = 0; i < 3; i++)
     activate_for_job (f, "queue.pause", get_job_at (f, i));
+  for (guint i = 0; i < 3; i++)
+    gui_wait_for (get_state_at (f, i) == GANTRY_JOB_PAUSED); /* nothing passes one that runs */
 
   last = get_job_at (f, 0);
   activate_for_job (f, "queue.sooner", last);
