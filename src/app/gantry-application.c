@@ -296,6 +296,23 @@ reference_activated (GSimpleAction *action G_GNUC_UNUSED,
   gantry_reference_window_present (self->window != NULL ? GTK_WINDOW (self->window) : NULL, NULL);
 }
 
+/* Made when it is wanted, and gone when it is closed: GTK's own way keeps it hidden, and a screen
+ * reader that asks the application for one window too many then gets the last of the hidden ones,
+ * which has no accessible path yet, and ends the program (GtkAtSpiRoot of GTK 4.8). */
+static void
+shortcuts_activated (GSimpleAction *action G_GNUC_UNUSED,
+                     GVariant *parameter G_GNUC_UNUSED,
+                     gpointer user_data)
+{
+  GantryApplication *self = user_data;
+  g_autoptr (GtkBuilder) builder
+      = gtk_builder_new_from_resource ("/io/github/gantry/Gantry/gantry-shortcuts.ui");
+  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
+
+  gtk_window_set_transient_for (window, GTK_WINDOW (self->window));
+  gtk_window_present (window);
+}
+
 /* From a notification, also when the window was closed since. */
 static void
 show_job_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *id, gpointer user_data)
@@ -350,6 +367,7 @@ quit_activated (GSimpleAction *action G_GNUC_UNUSED,
 static const GActionEntry actions[] = {
   { .name = "preferences", .activate = preferences_activated },
   { .name = "reference", .activate = reference_activated },
+  { .name = "shortcuts", .activate = shortcuts_activated },
   { .name = "show-job", .activate = show_job_activated, .parameter_type = "x" },
   { .name = "show-node", .activate = show_node_activated, .parameter_type = "x" },
   { .name = "about", .activate = about_activated },
@@ -363,6 +381,7 @@ static const struct
 } shortcuts[] = {
   { "app.preferences", { "<Control>comma" } },
   { "app.reference", { "F1" } },
+  { "app.shortcuts", { "<Control>question" } },
   { "app.quit", { "<Control>q" } },
   { "win.open-files", { "<Control>o" } },
   { "win.open-folder", { "<Control><Shift>o" } },

@@ -122,21 +122,11 @@ ask (GantryForecastWindow *self)
                                 forecast_known, self);
 }
 
-static gboolean
-close_later (gpointer window)
-{
-  gtk_window_close (window);
-  return G_SOURCE_REMOVE;
-}
-
-/* Not closed right away: a button that was pressed over the accessibility bus is still needed for
- * the answer, and GTK 4.8 does not look whether it is there. */
 static void
 send_pressed (GantryForecastWindow *self)
 {
-  gtk_widget_set_sensitive (GTK_WIDGET (self->send), FALSE);
   g_signal_emit (self, signals[SIGNAL_SEND], 0);
-  g_idle_add_full (G_PRIORITY_DEFAULT, close_later, g_object_ref (self), g_object_unref);
+  gtk_window_close (GTK_WINDOW (self));
 }
 
 /* ---- Rows -------------------------------------------------------------------------------------

@@ -11,31 +11,40 @@ static const struct
 {
   const char *name;
   GantryCommandFunc func;
-  const char *usage;
+  const char *what;
 } commands[] = {
-  { "echo", gantry_cli_echo, "PEER [--from AET] [--count N] [--interval SECONDS] [--json]" },
-  { "send", gantry_cli_send,
-    "PEER PATH… [--from AET] [--associations N] [--max-pdu BYTES] [--report FILE] [--json]" },
-  { "receive", gantry_cli_receive,
-    "[--aet AET] [--port N] [--output DIR] [--layout NAME] [--json] [option…]" },
-  { "nodes", gantry_cli_nodes,
-    "[--add NAME=PEER] [--remove NAME] [--import FILE] [--export FILE] [--json]" },
-  { "probe", gantry_cli_probe, "PEER [--from AET] [--sop-class UID] [--json]" },
-  { "jobs", gantry_cli_jobs, "[--json]" },
-  { "report", gantry_cli_report, "JOB FILE.csv|FILE.json" },
-  { "log", gantry_cli_log, "[--filter TEXT] [--export FILE.csv|FILE.json] [--json]" },
-  { "uid", gantry_cli_uid, "TEXT… [--json]" },
-  { "inspect", gantry_cli_inspect, "PATH… [--json]" },
+  { "echo", gantry_cli_echo, N_ ("Ask a node whether it answers, step by step") },
+  { "send", gantry_cli_send, N_ ("Send files, folders and archives to a node") },
+  { "receive", gantry_cli_receive, N_ ("Receive objects and keep them") },
+  { "nodes", gantry_cli_nodes, N_ ("List, add, import and export saved nodes") },
+  { "probe", gantry_cli_probe, N_ ("Find out what a node accepts") },
+  { "jobs", gantry_cli_jobs, N_ ("List the jobs of the send queue") },
+  { "report", gantry_cli_report, N_ ("Write the delivery report of a job") },
+  { "log", gantry_cli_log, N_ ("Show the associations of the receiver") },
+  { "uid", gantry_cli_uid, N_ ("Tell what a UID, a name, a modality or a status means") },
+  { "inspect", gantry_cli_inspect, N_ ("Tell what is in files, folders and archives") },
 };
 
-static GantryExit
-print_usage (void)
+/* Returns: (transfer full): the commands, a line each. */
+static char *
+list_commands (void)
 {
-  g_printerr (_ ("Usage: gantryctl [--profile DIR] COMMAND …\n\n"));
+  GString *text = g_string_new (_ ("Commands:"));
+
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_printerr ("  %-8s %s\n", commands[i].name, commands[i].usage);
-  g_printerr (
-      _ ("\nPEER is AET@host:port or the name of a saved node. COMMAND --help tells more.\n"));
+    g_string_append_printf (text, "\n  %-17s %s", commands[i].name, _ (commands[i].what));
+  g_string_append (text, "\n\n");
+  g_string_append (
+      text, _ ("PEER is AET@host:port or the name of a saved node. COMMAND --help tells more."));
+  return g_string_free (text, FALSE);
+}
+
+static GantryExit
+print_usage (GOptionContext *context)
+{
+  g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
+
+  g_printerr ("%s", help);
   return GANTRY_EXIT_USAGE;
 }
 
@@ -51,6 +60,7 @@ main (int argc, char *argv[])
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("COMMAND …");
   g_autoptr (GError) error = NULL;
+  g_autofree char *list = NULL;
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, GANTRY_LOCALEDIR);
@@ -60,18 +70,24 @@ main (int argc, char *argv[])
   /* What comes behind the command is the command's. */
   g_option_context_set_strict_posix (context, TRUE);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  list = list_commands ();
+  g_option_context_set_description (context, list);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     return gantry_cli_complain ("%s", error->message);
   if (argc < 2)
-    return print_usage ();
+    return print_usage (context);
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (argv[1], commands[i].name) == 0)
       {
+        g_autofree char *program = g_strdup_printf ("gantryctl %s", argv[1]);
+
+        g_set_prgname (program);
         status = commands[i].func (&cli, argc - 1, argv + 1);
         gantry_cli_close (&cli);
         g_free (cli.profile);
         return status;
       }
-  return print_usage ();
+  return gantry_cli_complain (_ ("There is no command “%s”; gantryctl --help lists them."),
+                              argv[1]);
 }

@@ -340,8 +340,24 @@ def check_tells(folder, people):
     person.sees('Refused')
     person.sees(re.compile('It would take Implicit VR LE'))
     expect_equal(archive.files(), [], 'objects at the archive')
-    person.sees(re.compile('Send Anyway'))
-    person.key('Escape')
+    person.press(re.compile('Send Anyway'))
+    person.sees(re.compile('2 not accepted'), 30)
+    expect_equal(archive.files(), [], 'objects at the archive')
+    leave(person)
+
+
+@test('/window/shortcuts-can-be-looked-up')
+@guarded
+def shortcuts(folder, people):
+    """Twice: the window is made anew each time, and nothing of it is left behind."""
+    person, _, _ = seated(folder)
+    people.append(person)
+    for _ in range(2):
+        person.key('ctrl+question')
+        person.sees('Send everything in the list')
+        expect_equal(person.application.get_child_count(), 2, 'windows')
+        person.key('Escape')
+        wait_for(lambda: person.application.get_child_count() == 1, 'the shortcuts closed')
     leave(person)
 
 

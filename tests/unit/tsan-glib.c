@@ -243,7 +243,6 @@ g_task_return_boolean (GTask *task, gboolean result)
   REAL (void, g_task_return_boolean, (GTask *, gboolean))
   __tsan_release (task);
   real (task, result);
-  __asm__ volatile("" ::: "memory"); /* stays on the stack, for the suppressions */
 }
 
 void
@@ -260,7 +259,6 @@ g_task_return_error (GTask *task, GError *error)
   REAL (void, g_task_return_error, (GTask *, GError *))
   __tsan_release (task);
   real (task, error);
-  __asm__ volatile("" ::: "memory");
 }
 
 gpointer
