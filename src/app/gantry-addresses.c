@@ -6,7 +6,7 @@
 #include <arpa/inet.h>
 #include <gio/gio.h>
 #include <ifaddrs.h>
-#include <net/if.h>
+#include <linux/if.h>
 
 static void
 add_family (GStrvBuilder *builder, const struct ifaddrs *interfaces, int family, gsize size)

@@ -91,12 +91,23 @@ apply_log (GantryApplication *self)
 }
 
 static void
+apply_trace (GantryApplication *self)
+{
+  g_auto (GStrv) callers = g_settings_get_strv (gantry_settings_get (), GANTRY_KEY_TRACE_CALLERS);
+  const GantryTraceSettings trace = { .calling = (const char *const *)callers };
+
+  gantry_engine_set_trace (self->engine, &trace);
+}
+
+static void
 setting_changed (GantryApplication *self, const char *key)
 {
   if (g_str_equal (key, GANTRY_KEY_COLOR_SCHEME))
     apply_color_scheme ();
   else if (g_str_equal (key, GANTRY_KEY_LOG_LEVEL) && self->engine != NULL)
     apply_log (self);
+  else if (g_str_equal (key, GANTRY_KEY_TRACE_CALLERS) && self->engine != NULL)
+    apply_trace (self);
   else if (self->engine != NULL)
     apply_send_settings (self);
 }
@@ -145,6 +156,7 @@ start_engine (GantryApplication *self, GError **error)
 
       self->log = g_build_filename (folder, "receiver.log", NULL);
       apply_log (self);
+      apply_trace (self);
     }
   return self->engine != NULL;
 }

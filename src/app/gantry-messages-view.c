@@ -40,6 +40,8 @@ fill_time (GtkWidget *cell, gconstpointer data)
 static char *
 get_command (Message *message)
 {
+  if (*message->text != '\0')
+    return g_strdup ("DCMTK");
   switch (message->command)
     {
     case 0x0001:
@@ -57,8 +59,11 @@ fill_command (GtkWidget *cell, gconstpointer data)
   Message *message = data;
 
   gantry_cell_take_text (cell, get_command (message));
-  gantry_cell_take_tooltip (cell, g_strdup_printf (_ ("Message %u in context %u"),
-                                                   message->message_id, message->context_id));
+  if (*message->text != '\0')
+    gantry_cell_take_tooltip (cell, g_strdup (message->text));
+  else
+    gantry_cell_take_tooltip (cell, g_strdup_printf (_ ("Message %u in context %u"),
+                                                     message->message_id, message->context_id));
 }
 
 static void
@@ -70,10 +75,15 @@ fill_class (GtkWidget *cell, gconstpointer data)
   gantry_cell_take_tooltip (cell, g_strdup (uid));
 }
 
+/* It is the widest, so the lines of DCMTK's are here. */
 static void
 fill_instance (GtkWidget *cell, gconstpointer data)
 {
-  gantry_cell_take_text (cell, gantry_format_text (((Message *)data)->sop_instance_uid, 0));
+  Message *message = data;
+  const char *text = *message->text != '\0' ? message->text : message->sop_instance_uid;
+
+  gantry_cell_take_text (cell, gantry_format_text (text, 0));
+  gantry_cell_take_tooltip (cell, g_strdup (*message->text != '\0' ? message->text : NULL));
 }
 
 static void
@@ -89,12 +99,24 @@ fill_elapsed (GtkWidget *cell, gconstpointer data)
 {
   Message *message = data;
 
+  if (*message->text != '\0')
+    {
+      gantry_cell_take_text (cell, g_strdup ("–"));
+      return;
+    }
   gantry_cell_take_text (cell, gantry_format_latency (message->status < 0 ? -1 : message->elapsed));
 }
+
+static const char *const trace_levels[] = { [GANTRY_TRACE_DEBUG] = N_ ("Debug"),
+                                            [GANTRY_TRACE_INFO] = N_ ("Information"),
+                                            [GANTRY_TRACE_WARNING] = N_ ("Warning"),
+                                            [GANTRY_TRACE_ERROR] = N_ ("Error") };
 
 static char *
 describe_status (Message *message)
 {
+  if (*message->text != '\0')
+    return g_strdup (_ (trace_levels[message->level]));
   if (message->status < 0)
     return g_strdup (_ ("Not answered"));
   if (message->status == 0)
@@ -102,15 +124,25 @@ describe_status (Message *message)
   return gantry_status_describe ((guint16)message->status, NULL);
 }
 
+static GantryStatusClass
+get_kind (Message *message)
+{
+  if (*message->text != '\0')
+    return message->level == GANTRY_TRACE_WARNING ? GANTRY_STATUS_WARNING : GANTRY_STATUS_FAILURE;
+  return message->status >= 0 ? gantry_status_get_class ((guint16)message->status)
+                              : GANTRY_STATUS_FAILURE;
+}
+
 static void
 fill_status (GtkWidget *cell, gconstpointer data)
 {
   Message *message = data;
   g_autofree char *text = describe_status (message);
-  GantryStatusClass kind = message->status >= 0 ? gantry_status_get_class ((guint16)message->status)
-                                                : GANTRY_STATUS_FAILURE;
+  GantryStatusClass kind = get_kind (message);
 
-  if (kind == GANTRY_STATUS_SUCCESS)
+  if (*message->text != '\0' && message->level < GANTRY_TRACE_WARNING)
+    gantry_cell_set_state (cell, NULL, text, NULL);
+  else if (kind == GANTRY_STATUS_SUCCESS)
     gantry_cell_set_state (cell, "object-select-symbolic", text, "success");
   else if (kind == GANTRY_STATUS_WARNING)
     gantry_cell_set_state (cell, "dialog-warning-symbolic", text, "warning");
@@ -122,9 +154,12 @@ static char *
 describe_message (gconstpointer data)
 {
   g_autofree char *command = get_command (data);
+  g_autofree char *line = gantry_format_text (((Message *)data)->text, 0);
   g_autofree char *name = gantry_uid_describe (((Message *)data)->sop_class_uid);
   g_autofree char *status = describe_status (data);
 
+  if (*line != '\0')
+    return g_strdup_printf ("%s: %s", command, line);
   return g_strdup_printf ("%s, %s: %s", command, name, status);
 }
 

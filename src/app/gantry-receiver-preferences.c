@@ -253,6 +253,7 @@ changed (GantryReceiverPreferences *self)
     return;
   ok = check_list (self, GANTRY_KEY_RECEIVE_CALLERS, gantry_receiver_parse_callers);
   ok = check_list (self, GANTRY_KEY_RECEIVE_NETWORKS, gantry_receiver_parse_networks) && ok;
+  ok = check_list (self, GANTRY_KEY_TRACE_CALLERS, gantry_receiver_parse_callers) && ok;
   ok = check_directory (self) && ok;
   ok = check_list (self, GANTRY_KEY_RECEIVE_COMPLETE_COMMAND, gantry_receiver_parse_command) && ok;
   ok = check_layout (self) && ok;
@@ -305,6 +306,7 @@ apply (GantryReceiverPreferences *self)
     keep_widget (key, widget);
   keep_list (self, GANTRY_KEY_RECEIVE_CALLERS, gantry_receiver_parse_callers);
   keep_list (self, GANTRY_KEY_RECEIVE_NETWORKS, gantry_receiver_parse_networks);
+  keep_list (self, GANTRY_KEY_TRACE_CALLERS, gantry_receiver_parse_callers);
   g_settings_set_string (settings, GANTRY_KEY_RECEIVE_DIRECTORY,
                          get_text (self, GANTRY_KEY_RECEIVE_DIRECTORY));
   g_settings_set_string (settings, GANTRY_KEY_RECEIVE_PATTERN,
@@ -452,8 +454,14 @@ add_log (GantryReceiverPreferences *self)
       = { GANTRY_KEY_LOG_LEVEL, N_ ("Log File"),
           N_ ("receiver.log in the profile’s folder; five files of 5 MB each are kept") };
 
+  static const Setting trace
+      = { GANTRY_KEY_TRACE_CALLERS, N_ ("Callers to Trace"),
+          N_ ("What the network library says of their associations is listed with the messages. "
+              "AE titles, divided by commas: CT_*, MR1. Empty: of none.") };
+
   add_switch (self, self->log_group, &background);
   add_choice (self, self->log_group, &level, log_levels);
+  add_list (self, self->log_group, &trace);
 }
 
 static void

@@ -54,6 +54,7 @@ G_BEGIN_DECLS
 #define GANTRY_KEY_RECEIVE_NOTIFY_PATIENT "receive-notify-patient"
 #define GANTRY_KEY_RECEIVE_COMPLETE_COMMAND "receive-complete-command"
 #define GANTRY_KEY_LOG_LEVEL "log-level"
+#define GANTRY_KEY_TRACE_CALLERS "trace-callers"
 #define GANTRY_KEY_RECEIVE_TEST "receive-test"
 #define GANTRY_KEY_RECEIVE_TEST_BEHAVIOUR "receive-test-behaviour"
 #define GANTRY_KEY_RECEIVE_SCENARIOS "receive-scenarios"

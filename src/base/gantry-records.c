@@ -541,7 +541,8 @@ gantry_association_record_copy (const GantryAssociationRecord *record)
 }
 
 static const gsize message_texts[]
-    = { OFFSET (GantryMessage, sop_class_uid), OFFSET (GantryMessage, sop_instance_uid) };
+    = { OFFSET (GantryMessage, sop_class_uid), OFFSET (GantryMessage, sop_instance_uid),
+        OFFSET (GantryMessage, text) };
 
 static void
 message_clear (gpointer data)
@@ -557,6 +558,14 @@ gantry_message_new (void)
   init_texts (message, message_texts, G_N_ELEMENTS (message_texts));
   message->status = -1;
   return message;
+}
+
+const char *
+gantry_trace_level_to_nick (GantryTraceLevel level)
+{
+  static const char *const nicks[] = { "debug", "info", "warning", "error" };
+
+  return nicks[level];
 }
 
 static void

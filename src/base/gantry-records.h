@@ -454,7 +454,20 @@ typedef struct
 
 #define GANTRY_ASSOCIATION_FILTER_ANY ((GantryAssociationFilter){ 0 })
 
-/* A message of the caller and the answer to it. */
+/* How serious what DCMTK says of an association is. */
+typedef enum
+{
+  GANTRY_TRACE_DEBUG,
+  GANTRY_TRACE_INFO,
+  GANTRY_TRACE_WARNING,
+  GANTRY_TRACE_ERROR,
+} GantryTraceLevel;
+
+/* "debug", "info", "warning", "error" */
+const char *gantry_trace_level_to_nick (GantryTraceLevel level);
+
+/* A message of the caller and the answer to it; or, where text is not "", a line of DCMTK's about
+ * the association: then only the ids, level, text and started say something. */
 typedef struct
 {
   gint64 id;
@@ -467,6 +480,8 @@ typedef struct
   gint32 status;                          /* of the answer, -1: it was never sent */
   gint64 started;                         /* when the request was here */
   gint64 elapsed;                         /* until the answer had left, microseconds */
+  GantryTraceLevel level;
+  char *text;
 } GantryMessage;
 
 GantryMessage *gantry_message_new (void);

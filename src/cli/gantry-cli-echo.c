@@ -15,7 +15,7 @@ typedef struct
 /* Of several echoes, in milliseconds. */
 typedef struct
 {
-  guint sent, answered;
+  guint asked, sent, answered;
   double least, most, sum;
 } Statistics;
 
@@ -150,6 +150,7 @@ echo_once (GantryCli *cli, GantryNode *node, const char *peer, Statistics *stati
       g_main_loop_run (cli->loop);
     }
 
+  gantry_cli_settle_trace (cli, ++statistics->asked);
   if (self.echo != NULL)
     {
       count_echo (statistics, self.echo);
@@ -223,10 +224,14 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
       N_ ("From one echo to the next; without --count, until it is stopped"), "SECONDS" },
     GANTRY_CLI_TLS_CALLER_ENTRIES (tls),
     GANTRY_CLI_TIMEOUT_ENTRIES (timeouts),
+    GANTRY_CLI_TRACE_ENTRY (cli),
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
-  GantryEngineOptions options = { .draft = "gantryctl" };
+  GantryEngineOptions options = { .draft = "gantryctl",
+                                  .per_instance_events = TRUE,
+                                  .event_func = gantry_cli_on_trace,
+                                  .user_data = cli };
   GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
   g_autoptr (GantryNode) node = NULL;
 

@@ -244,6 +244,7 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
   settings.directory = output;
   if (log.path != NULL)
     gantry_engine_set_log (cli->engine, &log);
+  gantry_cli_watching_trace (&watching, cli);
   gantry_engine_listen (cli->engine, &settings);
   g_main_loop_run (cli->loop);
 

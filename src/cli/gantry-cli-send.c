@@ -211,6 +211,8 @@ on_event (GantryEvent *event, gpointer user_data)
     print_instance (self, event->instance);
   else if (event->type == GANTRY_EVENT_JOB)
     on_job (self, event->job);
+  else
+    gantry_cli_tell_trace (self->cli, event);
 }
 
 /* Files in a folder that are no DICOM are nobody's fault; one that was named is. */
@@ -354,6 +356,7 @@ run_send (Send *self, const char *const *paths)
   else
     send_paths (self, paths);
 
+  gantry_cli_settle_trace (cli, 0);
   print_advice (self);
   print_summary (self);
   status = exit_of (self);
@@ -453,6 +456,7 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
     { "priority", 0, 0, G_OPTION_ARG_STRING, &priority,
       N_ ("In the C-STORE-RQ, and before other jobs"), "high|medium|low" },
     GANTRY_CLI_TIMEOUT_ENTRIES (timeouts),
+    GANTRY_CLI_TRACE_ENTRY (cli),
     { "resume", 0, 0, G_OPTION_ARG_NONE, &self.resume, N_ ("Go on with what an earlier run left"),
       NULL },
     { "report", 0, 0, G_OPTION_ARG_FILENAME, &report,

@@ -59,8 +59,21 @@ gantry_cli_watching_clear (GantryCliWatching *self)
   g_free (self->log);
   g_free (self->level);
   g_free (self->command);
+  g_strfreev (self->debug_callers);
   g_strfreev (self->arguments);
   g_clear_pointer (&self->whole, g_ptr_array_unref);
+}
+
+void
+gantry_cli_watching_trace (const GantryCliWatching *self, GantryCli *cli)
+{
+  static const char *const anybody[] = { "*", NULL };
+  GantryTraceSettings settings = { .once = self->debug_next };
+
+  if (self->debug || self->debug_next || self->debug_callers != NULL)
+    settings.calling
+        = self->debug_callers != NULL ? (const char *const *)self->debug_callers : anybody;
+  gantry_engine_set_trace (cli->engine, &settings);
 }
 
 static void
@@ -109,4 +122,6 @@ gantry_cli_tell_watching (GantryCli *cli, const GantryEvent *event)
     tell_command (cli, event->command);
   else if (event->type == GANTRY_EVENT_LOG && *event->log.message != '\0')
     gantry_cli_complain ("%s", event->log.message);
+  else
+    gantry_cli_tell_trace (cli, event);
 }

@@ -14,6 +14,8 @@ typedef struct
   char *log, *level;
   int complete_seconds; /* -1: as by default */
   char *command;
+  gboolean debug, debug_next;
+  char **debug_callers;
   char **arguments;
   GPtrArray *whole; /* the command and its arguments, as the settings borrow them */
 } GantryCliWatching;
@@ -39,6 +41,27 @@ typedef struct
         &(watching).level,                                                                          \
         N_ ("What is in it: quiet, normal, verbose or debug"),                                      \
         "LEVEL" },                                                                                  \
+      { "debug",                                                                                    \
+        0,                                                                                          \
+        0,                                                                                          \
+        G_OPTION_ARG_NONE,                                                                          \
+        &(watching).debug,                                                                          \
+        N_ ("Print what the network library says of each association"),                             \
+        NULL },                                                                                     \
+      { "debug-caller",                                                                             \
+        0,                                                                                          \
+        0,                                                                                          \
+        G_OPTION_ARG_STRING_ARRAY,                                                                  \
+        &(watching).debug_callers,                                                                  \
+        N_ ("Only of those of this caller; * and ? stand for others; may be repeated"),             \
+        "AET" },                                                                                    \
+      { "debug-next",                                                                               \
+        0,                                                                                          \
+        0,                                                                                          \
+        G_OPTION_ARG_NONE,                                                                          \
+        &(watching).debug_next,                                                                     \
+        N_ ("Only of the next of them"),                                                            \
+        NULL },                                                                                     \
       { "complete-seconds",                                                                         \
         0,                                                                                          \
         0,                                                                                          \
@@ -68,7 +91,10 @@ gboolean gantry_cli_use_watching (GantryCliWatching *self,
                                   GantryLogSettings *log);
 void gantry_cli_watching_clear (GantryCliWatching *self);
 
-/* Prints complete studies, ended commands and trouble with the log file. */
+/* Has associations told as the options say. */
+void gantry_cli_watching_trace (const GantryCliWatching *self, GantryCli *cli);
+
+/* Prints complete studies, ended commands, trouble with the log file, and what DCMTK says. */
 void gantry_cli_tell_watching (GantryCli *cli, const GantryEvent *event);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GantryCliWatching, gantry_cli_watching_clear)

@@ -67,6 +67,7 @@ gantry_cli_open (GantryCli *cli, GantryEngineOptions *options)
   g_autoptr (GantryProfile) profile = gantry_profile_open (cli->profile, &error);
 
   options->profile = profile;
+  options->trace.outgoing = cli->debug;
   if (profile != NULL)
     cli->engine = gantry_engine_new (options, &error);
   if (cli->engine == NULL)

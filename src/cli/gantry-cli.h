@@ -25,7 +25,9 @@ typedef struct
   GMainLoop *loop;
   GantryEngine *engine;
   GantryExit exit;
-  gboolean interrupted; /* SIGINT or SIGTERM */
+  gboolean interrupted;    /* SIGINT or SIGTERM */
+  gboolean debug;          /* --debug: what DCMTK says of our associations is printed */
+  gint64 traced, untraced; /* the last of ours that was heard of; how many of them are over */
 } GantryCli;
 
 /* Each takes its own options out of @argv (argv[0] is the command). */
@@ -93,6 +95,13 @@ GantryNode *gantry_cli_find_node (GantryCli *cli, const char *peer);
         N_ ("Take any certificate: encrypted, but to whom is not known"), NULL                     \
   }
 
+/* For who calls. */
+#define GANTRY_CLI_TRACE_ENTRY(cli)                                                                \
+  {                                                                                                \
+    "debug", 0, 0, G_OPTION_ARG_NONE, &(cli)->debug,                                               \
+        N_ ("Print what the network library says of the association"), NULL                        \
+  }
+
 /* How long who calls waits, in seconds; 0: not said. */
 typedef struct
 {
@@ -139,6 +148,15 @@ GantryExit gantry_cli_forecast (GantryCli *cli, GantryNode *node);
 
 /* Says why sending a job was slow, if it was. */
 void gantry_cli_advise (GantryCli *cli, gint64 job);
+
+/* Prints a line of DCMTK's; FALSE: it is another event. Lines go to standard error, JSON with the
+ * rest. */
+gboolean gantry_cli_tell_trace (GantryCli *cli, const GantryEvent *event);
+/* #GantryEventFunc of commands that need no other event; @cli: #GantryCli */
+void gantry_cli_on_trace (GantryEvent *event, gpointer cli);
+/* Waits until all has been told of our associations up to number @n; 0: up to the last of which
+ * anything was heard. SIGINT ends it. */
+void gantry_cli_settle_trace (GantryCli *cli, gint64 n);
 
 /* Whether @title may be an AE title, or is %NULL; complains if not. */
 gboolean gantry_cli_check_title (const char *title);

@@ -233,6 +233,12 @@ log_message (GantryAssociationLog *self, const GantryMessage *m)
 {
   char status[8] = "none";
 
+  if (*m->text != '\0')
+    {
+      gantry_core_log (self->core, GANTRY_LOG_DEBUG, "[%" PRId64 "] DCMTK, %s: %s",
+                       m->association_id, gantry_trace_level_to_nick (m->level), m->text);
+      return;
+    }
   if (!gantry_log_file_wants (self->core->log, GANTRY_LOG_VERBOSE))
     return;
   if (m->status >= 0)
@@ -242,6 +248,22 @@ log_message (GantryAssociationLog *self, const GantryMessage *m)
                    " bytes: status %s after %" PRId64 " µs",
                    m->association_id, m->command, m->context_id, m->sop_class_uid,
                    m->sop_instance_uid, m->size, status, m->elapsed);
+}
+
+/* What DCMTK said before there was a session goes on as messages of it. */
+static void
+take_said (GantryAssociationLog *self, GantryUpdate *update)
+{
+  for (guint i = 0; update->said != NULL && i < update->said->len; i++)
+    {
+      GantryUpdate *said = g_new0 (GantryUpdate, 1);
+
+      said->type = GANTRY_UPDATE_MESSAGE;
+      said->message = gantry_record_ref (update->said->pdata[i]);
+      said->message->association_id = update->record->id;
+      log_message (self, said->message);
+      g_ptr_array_add (self->unwritten, said);
+    }
 }
 
 /* Brings the records in memory up to date. */
@@ -259,12 +281,20 @@ apply_update (GantryAssociationLog *self, GantryUpdate *update)
       g_hash_table_insert (self->open, (gpointer)update->session, entry);
       tell (self, entry);
       log_begin (self, entry->record);
+      take_said (self, update);
       break;
     case GANTRY_UPDATE_TURNED_AWAY:
       g_ptr_array_add (self->ended, add_entry (self, update->record));
+      take_said (self, update);
       log_end (self, update->record);
       break;
     case GANTRY_UPDATE_MESSAGE:
+      if (*update->message->text != '\0')
+        {
+          update->message->association_id = entry->record->id;
+          log_message (self, update->message);
+          break;
+        }
       state = entry->record->state;
       count_message (entry->record, update);
       log_message (self, update->message);
@@ -451,6 +481,9 @@ tell_all (GantryAssociationLog *self, guint first_message, guint first_ended)
       if (update->received != NULL && self->core->per_instance_events)
         gantry_core_emit (self->core,
                           gantry_event_new_record (GANTRY_EVENT_RECEIVED, update->received));
+      if (*update->message->text != '\0' && self->core->per_instance_events)
+        gantry_core_emit (self->core,
+                          gantry_event_new_record (GANTRY_EVENT_TRACE, update->message));
     }
   for (guint i = first_ended; i < self->ended->len; i++)
     tell (self, self->ended->pdata[i]);

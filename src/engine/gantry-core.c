@@ -7,6 +7,7 @@
 #include "gantry-receiver.h"
 #include "gantry-send-queue.h"
 #include "gantry-stager.h"
+#include "gantry-tracer.h"
 
 typedef struct
 {
@@ -133,6 +134,8 @@ core_free (GantryCore *self)
   g_clear_pointer (&self->monitor, gantry_monitor_free);
   g_clear_pointer (&self->queue, gantry_send_queue_free);
   g_clear_pointer (&self->receiver, gantry_receiver_free);
+  gantry_tracer_close (self->tracer);
+  gantry_tracer_unref (self->tracer);
   g_clear_pointer (&self->log, gantry_log_file_free);
   g_clear_pointer (&self->db, gantry_database_close);
   g_main_loop_unref (self->loop);
@@ -180,6 +183,8 @@ gantry_core_new (const GantryEngineOptions *options, GantryChannel *events, GErr
                              options->send != NULL ? options->send : &GANTRY_SEND_SETTINGS_DEFAULT);
   self->overrides = options->overrides != NULL ? *options->overrides : GANTRY_NODE_OPTIONS_DEFAULT;
 
+  self->tracer = gantry_tracer_new (self);
+  gantry_tracer_set (self->tracer, &options->trace);
   self->db = gantry_database_open (gantry_profile_get_database (self->profile), TRUE, error);
   if (self->db == NULL || !make_parts (self, options, error))
     {

@@ -21,6 +21,7 @@ typedef struct _GantryStager GantryStager;
 typedef struct _GantrySendQueue GantrySendQueue;
 typedef struct _GantryReceiver GantryReceiver;
 typedef struct _GantryMonitor GantryMonitor;
+typedef struct _GantryTracer GantryTracer;
 
 struct _GantryCore
 {
@@ -43,6 +44,7 @@ struct _GantryCore
   GantrySendQueue *queue;   /* NULL: this engine does not send */
   GantryReceiver *receiver; /* NULL: this engine does not receive */
   GantryLogFile *log;       /* NULL: there is no log file */
+  GantryTracer *tracer;
 };
 
 typedef void (*GantryCoreFunc) (GantryCore *core, gpointer data);

@@ -6,6 +6,7 @@
 #include "gantry-forecast-task.h"
 #include "gantry-node-settings.h"
 #include "gantry-queue-table.h"
+#include "gantry-tracer.h"
 
 typedef struct
 {
@@ -15,6 +16,7 @@ typedef struct
   GCancellable *inner; /* cancelled by the caller's, and when the engine closes */
   GCancellable *closing;
   gulong closing_handler;
+  GantryTracer *tracer;
 
   /* Filled in by the core thread. */
   GPtrArray *kinds;
@@ -37,6 +39,7 @@ forecast_free (gpointer data)
   Forecast *self = data;
 
   g_cancellable_disconnect (self->closing, self->closing_handler);
+  gantry_tracer_unref (self->tracer);
   gantry_record_unref (self->node);
   g_object_unref (self->inner);
   g_object_unref (self->closing);
@@ -67,8 +70,11 @@ forecast_thread (GTask *task,
       = cancellable == NULL
             ? 0
             : g_cancellable_connect (cancellable, G_CALLBACK (cancel_inner), self->inner, NULL);
-  gboolean good = gantry_forecast_run (&request, self->kinds, &self->policy, self->inner, &error);
+  gboolean good;
 
+  gantry_tracer_begin (self->tracer);
+  good = gantry_forecast_run (&request, self->kinds, &self->policy, self->inner, &error);
+  gantry_tracer_end ();
   if (handler != 0)
     g_cancellable_disconnect (cancellable, handler);
   if (good)
@@ -123,6 +129,7 @@ gantry_engine_forecast_async (GantryEngine *self,
   forecast->study_ids = g_memdup2 (study_ids, n_studies * sizeof *study_ids);
   forecast->n_studies = n_studies;
   forecast->inner = g_cancellable_new ();
+  forecast->tracer = gantry_tracer_ref (self->core->tracer);
   forecast->closing = g_object_ref (self->closing);
   forecast->closing_handler
       = g_cancellable_connect (self->closing, G_CALLBACK (cancel_inner), forecast->inner, NULL);

@@ -9,6 +9,7 @@
 #include "gantry-monitor.h"
 #include "gantry-node-file.h"
 #include "gantry-node-table.h"
+#include "gantry-tracer.h"
 
 /* ---- Nodes ---------------------------------------------------------------------------------- */
 
@@ -193,6 +194,7 @@ typedef struct
   GantryStepFunc passed;
   gpointer user_data; /* of passed */
   GantryLink *link;
+  GantryTracer *tracer;
 } EchoRequest;
 
 static void
@@ -201,6 +203,7 @@ echo_request_free (gpointer data)
   EchoRequest *request = data;
 
   gantry_link_free (request->link);
+  gantry_tracer_unref (request->tracer);
   gantry_record_unref (request->node);
   gantry_send_settings_clear (&request->settings);
   g_free (request);
@@ -257,9 +260,13 @@ echo_thread (GTask *task,
 {
   EchoRequest *request = data;
   g_autoptr (GError) error = NULL;
-  GantryEcho *echo = gantry_echo_run (request->node, &request->settings,
-                                      request->passed != NULL ? on_passed : NULL, request,
-                                      gantry_link_get (request->link), &error);
+  GantryEcho *echo;
+
+  gantry_tracer_begin (request->tracer);
+  echo = gantry_echo_run (request->node, &request->settings,
+                          request->passed != NULL ? on_passed : NULL, request,
+                          gantry_link_get (request->link), &error);
+  gantry_tracer_end ();
 
   if (echo != NULL)
     g_task_return_pointer (task, echo, gantry_record_unref);
@@ -284,6 +291,7 @@ gantry_engine_echo_async (GantryEngine *self,
   request->node = gantry_record_ref (node);
   gantry_send_settings_copy (&request->settings, &self->send);
   request->link = gantry_link_new (self->closing, cancellable);
+  request->tracer = gantry_tracer_ref (self->core->tracer);
 
   request->passed = passed;
   request->user_data = user_data;

@@ -6,6 +6,7 @@
 #include "gantry-link.h"
 #include "gantry-probe-table.h"
 #include "gantry-probe-task.h"
+#include "gantry-tracer.h"
 
 /* ---- Asking --------------------------------------------------------------------------------- */
 
@@ -19,6 +20,7 @@ typedef struct
   GantryProbeProgress progress;
   gpointer user_data; /* of progress */
   GantryLink *link;
+  GantryTracer *tracer;
 } Probing;
 
 static void
@@ -27,6 +29,7 @@ probing_free (gpointer data)
   Probing *probing = data;
 
   gantry_link_free (probing->link);
+  gantry_tracer_unref (probing->tracer);
   gantry_record_unref (probing->node);
   g_strfreev (probing->sop_classes);
   g_strfreev (probing->transfer_syntaxes);
@@ -94,7 +97,11 @@ probe_thread (GTask *task,
     .user_data = probing,
   };
   g_autoptr (GError) error = NULL;
-  GantryProbe *probe = gantry_probe_run (&request, gantry_link_get (probing->link), &error);
+  GantryProbe *probe;
+
+  gantry_tracer_begin (probing->tracer);
+  probe = gantry_probe_run (&request, gantry_link_get (probing->link), &error);
+  gantry_tracer_end ();
 
   if (probe != NULL)
     g_task_return_pointer (task, probe, gantry_record_unref);
@@ -127,6 +134,7 @@ gantry_engine_probe_async (GantryEngine *self,
   probing->progress = progress;
   probing->user_data = user_data;
   probing->link = gantry_link_new (self->closing, cancellable);
+  probing->tracer = gantry_tracer_ref (self->core->tracer);
   g_task_set_task_data (task, probing, probing_free);
   g_task_run_in_thread (task, probe_thread);
 }

@@ -5,6 +5,7 @@
 
 #include "gantry-listen-settings.h"
 #include "gantry-receiver.h"
+#include "gantry-tracer.h"
 
 #define EVENTS_CAPACITY 1024
 #define REPORTS_AT_A_TIME 2
@@ -212,6 +213,13 @@ gantry_engine_set_log (GantryEngine *self, const GantryLogSettings *settings)
 
   copy->path = g_strdup (settings->path);
   gantry_engine_post (self, set_log_call, copy, free_log_settings);
+}
+
+void
+gantry_engine_set_trace (GantryEngine *self, const GantryTraceSettings *settings)
+{
+  if (self->core != NULL)
+    gantry_tracer_set (self->core->tracer, settings);
 }
 
 GPtrArray *

@@ -135,6 +135,19 @@ typedef struct
                            .reserve_percent = 5,                                                   \
                            .complete_seconds = 30 })
 
+/* At most so many lines are kept of an association. */
+#define GANTRY_TRACE_LINES 4096
+
+/* Of which associations the network library's own messages are wanted, as its programs have them
+ * with --debug: from the next ones on, not of those that stand. The others cost nothing. */
+typedef struct
+{
+  gboolean outgoing;          /* those that we ask for: to send, to echo, to probe */
+  const char *const *calling; /* those that these AE titles ask for, where * and ? stand for
+                                 others; NULL: none */
+  gboolean once;              /* only the next one of these */
+} GantryTraceSettings;
+
 typedef struct
 {
   GantryProfile *profile;
@@ -146,8 +159,9 @@ typedef struct
   gboolean run_receiver; /* may listen; takes the role and reconciles folder and database */
   /* What the node “This workstation” is called until it listens; NULL: the defaults. */
   const GantryListenSettings *listen;
-  gboolean
-      per_instance_events; /* GANTRY_EVENT_INSTANCE and _RECEIVED, for logs; the window pages */
+  gboolean per_instance_events; /* GANTRY_EVENT_INSTANCE, _RECEIVED and _TRACE, for logs; the window
+                                   pages */
+  GantryTraceSettings trace;    /* zeros: of none */
   GantryEventFunc event_func;
   gpointer user_data;
 } GantryEngineOptions;
@@ -431,7 +445,7 @@ typedef enum
   GANTRY_LOG_QUIET,   /* what went wrong */
   GANTRY_LOG_NORMAL,  /* also where associations begin and end */
   GANTRY_LOG_VERBOSE, /* also each message */
-  GANTRY_LOG_DEBUG,   /* also the presentation contexts */
+  GANTRY_LOG_DEBUG,   /* also the presentation contexts, and DCMTK's messages */
 } GantryLogLevel;
 
 typedef struct
@@ -447,6 +461,13 @@ typedef struct
 
 /* At once, also for what is open. Trouble with the file is told by GANTRY_EVENT_LOG. */
 void gantry_engine_set_log (GantryEngine *self, const GantryLogSettings *settings);
+
+/* ---- DCMTK's own messages -------------------------------------------------------------------- */
+
+/* Instead of what was asked for before. The messages of incoming ones are listed among those of the
+ * association; both go into the log file at level debug, and out as GANTRY_EVENT_TRACE. @settings:
+ * copied */
+void gantry_engine_set_trace (GantryEngine *self, const GantryTraceSettings *settings);
 
 /* ---- Received studies ------------------------------------------------------------------------ */
 

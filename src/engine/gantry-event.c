@@ -40,6 +40,7 @@ gantry_event_clear (gpointer data)
     case GANTRY_EVENT_HEALTH:
     case GANTRY_EVENT_STUDY_COMPLETE:
     case GANTRY_EVENT_COMMAND:
+    case GANTRY_EVENT_TRACE:
       gantry_record_unref (event->job);
       break;
     case GANTRY_EVENT_LISTENER:

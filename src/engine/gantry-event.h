@@ -26,6 +26,8 @@ typedef enum
   GANTRY_EVENT_RECEIVED,        /* an object was kept or refused; only with per_instance_events */
   GANTRY_EVENT_STUDIES_CHANGED, /* received studies changed; coalesced */
   GANTRY_EVENT_NODES_CHANGED,
+  GANTRY_EVENT_TRACE,  /* a line of DCMTK's about an association: message; of ours, id numbers it,
+                          and message NULL says that it is over. Only with per_instance_events */
   GANTRY_EVENT_HEALTH, /* a saved node was asked, and answered or not */
 } GantryEventType;
 
@@ -59,7 +61,7 @@ typedef struct
 typedef struct
 {
   GantryEventType type;
-  gint64 id; /* JOB_REMOVED */
+  gint64 id; /* JOB_REMOVED, TRACE */
   union
   {
     GantryScan scan;
@@ -68,6 +70,7 @@ typedef struct
     GantryJobInstance *instance;
     GantryAssociationRecord *association;
     GantryReceived *received;
+    GantryMessage *message;
     GantryHealth *health;
     GantryStudy *study;
     GantryCommandResult *command;

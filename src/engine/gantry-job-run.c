@@ -544,6 +544,7 @@ make_workers (GantryJobRun *self, const GantryJob *job)
                                  gantry_node_get_max_pdu (self->node, settings), &timeouts, &tls,
                                  gantry_profile_get_staging (self->core->profile), &funcs, self);
 
+  gantry_send_run_set_tracer (workers, self->core->tracer);
   gantry_send_run_set_priority (workers, job->priority);
   return workers;
 }

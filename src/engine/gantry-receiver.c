@@ -332,6 +332,7 @@ gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GEr
   self->log = gantry_association_log_new (core, &log_funcs, self);
   self->completion = gantry_completion_new (core);
   self->remover = gantry_remover_new (core);
+  self->policy.tracer = core->tracer;
   self->policy.updates = gantry_association_log_get_channel (self->log);
   if (settings == NULL)
     settings = &defaults;

@@ -12,6 +12,7 @@
 #include "gantry-registry.h"
 #include "gantry-retry.h"
 #include "gantry-store-scu.h"
+#include "gantry-tracer.h"
 #include "gantry-transcode.h"
 #include "gantry-words.h"
 
@@ -47,6 +48,7 @@ struct _GantrySendRun
   gpointer user_data;
   GCancellable *cancellable;
   GCancellable *connecting; /* cancelled as well when winding down: nothing is on the wire yet */
+  GantryTracer *tracer;
   const char *scratch;
   GantryProposal
       *proposal; /* what follows is of this pass; the first two do not change meanwhile */
@@ -103,6 +105,12 @@ gantry_send_run_new (const GantryNode *node,
   g_cond_init (&self->changed);
   g_queue_init (&self->items);
   return self;
+}
+
+void
+gantry_send_run_set_tracer (GantrySendRun *self, GantryTracer *tracer)
+{
+  self->tracer = tracer;
 }
 
 static void
@@ -525,9 +533,12 @@ request_association (Worker *worker, GPtrArray *contexts, GError **error)
     .extended_negotiation = TRUE,
     .tls = run->tls.enabled ? &run->tls : NULL,
   };
-  GantryAssociation *association
-      = gantry_association_request (&request, run->connecting, NULL, NULL, error);
+  GantryAssociation *association;
 
+  gantry_tracer_begin (run->tracer);
+  association = gantry_association_request (&request, run->connecting, NULL, NULL, error);
+  if (association == NULL)
+    gantry_tracer_end ();
   g_mutex_lock (&run->lock);
   worker->association = association;
   if (association != NULL && g_cancellable_is_cancelled (run->cancellable))
@@ -555,6 +566,7 @@ dissociate (Worker *worker, gboolean in_order)
   association = g_steal_pointer (&worker->association);
   g_mutex_unlock (&run->lock);
   gantry_association_free (association);
+  gantry_tracer_end ();
 }
 
 /* Where the node refuses something without having shown what it takes, the association is opened

@@ -30,6 +30,7 @@ typedef struct
 void gantry_answer_free (GantryAnswer *answer);
 
 typedef struct _GantrySendRun GantrySendRun;
+typedef struct _GantryTracer GantryTracer;
 
 /* What the core thread does for the workers. Called on a worker's thread, the first two with the
  * run locked: they post, and call nothing here. */
@@ -50,6 +51,8 @@ GantrySendRun *gantry_send_run_new (const GantryNode *node,
                                     const char *scratch,
                                     const GantrySendRunFuncs *funcs,
                                     gpointer user_data);
+/* Before it starts. @tracer: outlives the run; hears of its associations */
+void gantry_send_run_set_tracer (GantrySendRun *self, GantryTracer *tracer);
 /* When no worker is left. */
 void gantry_send_run_free (GantrySendRun *self);
 

@@ -9,6 +9,7 @@
 #include "gantry-error.h"
 #include "gantry-pdu.h"
 #include "gantry-registry.h"
+#include "gantry-session-trace.h"
 #include "gantry-store-scp.h"
 #include "gantry-words.h"
 
@@ -62,6 +63,7 @@ gantry_update_free (gpointer data)
   gantry_record_unref (update->received);
   g_clear_pointer (&update->instance, gantry_instance_unref);
   g_free (update->reason);
+  g_clear_pointer (&update->said, g_ptr_array_unref);
   g_free (update);
 }
 
@@ -372,10 +374,13 @@ serve (GantryAssociation *association, gpointer user_data)
   GantryUpdate *update = update_new (GANTRY_UPDATE_OPENED, &self);
 
   update->record = make_record (gantry_association_get_facts (association));
+  update->said = gantry_session_trace_take ();
   gantry_channel_send (policy->updates, update);
+  gantry_session_trace_attach (&self);
 
   gantry_store_scp_serve (association, policy->idle_timeout_ms, &sink, &self, &error);
 
+  gantry_session_trace_attach (NULL);
   end (&self, error);
 }
 
@@ -425,7 +430,12 @@ turned_away (const GantryTurnedAway *what, gpointer user_data)
       record->state = state_of_error (what->error);
       gantry_record_set (&record->result, describe_end (what->error));
     }
+  update->said = gantry_session_trace_take ();
   gantry_channel_send (policy->updates, update);
 }
 
-const GantryAcceptorFuncs gantry_session_funcs = { negotiate, serve, turned_away };
+const GantryAcceptorFuncs gantry_session_funcs = { .negotiate = negotiate,
+                                                   .serve = serve,
+                                                   .turned_away = turned_away,
+                                                   .arrived = gantry_session_trace_begin,
+                                                   .gone = gantry_session_trace_end };

@@ -11,13 +11,15 @@
 #include "gantry-instance.h"
 #include "gantry-keeper.h"
 #include "gantry-scenario.h"
+#include "gantry-tracer.h"
 
 G_BEGIN_DECLS
 
 typedef enum
 {
   GANTRY_UPDATE_OPENED,      /* record is whole, with contexts; its id is not set */
-  GANTRY_UPDATE_MESSAGE,     /* message; of an object also received and, if it was kept, instance */
+  GANTRY_UPDATE_MESSAGE,     /* message; of an object also received and, if it was kept, instance;
+                                or a line of DCMTK's */
   GANTRY_UPDATE_ENDED,       /* state, ended_by and reason; the last one of a session */
   GANTRY_UPDATE_TURNED_AWAY, /* record of a connection that never became an association */
 } GantryUpdateType;
@@ -34,6 +36,8 @@ typedef struct
   GantryAssociationState state;
   GantryEndedBy ended_by;
   char *reason; /* "": released in order */
+  GPtrArray
+      *said; /* (element-type GantryMessage) (nullable): by DCMTK before there was a session */
 } GantryUpdate;
 
 void gantry_update_free (gpointer update);
@@ -46,6 +50,7 @@ typedef struct
   guint idle_timeout_ms;
   GantryKeeper *keeper;
   GantryChannel *updates;
+  GantryTracer *tracer;
 } GantrySessionPolicy;
 
 extern const GantryAcceptorFuncs gantry_session_funcs; /* user_data: GantrySessionPolicy */

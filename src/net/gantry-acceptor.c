@@ -268,7 +268,13 @@ handle (GantryAcceptor *self, Connection *connection)
       report (self, connection, &look, &reject, NULL);
     }
   else
-    negotiate_and_serve (self, connection, &look);
+    {
+      if (self->funcs.arrived != NULL)
+        self->funcs.arrived (look.calling, self->user_data);
+      negotiate_and_serve (self, connection, &look);
+      if (self->funcs.gone != NULL)
+        self->funcs.gone (self->user_data);
+    }
 }
 
 /* ---- Leader and followers ------------------------------------------------------------------- */
@@ -423,12 +429,17 @@ gantry_acceptor_new (const GantryAcceptorOptions *options,
                      GError **error)
 {
   int code = 0, listener = open_listener (options->address, options->port, &code);
+  int stop = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   GantryAcceptor *self;
   gboolean good;
 
-  if (listener < 0)
+  if (listener < 0 || stop < 0)
     {
-      set_listen_error (options, code, error);
+      set_listen_error (options, listener < 0 ? code : errno, error);
+      if (listener >= 0)
+        close (listener);
+      if (stop >= 0)
+        close (stop);
       return NULL;
     }
 
@@ -441,7 +452,7 @@ gantry_acceptor_new (const GantryAcceptorOptions *options,
   self->user_data = user_data;
   self->listener = listener;
   self->port = get_port (listener);
-  self->stop = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  self->stop = stop;
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   g_queue_init (&self->unassociated);

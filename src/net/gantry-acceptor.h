@@ -52,6 +52,10 @@ typedef struct
   /* Serves the association to its end; must come back soon after gantry_association_cancel(). */
   void (*serve) (GantryAssociation *association, gpointer user_data);
   void (*turned_away) (const GantryTurnedAway *what, gpointer user_data);
+  /* (nullable): somebody called @calling asks for an association; before dcmnet hears of it. */
+  void (*arrived) (const char *calling, gpointer user_data);
+  /* (nullable): nothing of it is left on this thread; after each arrived(). */
+  void (*gone) (gpointer user_data);
 } GantryAcceptorFuncs;
 
 /* From negotiate() only: accepts a proposed context with one of its transfer syntaxes, by UID, also

@@ -9,6 +9,7 @@
 
 /* One answer for each possible context: they have odd numbers (PS3.8 9.3.2.2). */
 #define GANTRY_N_CONTEXTS 128
+#define GANTRY_ABORT_BY_USER 0 /* PS3.8 9.3.8: source */
 
 struct _GantryAssociation
 {
@@ -33,6 +34,16 @@ struct _GantryAssociation
   guint8 data_context;
   GByteArray *command; /* a command that came in several fragments */
 };
+
+/* One that is not negotiated yet; takes its own reference to @wire. */
+GantryAssociation *gantry_association_new (GantryWire *wire,
+                                           const GantryTimeouts *timeouts,
+                                           guint32 max_pdu,
+                                           gboolean is_acceptor);
+/* How the wire is encrypted, if it is, into the facts. */
+void gantry_association_take_tls (GantryAssociation *self);
+/* Our implementation's class and version (PS3.7 D.3.3.2). */
+void gantry_association_introduce (T_ASC_Parameters *params);
 
 /* Sets @error to why the association came to its end, says goodbye to the peer where that makes
  * sense and drops everything that dcmnet holds. */

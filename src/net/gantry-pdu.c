@@ -8,6 +8,7 @@
 
 #include "gantry-command.h"
 #include "gantry-error.h"
+#include "gantry-span.h"
 
 #define MAX_CONTEXTS 128
 #define MAX_EXTENDED (2 * MAX_CONTEXTS) /* one item of either kind for each */
@@ -22,41 +23,21 @@ typedef enum
   FAULT_VERSION, /* an answer's only: a request is rejected for it */
 } Fault;
 
-/* What is left of a sequence of items. */
-typedef struct
-{
-  const guint8 *at;
-  gsize left;
-} Span;
-
 typedef struct
 {
   guint8 type;
-  Span value;
+  GantrySpan value;
 } Item;
 
-/* Returns: FALSE at the end, and when the next item does not fit, which leaves octets in @from. */
 static gboolean
-next_item (Span *from, Item *item)
+next_item (GantrySpan *from, Item *item)
 {
-  gsize length;
-
-  if (from->left < GANTRY_PDU_ITEM_HEADER)
-    return FALSE;
-  length = from->at[2] << 8 | from->at[3];
-  if (length > from->left - GANTRY_PDU_ITEM_HEADER)
-    return FALSE;
-
-  item->type = from->at[0];
-  item->value = (Span){ from->at + GANTRY_PDU_ITEM_HEADER, length };
-  from->at += GANTRY_PDU_ITEM_HEADER + length;
-  from->left -= GANTRY_PDU_ITEM_HEADER + length;
-  return TRUE;
+  return gantry_span_next_item (from, &item->type, &item->value);
 }
 
 /* Some peers pad with NUL or space, which PS3.8 Annex F does not want. */
 static char *
-span_dup_text (const Span *span)
+span_dup_text (const GantrySpan *span)
 {
   gsize length = strnlen ((const char *)span->at, span->left);
 
@@ -95,7 +76,7 @@ parse_context (GantryAssociatePdu *self, const Item *item)
   gboolean proposed = item->type == GANTRY_PDU_ITEM_CONTEXT_RQ;
   g_autoptr (GPtrArray) syntaxes = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *abstract_syntax = NULL;
-  Span rest = item->value;
+  GantrySpan rest = item->value;
   Item sub;
   guint8 id, result;
 
@@ -134,36 +115,20 @@ parse_context (GantryAssociatePdu *self, const Item *item)
   return FAULT_NONE;
 }
 
-/* Two octets of length, then as many as they say. Returns: FALSE when those do not fit */
-static gboolean
-take_counted (Span *from, Span *value)
-{
-  gsize length;
-
-  if (from->left < 2)
-    return FALSE;
-  length = from->at[0] << 8 | from->at[1];
-  if (length > from->left - 2)
-    return FALSE;
-  *value = (Span){ from->at + 2, length };
-  from->at += 2 + length;
-  from->left -= 2 + length;
-  return TRUE;
-}
-
 /* Returns: (nullable): a UID with its length before it, unless that is not to be believed */
 static char *
-take_uid (Span *from)
+take_uid (GantrySpan *from)
 {
-  Span uid;
+  GantrySpan uid;
 
-  return take_counted (from, &uid) && uid.left <= GANTRY_UID_MAX ? span_dup_text (&uid) : NULL;
+  return gantry_span_take_counted (from, &uid) && uid.left <= GANTRY_UID_MAX ? span_dup_text (&uid)
+                                                                             : NULL;
 }
 
 /* SCP/SCU Role Selection, PS3.7 Table D.3-9: a UID and both roles. Not used here, but dcmnet reads
  * it, and keeps what it has read so far for ever when it gives up. */
 static gboolean
-is_role_selection (Span rest)
+is_role_selection (GantrySpan rest)
 {
   g_autofree char *uid = take_uid (&rest);
 
@@ -172,22 +137,23 @@ is_role_selection (Span rest)
 
 /* User Identity, PS3.7 Tables D.3-14 and D.3-15: the same holds. */
 static gboolean
-is_user_identity (Span rest, gboolean is_request)
+is_user_identity (GantrySpan rest, gboolean is_request)
 {
-  Span field;
+  GantrySpan field;
 
   if (!is_request)
-    return take_counted (&rest, &field) && rest.left == 0;
+    return gantry_span_take_counted (&rest, &field) && rest.left == 0;
   if (rest.left < 2)
     return FALSE;
   rest.at += 2;
   rest.left -= 2;
-  return take_counted (&rest, &field) && take_counted (&rest, &field) && rest.left == 0;
+  return gantry_span_take_counted (&rest, &field) && gantry_span_take_counted (&rest, &field)
+         && rest.left == 0;
 }
 
 /* An octet of the application information, PS3.4 Tables B.3-1 and B.3-2. */
 static gint
-get_choice (const Span *information, gsize at, gint max)
+get_choice (const GantrySpan *information, gsize at, gint max)
 {
   return at < information->left && information->at[at] <= max ? information->at[at] : -1;
 }
@@ -195,7 +161,7 @@ get_choice (const Span *information, gsize at, gint max)
 /* SOP Class Extended Negotiation, PS3.7 Table D.3-11. That of another service has other octets:
  * whoever asks knows the class. */
 static gboolean
-parse_extended (GantryAssociatePdu *self, Span rest)
+parse_extended (GantryAssociatePdu *self, GantrySpan rest)
 {
   g_autofree char *uid = take_uid (&rest);
   GantryExtended *extended;
@@ -216,15 +182,16 @@ parse_extended (GantryAssociatePdu *self, Span rest)
 /* SOP Class Common Extended Negotiation, PS3.7 Tables D.3-12 and D.3-13. What follows the related
  * classes is reserved for later versions. */
 static void
-parse_common_extended (GantryAssociatePdu *self, Span rest)
+parse_common_extended (GantryAssociatePdu *self, GantrySpan rest)
 {
   g_autofree char *uid = take_uid (&rest);
   g_autofree char *service = uid != NULL ? take_uid (&rest) : NULL;
   g_autoptr (GPtrArray) related = g_ptr_array_new_with_free_func (g_free);
   GantryExtended *extended;
-  Span list;
+  GantrySpan list;
 
-  if (service == NULL || !take_counted (&rest, &list) || self->extended->len == MAX_EXTENDED)
+  if (service == NULL || !gantry_span_take_counted (&rest, &list)
+      || self->extended->len == MAX_EXTENDED)
     return;
   while (list.left > 0)
     {
@@ -244,7 +211,7 @@ parse_common_extended (GantryAssociatePdu *self, Span rest)
 }
 
 static Fault
-parse_user_information (GantryAssociatePdu *self, Span rest, gboolean is_request)
+parse_user_information (GantryAssociatePdu *self, GantrySpan rest, gboolean is_request)
 {
   Item item;
 
@@ -292,7 +259,7 @@ parse_user_information (GantryAssociatePdu *self, Span rest, gboolean is_request
 }
 
 static Fault
-parse_items (GantryAssociatePdu *self, Span rest, gboolean is_request)
+parse_items (GantryAssociatePdu *self, GantrySpan rest, gboolean is_request)
 {
   guint8 context_type = is_request ? GANTRY_PDU_ITEM_CONTEXT_RQ : GANTRY_PDU_ITEM_CONTEXT_AC;
   Fault fault = FAULT_NONE;
@@ -366,7 +333,8 @@ parse_pdu (GantryAssociatePdu *self, const guint8 *data, gsize length, gboolean 
   /* PS3.8 9.3.2: a bit for each version, and the only one is the first. */
   if (!is_request && (self->protocol_version & 1) == 0)
     return FAULT_VERSION;
-  return parse_items (self, (Span){ data + GANTRY_PDU_FIXED_PART, length - GANTRY_PDU_FIXED_PART },
+  return parse_items (self,
+                      (GantrySpan){ data + GANTRY_PDU_FIXED_PART, length - GANTRY_PDU_FIXED_PART },
                       is_request);
 }
 

@@ -415,7 +415,8 @@ gantry_tls_stream_read (GantryTlsStream *self, void *to, gsize size)
   return result > 0 ? result : conclude (self, result);
 }
 
-/* Encrypts one record's worth from the front of @parts, of which @skip octets are done. Small
+/* Encrypts one record's worth from the front of @parts, of which @skip octets are done: all of it,
+ * for the BIO takes everything. Small
  * pieces, such as a PDU's head and its body, share a record. */
 static gssize
 encrypt_record (GantryTlsStream *self, const struct iovec *parts, gsize n, gsize skip)
@@ -439,7 +440,8 @@ encrypt_record (GantryTlsStream *self, const struct iovec *parts, gsize n, gsize
     }
   if (size == 0)
     return 0;
-  return SSL_write (self->ssl, from, (int)size);
+  /* 0 would be taken for the end of @parts. */
+  return SSL_write (self->ssl, from, (int)size) > 0 ? (gssize)size : -1;
 }
 
 gssize

@@ -18,6 +18,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "gantry-trace.hh"
+
 namespace
 {
 
@@ -156,6 +158,7 @@ networks ()
 
   std::call_once (once, [] {
     OFLog::configure (OFLogger::OFF_LOG_LEVEL);
+    gantry_trace_install ();
     dcmDisableGethostbyaddr.set (OFTrue);
     dcmConnectionTimeout.set (-1);
     dcmSocketSendTimeout.set (-1);
@@ -225,6 +228,7 @@ gantry_transport_request (GantryWire *wire, T_ASC_Parameters *params, T_ASC_Asso
 
   std::snprintf (address, sizeof address, "127.0.0.1:%u", port);
   ASC_setPresentationAddresses (params, "localhost", address);
+  gantry_trace_parameters ("Request Parameters:", params, ASC_ASSOC_RQ);
   handed_over = wire;
   OFCondition cond
       = ASC_requestAssociation (both.requestor, params, assoc, nullptr, nullptr, DUL_NOBLOCK, 1);
@@ -236,6 +240,8 @@ gantry_transport_request (GantryWire *wire, T_ASC_Parameters *params, T_ASC_Asso
         ASC_destroyAssociationParameters (&params);
       clean_up (assoc);
     }
+  else
+    gantry_trace_parameters ("Association Parameters Negotiated:", (*assoc)->params, ASC_ASSOC_AC);
   return cond;
 }
 

@@ -8,53 +8,22 @@
 
 #include "gantry-pdu.h"
 #include "gantry-registry.h"
-
-typedef struct
-{
-  const guint8 *at;
-  gsize left;
-} Span;
-
-static guint
-get_16 (const guint8 *at)
-{
-  return (guint)at[0] << 8 | at[1];
-}
-
-/* The next item of @rest; FALSE at the end, or where the lengths lie. */
-static gboolean
-next_item (Span *rest, guint8 *type, Span *value)
-{
-  if (rest->left < GANTRY_PDU_ITEM_HEADER
-      || get_16 (rest->at + 2) > rest->left - GANTRY_PDU_ITEM_HEADER)
-    return FALSE;
-  *type = rest->at[0];
-  *value = (Span){ rest->at + GANTRY_PDU_ITEM_HEADER, get_16 (rest->at + 2) };
-  rest->at += GANTRY_PDU_ITEM_HEADER + value->left;
-  rest->left -= GANTRY_PDU_ITEM_HEADER + value->left;
-  return TRUE;
-}
+#include "gantry-span.h"
 
 /* Two octets of length and the text; what does not fit is not there. */
 static char *
-take_text (Span *rest)
+take_text (GantrySpan *rest)
 {
-  gsize length = rest->left >= 2 ? get_16 (rest->at) : 0;
-  char *text;
+  GantrySpan text;
 
-  if (rest->left < 2 || length > rest->left - 2)
-    {
-      rest->left = 0;
-      return g_strdup ("");
-    }
-  text = g_utf8_make_valid ((const char *)rest->at + 2, (gssize)length);
-  rest->at += 2 + length;
-  rest->left -= 2 + length;
-  return text;
+  if (gantry_span_take_counted (rest, &text))
+    return g_utf8_make_valid ((const char *)text.at, (gssize)text.left);
+  rest->left = 0;
+  return g_strdup ("");
 }
 
 static char *
-describe_octets (Span value)
+describe_octets (GantrySpan value)
 {
   GString *text = g_string_new (NULL);
 
@@ -66,35 +35,35 @@ describe_octets (Span value)
 }
 
 static char *
-describe_length (Span value)
+describe_length (GantrySpan value)
 {
   guint32 octets;
 
   if (value.left != 4)
     return describe_octets (value);
-  octets = (guint32)get_16 (value.at) << 16 | get_16 (value.at + 2);
+  octets = (guint32)gantry_get_u16_be (value.at) << 16 | gantry_get_u16_be (value.at + 2);
   return octets == 0 ? g_strdup (_ ("no limit")) : g_strdup_printf (_ ("%'u bytes"), octets);
 }
 
 static char *
-describe_text (Span value)
+describe_text (GantrySpan value)
 {
   return g_strstrip (g_utf8_make_valid ((const char *)value.at, (gssize)value.left));
 }
 
 /* PS3.7 Table D.3-7 */
 static char *
-describe_window (Span value)
+describe_window (GantrySpan value)
 {
   if (value.left != 4)
     return describe_octets (value);
   return g_strdup_printf (_ ("%u operations invoked, %u performed at a time (0: no limit)"),
-                          get_16 (value.at), get_16 (value.at + 2));
+                          gantry_get_u16_be (value.at), gantry_get_u16_be (value.at + 2));
 }
 
 /* PS3.7 Table D.3-9 */
 static char *
-describe_roles (Span value)
+describe_roles (GantrySpan value)
 {
   g_autofree char *uid = take_text (&value);
   g_autofree char *name = gantry_uid_describe (uid);
@@ -106,7 +75,7 @@ describe_roles (Span value)
 }
 
 static char *
-describe_extended (Span value)
+describe_extended (GantrySpan value)
 {
   g_autofree char *uid = take_text (&value);
   g_autofree char *name = gantry_uid_describe (uid);
@@ -116,7 +85,7 @@ describe_extended (Span value)
 }
 
 static char *
-describe_common (Span value)
+describe_common (GantrySpan value)
 {
   g_autofree char *uid = take_text (&value);
   g_autofree char *service = take_text (&value);
@@ -128,7 +97,7 @@ describe_common (Span value)
 
 /* PS3.7 Table D.3-14. What else is there is secret, or opens doors. */
 static char *
-describe_identity (Span value)
+describe_identity (GantrySpan value)
 {
   static const char *const types[] = { NULL,
                                        N_ ("user name"),
@@ -150,7 +119,7 @@ describe_identity (Span value)
 }
 
 static char *
-describe_identity_answer (Span value G_GNUC_UNUSED)
+describe_identity_answer (GantrySpan value G_GNUC_UNUSED)
 {
   return g_strdup (_ ("confirmed"));
 }
@@ -159,7 +128,7 @@ static const struct
 {
   guint8 type;
   const char *name;
-  char *(*describe) (Span value);
+  char *(*describe) (GantrySpan value);
 } kinds[] = {
   { GANTRY_PDU_ITEM_MAXIMUM_LENGTH, N_ ("Maximum Length Received"), describe_length },
   { GANTRY_PDU_ITEM_IMPLEMENTATION_CLASS, N_ ("Implementation Class UID"), describe_text },
@@ -174,7 +143,7 @@ static const struct
 };
 
 static GantryUserItem *
-describe_item (guint8 type, Span value)
+describe_item (guint8 type, GantrySpan value)
 {
   g_autofree char *text = NULL;
   g_autofree char *name = NULL;
@@ -194,7 +163,7 @@ GPtrArray *
 gantry_user_items_describe (GBytes *pdu)
 {
   GPtrArray *items = gantry_record_array_new ();
-  Span rest = { NULL, 0 }, value, inner;
+  GantrySpan rest = { NULL, 0 }, value, inner;
   guint8 type;
 
   if (pdu != NULL)
@@ -204,8 +173,9 @@ gantry_user_items_describe (GBytes *pdu)
     return items;
   rest.at += GANTRY_PDU_FIXED_PART;
   rest.left -= GANTRY_PDU_FIXED_PART;
-  while (next_item (&rest, &type, &value))
-    while (type == GANTRY_PDU_ITEM_USER_INFORMATION && next_item (&value, &type, &inner))
+  while (gantry_span_next_item (&rest, &type, &value))
+    while (type == GANTRY_PDU_ITEM_USER_INFORMATION
+           && gantry_span_next_item (&value, &type, &inner))
       {
         g_ptr_array_add (items, describe_item (type, inner));
         type = GANTRY_PDU_ITEM_USER_INFORMATION;

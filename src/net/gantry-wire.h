@@ -1,5 +1,5 @@
-/* gantry-wire.h - one TCP connection, plain or encrypted: deadlines, cancel, counters, whole PDUs
- * in few system calls SPDX-License-Identifier: GPL-3.0-or-later
+/* gantry-wire.h - one TCP connection, plain or encrypted, and the PDUs on it
+ * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Belongs to one worker thread; only cancel, traffic and the reference count are for any thread.
  * Reference counted because dcmnet deletes its connection objects inside of its calls while we
@@ -11,24 +11,11 @@
 
 #include "gantry-path-figures.h"
 #include "gantry-tls-context.h"
+#include "gantry-wire-state.h"
 
 G_BEGIN_DECLS
 
 typedef struct _GantryWire GantryWire;
-
-/* What ended the connection's use; the first that happened stays. */
-typedef enum
-{
-  GANTRY_WIRE_GOOD,
-  GANTRY_WIRE_CLOSED,    /* by the peer, in order */
-  GANTRY_WIRE_LOST,      /* reset, or the network says why: see gantry_wire_get_errno() */
-  GANTRY_WIRE_TIMED_OUT, /* nothing came, or the rest of a PDU did not */
-  GANTRY_WIRE_STALLED,   /* the peer does not take what we write */
-  GANTRY_WIRE_MALFORMED, /* the first PDU is none, or one that nobody should parse */
-  GANTRY_WIRE_TLS,       /* the two sides cannot encrypt: see gantry_wire_dup_tls_failure() */
-  GANTRY_WIRE_IS_TLS,    /* the first octets are of TLS, and this is a plain connection */
-  GANTRY_WIRE_CANCELLED,
-} GantryWireState;
 
 /* Takes @fd over, which is connected. */
 GantryWire *gantry_wire_new (int fd);

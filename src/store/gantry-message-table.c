@@ -7,10 +7,11 @@ gantry_message_table_add (GantryDatabase *db, const GantryMessage *m, GError **e
   return gantry_database_run (
       db, error,
       "INSERT INTO messages (association_id, command, message_id, context_id, sop_class_uid, "
-      "sop_instance_uid, size, status, started, elapsed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      "iiiissiiii", m->association_id, (gint64)m->command, (gint64)m->message_id,
+      "sop_instance_uid, size, status, started, elapsed, level, text) VALUES (?, ?, ?, ?, ?, ?, ?, "
+      "?, ?, ?, ?, ?)",
+      "iiiissiiiiis", m->association_id, (gint64)m->command, (gint64)m->message_id,
       (gint64)m->context_id, m->sop_class_uid, m->sop_instance_uid, (gint64)m->size,
-      (gint64)m->status, m->started, m->elapsed);
+      (gint64)m->status, m->started, m->elapsed, (gint64)m->level, m->text);
 }
 
 GPtrArray *
@@ -26,7 +27,8 @@ gantry_message_table_list (GantryDatabase *db,
   GantryRows *rows = gantry_database_query (
       db, error,
       "SELECT id, command, message_id, context_id, sop_class_uid, sop_instance_uid, size, status, "
-      "started, elapsed FROM messages WHERE id IN (SELECT id FROM messages WHERE association_id = "
+      "started, elapsed, level, text FROM messages WHERE id IN (SELECT id FROM messages WHERE "
+      "association_id = "
       "? ORDER BY id LIMIT ? OFFSET ?) ORDER BY id",
       "iii", association_id, (gint64)limit, (gint64)offset);
 
@@ -47,6 +49,8 @@ gantry_message_table_list (GantryDatabase *db,
       message->status = (gint32)gantry_rows_int (rows, 7);
       message->started = gantry_rows_int (rows, 8);
       message->elapsed = gantry_rows_int (rows, 9);
+      message->level = (GantryTraceLevel)CLAMP (gantry_rows_int (rows, 10), 0, GANTRY_TRACE_ERROR);
+      gantry_record_set (&message->text, gantry_rows_text (rows, 11));
       g_ptr_array_add (messages, message);
     }
   *total = (guint)gantry_database_get_int (

@@ -267,6 +267,10 @@ static const char version_6[]
 static const char version_7[]
     = "ALTER TABLE jobs ADD COLUMN path_figures TEXT NOT NULL DEFAULT '';";
 
+/* Lines of DCMTK's among an association's messages. */
+static const char version_8[] = "ALTER TABLE messages ADD COLUMN level INTEGER NOT NULL DEFAULT 0;"
+                                "ALTER TABLE messages ADD COLUMN text TEXT NOT NULL DEFAULT '';";
+
 const char *const gantry_schema_migrations[]
-    = { version_1, version_2, version_3, version_4, version_5, version_6, version_7 };
+    = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

@@ -71,7 +71,8 @@ on_turned_away (const GantryTurnedAway *what, gpointer user_data G_GNUC_UNUSED)
   g_printerr ("SCP: %s was turned away\n", what->peer_address);
 }
 
-static const GantryAcceptorFuncs funcs = { on_negotiate, on_serve, on_turned_away };
+static const GantryAcceptorFuncs funcs
+    = { .negotiate = on_negotiate, .serve = on_serve, .turned_away = on_turned_away };
 
 /* A data set with nothing but pixel data behind its UIDs, well formed enough for any receiver. */
 static guint8 *

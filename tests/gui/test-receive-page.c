@@ -475,6 +475,7 @@ test_apply (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GSocketConnection) first = NULL;
   g_autoptr (GSocketConnection) second = NULL;
   GantryReceiverPreferences *window = gantry_receiver_preferences_new (GTK_WINDOW (f->window));
+  g_auto (GStrv) traced = NULL;
   GtkWidget *widget;
 
   switch_on (f);
@@ -484,6 +485,8 @@ test_apply (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (widget), 7);
   widget = gantry_receiver_preferences_get_widget (window, GANTRY_KEY_RECEIVE_CALLERS);
   gtk_editable_set_text (GTK_EDITABLE (widget), "CT_*, FIRST");
+  widget = gantry_receiver_preferences_get_widget (window, GANTRY_KEY_TRACE_CALLERS);
+  gtk_editable_set_text (GTK_EDITABLE (widget), "MR?");
   g_signal_emit_by_name (find_button (GTK_WIDGET (window), "Apply"), "clicked");
   gui_wait_for (is_over (first));
   gui_wait_for (f->port != 0
@@ -492,6 +495,9 @@ test_apply (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (receiver.listen.max_associations, ==, 7);
   g_assert_cmpstr (receiver.listen.callers[1], ==, "FIRST");
   g_assert_null (receiver.listen.callers[2]);
+  traced = g_settings_get_strv (gantry_settings_get (), GANTRY_KEY_TRACE_CALLERS);
+  g_assert_cmpstr (traced[0], ==, "MR?");
+  g_assert_null (traced[1]);
 
   gui_wait_for (echo_as (f, "FIRST")); /* it is on again */
   g_assert_false (echo_as (f, "OTHER"));
@@ -504,6 +510,33 @@ test_apply (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   receive_study (f, "FIRST");
   gui_wait_for (gui_find_text (get_associations (f), "FIRST") != NULL);
   g_assert_false (is_over (second));
+}
+
+/* What DCMTK says of a caller that is traced is among the messages, and of nobody else. */
+static void
+test_trace (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const callers[] = { "LOUD", NULL };
+  const GantryTraceSettings settings = { .calling = callers };
+  GtkWidget *details;
+
+  switch_on (f);
+  gantry_engine_set_trace (f->engine, &settings);
+  g_assert_true (echo_as (f, "LOUD"));
+  select_first (get_associations (f));
+  gui_wait_for (gui_find_part (f->page, "LOUD from 127.0.0.1") != NULL);
+  details = gui_find_type (get_associations (f), GANTRY_TYPE_ASSOCIATION_DETAILS);
+  show_tab (details, "messages");
+  gui_wait_for (gui_find_part (details, "PDU Type: Associate Request") != NULL);
+  g_assert_nonnull (gui_find_text (details, "DCMTK"));
+  g_assert_nonnull (gui_find_text (details, "Debug"));
+
+  g_assert_true (echo_as (f, "SILENT"));
+  gui_wait_for (gui_find_text (get_associations (f), "SILENT") != NULL);
+  select_first (get_associations (f));
+  gui_wait_for (gui_find_part (f->page, "SILENT from 127.0.0.1") != NULL);
+  gui_wait_for (gui_find_text (details, "C-ECHO") != NULL);
+  g_assert_null (gui_find_text (details, "DCMTK"));
 }
 
 /* ---- Test behaviour ---------------------------------------------------------------------------
@@ -600,6 +633,7 @@ main (int argc, char *argv[])
   CASE ("/receive-page/complete", GINT_TO_POINTER (FALSE), test_complete);
   CASE ("/receive-page/complete-with-patient", GINT_TO_POINTER (TRUE), test_complete);
   CASE ("/receive-page/apply", NULL, test_apply);
+  CASE ("/receive-page/trace", NULL, test_trace);
   CASE ("/receive-page/scenario", NULL, test_scenario);
 #undef CASE
   g_test_add_func ("/receive-page/texts", test_texts);

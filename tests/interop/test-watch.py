@@ -9,8 +9,8 @@ import pathlib
 import socket
 
 import objects
-from harness import expect, expect_equal, run_tests, test, wait_for
-from peers import Receiver, gantryctl, tool
+from harness import Process, expect, expect_equal, run_tests, test, wait_for
+from peers import Receiver, StoreScp, gantryctl, tool
 
 CT = objects.ROOT / 'test_files' / 'CT_small.dcm'
 MR = objects.ROOT / 'test_files' / 'MR_small.dcm'
@@ -104,6 +104,72 @@ def log_file(folder):
     expect('released' in text and objects.describe(CT).sop_instance in text, text)
     expect('CompressedSamples' not in text, 'a patient is named')
     expect_equal(path.stat().st_mode & 0o077, 0, 'others may read it')
+
+
+def said(events):
+    return '\n'.join(e['message'] for e in events)
+
+
+@test('/watch/debug/caller')
+def debug_caller(folder):
+    """Two at the same time: DCMTK's messages of one of them, and nothing of the other."""
+    path = pathlib.Path(folder) / 'gantry.log'
+    receiver = Receiver(folder, '--debug-caller', 'LOUD', '--log', path, '--log-level', 'debug')
+    both = [Process(['storescu', '-aet', caller, '-aec', receiver.aet, '--repeat', 50, '127.0.0.1',
+                     receiver.port, CT, MR], folder) for caller in ('LOUD', 'SILENT')]
+    for process in both:
+        expect_equal(process.wait(), 0, 'storescu')
+    over(receiver, 2)
+    ids = {a['id'] for a in receiver.of('association') if a['calling'] == 'LOUD'}
+    traces = receiver.of('trace')
+    expect_equal({t['id'] for t in traces}, ids, 'whose messages')
+    expect('PDU Type: Associate Request' in said(traces), said(traces))
+    expect('Association Parameters Negotiated:' in said(traces), said(traces))
+    expect('SILENT' not in said(traces), said(traces))
+    expect_equal({t['level'] for t in traces}, {'debug'}, 'levels')
+    expect_equal(receiver.finish(), 0, 'status')
+    text = path.read_text()
+    expect('Calling Application Name:    LOUD' in text, text)
+    expect('Calling Application Name:    SILENT' not in text, 'the other one in the log file')
+
+
+@test('/watch/debug/next')
+def debug_next(folder):
+    receiver = Receiver(folder, '--debug-next')
+    for i in range(2):
+        dcmtk(receiver, folder, 'echoscu', '-aet', f'CALLER{i}')
+        over(receiver, i + 1)
+    expect_equal(receiver.finish(), 0, 'status')
+    expect('CALLER0' in said(receiver.of('trace')), 'the first')
+    expect('CALLER1' not in said(receiver.of('trace')), 'only the first')
+
+
+@test('/watch/debug/abort')
+def debug_abort(folder):
+    receiver = Receiver(folder, '--debug')
+    abort_after_association(receiver, folder)
+    over(receiver, 1)
+    expect_equal(receiver.finish(), 0, 'status')
+    errors = [t for t in receiver.of('trace') if t['level'] == 'error']
+    expect_equal(said(errors), '0006:0317 Peer aborted Association (or never connected)', 'errors')
+
+
+@test('/watch/debug/ours')
+def debug_ours(folder):
+    """On standard error as DCMTK's programs do it; in JSON with the rest."""
+    archive = StoreScp(folder)
+    peer = archive.address
+    quiet = gantryctl(folder, 'echo', peer, json_lines=False)
+    expect_equal((quiet.status, quiet.error), (0, ''), 'without')
+    echo = gantryctl(folder, 'echo', peer, '--debug', '--count', 2, '--interval', 0, json_lines=False)
+    expect_equal(echo.status, 0, echo.error)
+    for line in ('[1] D: Request Parameters:', '[2] D: Association Parameters Negotiated:'):
+        expect(line in echo.error.splitlines(), f'{line}: {echo.error}')
+    expect('Request Parameters' not in echo.output, echo.output)
+    sent = gantryctl(folder, 'send', peer, CT, MR, '--debug')
+    expect_equal(sent.status, 0, sent.error)
+    expect('Association Parameters Negotiated:' in said(sent.of('trace')), sent.output)
+    expect('CompressedSamples' not in sent.output + sent.error + echo.error, 'a patient is named')
 
 
 @test('/watch/complete')

@@ -54,6 +54,9 @@ on_event (GantryEvent *event, gpointer user_data)
     case GANTRY_EVENT_RECEIVED:
       side->n_received++;
       break;
+    case GANTRY_EVENT_TRACE:
+      g_ptr_array_add (side->traces, gantry_event_ref (event));
+      break;
     case GANTRY_EVENT_STUDY_COMPLETE:
       side->complete = event->study->id;
       side->n_complete++;
@@ -106,6 +109,7 @@ open_side_with (
   send.calling_ae_title = "SENDER";
   options.send = &send;
   side->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, gantry_record_unref);
+  side->traces = g_ptr_array_new_with_free_func ((GDestroyNotify)gantry_event_unref);
   side->profile = gantry_profile_open (folder, &error);
   g_assert_no_error (error);
   options.profile = side->profile;
@@ -129,6 +133,7 @@ close_side (Side *side)
   g_clear_pointer (&side->jobs, g_hash_table_unref);
   g_clear_pointer (&side->association, gantry_record_unref);
   g_clear_pointer (&side->command, gantry_record_unref);
+  g_clear_pointer (&side->traces, g_ptr_array_unref);
   g_clear_pointer (&side->listener_message, g_free);
   *side = (Side){ 0 };
 }

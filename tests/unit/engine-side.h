@@ -25,6 +25,7 @@ typedef struct
   gint64 complete; /* the last study that was */
   guint n_complete;
   GantryCommandResult *command;
+  GPtrArray *traces; /* (element-type GantryEvent) */
   guint n_listener, n_instances, n_received, n_nodes;
 } Side;
 

@@ -190,7 +190,43 @@ on_turned_away (const GantryTurnedAway *what, gpointer user_data)
   g_mutex_unlock (&self->lock);
 }
 
-static const GantryAcceptorFuncs funcs = { on_negotiate, on_serve, on_turned_away };
+static void
+on_line (GantryTraceLevel level G_GNUC_UNUSED, gint64 when, const char *line, gpointer user_data)
+{
+  NetScp *self = user_data;
+
+  g_assert_cmpint (ABS (g_get_real_time () - when), <, G_TIME_SPAN_MINUTE);
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->lines, g_strdup (line));
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_arrived (const char *calling, gpointer user_data)
+{
+  NetScp *self = user_data;
+
+  if (g_strcmp0 (calling, self->traced) == 0)
+    gantry_trace_begin (on_line, self);
+}
+
+static void
+on_gone (gpointer user_data)
+{
+  NetScp *self = user_data;
+
+  gantry_trace_end ();
+  g_mutex_lock (&self->lock);
+  self->n_gone++;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+static const GantryAcceptorFuncs funcs = { .negotiate = on_negotiate,
+                                           .serve = on_serve,
+                                           .turned_away = on_turned_away,
+                                           .arrived = on_arrived,
+                                           .gone = on_gone };
 
 NetScp *
 net_scp_new (void (*change) (GantryAcceptorOptions *options))
@@ -207,6 +243,7 @@ net_scp_new (void (*change) (GantryAcceptorOptions *options))
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   self->last_object = g_byte_array_new ();
+  self->lines = g_ptr_array_new_with_free_func (g_free);
   self->numbers = g_array_new (FALSE, FALSE, sizeof (guint));
   self->priorities = g_array_new (FALSE, FALSE, sizeof (guint16));
   self->acceptor = gantry_acceptor_new (&options, &funcs, self, &error);
@@ -225,6 +262,7 @@ net_scp_free (NetScp *self)
   g_free (self->last_calling);
   g_array_unref (self->numbers);
   g_array_unref (self->priorities);
+  g_ptr_array_unref (self->lines);
   g_byte_array_unref (self->last_object);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);

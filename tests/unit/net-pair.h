@@ -6,6 +6,7 @@
 #include "gantry-acceptor.h"
 #include "gantry-store-scp.h"
 #include "gantry-store-scu.h"
+#include "gantry-trace.h"
 
 #define CT_IMAGE "1.2.840.10008.5.1.4.1.1.2"
 #define UNKNOWN_SYNTAX "1.2.826.0.1.3680043.2.1143.99.1" /* no toolkit knows it */
@@ -36,7 +37,10 @@ typedef struct
   gboolean hold;            /* do not serve, wait until told to go on */
   /* Which transfer syntax is accepted, NULL: none; set before anybody connects. */
   const char *(*choose) (const GantryContext *context);
-  gint refusal;   /* the result of what that refuses (PS3.8 9.3.3.2); 0: transfer syntaxes, 4 */
+  gint refusal;       /* the result of what that refuses (PS3.8 9.3.3.2); 0: transfer syntaxes, 4 */
+  const char *traced; /* DCMTK's messages about this caller are kept; set before it connects */
+  GPtrArray *lines;   /* (element-type utf8): these */
+  guint n_gone;       /* associations of which nothing is left */
   guint extended; /* items of extended negotiation that were there when contexts were answered */
 } NetScp;
 

@@ -2,13 +2,17 @@
  *
  * Our own requestor and acceptor against each other, over loopback.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "gantry-error.h"
 #include "gantry-registry.h"
+#include "gantry-wire.h"
 #include "net-pair.h"
 
 /* Two octets do not repeat for a long time, so that nothing can be lost or doubled unseen. */
@@ -54,6 +58,30 @@ test_echo (void)
   g_assert_false (gantry_association_release (association, &error));
   g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED);
   net_scp_free (scp);
+}
+
+/* Without a descriptor to wake it by, a connection could not be ended: it is not begun. */
+static void
+test_no_descriptors (void)
+{
+  struct rlimit before, none;
+  int ends[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  none = before;
+  none.rlim_cur = 0;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  {
+    g_autoptr (GantryWire) wire = gantry_wire_new (ends[0]);
+
+    g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+    gantry_wire_cancel (wire);
+    g_assert_false (gantry_wire_wait (wire));
+    g_assert_cmpint (gantry_wire_get_state (wire), ==, GANTRY_WIRE_LOST);
+    g_assert_cmpint (gantry_wire_get_errno (wire), ==, EMFILE);
+  }
+  close (ends[1]);
 }
 
 static void
@@ -719,6 +747,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/net/echo", test_echo);
   g_test_add_func ("/net/facts", test_facts);
+  g_test_add_func ("/net/no-descriptors", test_no_descriptors);
   ADD_TABLE ("/net/store/", store_cases, test_store);
   g_test_add_func ("/net/store/file", test_store_file);
   ADD_TABLE ("/net/store/file-changes/", change_cases, test_file_changes);
