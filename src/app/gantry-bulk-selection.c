@@ -5,8 +5,10 @@ struct _GantryBulkSelection
 {
   GObject parent_instance;
 
+  /* One of the three; nothing is selected in the others. */
   GtkMultiSelection *rows;
-  gboolean everything; /* then nothing is selected in rows */
+  GtkBitset *positions; /* NULL: none */
+  gboolean everything;
 };
 
 static void list_model_init (GListModelInterface *iface);
@@ -51,6 +53,8 @@ list_model_init (GListModelInterface *iface)
 static void
 rows_changed (GantryBulkSelection *self, guint position, guint removed, guint added)
 {
+  if (self->positions != NULL)
+    gtk_bitset_splice (self->positions, position, removed, added);
   g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
 }
 
@@ -62,6 +66,8 @@ is_selected (GtkSelectionModel *model, guint position)
 {
   GantryBulkSelection *self = GANTRY_BULK_SELECTION (model);
 
+  if (self->positions != NULL)
+    return gtk_bitset_contains (self->positions, position);
   return self->everything
          || gtk_selection_model_is_selected (GTK_SELECTION_MODEL (self->rows), position);
 }
@@ -73,28 +79,57 @@ get_selection_in_range (GtkSelectionModel *model, guint position, guint n)
 
   if (self->everything)
     return gtk_bitset_new_range (0, get_n_items (G_LIST_MODEL (self)));
+  if (self->positions != NULL)
+    return gtk_bitset_copy (self->positions);
   return gtk_selection_model_get_selection_in_range (GTK_SELECTION_MODEL (self->rows), position, n);
 }
 
+/* Only rows may be selected then. */
 static void
-forget_everything (GantryBulkSelection *self)
+forget_many (GantryBulkSelection *self)
 {
   guint n = get_n_items (G_LIST_MODEL (self));
 
-  if (!self->everything)
+  if (gantry_bulk_selection_is_held (self))
     return;
   self->everything = FALSE;
+  g_clear_pointer (&self->positions, gtk_bitset_unref);
   if (n > 0)
     gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), 0, n);
+}
+
+static void
+take_positions (GantryBulkSelection *self, GtkBitset *positions)
+{
+  g_clear_pointer (&self->positions, gtk_bitset_unref);
+  self->everything = FALSE;
+  self->positions = positions;
+  gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->rows));
+  gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), 0,
+                                         get_n_items (G_LIST_MODEL (self)));
 }
 
 static gboolean
 set_selection (GtkSelectionModel *model, GtkBitset *selected, GtkBitset *mask)
 {
   GantryBulkSelection *self = GANTRY_BULK_SELECTION (model);
+  g_autoptr (GtkBitset) before = gtk_selection_model_get_selection (model);
+  g_autoptr (GtkBitset) result
+      = self->everything ? gtk_bitset_new_empty () : gtk_bitset_copy (before);
+  g_autoptr (GtkBitset) picked = gtk_bitset_copy (selected);
+  g_autoptr (GtkBitset) all = gtk_bitset_new_range (0, get_n_items (G_LIST_MODEL (self)));
 
-  forget_everything (self);
-  return gtk_selection_model_set_selection (GTK_SELECTION_MODEL (self->rows), selected, mask);
+  gtk_bitset_intersect (picked, mask);
+  gtk_bitset_subtract (result, mask);
+  gtk_bitset_union (result, picked);
+  gtk_bitset_intersect (result, all);
+  if (gtk_bitset_get_size (result) > GANTRY_BULK_SELECTION_HELD)
+    {
+      take_positions (self, g_steal_pointer (&result));
+      return TRUE;
+    }
+  forget_many (self);
+  return gtk_selection_model_set_selection (GTK_SELECTION_MODEL (self->rows), result, all);
 }
 
 static gboolean
@@ -103,6 +138,7 @@ select_all (GtkSelectionModel *model)
   GantryBulkSelection *self = GANTRY_BULK_SELECTION (model);
   guint n = get_n_items (G_LIST_MODEL (self));
 
+  forget_many (self);
   if (n <= GANTRY_BULK_SELECTION_HELD)
     return gtk_selection_model_select_all (GTK_SELECTION_MODEL (self->rows));
   gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->rows));
@@ -116,7 +152,7 @@ unselect_all (GtkSelectionModel *model)
 {
   GantryBulkSelection *self = GANTRY_BULK_SELECTION (model);
 
-  forget_everything (self);
+  forget_many (self);
   return gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->rows));
 }
 
@@ -146,6 +182,7 @@ gantry_bulk_selection_finalize (GObject *object)
 
   g_signal_handlers_disconnect_by_data (self->rows, self);
   g_object_unref (self->rows);
+  g_clear_pointer (&self->positions, gtk_bitset_unref);
   G_OBJECT_CLASS (gantry_bulk_selection_parent_class)->finalize (object);
 }
 
@@ -174,7 +211,7 @@ gantry_bulk_selection_set_model (GantryBulkSelection *self, GListModel *model)
 {
   g_return_if_fail (GANTRY_IS_BULK_SELECTION (self));
 
-  forget_everything (self);
+  forget_many (self);
   gtk_multi_selection_set_model (self->rows, model);
 }
 
@@ -184,6 +221,56 @@ gantry_bulk_selection_get_everything (GantryBulkSelection *self)
   g_return_val_if_fail (GANTRY_IS_BULK_SELECTION (self), FALSE);
 
   return self->everything;
+}
+
+gboolean
+gantry_bulk_selection_is_held (GantryBulkSelection *self)
+{
+  g_return_val_if_fail (GANTRY_IS_BULK_SELECTION (self), FALSE);
+
+  return !self->everything && self->positions == NULL;
+}
+
+/* The last row of those that follow @first without a gap. GTK 4.8 can count a range of a bitset
+ * quickly, but not walk its ranges. */
+static guint
+find_end (GtkBitset *selected, guint first)
+{
+  guint end = first, limit = gtk_bitset_get_maximum (selected);
+
+  while (end < limit)
+    {
+      guint middle = end + (limit - end + 1) / 2;
+
+      if (gtk_bitset_get_size_in_range (selected, first, middle) == middle - first + 1)
+        end = middle;
+      else
+        limit = middle - 1;
+    }
+  return end;
+}
+
+GArray *
+gantry_bulk_selection_get_runs (GantryBulkSelection *self)
+{
+  g_autoptr (GtkBitset) selected = NULL;
+  GArray *runs;
+  GtkBitsetIter iter;
+  guint first;
+
+  g_return_val_if_fail (GANTRY_IS_BULK_SELECTION (self), NULL);
+
+  runs = g_array_new (FALSE, FALSE, sizeof (GantryRun));
+  selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self));
+  for (gboolean more = gtk_bitset_iter_init_first (&iter, selected, &first); more;)
+    {
+      guint end = find_end (selected, first);
+      GantryRun run = { first, end - first + 1 };
+
+      g_array_append_val (runs, run);
+      more = end < G_MAXUINT && gtk_bitset_iter_init_at (&iter, selected, end + 1, &first);
+    }
+  return runs;
 }
 
 guint64

@@ -99,12 +99,12 @@ node_id (gconstpointer record)
 static void
 nodes_listed (GObject *engine, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GantryDestinationBar) self = user_data;
+  GantryDestinationBar *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) nodes
       = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, &error);
-  GantryNode *node = gantry_destination_bar_get_node (self);
-  gint64 chosen = node != NULL ? node->id : 0;
+  GantryNode *node;
+  gint64 chosen;
 
   if (nodes == NULL)
     {
@@ -113,6 +113,8 @@ nodes_listed (GObject *engine, GAsyncResult *result, gpointer user_data)
       return;
     }
 
+  node = gantry_destination_bar_get_node (self);
+  chosen = node != NULL ? node->id : 0;
   self->syncing = TRUE;
   gantry_item_store_sync (self->store, nodes, node_id);
   if (!self->listed)
@@ -134,7 +136,7 @@ list_nodes (GantryDestinationBar *self)
   g_cancellable_cancel (self->listing);
   g_clear_object (&self->listing);
   self->listing = g_cancellable_new ();
-  gantry_engine_list_nodes_async (self->engine, self->listing, nodes_listed, g_object_ref (self));
+  gantry_engine_list_nodes_async (self->engine, self->listing, nodes_listed, self);
 }
 
 /* ---- How a node looks in it ---------------------------------------------------------------------
@@ -237,7 +239,7 @@ show_answer (GantryDestinationBar *self, const GantryEcho *echo)
 static void
 checked (GObject *engine, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GantryDestinationBar) self = user_data;
+  GantryDestinationBar *self = user_data;
   g_autoptr (GantryEcho) echo = gantry_engine_echo_finish (GANTRY_ENGINE (engine), result, NULL);
 
   /* It fails only when cancelled, and then another node is shown. */
@@ -265,7 +267,7 @@ check_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p 
     }
   self->checking = g_cancellable_new ();
   label_check (self, TRUE);
-  gantry_engine_echo_async (self->engine, node, NULL, self->checking, checked, g_object_ref (self));
+  gantry_engine_echo_async (self->engine, node, NULL, self->checking, checked, self);
 }
 
 /* The Receive page follows the settings. */

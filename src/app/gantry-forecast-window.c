@@ -7,9 +7,8 @@
 
 #include "gantry-forecast-row.h"
 #include "gantry-format.h"
-#include "gantry-item.h"
 #include "gantry-peer.h"
-#include "gantry-row-menu.h"
+#include "gantry-plain-list.h"
 
 struct _GantryForecastWindow
 {
@@ -84,13 +83,8 @@ show_summary (GantryForecastWindow *self, GPtrArray *forecasts)
 static void
 show_forecasts (GantryForecastWindow *self, GPtrArray *forecasts)
 {
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
-
   g_ptr_array_sort (forecasts, compare_kinds);
-  for (guint i = 0; i < forecasts->len; i++)
-    g_ptr_array_add (items, gantry_item_new (i + 1, forecasts->pdata[i]));
-  g_list_store_splice (self->store, 0, g_list_model_get_n_items (G_LIST_MODEL (self->store)),
-                       items->pdata, items->len);
+  gantry_plain_list_show (self->store, forecasts);
   show_summary (self, forecasts);
   gtk_stack_set_visible_child (self->stack, self->answer);
   allow_sending (self, gantry_forecast_count (forecasts, GANTRY_FORECAST_REFUSED) > 0);
@@ -100,7 +94,7 @@ show_forecasts (GantryForecastWindow *self, GPtrArray *forecasts)
 static void
 forecast_known (GObject *engine, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GantryForecastWindow) self = data;
+  GantryForecastWindow *self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) forecasts
       = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, &error);
@@ -125,7 +119,7 @@ ask (GantryForecastWindow *self)
   gtk_stack_set_visible_child (self->stack, self->waiting);
   gtk_widget_set_sensitive (GTK_WIDGET (self->send), FALSE);
   gantry_engine_forecast_async (self->engine, self->node, NULL, 0, self->cancellable,
-                                forecast_known, g_object_ref (self));
+                                forecast_known, self);
 }
 
 static void
@@ -138,23 +132,14 @@ send_pressed (GantryForecastWindow *self)
 /* ---- Rows -------------------------------------------------------------------------------------
  */
 
-static void
-setup_row (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *list_item)
+static char *
+show_forecast (GtkWidget *row, gconstpointer forecast)
 {
-  gtk_list_item_set_child (list_item, gantry_forecast_row_new ());
-  gtk_list_item_set_activatable (list_item, FALSE);
-}
-
-static void
-bind_row (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *list_item)
-{
-  const GantryForecast *forecast = gantry_item_get_record (gtk_list_item_get_item (list_item));
-  GtkWidget *row = gtk_list_item_get_child (list_item);
-  g_autofree char *spoken = gantry_forecast_describe (forecast);
-
   gantry_forecast_row_show (GANTRY_FORECAST_ROW (row), forecast);
-  gantry_row_set_spoken (row, spoken);
+  return gantry_forecast_describe (forecast);
 }
+
+static const GantryPlainRow row = { gantry_forecast_row_new, show_forecast };
 
 /* ---- The class --------------------------------------------------------------------------------
  */
@@ -210,18 +195,10 @@ gantry_forecast_window_class_init (GantryForecastWindowClass *klass)
 static void
 gantry_forecast_window_init (GantryForecastWindow *self)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkNoSelection) selection = NULL;
-
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->cancellable = g_cancellable_new ();
-  self->store = g_list_store_new (GANTRY_TYPE_ITEM);
-  g_signal_connect (factory, "setup", G_CALLBACK (setup_row), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
-  gtk_list_view_set_factory (self->list, factory);
-  selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->store)));
-  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
+  self->store = gantry_plain_list_new (self->list, &row);
 }
 
 GantryForecastWindow *

@@ -125,7 +125,7 @@ show_message (GantryHeaderWindow *self, const char *title, const char *text)
 static void
 on_elements (GObject *object, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GantryHeaderWindow) self = data;
+  GantryHeaderWindow *self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) elements
@@ -160,7 +160,7 @@ ask (GantryHeaderWindow *self)
 
   if (self->path != NULL)
     gantry_engine_list_elements_async (self->engine, self->path, *text != '\0' ? text : NULL,
-                                       begin_question (self), on_elements, g_object_ref (self));
+                                       begin_question (self), on_elements, self);
 }
 
 static void
@@ -186,13 +186,15 @@ show_object (GantryHeaderWindow *self, const GantryReceived *object)
 static void
 on_object (GObject *engine, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GantryHeaderWindow) self = data;
+  GantryHeaderWindow *self = data;
   g_autoptr (GError) error = NULL;
+  guint total = 0;
   g_autoptr (GPtrArray) objects
-      = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, &self->total, &error);
+      = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, &total, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  self->total = total;
   if (objects != NULL && objects->len > 0)
     show_object (self, g_ptr_array_index (objects, 0));
   else
@@ -205,7 +207,7 @@ ask_object (GantryHeaderWindow *self, guint position)
 {
   self->position = position;
   gantry_engine_list_study_objects_async (self->engine, self->study_id, 0, position, 1,
-                                          begin_question (self), on_object, g_object_ref (self));
+                                          begin_question (self), on_object, self);
 }
 
 static void

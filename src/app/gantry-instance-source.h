@@ -12,15 +12,7 @@ G_BEGIN_DECLS
 GantryPagedModel *
 gantry_instance_model_new (GantryEngine *engine, gint64 job_id, const GantryInstanceFilter *filter);
 
-/* The ids of all of them, for a command about all of them; a page at a time, so that nothing waits
- * long. */
-void gantry_instance_ids_async (GantryEngine *engine,
-                                gint64 job_id,
-                                const GantryInstanceFilter *filter,
-                                GCancellable *cancellable,
-                                GAsyncReadyCallback callback,
-                                gpointer user_data);
-/* Returns: (transfer full) (element-type gint64) */
-GArray *gantry_instance_ids_finish (GAsyncResult *result, GError **error);
+/* Returns: (transfer none): of such a model */
+const GantryInstanceFilter *gantry_instance_model_get_filter (GantryPagedModel *model);
 
 G_END_DECLS

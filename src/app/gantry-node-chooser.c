@@ -76,7 +76,7 @@ create_row (GantryNodeChooser *self, GantryNode *node)
 static void
 nodes_listed (GObject *engine, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GantryNodeChooser) self = user_data;
+  GantryNodeChooser *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) nodes
       = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, &error);
@@ -156,7 +156,7 @@ gantry_node_chooser_present (GtkWidget *widget,
 
   self->not_first = not_first;
   gtk_label_set_text (self->explanation, explanation);
-  gantry_engine_list_nodes_async (engine, self->cancellable, nodes_listed, g_object_ref (self));
+  gantry_engine_list_nodes_async (engine, self->cancellable, nodes_listed, self);
   gtk_window_present (GTK_WINDOW (self));
   return self;
 }

@@ -1,54 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-paged-model.h"
 
-#include "gantry-list-change.h"
-#include "gantry-page-cache.h"
+#include "gantry-held-rows.h"
+#include "gantry-page-loader.h"
 #include "gantry-records.h"
 
-/* Questions under way at once: one that is answered while the next is being asked. */
-#define MAX_REQUESTS 2
 /* Between two refreshes when the list changes all the time, ms. */
 #define REFRESH_PAUSE 100
 /* A selection looks for its item among all added rows; beyond this many that takes too long, and
  * the list is told of a removal and an addition instead. */
 #define MAX_REPLACED 2000
 
-/* The source with a reference count, since both model and questions need it. */
-typedef struct
-{
-  gpointer data;
-  GDestroyNotify free;
-} Source;
-
-/* Outlives the model when it has to: the source answers when it likes. */
-typedef struct
-{
-  GantryPagedModel *model; /* NULL: nobody waits for it any more */
-  guint number;
-  gboolean refreshing; /* part of a refresh, not a single page */
-  GCancellable *cancellable;
-  const GantryPagedSource *funcs;
-  Source *source;
-} Request;
-
 struct _GantryPagedModel
 {
   GObject parent_instance;
 
   const GantryPagedSource *funcs;
-  Source *source;
+  GantryPageLoader *loader;
   guint page_size;
   guint max_pages;
 
   guint total;
   gboolean loaded;
-  GHashTable *live; /* position -> GantryPagedItem (unowned): the rows that somebody holds */
+  GantryHeldRows *rows;
   GantryPageCache *pages;
-  GHashTable *failed;  /* set of page numbers that are not asked for again before a refresh */
-  GHashTable *updated; /* key -> record: updates newer than what the questions under way answer */
-  guint last_asked;    /* position; what the user looks at comes first */
-
-  GPtrArray *requests; /* under way */
+  GHashTable *failed; /* set of page numbers that are not asked for again before a refresh */
+  guint last_asked;   /* position; what the user looks at comes first */
   guint pump_id;
 
   gboolean refreshing;
@@ -78,21 +55,6 @@ enum
 static GParamSpec *props[N_PROPS];
 static guint failed_signal;
 
-static void
-source_clear (gpointer data)
-{
-  Source *source = data;
-
-  if (source->free != NULL)
-    source->free (source->data);
-}
-
-static void
-source_unref (gpointer source)
-{
-  g_rc_box_release_full (source, source_clear);
-}
-
 /* ---- Rows --------------------------------------------------------------------------------- */
 
 static gboolean
@@ -115,13 +77,9 @@ queue_pump (GantryPagedModel *self)
 }
 
 static void
-on_item_gone (GantryPagedItem *item, gpointer data)
+on_row_gone (gpointer self)
 {
-  GantryPagedModel *self = data;
-
-  g_hash_table_remove (self->live, GUINT_TO_POINTER (gantry_paged_item_get_position (item)));
-  if (gantry_paged_item_get_record (item) == NULL)
-    queue_pump (self);
+  queue_pump (self);
 }
 
 static GType
@@ -147,12 +105,9 @@ gantry_paged_model_get_item (GListModel *list, guint position)
     return NULL;
 
   gantry_page_cache_touch (self->pages, position);
-  item = g_hash_table_lookup (self->live, GUINT_TO_POINTER (position));
-  if (item != NULL)
-    return g_object_ref (item);
-
-  item = gantry_paged_item_new (position, on_item_gone, self);
-  g_hash_table_insert (self->live, GUINT_TO_POINTER (position), item);
+  item = gantry_held_rows_get (self->rows, position);
+  if (gantry_paged_item_get_record (item) != NULL)
+    return item;
   record = gantry_page_cache_get (self->pages, position);
   if (record != NULL)
     {
@@ -174,67 +129,7 @@ gantry_paged_model_list_model_init (GListModelInterface *iface)
   iface->get_item = gantry_paged_model_get_item;
 }
 
-static void
-fill_rows (GantryPagedModel *self)
-{
-  /* A handler of "record" may take or drop rows, which changes the table. */
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  gpointer item;
-
-  g_hash_table_iter_init (&iter, self->live);
-  while (g_hash_table_iter_next (&iter, NULL, &item))
-    g_ptr_array_add (items, g_object_ref (item));
-
-  for (guint i = 0; i < items->len; i++)
-    {
-      GantryPagedItem *row = g_ptr_array_index (items, i);
-      gpointer record = gantry_page_cache_get (self->pages, gantry_paged_item_get_position (row));
-
-      if (record != NULL)
-        gantry_paged_item_set_record (row, record);
-    }
-}
-
 /* ---- Pages -------------------------------------------------------------------------------- */
-
-/* What was updated while the source was writing its answer is newer than the answer. */
-static void
-apply_updates (GantryPagedModel *self, GPtrArray *records)
-{
-  if (g_hash_table_size (self->updated) == 0)
-    return;
-
-  for (guint i = 0; i < records->len; i++)
-    {
-      gint64 key = self->funcs->key (g_ptr_array_index (records, i));
-      gpointer newer = g_hash_table_lookup (self->updated, &key);
-
-      if (newer != NULL)
-        {
-          gantry_record_unref (g_ptr_array_index (records, i));
-          g_ptr_array_index (records, i) = gantry_record_ref (newer);
-        }
-    }
-}
-
-static void
-request_free (Request *request)
-{
-  g_object_unref (request->cancellable);
-  source_unref (request->source);
-  g_free (request);
-}
-
-/* The model stops waiting; the request frees itself when its answer comes. */
-static void
-request_abandon (gpointer data)
-{
-  Request *request = data;
-
-  request->model = NULL;
-  g_cancellable_cancel (request->cancellable);
-}
 
 static void
 take_page (GantryPagedModel *self, guint number, GPtrArray *records, guint total)
@@ -251,7 +146,7 @@ take_page (GantryPagedModel *self, guint number, GPtrArray *records, guint total
     g_hash_table_add (self->failed, GUINT_TO_POINTER (number));
   gantry_page_cache_take (self->pages, number, records);
   gantry_page_cache_trim (self->pages, self->max_pages);
-  fill_rows (self);
+  gantry_held_rows_fill (self->rows, self->pages);
 }
 
 /* ---- Refresh ------------------------------------------------------------------------------ */
@@ -267,34 +162,17 @@ staged_key (guint position, gpointer data)
 static GantryListChange
 find_change (GantryPagedModel *self)
 {
-  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (GantryListKey));
-  GHashTableIter iter;
-  gpointer item;
+  g_autoptr (GArray) known = gantry_held_rows_get_keys (self->rows, self->funcs->key);
 
-  g_hash_table_iter_init (&iter, self->live);
-  while (g_hash_table_iter_next (&iter, NULL, &item))
-    {
-      gpointer record = gantry_paged_item_get_record (item);
-
-      if (record != NULL)
-        {
-          GantryListKey row = { gantry_paged_item_get_position (item), self->funcs->key (record) };
-          g_array_append_val (known, row);
-        }
-    }
   return gantry_list_change_find (known, self->total, self->staged_total, staged_key, self);
 }
 
-/* Where rows with a record are after the change; the ones that nobody finds again are let go. */
+/* Rows stay the same objects; the ones that nobody finds again are let go. */
 static void
-move_rows (GantryPagedModel *self, const GantryListChange *change, guint total)
+move_rows (GantryPagedModel *self, const GantryListChange *change)
 {
-  g_autoptr (GHashTable) old = g_steal_pointer (&self->live);
   g_autoptr (GHashTable) places = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  GHashTableIter iter;
-  gpointer item;
 
-  self->live = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < MIN (change->added, MAX_REPLACED); i++)
     {
       gint64 key = staged_key (change->start + i, self);
@@ -302,30 +180,7 @@ move_rows (GantryPagedModel *self, const GantryListChange *change, guint total)
         g_hash_table_insert (places, g_memdup2 (&key, sizeof key),
                              GUINT_TO_POINTER (change->start + i));
     }
-
-  g_hash_table_iter_init (&iter, old);
-  while (g_hash_table_iter_next (&iter, NULL, &item))
-    {
-      guint position = gantry_paged_item_get_position (item);
-      gpointer record = gantry_paged_item_get_record (item);
-      gint64 key = record != NULL ? self->funcs->key (record) : 0;
-      gpointer place;
-
-      if (position >= change->start + change->removed)
-        position = position - change->removed + change->added;
-      else if (position >= change->start)
-        {
-          if (key == 0 || !g_hash_table_lookup_extended (places, &key, NULL, &place))
-            {
-              gantry_paged_item_detach (item);
-              continue;
-            }
-          position = GPOINTER_TO_UINT (place);
-        }
-      g_assert (position < total);
-      gantry_paged_item_set_position (item, position);
-      g_hash_table_insert (self->live, GUINT_TO_POINTER (position), item);
-    }
+  gantry_held_rows_move (self->rows, change, places, self->funcs->key);
 }
 
 /* All the answers are in. */
@@ -339,21 +194,21 @@ apply_refresh (GantryPagedModel *self)
     {
       GantryListChange removal = { change.start, change.removed, 0 };
 
-      move_rows (self, &removal, self->total - change.removed);
+      move_rows (self, &removal);
       self->total -= change.removed;
       gantry_page_cache_clear (self->pages);
       g_list_model_items_changed (G_LIST_MODEL (self), change.start, change.removed, 0);
       change.removed = 0;
     }
 
-  move_rows (self, &change, total);
+  move_rows (self, &change);
   gantry_page_cache_free (self->pages);
   self->pages = g_steal_pointer (&self->staged);
   self->staged = gantry_page_cache_new (self->page_size);
   g_hash_table_remove_all (self->failed);
   self->refreshing = FALSE;
   self->total = total;
-  fill_rows (self);
+  gantry_held_rows_fill (self->rows, self->pages);
 
   if (change.removed > 0 || change.added > 0)
     g_list_model_items_changed (G_LIST_MODEL (self), change.start, change.removed, change.added);
@@ -399,98 +254,54 @@ take_refreshed (GantryPagedModel *self, guint number, GPtrArray *records, guint 
 /* ---- Questions ---------------------------------------------------------------------------- */
 
 static void
-handle_failure (GantryPagedModel *self, Request *request, GError *error)
+take_failure (GantryPagedModel *self, guint number, GError *error)
 {
-  if (request->refreshing)
+  if (self->refreshing)
     {
       /* What we have is better than nothing. The rest of it would fail the same way. */
-      for (guint i = 0; i < self->requests->len; i++)
-        request_abandon (g_ptr_array_index (self->requests, i));
-      g_ptr_array_set_size (self->requests, 0);
+      gantry_page_loader_abandon (self->loader);
       end_refresh (self);
     }
   else
     {
-      g_hash_table_add (self->failed, GUINT_TO_POINTER (request->number));
+      g_hash_table_add (self->failed, GUINT_TO_POINTER (number));
     }
   g_signal_emit (self, failed_signal, 0, error);
 }
 
 static void
-on_answer (GObject *object G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
+on_page (guint number, GPtrArray *records, guint total, GError *error, gpointer data)
 {
-  Request *request = data;
-  GantryPagedModel *self = request->model;
-  g_autoptr (GError) error = NULL;
-  guint total = 0;
-  GPtrArray *records = request->funcs->finish (result, &total, &error, request->source->data);
-
-  if (self == NULL)
-    {
-      g_clear_pointer (&records, g_ptr_array_unref);
-      request_free (request);
-      return;
-    }
+  GantryPagedModel *self = data;
 
   g_object_ref (self);
-  g_ptr_array_remove_fast (self->requests, request);
   if (records == NULL)
-    {
-      handle_failure (self, request, error);
-    }
+    take_failure (self, number, error);
+  else if (self->refreshing)
+    take_refreshed (self, number, records, total);
   else
+    take_page (self, number, records, total);
+  if (self->refreshing && gantry_page_loader_is_idle (self->loader)
+      && g_queue_is_empty (&self->to_refresh))
     {
-      apply_updates (self, records);
-      if (request->refreshing)
-        take_refreshed (self, request->number, records, total);
-      else
-        take_page (self, request->number, records, total);
-      if (self->refreshing && self->requests->len == 0 && g_queue_is_empty (&self->to_refresh))
-        {
-          apply_refresh (self);
-          end_refresh (self);
-        }
+      apply_refresh (self);
+      end_refresh (self);
     }
-  if (self->requests->len == 0)
-    g_hash_table_remove_all (self->updated);
   queue_pump (self);
-  request_free (request);
   g_object_unref (self);
-}
-
-static void
-ask (GantryPagedModel *self, guint number)
-{
-  Request *request = g_new0 (Request, 1);
-
-  request->model = self;
-  request->number = number;
-  request->refreshing = self->refreshing;
-  request->cancellable = g_cancellable_new ();
-  request->funcs = self->funcs;
-  request->source = g_rc_box_acquire (self->source);
-  g_ptr_array_add (self->requests, request);
-  self->funcs->fetch (number * self->page_size, self->page_size, request->cancellable, on_answer,
-                      request, self->source->data);
 }
 
 /* Pages of which somebody holds an empty row. */
 static GHashTable *
 wanted_pages (GantryPagedModel *self)
 {
-  GHashTable *wanted = g_hash_table_new (NULL, NULL);
+  GHashTable *wanted = gantry_held_rows_get_pages (self->rows, self->page_size, TRUE);
   GHashTableIter iter;
-  gpointer item;
+  gpointer number;
 
-  g_hash_table_iter_init (&iter, self->live);
-  while (g_hash_table_iter_next (&iter, NULL, &item))
-    {
-      gpointer number = GUINT_TO_POINTER (gantry_paged_item_get_position (item) / self->page_size);
-
-      if (gantry_paged_item_get_record (item) == NULL
-          && !g_hash_table_contains (self->failed, number))
-        g_hash_table_add (wanted, number);
-    }
+  g_hash_table_iter_init (&iter, self->failed);
+  while (g_hash_table_iter_next (&iter, &number, NULL))
+    g_hash_table_remove (wanted, number);
   return wanted;
 }
 
@@ -521,22 +332,13 @@ pump_pages (GantryPagedModel *self)
 {
   g_autoptr (GHashTable) wanted = wanted_pages (self);
 
-  for (guint i = self->requests->len; i-- > 0;)
-    {
-      Request *request = g_ptr_array_index (self->requests, i);
-
-      if (!g_hash_table_remove (wanted, GUINT_TO_POINTER (request->number)))
-        {
-          request_abandon (request);
-          g_ptr_array_remove_index_fast (self->requests, i);
-        }
-    }
-  while (self->requests->len < MAX_REQUESTS && g_hash_table_size (wanted) > 0)
+  gantry_page_loader_keep (self->loader, wanted);
+  while (!gantry_page_loader_is_busy (self->loader) && g_hash_table_size (wanted) > 0)
     {
       gpointer number = nearest_page (wanted, self->last_asked / self->page_size);
 
       g_hash_table_remove (wanted, number);
-      ask (self, GPOINTER_TO_UINT (number));
+      gantry_page_loader_ask (self->loader, GPOINTER_TO_UINT (number), self->page_size);
     }
 }
 
@@ -548,32 +350,26 @@ pump (GantryPagedModel *self)
       pump_pages (self);
       return;
     }
-  while (self->requests->len < MAX_REQUESTS && !g_queue_is_empty (&self->to_refresh))
-    ask (self, GPOINTER_TO_UINT (g_queue_pop_head (&self->to_refresh)));
+  while (!gantry_page_loader_is_busy (self->loader) && !g_queue_is_empty (&self->to_refresh))
+    gantry_page_loader_ask (self->loader, GPOINTER_TO_UINT (g_queue_pop_head (&self->to_refresh)),
+                            self->page_size);
 }
 
 static void
 start_refresh (GantryPagedModel *self)
 {
-  g_autoptr (GHashTable) numbers = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) numbers = gantry_held_rows_get_pages (self->rows, self->page_size, FALSE);
   GHashTableIter iter;
-  gpointer item;
+  gpointer number;
 
-  for (guint i = 0; i < self->requests->len; i++)
-    request_abandon (g_ptr_array_index (self->requests, i));
-  g_ptr_array_set_size (self->requests, 0);
-
-  g_hash_table_iter_init (&iter, self->live);
-  while (g_hash_table_iter_next (&iter, NULL, &item))
-    g_hash_table_add (numbers,
-                      GUINT_TO_POINTER (gantry_paged_item_get_position (item) / self->page_size));
+  gantry_page_loader_abandon (self->loader);
   if (g_hash_table_size (numbers) == 0)
     g_hash_table_add (numbers, GUINT_TO_POINTER (0)); /* for the count */
 
   self->refreshing = TRUE;
   g_hash_table_iter_init (&iter, numbers);
-  while (g_hash_table_iter_next (&iter, &item, NULL))
-    g_queue_push_tail (&self->to_refresh, item);
+  while (g_hash_table_iter_next (&iter, &number, NULL))
+    g_queue_push_tail (&self->to_refresh, number);
   pump (self);
 }
 
@@ -592,19 +388,10 @@ static void
 gantry_paged_model_dispose (GObject *object)
 {
   GantryPagedModel *self = GANTRY_PAGED_MODEL (object);
-  GHashTableIter iter;
-  gpointer item;
-
   g_clear_handle_id (&self->pump_id, g_source_remove);
   g_clear_handle_id (&self->refresh_id, g_source_remove);
-  for (guint i = 0; i < self->requests->len; i++)
-    request_abandon (g_ptr_array_index (self->requests, i));
-  g_ptr_array_set_size (self->requests, 0);
-
-  g_hash_table_iter_init (&iter, self->live);
-  while (g_hash_table_iter_next (&iter, NULL, &item))
-    gantry_paged_item_detach (item);
-  g_hash_table_remove_all (self->live);
+  g_clear_pointer (&self->loader, gantry_page_loader_free);
+  g_clear_pointer (&self->rows, gantry_held_rows_free);
   G_OBJECT_CLASS (gantry_paged_model_parent_class)->dispose (object);
 }
 
@@ -613,14 +400,10 @@ gantry_paged_model_finalize (GObject *object)
 {
   GantryPagedModel *self = GANTRY_PAGED_MODEL (object);
 
-  g_hash_table_unref (self->live);
   gantry_page_cache_free (self->pages);
   gantry_page_cache_free (self->staged);
   g_hash_table_unref (self->failed);
-  g_hash_table_unref (self->updated);
-  g_ptr_array_unref (self->requests);
   g_queue_clear (&self->to_refresh);
-  g_clear_pointer (&self->source, source_unref);
   G_OBJECT_CLASS (gantry_paged_model_parent_class)->finalize (object);
 }
 
@@ -646,12 +429,10 @@ gantry_paged_model_init (GantryPagedModel *self)
 {
   self->page_size = GANTRY_PAGED_MODEL_PAGE;
   self->max_pages = GANTRY_PAGED_MODEL_MAX_PAGES;
-  self->live = g_hash_table_new (NULL, NULL);
+  self->rows = gantry_held_rows_new (on_row_gone, self);
   self->pages = gantry_page_cache_new (self->page_size);
   self->staged = gantry_page_cache_new (self->page_size);
   self->failed = g_hash_table_new (NULL, NULL);
-  self->updated = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, gantry_record_unref);
-  self->requests = g_ptr_array_new ();
   g_queue_init (&self->to_refresh);
 }
 
@@ -661,9 +442,7 @@ gantry_paged_model_new (const GantryPagedSource *funcs, gpointer source, GDestro
   GantryPagedModel *self = g_object_new (GANTRY_TYPE_PAGED_MODEL, NULL);
 
   self->funcs = funcs;
-  self->source = g_rc_box_new0 (Source);
-  self->source->data = source;
-  self->source->free = source_free;
+  self->loader = gantry_page_loader_new (funcs, source, source_free, on_page, self);
   return self;
 }
 
@@ -703,9 +482,9 @@ gantry_paged_model_update (GantryPagedModel *self, gpointer record)
   g_return_val_if_fail (record != NULL, FALSE);
 
   key = self->funcs->key (record);
-  if (self->requests->len > 0)
-    g_hash_table_replace (self->updated, g_memdup2 (&key, sizeof key), gantry_record_ref (record));
-
+  gantry_page_loader_update (self->loader, record);
+  /* Of a refresh, what has been answered already may be older. */
+  gantry_page_cache_replace (self->staged, self->funcs->key, record);
   found = gantry_page_cache_replace (self->pages, self->funcs->key, record);
   /* Rows may outlive their page. */
   g_autoptr (GantryPagedItem) row = gantry_paged_model_find (self, key);
@@ -717,21 +496,14 @@ gantry_paged_model_update (GantryPagedModel *self, gpointer record)
 GantryPagedItem *
 gantry_paged_model_find (GantryPagedModel *self, gint64 key)
 {
-  GHashTableIter iter;
-  gpointer value;
+  GantryPagedItem *item;
   guint position;
 
   g_return_val_if_fail (GANTRY_IS_PAGED_MODEL (self), NULL);
 
-  g_hash_table_iter_init (&iter, self->live);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      gpointer record = gantry_paged_item_get_record (value);
-
-      if (record != NULL && self->funcs->key (record) == key)
-        return g_object_ref (value);
-    }
-
+  item = gantry_held_rows_find (self->rows, self->funcs->key, key);
+  if (item != NULL)
+    return item;
   if (gantry_page_cache_find (self->pages, self->funcs->key, key, &position))
     return g_list_model_get_item (G_LIST_MODEL (self), position);
   return NULL;

@@ -8,29 +8,13 @@
  */
 #pragma once
 
+#include "gantry-page-loader.h"
 #include "gantry-paged-item.h"
 
 G_BEGIN_DECLS
 
 #define GANTRY_TYPE_PAGED_MODEL (gantry_paged_model_get_type ())
 G_DECLARE_FINAL_TYPE (GantryPagedModel, gantry_paged_model, GANTRY, PAGED_MODEL, GObject)
-
-/* What the model needs to know about its source. */
-typedef struct
-{
-  /* Asks for a page. @callback is called exactly once, later, also when @cancellable is. */
-  void (*fetch) (guint offset,
-                 guint limit,
-                 GCancellable *cancellable,
-                 GAsyncReadyCallback callback,
-                 gpointer callback_data,
-                 gpointer source);
-  /* Returns: (transfer full): the records of gantry-records.h, and in @total how many there are;
-   * %NULL with @error */
-  GPtrArray *(*finish) (GAsyncResult *result, guint *total, GError **error, gpointer source);
-  /* What tells two records apart and stays when one of them changes; not 0. */
-  gint64 (*key) (gconstpointer record);
-} GantryPagedSource;
 
 #define GANTRY_PAGED_MODEL_PAGE 128     /* records a page, by default */
 #define GANTRY_PAGED_MODEL_MAX_PAGES 16 /* pages kept, by default */

@@ -64,7 +64,7 @@ update (GantryQueueList *self)
 static void
 jobs_listed (GObject *engine, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GantryQueueList) self = user_data;
+  GantryQueueList *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) jobs
       = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, &error);
@@ -338,7 +338,7 @@ find_neighbour (GantryQueueList *self, guint position, int step)
 static void
 list_jobs (GantryQueueList *self)
 {
-  gantry_engine_list_jobs_async (self->engine, self->cancellable, jobs_listed, g_object_ref (self));
+  gantry_engine_list_jobs_async (self->engine, self->cancellable, jobs_listed, self);
 }
 
 static void

@@ -32,7 +32,7 @@ show_reason (GantryQuickLook *self, const char *reason)
 static void
 picture_loaded (GObject *engine, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GantryQuickLook) self = user_data;
+  GantryQuickLook *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GdkTexture) texture = NULL;
   g_autofree char *file
@@ -95,7 +95,7 @@ gantry_quick_look_present (GtkWidget *widget, GantryEngine *engine, GantrySeries
   gtk_label_set_text (self->caption, title);
   if (*series->sample_path != '\0')
     gantry_engine_load_picture_async (engine, series->sample_path, self->cancellable,
-                                      picture_loaded, g_object_ref (self));
+                                      picture_loaded, self);
   else
     show_reason (self, _ ("There is no image in this series."));
   gtk_window_present (GTK_WINDOW (self));

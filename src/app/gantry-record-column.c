@@ -162,6 +162,8 @@ fill_cell (GtkListItem *list_item, const Binding *binding)
       clear_cell (cell, binding->column->kind);
       return;
     }
+  if (binding->column->kind != GANTRY_CELL_TAGS)
+    gantry_cell_take_tooltip (cell, NULL);
   binding->column->fill (cell, record);
 
   /* The row is not ours to make, but a row that is read aloud cell by cell says little. */
@@ -198,13 +200,14 @@ on_bind (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *list_item
   fill_cell (list_item, binding);
 }
 
+/* What the cell shows stays until the next record is in it: to show nothing in between would style
+ * it twice. */
 static void
 on_unbind (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
            GtkListItem *list_item,
-           Binding *binding)
+           Binding *binding G_GNUC_UNUSED)
 {
   g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (list_item), on_record, list_item);
-  clear_cell (gtk_list_item_get_child (list_item), binding->column->kind);
 }
 
 static void

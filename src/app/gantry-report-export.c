@@ -5,11 +5,12 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gantry-window.h"
 #include "gantry-work-dialog.h"
 
 typedef struct
 {
-  GtkWidget *widget;
+  GtkWidget *widget; /* weak; NULL: its window has been closed */
   GantryEngine *engine;
   gint64 job_id;
   char *path;
@@ -21,7 +22,7 @@ export_new (GtkWidget *widget, GantryEngine *engine, gint64 job_id)
 {
   Export *export = g_new0 (Export, 1);
 
-  export->widget = g_object_ref (widget);
+  g_set_weak_pointer (&export->widget, widget);
   export->engine = g_object_ref (engine);
   export->job_id = job_id;
   return export;
@@ -31,7 +32,7 @@ static void
 export_free (Export *export)
 {
   g_clear_pointer (&export->dialog, gantry_work_dialog_free);
-  g_object_unref (export->widget);
+  g_clear_weak_pointer (&export->widget);
   g_object_unref (export->engine);
   g_free (export->path);
   g_free (export);
@@ -63,7 +64,7 @@ exported (GObject *engine, GAsyncResult *result, gpointer data)
     text = g_strdup (_ ("Stopped. No report was written."));
   else
     text = g_strdup (error->message);
-  gtk_widget_activate_action (export->widget, "win.toast", "s", text);
+  gantry_window_tell (export->widget, text);
   export_free (export);
 }
 
@@ -111,8 +112,7 @@ file_chosen (GtkNativeDialog *chooser, int response, Export *export)
   else
     {
       if (file != NULL)
-        gtk_widget_activate_action (export->widget, "win.toast", "s",
-                                    _ ("Choose a folder on this computer."));
+        gantry_window_tell (export->widget, _ ("Choose a folder on this computer."));
       export_free (export);
     }
   g_object_unref (chooser);

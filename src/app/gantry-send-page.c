@@ -73,14 +73,14 @@ update (GantrySendPage *self)
 static void
 sent (GObject *engine, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GantrySendPage) self = user_data;
+  GantrySendPage *self = user_data;
   g_autoptr (GError) error = NULL;
   gint64 job = gantry_engine_send_finish (GANTRY_ENGINE (engine), result, &error);
 
-  self->sending = FALSE;
-  update (self);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  self->sending = FALSE;
+  update (self);
   if (error != NULL)
     show_message (self, error->message);
   else
@@ -100,7 +100,7 @@ start_sending (GantrySendPage *self, const gint64 *study_ids, gsize n_studies)
   self->sending = TRUE;
   update (self);
   gantry_engine_send_async (self->engine, node, study_ids, n_studies, self->cancellable, sent,
-                            g_object_ref (self));
+                            self);
 }
 
 static void
@@ -228,7 +228,7 @@ dropped (GtkDropTarget *target G_GNUC_UNUSED,
 static void
 skipped_counted (GObject *engine, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GantrySendPage) self = user_data;
+  GantrySendPage *self = user_data;
   g_autofree char *number = NULL;
   g_autofree char *text = NULL;
   guint total = 0;
@@ -247,8 +247,7 @@ skipped_counted (GObject *engine, GAsyncResult *result, gpointer user_data)
 static void
 count_skipped (GantrySendPage *self)
 {
-  gantry_engine_list_skipped_async (self->engine, 1, self->cancellable, skipped_counted,
-                                    g_object_ref (self));
+  gantry_engine_list_skipped_async (self->engine, 1, self->cancellable, skipped_counted, self);
 }
 
 static void

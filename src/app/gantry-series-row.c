@@ -42,7 +42,7 @@ show_picture (GantrySeriesRow *self, GdkPaintable *paintable)
 static void
 picture_loaded (GObject *engine, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GantrySeriesRow) self = user_data;
+  GantrySeriesRow *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GdkTexture) texture = NULL;
   g_autofree char *file
@@ -111,8 +111,7 @@ load_picture (GantrySeriesRow *self, GantryEngine *engine, const char *path)
     return;
   self->picture_of = g_strdup (path);
   self->loading = g_cancellable_new ();
-  gantry_engine_load_picture_async (engine, path, self->loading, picture_loaded,
-                                    g_object_ref (self));
+  gantry_engine_load_picture_async (engine, path, self->loading, picture_loaded, self);
 }
 
 void

@@ -6,8 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "gantry-format.h"
-#include "gantry-item.h"
-#include "gantry-row-menu.h"
+#include "gantry-plain-list.h"
 
 /* A wrong folder can hold millions of files; nobody reads more than this. */
 #define LIMIT 5000
@@ -42,9 +41,8 @@ show_more (GantrySkippedWindow *self, guint shown, guint total)
 static void
 skipped_listed (GObject *engine, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GantrySkippedWindow) self = user_data;
+  GantrySkippedWindow *self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree char *escaped = NULL;
   guint total = 0;
   g_autoptr (GPtrArray) skipped
@@ -60,9 +58,7 @@ skipped_listed (GObject *engine, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  for (guint i = 0; i < skipped->len; i++)
-    g_ptr_array_add (items, gantry_item_new (i, skipped->pdata[i]));
-  g_list_store_splice (self->store, 0, 0, items->pdata, items->len);
+  gantry_plain_list_show (self->store, skipped);
   show_more (self, skipped->len, total);
   gtk_stack_set_visible_child (self->stack, self->scrolled);
 }
@@ -76,8 +72,8 @@ create_label (void)
   return label;
 }
 
-static void
-setup_row (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *list_item)
+static GtkWidget *
+create_row (void)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   GtkWidget *path = create_label ();
@@ -91,26 +87,24 @@ setup_row (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *list_it
   gtk_widget_add_css_class (reason, "caption");
   gtk_box_append (GTK_BOX (box), path);
   gtk_box_append (GTK_BOX (box), reason);
-  gtk_list_item_set_child (list_item, box);
-  gtk_list_item_set_activatable (list_item, FALSE);
+  return box;
 }
 
-static void
-bind_row (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *list_item)
+static char *
+show_skipped (GtkWidget *box, gconstpointer record)
 {
-  GantrySkipped *skipped = gantry_item_get_record (gtk_list_item_get_item (list_item));
-  GtkWidget *box = gtk_list_item_get_child (list_item);
+  const GantrySkipped *skipped = record;
   GtkWidget *path = gtk_widget_get_first_child (box);
   g_autofree char *shown = g_filename_display_name (skipped->path);
-  g_autofree char *spoken = NULL;
 
   gtk_label_set_text (GTK_LABEL (path), shown);
   gtk_widget_set_tooltip_text (path, shown);
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (path)), skipped->reason);
   /* Translators: read aloud: a file, and why it was skipped */
-  spoken = g_strdup_printf (_ ("%s: %s"), shown, skipped->reason);
-  gantry_row_set_spoken (box, spoken);
+  return g_strdup_printf (_ ("%s: %s"), shown, skipped->reason);
 }
+
+static const GantryPlainRow row = { create_row, show_skipped };
 
 static void
 gantry_skipped_window_dispose (GObject *object)
@@ -143,18 +137,10 @@ gantry_skipped_window_class_init (GantrySkippedWindowClass *klass)
 static void
 gantry_skipped_window_init (GantrySkippedWindow *self)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkNoSelection) selection = NULL;
-
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->cancellable = g_cancellable_new ();
-  self->store = g_list_store_new (GANTRY_TYPE_ITEM);
-  g_signal_connect (factory, "setup", G_CALLBACK (setup_row), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
-  gtk_list_view_set_factory (self->list, factory);
-  selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->store)));
-  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
+  self->store = gantry_plain_list_new (self->list, &row);
 }
 
 void
@@ -163,7 +149,6 @@ gantry_skipped_window_present (GtkWidget *widget, GantryEngine *engine)
   GantrySkippedWindow *self = g_object_new (GANTRY_TYPE_SKIPPED_WINDOW, NULL);
 
   gtk_window_set_transient_for (GTK_WINDOW (self), GTK_WINDOW (gtk_widget_get_root (widget)));
-  gantry_engine_list_skipped_async (engine, LIMIT, self->cancellable, skipped_listed,
-                                    g_object_ref (self));
+  gantry_engine_list_skipped_async (engine, LIMIT, self->cancellable, skipped_listed, self);
   gtk_window_present (GTK_WINDOW (self));
 }

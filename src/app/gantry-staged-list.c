@@ -88,20 +88,22 @@ show_summary (GantryStagedList *self, GPtrArray *studies)
 static void
 staged_listed (GObject *engine, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GantryStagedList) self = user_data;
+  GantryStagedList *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) studies
       = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, &error);
-  gboolean first = g_list_model_get_n_items (G_LIST_MODEL (self->studies)) == 0;
+  gboolean first;
 
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
   self->loading = FALSE;
   if (studies == NULL)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, error->message);
+      g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, error->message);
       return;
     }
 
+  first = g_list_model_get_n_items (G_LIST_MODEL (self->studies)) == 0;
   gantry_item_store_sync (self->studies, studies, study_id);
   for (guint i = 0; i < studies->len; i++)
     {
@@ -426,8 +428,7 @@ gantry_staged_list_reload (GantryStagedList *self)
   if (self->loading)
     return;
   self->loading = TRUE;
-  gantry_engine_list_staged_async (self->engine, self->cancellable, staged_listed,
-                                   g_object_ref (self));
+  gantry_engine_list_staged_async (self->engine, self->cancellable, staged_listed, self);
 }
 
 guint

@@ -349,6 +349,25 @@ gantry_window_stage (GantryWindow *self, GFile *const *files, gsize n_files)
 }
 
 void
+gantry_window_tell (GtkWidget *widget, const char *text)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  if (widget != NULL)
+    {
+      gtk_widget_activate_action (widget, "win.toast", "s", text);
+      return;
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (GANTRY_IS_WINDOW (window))
+        gantry_window_add_toast (GANTRY_WINDOW (window), text);
+    }
+}
+
+void
 gantry_window_add_toast (GantryWindow *self, const char *text)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);

@@ -32,4 +32,8 @@ void gantry_window_stage (GantryWindow *self, GFile *const *files, gsize n_files
 /* A short sentence at the bottom; plain text, no markup. */
 void gantry_window_add_toast (GantryWindow *self, const char *text);
 
+/* The same for whoever began something that takes a while. @widget: (nullable): has the action
+ * win.toast; when it is gone by now the main window tells */
+void gantry_window_tell (GtkWidget *widget, const char *text);
+
 G_END_DECLS

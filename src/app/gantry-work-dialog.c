@@ -11,7 +11,7 @@
 
 struct _GantryWorkDialog
 {
-  GtkWidget *widget;
+  GtkWidget *widget; /* weak: its window may be closed meanwhile */
   gboolean modal;
   char *title, *text, *name;
 
@@ -32,7 +32,7 @@ static gboolean
 show (gpointer data)
 {
   GantryWorkDialog *self = data;
-  GtkRoot *root = gtk_widget_get_root (self->widget);
+  GtkRoot *root = self->widget != NULL ? gtk_widget_get_root (self->widget) : NULL;
   GtkWidget *dialog;
 
   self->show_id = 0;
@@ -60,7 +60,7 @@ gantry_work_dialog_new (
 {
   GantryWorkDialog *self = g_new0 (GantryWorkDialog, 1);
 
-  self->widget = g_object_ref (widget);
+  g_set_weak_pointer (&self->widget, widget);
   self->modal = modal;
   self->title = g_strdup (title);
   self->text = g_strdup (text);
@@ -83,7 +83,7 @@ gantry_work_dialog_free (GantryWorkDialog *self)
       gtk_window_destroy (GTK_WINDOW (dialog));
     }
   g_object_unref (self->cancellable);
-  g_object_unref (self->widget);
+  g_clear_weak_pointer (&self->widget);
   g_free (self->title);
   g_free (self->text);
   g_free (self->name);

@@ -274,6 +274,12 @@ typedef struct
   gint64 study_id; /* 0: any */
 } GantryInstanceFilter;
 
+/* Rows of a list that follow each other. */
+typedef struct
+{
+  guint offset, n;
+} GantryRun;
+
 /* ---- Studies, staged or received ---------------------------------------------------------- */
 
 typedef struct

@@ -414,6 +414,29 @@ is_restricted (const GantryInstanceFilter *filter)
              || (filter->text != NULL && *filter->text != '\0'));
 }
 
+/* Asks the thread for what is known without a search, or the one that searches. */
+static void
+ask_about_list (GantryEngine *self,
+                GantryReaderFunc func,
+                GantryReaderFunc search,
+                GantryQuestion *question,
+                const GantryInstanceFilter *filter,
+                GCancellable *cancellable,
+                GAsyncReadyCallback callback,
+                gpointer user_data)
+{
+  if (!is_restricted (filter))
+    {
+      gantry_reader_ask (self->reader, self, func, question, cancellable, callback, user_data);
+      return;
+    }
+  question->text = filter->text;
+  question->outcomes = filter->outcomes;
+  question->study_id = filter->study_id;
+  question->memory = self->search;
+  gantry_reader_ask (self->searcher, self, search, question, cancellable, callback, user_data);
+}
+
 void
 gantry_engine_list_instances_async (GantryEngine *self,
                                     gint64 job_id,
@@ -426,18 +449,44 @@ gantry_engine_list_instances_async (GantryEngine *self,
 {
   GantryQuestion question = { .id = job_id, .offset = offset, .limit = limit };
 
+  if (gantry_engine_is_open (self, callback, user_data))
+    ask_about_list (self, read_instances, gantry_instance_search_answer, &question, filter,
+                    cancellable, callback, user_data);
+}
+
+void
+gantry_engine_find_outcomes_async (GantryEngine *self,
+                                   gint64 job_id,
+                                   const GantryInstanceFilter *filter,
+                                   const GantryRun *runs,
+                                   gsize n_runs,
+                                   guint outcomes,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  GantryQuestion question = { .id = job_id, .free_data = g_free };
+  GantryInstanceLook *look;
+
   if (!gantry_engine_is_open (self, callback, user_data))
     return;
-  if (!is_restricted (filter))
-    {
-      gantry_reader_ask (self->reader, self, read_instances, &question, cancellable, callback,
-                         user_data);
-      return;
-    }
-  question.text = filter->text;
-  question.outcomes = filter->outcomes;
-  question.study_id = filter->study_id;
-  question.memory = self->search;
-  gantry_reader_ask (self->searcher, self, gantry_instance_search_answer, &question, cancellable,
-                     callback, user_data);
+  look = g_malloc (sizeof *look + n_runs * sizeof *runs);
+  look->outcomes = outcomes;
+  look->n_runs = n_runs;
+  for (gsize i = 0; i < n_runs; i++)
+    look->runs[i] = runs[i];
+  question.data = look;
+  ask_about_list (self, gantry_instance_search_look, gantry_instance_search_look, &question, filter,
+                  cancellable, callback, user_data);
+}
+
+gboolean
+gantry_engine_find_outcomes_finish (GantryEngine *self,
+                                    GAsyncResult *result,
+                                    guint *found,
+                                    GError **error)
+{
+  g_autoptr (GPtrArray) none = gantry_engine_list_finish (self, result, found, error);
+
+  return none != NULL;
 }

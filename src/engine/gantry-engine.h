@@ -315,6 +315,30 @@ void gantry_engine_list_instances_async (GantryEngine *self,
                                          GAsyncReadyCallback callback,
                                          gpointer user_data);
 
+/**
+ * gantry_engine_find_outcomes_async:
+ * @filter: (nullable): whose list it is; copied
+ * @runs: (array length=n_runs): rows of that list; copied. They may end behind its end
+ * @outcomes: 1 << GantryOutcome, or'ed: those that matter
+ *
+ * Which outcomes there are among some rows of the list of gantry_engine_list_instances_async(), so
+ * that what can be done with a million of them is known without reading them.
+ */
+void gantry_engine_find_outcomes_async (GantryEngine *self,
+                                        gint64 job_id,
+                                        const GantryInstanceFilter *filter,
+                                        const GantryRun *runs,
+                                        gsize n_runs,
+                                        guint outcomes,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+/* @found: (out): those of the outcomes asked for that there are; %FALSE with @error */
+gboolean gantry_engine_find_outcomes_finish (GantryEngine *self,
+                                             GAsyncResult *result,
+                                             guint *found,
+                                             GError **error);
+
 typedef enum
 {
   GANTRY_REPORT_CSV,

@@ -90,6 +90,19 @@ find (GantryInstanceSearch *self,
   return TRUE;
 }
 
+/* @self knows what matches then. */
+static gboolean
+prepare (GantryInstanceSearch *self,
+         GantryDatabase *db,
+         const GantryQuestion *question,
+         GError **error)
+{
+  gint64 version = gantry_database_get_version (db); /* before it is read, so never too new */
+
+  return (is_same_question (self, question) && is_good_enough (self, db, version))
+         || find (self, db, question, version, error);
+}
+
 GPtrArray *
 gantry_instance_search_answer (GantryDatabase *db,
                                const GantryQuestion *question,
@@ -97,15 +110,81 @@ gantry_instance_search_answer (GantryDatabase *db,
                                GError **error)
 {
   GantryInstanceSearch *self = question->memory;
-  gint64 version = gantry_database_get_version (db); /* before it is read, so never too new */
   guint offset, n;
 
-  if (!(is_same_question (self, question) && is_good_enough (self, db, version))
-      && !find (self, db, question, version, error))
+  if (!prepare (self, db, question, error))
     return NULL;
 
   *total = self->ids->len;
   offset = MIN (question->offset, self->ids->len);
   n = MIN (question->limit, self->ids->len - offset);
   return gantry_instance_table_get (db, &g_array_index (self->ids, gint64, offset), n, error);
+}
+
+/* ---- What there is among some rows ----------------------------------------------------------- */
+
+/* The ids of a run of rows. */
+typedef struct
+{
+  gint64 first, last;
+  const gint64 *ids; /* NULL: all between them */
+  gsize n;
+} Span;
+
+/* %FALSE: there are no such rows, any more */
+static gboolean
+get_span (GantryDatabase *db, const GantryQuestion *question, const GantryRun *run, Span *span)
+{
+  GantryInstanceSearch *self = question->memory;
+
+  if (run->n == 0)
+    return FALSE;
+  if (self == NULL)
+    {
+      guint end = run->n > G_MAXUINT - run->offset ? G_MAXUINT : run->offset + run->n;
+
+      *span = (Span){ .first = gantry_instance_table_get_id (db, question->id, run->offset),
+                      .last = gantry_instance_table_get_id (db, question->id, end - 1) };
+      return TRUE;
+    }
+  if (run->offset >= self->ids->len)
+    return FALSE;
+  span->ids = &g_array_index (self->ids, gint64, run->offset);
+  span->n = MIN (run->n, self->ids->len - run->offset);
+  span->first = span->ids[0];
+  span->last = span->ids[span->n - 1];
+  return TRUE;
+}
+
+GPtrArray *
+gantry_instance_search_look (GantryDatabase *db,
+                             const GantryQuestion *question,
+                             guint *total,
+                             GError **error)
+{
+  const GantryInstanceLook *look = question->data;
+  guint missing = look->outcomes;
+
+  if (question->memory != NULL && !prepare (question->memory, db, question, error))
+    return NULL;
+  for (gsize i = 0; i < look->n_runs && missing != 0; i++)
+    {
+      Span span;
+
+      if (!get_span (db, question, &look->runs[i], &span))
+        continue;
+      for (guint outcome = 0; outcome < GANTRY_N_OUTCOMES; outcome++)
+        {
+          gboolean has = FALSE;
+
+          if ((missing & 1u << outcome) != 0
+              && !gantry_instance_table_has (db, question->id, outcome, span.first, span.last,
+                                             span.ids, span.n, &has, error))
+            return NULL;
+          if (has)
+            missing &= ~(1u << outcome);
+        }
+    }
+  *total = look->outcomes & ~missing;
+  return gantry_record_array_new ();
 }

@@ -22,4 +22,19 @@ GPtrArray *gantry_instance_search_answer (GantryDatabase *db,
                                           guint *total,
                                           GError **error);
 
+/* What gantry_instance_search_look() looks at, besides job and filter. */
+typedef struct
+{
+  guint outcomes; /* 1 << GantryOutcome, or'ed: those that matter */
+  gsize n_runs;
+  GantryRun runs[];
+} GantryInstanceLook;
+
+/* A #GantryReaderFunc without rows: @total becomes the outcomes that there are; the question's data
+ * is the #GantryInstanceLook. */
+GPtrArray *gantry_instance_search_look (GantryDatabase *db,
+                                        const GantryQuestion *question,
+                                        guint *total,
+                                        GError **error);
+
 G_END_DECLS

@@ -60,6 +60,24 @@ find_offset (GantryDatabase *db, gint64 job, guint offset, guint total)
                                   "ii", job, (gint64)offset);
 }
 
+static guint
+count (GantryDatabase *db, gint64 job)
+{
+  return (guint)gantry_database_get_int (
+      db, 0,
+      "SELECT waiting + sending + stored + warning + refused + not_accepted + "
+      "failed + cancelled FROM jobs WHERE id = ?",
+      "i", job);
+}
+
+gint64
+gantry_instance_table_get_id (GantryDatabase *db, gint64 job, guint offset)
+{
+  guint total = count (db, job);
+
+  return offset < total ? find_offset (db, job, offset, total) : G_MAXINT64;
+}
+
 GPtrArray *
 gantry_instance_table_list (
     GantryDatabase *db, gint64 job, guint offset, guint limit, guint *total, GError **error)
@@ -67,11 +85,7 @@ gantry_instance_table_list (
   g_autoptr (GPtrArray) instances = gantry_record_array_new ();
   GantryRows *rows;
 
-  *total = (guint)gantry_database_get_int (
-      db, 0,
-      "SELECT waiting + sending + stored + warning + refused + not_accepted + "
-      "failed + cancelled FROM jobs WHERE id = ?",
-      "i", job);
+  *total = count (db, job);
   if (offset >= *total)
     return g_steal_pointer (&instances);
 
@@ -269,6 +283,37 @@ gantry_instance_table_find (GantryDatabase *db,
   if (!ok)
     g_clear_pointer (&self.found, g_array_unref);
   return self.found;
+}
+
+gboolean
+gantry_instance_table_has (GantryDatabase *db,
+                           gint64 job,
+                           GantryOutcome outcome,
+                           gint64 first,
+                           gint64 last,
+                           const gint64 *ids,
+                           gsize n_ids,
+                           gboolean *has,
+                           GError **error)
+{
+  GantryRows *rows
+      = gantry_database_query (db, error,
+                               "SELECT id FROM instances INDEXED BY instances_by_outcome "
+                               "WHERE job_id = ? AND outcome = ? AND id BETWEEN ? AND ?",
+                               "iiii", job, (gint64)outcome, first, last);
+
+  *has = FALSE;
+  if (rows == NULL)
+    return FALSE;
+  while (!*has && gantry_rows_next (rows))
+    {
+      gint64 id = gantry_rows_int (rows, 0);
+
+      *has = ids == NULL || bsearch (&id, ids, n_ids, sizeof *ids, compare_ids) != NULL;
+    }
+  if (*has)
+    gantry_rows_end (rows);
+  return TRUE;
 }
 
 /* ---- For the report ------------------------------------------------------------------------- */

@@ -36,6 +36,25 @@ GArray *gantry_instance_table_find (GantryDatabase *db,
 GPtrArray *
 gantry_instance_table_get (GantryDatabase *db, const gint64 *ids, gsize n_ids, GError **error);
 
+/* The id of the instance at @offset; one behind all of them when there is none. */
+gint64 gantry_instance_table_get_id (GantryDatabase *db, gint64 job, guint offset);
+
+/**
+ * gantry_instance_table_has:
+ * @first, @last: ids, both included
+ * @ids: (nullable): in order; only these count
+ * @has: (out): whether there is an instance with that outcome
+ */
+gboolean gantry_instance_table_has (GantryDatabase *db,
+                                    gint64 job,
+                                    GantryOutcome outcome,
+                                    gint64 first,
+                                    gint64 last,
+                                    const gint64 *ids,
+                                    gsize n_ids,
+                                    gboolean *has,
+                                    GError **error);
+
 /* An instance with what a report says of it besides. */
 typedef struct
 {

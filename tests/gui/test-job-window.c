@@ -10,12 +10,22 @@
 
 #include "gantry-bulk-selection.h"
 #include "gantry-details-split.h"
+#include "gantry-instances-view.h"
 #include "gantry-job-window.h"
 #include "gantry-node-chooser.h"
 #include "gantry-paged-item.h"
 #include "gantry-queue-list.h"
 #include "gantry-report-export.h"
 #include "send-fixture.h"
+#include "synthetic-queue.h"
+
+/* Of what is selected in it. */
+static gboolean
+activate (GtkWidget *window, const char *action)
+{
+  return gtk_widget_activate_action (gui_find_type (window, GANTRY_TYPE_INSTANCES_VIEW), action,
+                                     NULL);
+}
 
 /* What there is in the table. */
 static GtkSelectionModel *
@@ -122,7 +132,7 @@ test_filter (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (count_rows (window) == all - 1);
   choose_outcome (window, ROW_REFUSED);
   gui_wait_for (gui_find_text (window, "No Such Objects") != NULL);
-  g_assert_true (gtk_widget_activate_action (window, "instances.show-all", NULL));
+  g_assert_true (activate (window, "instances.show-all"));
   gui_wait_for (count_rows (window) == all);
 
   /* By a part of the path, and by the name of the SOP class, in any case of letters. */
@@ -201,7 +211,7 @@ test_retry_selection (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   choose_outcome (window, ROW_FAILED);
   gui_wait_for (count_rows (window) == 1);
   gtk_selection_model_select_all (rows);
-  g_assert_true (gtk_widget_activate_action (window, "instances.retry", NULL));
+  g_assert_true (activate (window, "instances.retry"));
   stored = g_strdup_printf ("%u stored", all);
   gui_wait_for (gui_find_text (window, stored) != NULL);
   gui_wait_for (gui_find_text (window, "No Such Objects") != NULL);
@@ -222,7 +232,7 @@ test_send_again (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   choose_outcome (window, ROW_STORED);
   gui_wait_for (count_rows (window) == send_fixture_count_files (f->studies) - 2);
   gtk_selection_model_select_range (get_rows (window), 0, 2, TRUE);
-  g_assert_true (gtk_widget_activate_action (window, "instances.send-again", NULL));
+  g_assert_true (activate (window, "instances.send-again"));
   gui_wait_for ((chooser = gui_find_window (GANTRY_TYPE_NODE_CHOOSER)) != NULL);
   g_assert_nonnull (gui_find_part (chooser, "2 objects are sent again"));
   gui_wait_for (gui_find_text (chooser, "Elsewhere") != NULL);
@@ -267,6 +277,206 @@ test_export (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   gantry_report_export_to (window, f->engine, 1, "/proc/report.csv");
   gui_wait_for (gui_find_part (window, "/proc") != NULL);
   gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* ---- A job of thousands -------------------------------------------------------------------------
+ */
+
+#define ROWS 3000
+#define REFUSED_ROW 1500
+#define WAITING_ROW 2500
+
+/* A job of which everything is stored but two of its instances, and the window on it. */
+typedef struct
+{
+  GantryProfile *profile;
+  GantryDatabase *db; /* a second connection */
+  GantryEngine *engine;
+  GantryItem *job;
+  GtkWidget *queue, *parent, *window;
+} Long;
+
+static void
+set_outcome (Long *f, guint row, GantryOutcome outcome)
+{
+  g_assert_true (gantry_database_run (f->db, NULL,
+                                      "UPDATE instances SET outcome = ? WHERE sop_instance_uid = "
+                                      "'1.2.826.3.' || ?",
+                                      "ii", (gint64)outcome, (gint64)row));
+}
+
+static gint64
+get_outcome (Long *f, guint row)
+{
+  return gantry_database_get_int (
+      f->db, -1, "SELECT outcome FROM instances WHERE sop_instance_uid = '1.2.826.3.' || ?", "i",
+      (gint64)row);
+}
+
+static void
+long_set_up (Long *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *directory = g_build_filename (gui_get_profile (), "XXXXXX", NULL);
+  g_autoptr (GantryJob) job = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 id;
+
+  g_assert_nonnull (g_mkdtemp (directory));
+  f->profile = gantry_profile_open (directory, &error);
+  g_assert_no_error (error);
+  f->db = gantry_database_open (gantry_profile_get_database (f->profile), TRUE, &error);
+  g_assert_no_error (error);
+  id = synthetic_job_new (f->db, ROWS, &error);
+  g_assert_no_error (error);
+  g_assert_true (gantry_database_run (f->db, NULL, "UPDATE instances SET outcome = ?", "i",
+                                      (gint64)GANTRY_OUTCOME_STORED));
+  set_outcome (f, REFUSED_ROW, GANTRY_OUTCOME_REFUSED);
+  set_outcome (f, WAITING_ROW, GANTRY_OUTCOME_WAITING);
+  job = gantry_queue_table_get_job (f->db, id, &error);
+  g_assert_no_error (error);
+
+  f->engine = gantry_engine_new (
+      &(GantryEngineOptions){ .profile = f->profile, .draft = "window", .run_queue = TRUE },
+      &error);
+  g_assert_no_error (error);
+  f->job = gantry_item_new (id, job);
+  f->queue = gtk_label_new ("queue");
+  f->parent = g_object_new (GTK_TYPE_WINDOW, "child", f->queue, NULL);
+  gtk_window_present (GTK_WINDOW (f->parent));
+  f->window = GTK_WIDGET (gantry_job_window_present (f->queue, f->engine, f->job));
+}
+
+static void
+long_tear_down (Long *f, gconstpointer data G_GNUC_UNUSED)
+{
+  if (f->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (f->window));
+  gtk_window_destroy (GTK_WINDOW (f->parent));
+  g_object_unref (f->job);
+  gantry_engine_close (f->engine);
+  g_object_unref (f->engine);
+  gantry_database_close (f->db);
+  gantry_profile_unref (f->profile);
+}
+
+static GtkWidget *
+find_button (GtkWidget *root, const char *action)
+{
+  if (GTK_IS_BUTTON (root)
+      && g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (root)), action) == 0)
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_button (child, action);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static gboolean
+can (GtkWidget *window, const char *action)
+{
+  return gtk_widget_get_sensitive (find_button (window, action));
+}
+
+static void
+wait_for (GtkWidget *window, gboolean retry, gboolean cancel)
+{
+  gui_wait_for (can (window, "instances.retry") == retry
+                && can (window, "instances.cancel") == cancel);
+}
+
+/* Whatever is selected, what can be done with it is known, and nothing else is offered. */
+static void
+test_many (Long *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkSelectionModel *rows;
+
+  gui_wait_for (count_rows (f->window) == ROWS);
+  rows = get_rows (f->window);
+  gtk_selection_model_select_all (rows);
+  wait_for (f->window, TRUE, TRUE);
+  gtk_selection_model_select_range (rows, 0, REFUSED_ROW + 1, TRUE);
+  gtk_selection_model_select_range (rows, 0, REFUSED_ROW, TRUE); /* before the answer */
+  wait_for (f->window, FALSE, FALSE);
+  g_assert_true (can (f->window, "instances.send-again"));
+  gtk_selection_model_select_range (rows, 0, REFUSED_ROW + 1, TRUE);
+  wait_for (f->window, TRUE, FALSE);
+  gtk_selection_model_select_range (rows, REFUSED_ROW + 1, ROWS - REFUSED_ROW - 1, TRUE);
+  wait_for (f->window, FALSE, TRUE);
+  gtk_selection_model_unselect_item (rows, WAITING_ROW);
+  wait_for (f->window, FALSE, FALSE);
+  gtk_selection_model_select_item (rows, REFUSED_ROW, TRUE);
+  wait_for (f->window, TRUE, FALSE);
+  /* Its record is not in memory yet. */
+  gtk_selection_model_select_item (rows, WAITING_ROW, TRUE);
+  wait_for (f->window, FALSE, TRUE);
+
+  /* All that is shown is not all of the job. */
+  choose_outcome (f->window, ROW_STORED);
+  gui_wait_for (count_rows (f->window) == ROWS - 2);
+  gtk_selection_model_select_all (rows);
+  wait_for (f->window, FALSE, FALSE);
+  search (f->window, "patient-00001");
+  gui_wait_for (count_rows (f->window) == 999);
+  gtk_selection_model_select_all (rows);
+  choose_outcome (f->window, ROW_ALL);
+  gui_wait_for (count_rows (f->window) == 1000);
+  gtk_selection_model_select_all (rows);
+  wait_for (f->window, TRUE, FALSE);
+}
+
+/* Of many rows exactly those are tried again. */
+static void
+test_retry_many (Long *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkSelectionModel *rows;
+
+  set_outcome (f, 2, GANTRY_OUTCOME_CANCELLED);
+  set_outcome (f, 2000, GANTRY_OUTCOME_CANCELLED);
+  gui_wait_for (count_rows (f->window) == ROWS);
+  rows = get_rows (f->window);
+  gtk_selection_model_select_range (rows, 10, 1800, TRUE);
+  wait_for (f->window, TRUE, FALSE);
+  g_assert_true (activate (f->window, "instances.retry"));
+  gui_wait_for (get_outcome (f, REFUSED_ROW) != GANTRY_OUTCOME_REFUSED);
+  g_assert_cmpint (get_outcome (f, 2), ==, GANTRY_OUTCOME_CANCELLED);
+  g_assert_cmpint (get_outcome (f, 2000), ==, GANTRY_OUTCOME_CANCELLED);
+  g_assert_cmpint (get_outcome (f, 11), ==, GANTRY_OUTCOME_STORED);
+}
+
+/* A window that is closed before its answers are there is gone at once, and what it was told to do
+ * is done. */
+static void
+test_close_early (Long *f, gconstpointer data)
+{
+  gpointer window = f->window, view = gui_find_type (f->window, GANTRY_TYPE_INSTANCES_VIEW);
+
+  g_object_add_weak_pointer (window, &window);
+  g_object_add_weak_pointer (view, &view);
+  if (GPOINTER_TO_INT (data))
+    {
+      gui_wait_for (count_rows (f->window) == ROWS);
+      gtk_selection_model_select_range (get_rows (f->window), 10, 1800, TRUE);
+      wait_for (f->window, TRUE, FALSE);
+      gtk_selection_model_select_range (get_rows (f->window), 10, 1801, TRUE);
+      choose_outcome (f->window, ROW_STORED); /* the list is still that of all */
+      g_assert_true (activate (f->window, "instances.retry"));
+    }
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  g_assert_null (window);
+  g_assert_null (view);
+  f->window = NULL;
+  if (GPOINTER_TO_INT (data))
+    gui_wait_for (get_outcome (f, REFUSED_ROW) != GANTRY_OUTCOME_REFUSED);
+  /* The others' answers are before this one's. */
+  f->window = GTK_WIDGET (gantry_job_window_present (f->queue, f->engine, f->job));
+  gui_wait_for (count_rows (f->window) == ROWS);
+  choose_outcome (f->window, ROW_STORED);
+  gui_wait_for (count_rows (f->window) < ROWS && count_rows (f->window) > 0);
 }
 
 /* ---- Selecting in long lists --------------------------------------------------------------------
@@ -329,6 +539,21 @@ test_long_list_init (TestLongList *self G_GNUC_UNUSED)
 }
 
 static void
+check_runs (GantryBulkSelection *bulk, const GantryRun *expected, guint n)
+{
+  g_autoptr (GArray) runs = gantry_bulk_selection_get_runs (bulk);
+
+  g_assert_cmpuint (runs->len, ==, n);
+  for (guint i = 0; i < n; i++)
+    {
+      const GantryRun *run = &g_array_index (runs, GantryRun, i);
+
+      g_assert_cmpuint (run->offset, ==, expected[i].offset);
+      g_assert_cmpuint (run->n, ==, expected[i].n);
+    }
+}
+
+static void
 test_bulk_selection (void)
 {
   g_autoptr (TestLongList) list = g_object_new (TEST_TYPE_LONG_LIST, NULL);
@@ -356,6 +581,29 @@ test_bulk_selection (void)
   g_assert_true (gtk_selection_model_unselect_all (selection));
   g_assert_cmpuint (gantry_bulk_selection_get_n_selected (bulk), ==, 0);
 
+  /* A long part of it, also without reading it; what comes before it moves it along. */
+  g_assert_true (gtk_selection_model_select_range (selection, 0, 3, TRUE));
+  g_assert_true (gantry_bulk_selection_is_held (bulk));
+  list->asked = 0;
+  g_assert_true (gtk_selection_model_select_range (selection, 1000, LONG - 2000, TRUE));
+  g_assert_true (gtk_selection_model_select_item (selection, 5, FALSE));
+  g_assert_true (gtk_selection_model_unselect_item (selection, 2000));
+  g_assert_false (gantry_bulk_selection_is_held (bulk));
+  g_assert_cmpuint (gantry_bulk_selection_get_n_selected (bulk), ==, LONG - 2000);
+  g_assert_true (gtk_selection_model_is_selected (selection, 5));
+  g_assert_false (gtk_selection_model_is_selected (selection, 2000));
+  check_runs (bulk, (const GantryRun[]){ { 5, 1 }, { 1000, 1000 }, { 2001, LONG - 3001 } }, 3);
+  g_list_model_items_changed (G_LIST_MODEL (list), 100, 0, 7);
+  check_runs (bulk, (const GantryRun[]){ { 5, 1 }, { 1007, 1000 }, { 2008, LONG - 3001 } }, 3);
+  g_list_model_items_changed (G_LIST_MODEL (list), 100, 7, 0);
+  g_assert_cmpuint (list->asked, <=, 3); /* the ones that were held before */
+  /* Few of them are held again. */
+  g_assert_true (gtk_selection_model_unselect_range (selection, 1100, LONG));
+  g_assert_true (gantry_bulk_selection_is_held (bulk));
+  check_runs (bulk, (const GantryRun[]){ { 5, 1 }, { 1000, 100 } }, 2);
+  g_assert_true (gtk_selection_model_unselect_all (selection));
+  check_runs (bulk, NULL, 0);
+
   /* Another list has nothing selected. */
   g_assert_true (gtk_selection_model_select_all (selection));
   gantry_bulk_selection_set_model (bulk, NULL);
@@ -376,6 +624,13 @@ main (int argc, char *argv[])
   ADD ("/job-window/retry-selection", test_retry_selection);
   ADD ("/job-window/send-again", test_send_again);
   ADD ("/job-window/export", test_export);
+#undef ADD
+#define ADD(name, func, data)                                                                      \
+  g_test_add (name, Long, GINT_TO_POINTER (data), long_set_up, func, long_tear_down)
+  ADD ("/job-window/many", test_many, 0);
+  ADD ("/job-window/retry-many", test_retry_many, 0);
+  ADD ("/job-window/close-early", test_close_early, FALSE);
+  ADD ("/job-window/close-while-acting", test_close_early, TRUE);
 #undef ADD
   g_test_add_func ("/job-window/bulk-selection", test_bulk_selection);
 

@@ -11,9 +11,12 @@
 #include "gantry-facts-view.h"
 #include "gantry-forecast-window.h"
 #include "gantry-item.h"
+#include "gantry-job-row.h"
 #include "gantry-job-window.h"
+#include "gantry-node-chooser.h"
 #include "gantry-preferences.h"
 #include "gantry-queue-list.h"
+#include "gantry-quick-look.h"
 #include "gantry-send-page.h"
 #include "gantry-series-row.h"
 #include "gantry-settings.h"
@@ -173,11 +176,42 @@ get_job_at (SendFixture *f, guint position)
   return gantry_item_get_id (item);
 }
 
+static GantryJobState
+get_state_at (SendFixture *f, guint position)
+{
+  g_autoptr (GantryItem) item = g_list_model_get_item (get_jobs (f), position);
+
+  return ((GantryJob *)gantry_item_get_record (item))->state;
+}
+
 static void
 activate_for_job (SendFixture *f, const char *action, gint64 job)
 {
   g_assert_true (gtk_widget_activate_action (gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST),
                                              action, "x", job));
+}
+
+/* Also with all the buttons that a job can have, nothing of its row is cut off. */
+static void
+test_narrow_queue (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *window = GTK_WIDGET (f->window), *row, *menu;
+  graphene_rect_t place, all;
+
+  gui_wait_for (gtk_window_is_active (GTK_WINDOW (f->window)));
+  send_fixture_drop_studies (f);
+  send_fixture_choose_node (f, "Nobody", send_fixture_find_closed_port ());
+  send_fixture_activate (f, "win.send");
+  gui_wait_for (gui_find_text (f->page, "Try Now") != NULL);
+  gtk_window_set_default_size (GTK_WINDOW (window), 360, 640);
+  gui_wait_for (gtk_widget_get_width (window) <= 372);
+  gtk_test_widget_wait_for_draw (window);
+  row = gui_find_type (f->page, GANTRY_TYPE_JOB_ROW);
+  menu = gui_find_type (row, GTK_TYPE_MENU_BUTTON);
+  g_assert_true (gtk_widget_compute_bounds (menu, window, &place));
+  g_assert_true (
+      gtk_widget_compute_bounds (gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST), window, &all));
+  g_assert_cmpfloat (place.origin.x + place.size.width, <=, all.origin.x + all.size.width);
 }
 
 /* A port that nobody listens on: the job says why it waits, and counts down; a person need not
@@ -226,6 +260,8 @@ test_order (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
     }
   for (guint i = 0; i < 3; i++)
     activate_for_job (f, "queue.pause", get_job_at (f, i));
+  for (guint i = 0; i < 3; i++)
+    gui_wait_for (get_state_at (f, i) == GANTRY_JOB_PAUSED); /* nothing passes one that runs */
 
   last = get_job_at (f, 0);
   activate_for_job (f, "queue.sooner", last);
@@ -285,6 +321,54 @@ test_forecast_fails (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (gui_find_part (window, "all will be taken as they are") != NULL);
   gtk_window_close (GTK_WINDOW (window));
   g_assert_cmpuint (g_list_model_get_n_items (get_jobs (f)), ==, 0);
+}
+
+/* Destroys the window of a type; there is nothing of it left then. */
+static void
+close_at_once (GType type)
+{
+  gpointer window = gui_find_window (type);
+
+  g_assert_nonnull (window);
+  g_object_add_weak_pointer (window, &window);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_assert_null (window);
+}
+
+/* Windows that are closed before what they asked for is known. */
+static void
+test_close_early (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GSocketListener) silent = g_socket_listener_new (); /* takes calls, says nothing */
+  GtkWidget *list = gui_find_type (f->page, GANTRY_TYPE_STAGED_LIST);
+
+  send_fixture_drop_studies (f);
+  send_fixture_choose_node (f, "Silent", g_socket_listener_add_any_inet_port (silent, NULL, NULL));
+
+  send_fixture_activate (f, "win.check");
+  close_at_once (GANTRY_TYPE_FORECAST_WINDOW);
+  send_fixture_activate (f, "win.check");
+  for (guint i = 0; i < 5; i++)
+    gui_turn (); /* the association is being asked for */
+  close_at_once (GANTRY_TYPE_FORECAST_WINDOW);
+  send_fixture_activate (f, "win.show-skipped");
+  close_at_once (GANTRY_TYPE_SKIPPED_WINDOW);
+  gantry_node_chooser_present (f->page, f->engine, "Where to?", 0);
+  close_at_once (GANTRY_TYPE_NODE_CHOOSER);
+  gtk_selection_model_select_item (
+      gtk_list_view_get_model (GTK_LIST_VIEW (gui_find_type (list, GTK_TYPE_LIST_VIEW))), 1, TRUE);
+  gtk_widget_activate_action (list, "staged.quick-look", NULL);
+  close_at_once (GANTRY_TYPE_QUICK_LOOK);
+
+  /* Their answers come before this one's. */
+  gantry_staged_list_reload (GANTRY_STAGED_LIST (list));
+  send_fixture_activate (f, "win.show-skipped");
+  gui_wait_for (gui_find_part (gui_find_window (GANTRY_TYPE_SKIPPED_WINDOW), "READ") != NULL);
+  close_at_once (GANTRY_TYPE_SKIPPED_WINDOW);
+
+  /* The window of all goes while its parts ask. */
+  gantry_staged_list_reload (GANTRY_STAGED_LIST (list));
+  send_fixture_activate (f, "win.send");
 }
 
 /* The end of a job is told to somebody who looks elsewhere, without the patient. */
@@ -417,8 +501,10 @@ main (int argc, char *argv[])
   ADD ("/send-page/cancelled", test_cancelled);
   ADD ("/send-page/forecast", test_forecast);
   ADD ("/send-page/forecast-fails", test_forecast_fails);
+  ADD ("/send-page/close-early", test_close_early);
   ADD ("/send-page/notification", test_notification);
   ADD ("/send-page/widths", test_widths);
+  ADD ("/send-page/narrow-queue", test_narrow_queue);
 #undef ADD
   g_test_add_func ("/send-page/text-is-text", test_text_is_text);
   g_test_add_func ("/preferences/validated", test_preferences);

@@ -290,6 +290,45 @@ check_page (gsize which, const GantryInstanceFilter *filter, guint offset, GArra
     g_assert_cmpuint (index_of (rows->pdata[i]), ==, g_array_index (expected, guint, offset + i));
 }
 
+static guint
+look (const GantryInstanceFilter *filter, const GantryRun *runs, gsize n, guint outcomes)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  guint found = 0;
+
+  gantry_engine_find_outcomes_async (shared.engine, shared.job, filter, runs, n, outcomes, NULL,
+                                     on_ready, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (gantry_engine_find_outcomes_finish (shared.engine, result, &found, &error));
+  g_assert_no_error (error);
+  return found;
+}
+
+/* What there is among rows of a list, against a look at each of them. */
+static void
+check_outcomes (const GantryInstanceFilter *filter, GArray *expected)
+{
+  const guint all = (1u << GANTRY_N_OUTCOMES) - 1, n = expected->len;
+  const GantryRun runs[]
+      = { { 0, G_MAXUINT }, { 0, 1 },        { 0, 3 }, { n / 2, 1 }, { n / 2, 5 },
+          { n - 1, 1 },     { n - 1, 9999 }, { n, 4 }, { 2, 0 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (runs); i++)
+    {
+      guint there = 0;
+
+      for (guint k = runs[i].offset; k < n && k - runs[i].offset < runs[i].n; k++)
+        there |= 1u << synthetic_outcome (g_array_index (expected, guint, k));
+      g_assert_cmpuint (look (filter, &runs[i], 1, all), ==, there);
+      g_assert_cmpuint (look (filter, &runs[i], 1, REFUSED), ==, there & REFUSED);
+    }
+  if (n > 9)
+    g_assert_cmpuint (look (filter, &runs[1], 3, all), ==,
+                      look (filter, &runs[2], 2, all) | look (filter, &runs[1], 1, all));
+}
+
 static void
 test_filter (gconstpointer data)
 {
@@ -308,6 +347,7 @@ test_filter (gconstpointer data)
   check_page (which, &filter, expected->len / 2, expected);
   check_page (which, &filter, expected->len > 30 ? expected->len - 30 : 0, expected);
   check_page (which, &filter, expected->len, expected);
+  check_outcomes (&filter, expected);
 }
 
 static void

@@ -492,6 +492,34 @@ test_update_overtakes_answer (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (remark_of (rows->pdata[2]), ==, "newer");
 }
 
+/* The same while a refresh of several pages has one of them already. */
+static void
+test_update_overtakes_refresh (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  guint before, asked, newer = 0, n = 5;
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (rows, g_list_model_get_item (f->list, i * 1000));
+  WAIT (all_filled (rows));
+  f->fake.delay = 10;
+  before = f->fake.answered;
+  asked = f->fake.asked;
+  gantry_paged_model_refresh (f->model);
+  WAIT (f->fake.answered > before);
+  g_assert_cmpuint (f->fake.answered, <, before + n);
+  asked = f->fake.asked - asked;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GantryReceived) record = received_with_remark (key_of (rows->pdata[i]), "newer");
+      g_assert_true (gantry_paged_model_update (f->model, record));
+    }
+  WAIT (f->fake.answered == before + n && is_quiet (f));
+  for (guint i = 0; i < n; i++)
+    newer += g_str_equal (remark_of (rows->pdata[i]), "newer");
+  g_assert_cmpuint (newer, ==, asked);
+}
+
 static void
 test_failure_is_told_once (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -548,6 +576,7 @@ main (int argc, char *argv[])
   CASE ("/paged-model/unchanged-is-silent", MILLION, test_unchanged_is_silent);
   CASE ("/paged-model/update", MILLION, test_update);
   CASE ("/paged-model/update-overtakes-answer", MILLION, test_update_overtakes_answer);
+  CASE ("/paged-model/update-overtakes-refresh", MILLION, test_update_overtakes_refresh);
   CASE ("/paged-model/failure-is-told-once", MILLION, test_failure_is_told_once);
 #undef CASE
   g_test_add_func ("/paged-model/goes-away-while-asking", test_goes_away_while_asking);

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gantry-instance-picks.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "gantry-paged-item.h"
+
+/* Records asked for at once when only their ids are wanted. */
+#define IDS_PAGE 4096
+
+GPtrArray *
+gantry_instance_picks_get_records (GantryBulkSelection *selection)
+{
+  g_autoptr (GPtrArray) records = gantry_record_array_new ();
+  g_autoptr (GtkBitset) selected = NULL;
+  GtkBitsetIter iter;
+  guint position;
+
+  if (!gantry_bulk_selection_is_held (selection))
+    return NULL;
+  selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (selection));
+  for (gboolean more = gtk_bitset_iter_init_first (&iter, selected, &position); more;
+       more = gtk_bitset_iter_next (&iter, &position))
+    {
+      g_autoptr (GantryPagedItem) item = g_list_model_get_item (G_LIST_MODEL (selection), position);
+      gpointer record = gantry_paged_item_get_record (item);
+
+      if (record == NULL)
+        return NULL;
+      g_ptr_array_add (records, gantry_record_ref (record));
+    }
+  return g_steal_pointer (&records);
+}
+
+void
+gantry_instance_picks_find_outcomes_async (const GantryInstancePicks *picks,
+                                           guint outcomes,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data)
+{
+  g_autoptr (GArray) runs = gantry_bulk_selection_get_runs (picks->selection);
+
+  gantry_engine_find_outcomes_async (picks->engine, picks->job_id, &picks->filter,
+                                     (const GantryRun *)runs->data, runs->len, outcomes,
+                                     cancellable, callback, user_data);
+}
+
+/* ---- Which instances they are ------------------------------------------------------------------
+ */
+
+typedef struct
+{
+  gint64 job_id;
+  GantryInstanceFilter filter;
+  char *text; /* of the filter */
+  guint64 n;
+  GArray *ids;  /* gint64, collected so far; NULL: all of the job, or of the filter's study */
+  GArray *runs; /* GantryRun; what is collected has been taken off */
+  guint run;    /* the one that is being read */
+  guint total;  /* how long the list must be; 0: it does not matter */
+} Resolution;
+
+static void
+resolution_free (gpointer data)
+{
+  Resolution *self = data;
+
+  g_free (self->text);
+  g_clear_pointer (&self->ids, g_array_unref);
+  g_clear_pointer (&self->runs, g_array_unref);
+  g_free (self);
+}
+
+static void
+take_id (Resolution *self, const GantryJobInstance *instance)
+{
+  g_array_append_val (self->ids, instance->id);
+}
+
+static void ids_listed (GObject *engine, GAsyncResult *result, gpointer data);
+
+/* A page at a time, so that nothing waits long. */
+static void
+list_ids (GTask *task)
+{
+  Resolution *self = g_task_get_task_data (task);
+  const GantryRun *run = &g_array_index (self->runs, GantryRun, self->run);
+
+  gantry_engine_list_instances_async (g_task_get_source_object (task), self->job_id, &self->filter,
+                                      run->offset, MIN (run->n, IDS_PAGE),
+                                      g_task_get_cancellable (task), ids_listed, task);
+}
+
+/* Returns: %FALSE when nothing is left to be asked for */
+static gboolean
+take_page (Resolution *self, GPtrArray *page, guint total)
+{
+  GantryRun *run = &g_array_index (self->runs, GantryRun, self->run);
+
+  for (guint i = 0; i < page->len; i++)
+    take_id (self, page->pdata[i]);
+  run->offset += page->len;
+  run->n -= MIN (page->len, run->n);
+  if (page->len == 0 || run->n == 0 || run->offset >= total)
+    self->run++;
+  return self->run < self->runs->len;
+}
+
+static void
+ids_listed (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Resolution *self = g_task_get_task_data (task);
+  GError *error = NULL;
+  guint total = 0;
+  g_autoptr (GPtrArray) page
+      = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, &total, &error);
+
+  if (page == NULL)
+    g_task_return_error (task, error);
+  else if (self->total != 0 && self->total != total)
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, "%s",
+                             _ ("The list has changed meanwhile. Try again."));
+  else if (take_page (self, page, total))
+    list_ids (g_steal_pointer (&task));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static Resolution *
+resolution_new (const GantryInstancePicks *picks)
+{
+  Resolution *self = g_new0 (Resolution, 1);
+
+  self->job_id = picks->job_id;
+  self->text = g_strdup (picks->filter.text);
+  self->filter = picks->filter;
+  self->filter.text = self->text;
+  self->n = gantry_bulk_selection_get_n_selected (picks->selection);
+  return self;
+}
+
+void
+gantry_instance_picks_resolve_async (const GantryInstancePicks *picks,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (picks->engine, cancellable, callback, user_data);
+  g_autoptr (GPtrArray) records = gantry_instance_picks_get_records (picks->selection);
+  Resolution *self = resolution_new (picks);
+  gboolean everything = gantry_bulk_selection_get_everything (picks->selection);
+
+  g_task_set_task_data (task, self, resolution_free);
+  if (everything && picks->filter.outcomes == 0 && picks->filter.text == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  self->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  if (records != NULL)
+    {
+      for (guint i = 0; i < records->len; i++)
+        take_id (self, records->pdata[i]);
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  self->runs = gantry_bulk_selection_get_runs (picks->selection);
+  if (everything)
+    g_array_index (self->runs, GantryRun, 0).n = G_MAXUINT; /* what comes in later too */
+  else
+    self->total = g_list_model_get_n_items (G_LIST_MODEL (picks->selection));
+  list_ids (g_steal_pointer (&task));
+}
+
+gboolean
+gantry_instance_picks_resolve_finish (GAsyncResult *result,
+                                      GantrySelection *selection,
+                                      guint64 *n,
+                                      GError **error)
+{
+  const Resolution *self = g_task_get_task_data (G_TASK (result));
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  *selection = (GantrySelection){ .job_id = self->job_id, .study_id = self->filter.study_id };
+  *n = self->n;
+  if (self->ids != NULL)
+    {
+      selection->instance_ids = (const gint64 *)self->ids->data;
+      selection->n_instances = *n = self->ids->len;
+    }
+  return TRUE;
+}
