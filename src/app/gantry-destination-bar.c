@@ -8,6 +8,7 @@
 #include "gantry-adaptive-box.h"
 #include "gantry-format.h"
 #include "gantry-item.h"
+#include "gantry-node-swatch.h"
 #include "gantry-peer.h"
 #include "gantry-settings.h"
 
@@ -151,13 +152,14 @@ create_label (const char *css_class)
   return label;
 }
 
-/* Two lines in the list, one in the button. */
+/* Two lines in the list, one in the button; the node's colour before them. */
 static void
 setup_node (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
             GtkListItem *list_item,
             gpointer orientation)
 {
   gboolean one_line = GPOINTER_TO_INT (orientation) == GTK_ORIENTATION_HORIZONTAL;
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   GtkWidget *box = gtk_box_new (GPOINTER_TO_INT (orientation), one_line ? 9 : 0);
 
   gtk_box_append (GTK_BOX (box), create_label (NULL));
@@ -168,17 +170,21 @@ setup_node (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
       gtk_widget_set_margin_top (box, 3);
       gtk_widget_set_margin_bottom (box, 3);
     }
-  gtk_list_item_set_child (list_item, box);
+  gtk_box_append (GTK_BOX (row), gantry_node_swatch_new ());
+  gtk_box_append (GTK_BOX (row), box);
+  gtk_list_item_set_child (list_item, row);
 }
 
 static void
 show_node (GantryItem *item, GParamSpec *pspec G_GNUC_UNUSED, GtkListItem *list_item)
 {
   GantryNode *node = gantry_item_get_record (item);
-  GtkWidget *box = gtk_list_item_get_child (list_item);
+  GtkWidget *row = gtk_list_item_get_child (list_item);
+  GtkWidget *box = gtk_widget_get_last_child (row);
   g_autofree char *name = gantry_format_text (node->name, 0);
   g_autofree char *address = gantry_peer_format (node->ae_title, node->host, node->port);
 
+  gantry_node_swatch_set_color (GANTRY_NODE_SWATCH (gtk_widget_get_first_child (row)), node->color);
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_first_child (box)), name);
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_last_child (box)), address);
 }

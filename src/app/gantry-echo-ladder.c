@@ -25,12 +25,6 @@ struct _GantryEchoLadder
 
 G_DEFINE_FINAL_TYPE (GantryEchoLadder, gantry_echo_ladder, ADW_TYPE_BIN)
 
-static const char *const step_names[] = {
-  [GANTRY_STEP_NAME] = N_ ("Name"),      [GANTRY_STEP_CONNECTION] = N_ ("Connection"),
-  [GANTRY_STEP_TLS] = N_ ("Encryption"), [GANTRY_STEP_ASSOCIATION] = N_ ("Association"),
-  [GANTRY_STEP_MESSAGE] = N_ ("Echo"),   [GANTRY_STEP_RELEASE] = N_ ("Release"),
-};
-
 static const struct
 {
   const char *icon, *style, *word;
@@ -86,8 +80,9 @@ show_rung (Rung *self, const GantryNode *node, const GantryEcho *echo, GantrySte
   /* Translators: a step read aloud: "Connection: passed, 0.9 ms" */
   g_autofree char *spoken
       = elapsed >= 0
-            ? g_strdup_printf (_ ("%s: %s, %s"), _ (step_names[step]), _ (marks[rung].word), time)
-            : g_strdup_printf (_ ("%s: %s"), _ (step_names[step]), _ (marks[rung].word));
+            ? g_strdup_printf (_ ("%s: %s, %s"), gantry_step_get_name (step), _ (marks[rung].word),
+                               time)
+            : g_strdup_printf (_ ("%s: %s"), gantry_step_get_name (step), _ (marks[rung].word));
 
   gtk_widget_set_visible (self->row, step != GANTRY_STEP_TLS || is_encrypted (node, echo));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->row), finding);
@@ -112,7 +107,7 @@ make_rung (GantryEchoLadder *self, GantryStep step)
   rung->row = adw_action_row_new ();
   /* Names of hosts and peers are not ours. */
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (rung->row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (rung->row), _ (step_names[step]));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (rung->row), gantry_step_get_name (step));
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (rung->row), 2);
   adw_action_row_add_prefix (ADW_ACTION_ROW (rung->row), GTK_WIDGET (rung->mark));
   adw_action_row_add_suffix (ADW_ACTION_ROW (rung->row), GTK_WIDGET (rung->time));

@@ -9,6 +9,7 @@
 #include "gantry-format.h"
 #include "gantry-job-menu.h"
 #include "gantry-job-words.h"
+#include "gantry-node-swatch.h"
 #include "gantry-settings.h"
 
 /* Often enough that no second of the countdown is left out, ms. */
@@ -19,6 +20,7 @@ struct _GantryJobRow
   AdwBin parent_instance;
 
   GtkImage *icon;
+  GantryNodeSwatch *swatch;
   GtkLabel *title, *where, *state, *speed, *message, *note;
   GtkProgressBar *progress;
   GtkButton *try_now, *pause, *resume, *cancel, *retry;
@@ -274,10 +276,12 @@ gantry_job_row_class_init (GantryJobRowClass *klass)
   widget_class->unmap = gantry_job_row_unmap;
 
   g_type_ensure (GANTRY_TYPE_ADAPTIVE_BOX);
+  g_type_ensure (GANTRY_TYPE_NODE_SWATCH);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/gantry/Gantry/gantry-job-row.ui");
   gtk_widget_class_bind_template_child (widget_class, GantryJobRow, icon);
   gtk_widget_class_bind_template_child (widget_class, GantryJobRow, title);
+  gtk_widget_class_bind_template_child (widget_class, GantryJobRow, swatch);
   gtk_widget_class_bind_template_child (widget_class, GantryJobRow, where);
   gtk_widget_class_bind_template_child (widget_class, GantryJobRow, state);
   gtk_widget_class_bind_template_child (widget_class, GantryJobRow, speed);
@@ -325,6 +329,7 @@ gantry_job_row_show (GantryJobRow *self, GantryJob *job)
 
   gtk_label_set_text (self->title, title);
   gtk_label_set_text (self->where, where);
+  gantry_node_swatch_set_color (self->swatch, job->node->color);
   show_text (self->state, state);
   gtk_label_set_text (self->speed, speed);
   gtk_widget_set_visible (GTK_WIDGET (self->speed), running);

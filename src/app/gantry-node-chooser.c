@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "gantry-format.h"
+#include "gantry-node-swatch.h"
 #include "gantry-peer.h"
 
 #define NODE "gantry-node"
@@ -56,6 +57,7 @@ create_row (GantryNodeChooser *self, GantryNode *node)
   g_autofree char *name = gantry_format_text (node->name, 0);
   g_autofree char *address = gantry_peer_format (node->ae_title, node->host, node->port);
   g_autofree char *subtitle = NULL;
+  GtkWidget *swatch = gantry_node_swatch_new ();
   GtkWidget *row;
 
   if (node->id == self->not_first)
@@ -65,6 +67,8 @@ create_row (GantryNodeChooser *self, GantryNode *node)
     subtitle = g_strdup (address);
   row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", name, "subtitle", subtitle,
                       "activatable", TRUE, NULL);
+  gantry_node_swatch_set_color (GANTRY_NODE_SWATCH (swatch), node->color);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), swatch);
   g_object_set_data_full (G_OBJECT (row), NODE, gantry_record_ref (node), gantry_record_unref);
   return row;
 }

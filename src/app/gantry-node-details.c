@@ -6,9 +6,9 @@
 #include <glib/gi18n-lib.h>
 
 #include "gantry-adaptive-box.h"
-#include "gantry-echo-ladder.h"
-#include "gantry-format.h"
+#include "gantry-echo-view.h"
 #include "gantry-node-facts.h"
+#include "gantry-node-swatch.h"
 #include "gantry-peer.h"
 #include "gantry-sparkline.h"
 
@@ -16,20 +16,14 @@ struct _GantryNodeDetails
 {
   AdwBin parent_instance;
 
+  GantryNodeSwatch *swatch;
   GtkLabel *name_label;
   GtkLabel *address_label;
   GtkStack *button_stack;
   GtkWidget *echo_button;
   GtkWidget *cancel_button;
   GtkWidget *menu_button;
-  GtkStack *mark_stack;
-  GtkImage *mark;
-  GtkSpinner *spinner;
-  GtkLabel *answer_label;
-  GtkLabel *message_label;
-  GtkWidget *listen_button;
-  GtkLabel *when_label;
-  GantryEchoLadder *ladder;
+  GantryEchoView *view;
   GtkLabel *history_label;
   GantryNodeFacts *facts;
 
@@ -38,59 +32,6 @@ struct _GantryNodeDetails
 };
 
 G_DEFINE_FINAL_TYPE (GantryNodeDetails, gantry_node_details, ADW_TYPE_BIN)
-
-static void
-set_answer (GantryNodeDetails *self,
-            const char *icon,
-            const char *style,
-            const char *word,
-            const char *text)
-{
-  gtk_image_set_from_icon_name (self->mark, icon);
-  gtk_widget_set_css_classes (GTK_WIDGET (self->mark), (const char *[]){ style, NULL });
-  gtk_widget_set_css_classes (GTK_WIDGET (self->answer_label),
-                              (const char *[]){ "title-4", style, NULL });
-  gtk_label_set_text (self->answer_label, word);
-  gtk_label_set_text (self->message_label, text);
-  gtk_widget_set_visible (GTK_WIDGET (self->message_label), *text != '\0');
-}
-
-/* "Asked at 10:42:07, down since 09:12:03" */
-static char *
-describe_when (GantryNodeDetails *self, const GantryEcho *echo)
-{
-  g_autofree char *asked = gantry_format_time (echo->started);
-  g_autofree char *since = gantry_format_time (gantry_node_item_get_since (self->item));
-
-  return g_strdup_printf (
-      echo->ok ? _ ("Asked at %s, up since %s") : _ ("Asked at %s, down since %s"), asked, since);
-}
-
-static void
-show_answer (GantryNodeDetails *self, const GantryEcho *echo, gboolean running)
-{
-  g_autofree char *when = NULL;
-
-  if (running)
-    set_answer (self, NULL, NULL, _ ("Asking…"), "");
-  else if (echo == NULL)
-    set_answer (self, "network-idle-symbolic", "dim-label", _ ("Not asked yet"),
-                _ ("Echo finds out whether this node answers, and if not, why."));
-  else if (echo->ok)
-    {
-      g_autofree char *latency = gantry_format_latency (echo->elapsed[GANTRY_STEP_MESSAGE]);
-      g_autofree char *word = g_strdup_printf (_ ("Answers in %s"), latency);
-
-      set_answer (self, "emblem-ok-symbolic", "success", word, echo->message);
-    }
-  else
-    set_answer (self, "dialog-error-symbolic", "error", _ ("Does not answer"), echo->message);
-
-  if (echo != NULL && !running)
-    when = describe_when (self, echo);
-  gtk_label_set_text (self->when_label, when != NULL ? when : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->when_label), when != NULL);
-}
 
 static void
 show_history (GantryNodeDetails *self)
@@ -114,17 +55,12 @@ update (GantryNodeDetails *self)
             : g_strdup (address);
 
   gtk_label_set_text (self->name_label, node->is_self ? _ ("This workstation") : node->name);
+  gantry_node_swatch_set_color (self->swatch, node->color);
   gtk_label_set_text (self->address_label, line);
   gtk_stack_set_visible_child (self->button_stack,
                                running ? self->cancel_button : self->echo_button);
-  gtk_stack_set_visible_child (self->mark_stack,
-                               running ? GTK_WIDGET (self->spinner) : GTK_WIDGET (self->mark));
-  gtk_spinner_set_spinning (self->spinner, running);
-  show_answer (self, echo, running);
-  gtk_widget_set_visible (self->listen_button,
-                          node->is_self && !self->listening && echo != NULL && !echo->ok);
-  gantry_echo_ladder_show (self->ladder, node,
-                           running ? gantry_node_item_get_progress (self->item) : echo);
+  gantry_echo_view_show (self->view, self->item,
+                         node->is_self && !self->listening && echo != NULL && !echo->ok);
   gantry_node_facts_show (self->facts, node, echo);
   show_history (self);
 }
@@ -148,24 +84,19 @@ gantry_node_details_class_init (GantryNodeDetailsClass *klass)
   G_OBJECT_CLASS (klass)->dispose = gantry_node_details_dispose;
 
   g_type_ensure (GANTRY_TYPE_ADAPTIVE_BOX);
-  g_type_ensure (GANTRY_TYPE_ECHO_LADDER);
+  g_type_ensure (GANTRY_TYPE_ECHO_VIEW);
   g_type_ensure (GANTRY_TYPE_NODE_FACTS);
+  g_type_ensure (GANTRY_TYPE_NODE_SWATCH);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/gantry/Gantry/gantry-node-details.ui");
+  gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, swatch);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, name_label);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, address_label);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, button_stack);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, echo_button);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, cancel_button);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, menu_button);
-  gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, mark_stack);
-  gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, mark);
-  gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, spinner);
-  gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, answer_label);
-  gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, message_label);
-  gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, listen_button);
-  gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, when_label);
-  gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, ladder);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, view);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, history_label);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeDetails, facts);
 }

@@ -9,6 +9,8 @@
 #include "gantry-error.h"
 #include "gantry-node-item.h"
 #include "gantry-node-options-group.h"
+#include "gantry-node-swatch.h"
+#include "gantry-node-test.h"
 #include "gantry-peer.h"
 
 /* The port that the standard registered for DICOM without TLS (PS3.8 9.1.1); 2762 is for TLS
@@ -30,9 +32,12 @@ struct _GantryNodeEditor
   GtkWidget *save_button;
   AdwPreferencesGroup *node_group;
   AdwPreferencesGroup *calling_group;
+  GtkScrolledWindow *scrolled;
+  GantryNodeTest *test;
   GantryNodeOptionsGroup *options;
   GtkLabel *failure_label;
   Field fields[GANTRY_N_NODE_FIELDS];
+  AdwComboRow *color;
 
   GantryEngine *engine;
   GListModel *nodes;
@@ -152,6 +157,7 @@ static void
 validate (GantryNodeEditor *self)
 {
   gboolean valid = TRUE;
+  gboolean testable = TRUE; /* it can be asked under any name */
 
   for (guint i = 0; i < GANTRY_N_NODE_FIELDS; i++)
     {
@@ -159,9 +165,19 @@ validate (GantryNodeEditor *self)
       g_autofree char *error = field_kinds[i].check (self, text);
 
       valid &= error == NULL;
+      testable &= error == NULL || i == GANTRY_NODE_FIELD_NAME;
       show_error (&self->fields[i], self->fields[i].touched ? error : NULL);
     }
   gtk_widget_set_sensitive (self->save_button, valid && self->saving == NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "node.test", testable);
+}
+
+/* What was found out is of another address. */
+static void
+address_changed (GantryNodeEditor *self)
+{
+  if (!self->filling)
+    gantry_node_test_forget (self->test);
 }
 
 static void
@@ -171,6 +187,8 @@ on_changed (GtkWidget *row, GantryNodeEditor *self)
     if (self->fields[i].row == row && !self->filling)
       self->fields[i].touched = TRUE;
   gtk_widget_set_visible (GTK_WIDGET (self->failure_label), FALSE);
+  if (row != self->fields[GANTRY_NODE_FIELD_NAME].row)
+    address_changed (self);
   validate (self);
 }
 
@@ -216,6 +234,83 @@ on_insert_text (GtkEditable *editable,
   validate (self);
 }
 
+/* ---- The node as it is entered ----------------------------------------------------------------
+ */
+
+/* Returns: (transfer full) (nullable): %NULL while the port is none */
+static GantryNode *
+make_node (GantryNodeEditor *self, gint64 id)
+{
+  g_autofree char *name = get_text (self, GANTRY_NODE_FIELD_NAME);
+  g_autofree char *ae_title = get_text (self, GANTRY_NODE_FIELD_AE_TITLE);
+  g_autofree char *host = get_text (self, GANTRY_NODE_FIELD_HOST);
+  g_autofree char *port_text = get_text (self, GANTRY_NODE_FIELD_PORT);
+  g_autofree char *calling = get_text (self, GANTRY_NODE_FIELD_CALLING);
+  g_autofree char *notes = gantry_node_options_group_get_notes (self->options);
+  GantryNode *node;
+  guint64 port;
+
+  if (!g_ascii_string_to_unsigned (port_text, 10, 1, G_MAXUINT16, &port, NULL))
+    return NULL;
+  node = gantry_node_new (id, name, ae_title, host, (guint16)port, calling, FALSE);
+  node->options = gantry_node_options_group_get (self->options);
+  node->options.tls = gtk_switch_get_active (self->tls) ? TRUE : -1;
+  node->color = (GantryNodeColor)adw_combo_row_get_selected (self->color);
+  gantry_record_set (&node->notes, notes);
+  return node;
+}
+
+/* ---- Testing ----------------------------------------------------------------------------------
+ */
+
+static gboolean
+scroll_to_answer (GtkWidget *widget,
+                  GdkFrameClock *clock G_GNUC_UNUSED,
+                  gpointer data G_GNUC_UNUSED)
+{
+  GantryNodeEditor *self = GANTRY_NODE_EDITOR (widget);
+  GtkViewport *viewport = GTK_VIEWPORT (gtk_scrolled_window_get_child (self->scrolled));
+  double y;
+
+  if (gtk_widget_translate_coordinates (GTK_WIDGET (self->test), gtk_viewport_get_child (viewport),
+                                        0, 0, NULL, &y))
+    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scrolled), y);
+  return G_SOURCE_REMOVE;
+}
+
+/* The answer takes room that was not there. That is said in the middle of an allocation, which is
+ * too late for another place in it. */
+static void
+on_room (GtkAdjustment *adjustment, GantryNodeEditor *self)
+{
+  g_signal_handlers_disconnect_by_func (adjustment, on_room, self);
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll_to_answer, NULL, NULL);
+}
+
+static void
+test_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
+{
+  GantryNodeEditor *self = GANTRY_NODE_EDITOR (widget);
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
+  g_autoptr (GantryNode) node = NULL;
+
+  if (gantry_node_test_is_running (self->test))
+    {
+      gantry_node_test_cancel (self->test);
+      return;
+    }
+  node = make_node (self, 0);
+  if (node == NULL)
+    return;
+  /* It may have none yet, and notes are no answer. */
+  if (*node->name == '\0')
+    gantry_record_set (&node->name, node->host);
+  gantry_record_set (&node->notes, "");
+  g_signal_handlers_disconnect_by_func (adjustment, on_room, self);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (on_room), self, 0);
+  gantry_node_test_start (self->test, self->engine, node);
+}
+
 /* ---- Saving ------------------------------------------------------------------------------- */
 
 static void
@@ -248,21 +343,10 @@ on_saved (GObject *object, GAsyncResult *result, gpointer data)
 static void
 save (GantryNodeEditor *self)
 {
-  g_autofree char *name = get_text (self, GANTRY_NODE_FIELD_NAME);
-  g_autofree char *ae_title = get_text (self, GANTRY_NODE_FIELD_AE_TITLE);
-  g_autofree char *host = get_text (self, GANTRY_NODE_FIELD_HOST);
-  g_autofree char *port_text = get_text (self, GANTRY_NODE_FIELD_PORT);
-  g_autofree char *calling = get_text (self, GANTRY_NODE_FIELD_CALLING);
-  g_autofree char *notes = gantry_node_options_group_get_notes (self->options);
-  g_autoptr (GantryNode) node = NULL;
-  guint64 port;
+  g_autoptr (GantryNode) node = make_node (self, self->id);
 
-  if (!g_ascii_string_to_unsigned (port_text, 10, 1, G_MAXUINT16, &port, NULL))
+  if (node == NULL)
     return;
-  node = gantry_node_new (self->id, name, ae_title, host, (guint16)port, calling, FALSE);
-  node->options = gantry_node_options_group_get (self->options);
-  gantry_record_set (&node->notes, notes);
-  node->options.tls = gtk_switch_get_active (self->tls) ? TRUE : -1;
   self->saving = g_cancellable_new ();
   gtk_widget_set_sensitive (self->save_button, FALSE);
   gantry_engine_save_node_async (self->engine, node, self->saving, on_saved, g_object_ref (self));
@@ -283,6 +367,7 @@ static gboolean
 gantry_node_editor_close_request (GtkWindow *window)
 {
   g_cancellable_cancel (GANTRY_NODE_EDITOR (window)->saving);
+  gantry_node_test_cancel (GANTRY_NODE_EDITOR (window)->test);
   return GTK_WINDOW_CLASS (gantry_node_editor_parent_class)->close_request (window);
 }
 
@@ -340,6 +425,9 @@ gantry_node_editor_class_init (GantryNodeEditorClass *klass)
   saved_signal = g_signal_new ("saved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   g_type_ensure (GANTRY_TYPE_NODE_OPTIONS_GROUP);
+  g_type_ensure (GANTRY_TYPE_NODE_TEST);
+  gtk_widget_class_install_action (widget_class, "node.test", NULL, test_activated);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "node.test", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/gantry/Gantry/gantry-node-editor.ui");
@@ -347,8 +435,11 @@ gantry_node_editor_class_init (GantryNodeEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, node_group);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, calling_group);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, options);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, scrolled);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, test);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, failure_label);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeEditor, tls);
+  gtk_widget_class_bind_template_callback (widget_class, address_changed);
   gtk_widget_class_bind_template_callback (widget_class, save);
 }
 
@@ -359,6 +450,9 @@ gantry_node_editor_init (GantryNodeEditor *self)
   self->filling = TRUE;
   for (guint i = 0; i < GANTRY_N_NODE_FIELDS; i++)
     make_field (self, i);
+  self->color = g_object_new (ADW_TYPE_COMBO_ROW, "title", _ ("Colour"), NULL);
+  gantry_node_swatch_fill_row (self->color);
+  adw_preferences_group_add (self->node_group, GTK_WIDGET (self->color));
 }
 
 GtkWidget *
@@ -381,6 +475,7 @@ gantry_node_editor_new (GtkWindow *parent,
 
       self->original = gantry_record_ref (node);
       gtk_switch_set_active (self->tls, node->options.tls > 0);
+      adw_combo_row_set_selected (self->color, node->color);
       set_field (self, GANTRY_NODE_FIELD_NAME, node->name);
       set_field (self, GANTRY_NODE_FIELD_AE_TITLE, node->ae_title);
       set_field (self, GANTRY_NODE_FIELD_HOST, node->host);

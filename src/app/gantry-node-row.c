@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "gantry-format.h"
+#include "gantry-node-swatch.h"
 #include "gantry-peer.h"
 #include "gantry-sparkline.h"
 
@@ -16,6 +17,7 @@ struct _GantryNodeRow
   GtkStack *mark_stack;
   GtkImage *mark;
   GtkSpinner *spinner;
+  GantryNodeSwatch *swatch;
   GtkLabel *name_label;
   GtkLabel *since_label;
   GtkLabel *time_label;
@@ -66,6 +68,8 @@ describe (GantryNodeItem *item, const char *state, const char *time)
   g_autofree char *history = gantry_sparkline_describe (gantry_node_item_get_health (item));
   GString *text = g_string_new (node->name);
 
+  if (node->color != GANTRY_NODE_COLOR_NONE)
+    g_string_append_printf (text, ", %s", gantry_node_swatch_get_name (node->color));
   g_string_append_printf (text, ", %s", state);
   if (*time != '\0')
     g_string_append_printf (text, ", %s", time);
@@ -102,6 +106,7 @@ update (GantryNodeRow *self)
 
   gtk_label_set_text (self->name_label, node->is_self ? _ ("This workstation") : node->name);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name_label), address);
+  gantry_node_swatch_set_color (self->swatch, node->color);
   show_mark (self, echo, gantry_node_item_get_running (self->item));
   gtk_label_set_text (self->since_label, state);
   gtk_widget_set_css_classes (GTK_WIDGET (self->since_label),
@@ -132,12 +137,14 @@ gantry_node_row_class_init (GantryNodeRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = gantry_node_row_dispose;
 
+  g_type_ensure (GANTRY_TYPE_NODE_SWATCH);
   g_type_ensure (GANTRY_TYPE_SPARKLINE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/gantry/Gantry/gantry-node-row.ui");
   gtk_widget_class_bind_template_child (widget_class, GantryNodeRow, mark_stack);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeRow, mark);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeRow, spinner);
+  gtk_widget_class_bind_template_child (widget_class, GantryNodeRow, swatch);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeRow, name_label);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeRow, since_label);
   gtk_widget_class_bind_template_child (widget_class, GantryNodeRow, time_label);

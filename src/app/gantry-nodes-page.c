@@ -9,10 +9,12 @@
 #include "gantry-node-editor.h"
 #include "gantry-node-exchange.h"
 #include "gantry-node-item.h"
+#include "gantry-node-model.h"
 #include "gantry-node-notifier.h"
 #include "gantry-node-paste.h"
 #include "gantry-node-row.h"
 #include "gantry-probe-window.h"
+#include "gantry-row-menu.h"
 #include "gantry-settings.h"
 #include "gantry-watch-bar.h"
 
@@ -31,14 +33,12 @@ struct _GantryNodesPage
   GantryNodeDetails *details;
   GantryWatchBar *watch_bar;
   GMenuModel *row_menu;
-  GtkWidget *popover; /* of the row menu; NULL until it is needed */
 
   GantryEngine *engine;
-  GListStore *nodes; /* GantryNodeItem */
-  GCancellable *question;
-  GCancellable *closing; /* of whatever else may be asked */
-  gboolean ask_again;    /* nodes changed while they were being asked for */
-  gint64 wanted;         /* the node to select when it comes; 0: none */
+  GantryNodeModel *model;
+  GListModel *nodes; /* the model's: of GantryNodeItem */
+  gint64 selected;   /* the node that was selected last */
+  gint64 wanted;     /* the node to select when it comes; 0: none */
 };
 
 G_DEFINE_FINAL_TYPE (GantryNodesPage, gantry_nodes_page, ADW_TYPE_BIN)
@@ -85,16 +85,20 @@ on_row_selected (GantryNodesPage *self, GtkListBoxRow *row G_GNUC_UNUSED)
 {
   GantryNodeItem *item = get_selected (self);
 
+  if (item != NULL)
+    self->selected = gantry_node_item_get_node (item)->id;
   gantry_node_details_set_item (self->details, item);
   gtk_stack_set_visible_child (self->details_stack,
                                item != NULL ? GTK_WIDGET (self->details) : self->nothing_page);
   update_actions (self);
 }
 
+/* The leaflet takes the focus along, which is for where only one of both is in sight. */
 static void
 on_row_activated (GantryNodesPage *self, GtkListBoxRow *row G_GNUC_UNUSED)
 {
-  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  if (adw_leaflet_get_folded (self->leaflet))
+    adw_leaflet_set_visible_child (self->leaflet, self->content);
 }
 
 static void
@@ -112,13 +116,11 @@ update_back (GantryNodesPage *self)
 static void
 select_node (GantryNodesPage *self, gint64 id)
 {
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->nodes)); i++)
-    {
-      g_autoptr (GantryNodeItem) item = g_list_model_get_item (G_LIST_MODEL (self->nodes), i);
+  guint position;
+  g_autoptr (GantryNodeItem) item = gantry_node_model_find (self->model, id, &position);
 
-      if (gantry_node_item_get_node (item)->id == id)
-        gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int)i));
-    }
+  if (item != NULL)
+    gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int)position));
 }
 
 /* ---- The list ----------------------------------------------------------------------------- */
@@ -129,62 +131,6 @@ make_row (gpointer item, gpointer data G_GNUC_UNUSED)
   return gantry_node_row_new (item);
 }
 
-static GantryNodeItem *
-find_item (GantryNodesPage *self, gint64 id, guint *position)
-{
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->nodes)); i++)
-    {
-      g_autoptr (GantryNodeItem) item = g_list_model_get_item (G_LIST_MODEL (self->nodes), i);
-
-      if (gantry_node_item_get_node (item)->id == id)
-        {
-          *position = i;
-          return g_steal_pointer (&item);
-        }
-    }
-  return NULL;
-}
-
-/* Nodes that stay keep their item, and with it the answer to their last echo. */
-static void
-show_nodes (GantryNodesPage *self, GPtrArray *nodes)
-{
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->nodes));
-  GantryNodeItem *selected = get_selected (self);
-  gint64 id = selected != NULL ? gantry_node_item_get_node (selected)->id : 0;
-  gboolean moved = n != nodes->len;
-
-  for (guint i = 0; i < nodes->len; i++)
-    {
-      GantryNode *node = g_ptr_array_index (nodes, i);
-      guint position = 0;
-      GantryNodeItem *item = find_item (self, node->id, &position);
-
-      if (item != NULL)
-        gantry_node_item_set_node (item, node);
-      else
-        item = gantry_node_item_new (node);
-      moved |= position != i;
-      g_ptr_array_add (items, item);
-    }
-
-  if (self->wanted != 0)
-    {
-      id = self->wanted;
-      self->wanted = 0;
-    }
-  if (moved)
-    g_list_store_splice (self->nodes, 0, n, items->pdata, items->len);
-  if (id != 0)
-    select_node (self, id);
-  if (get_selected (self) == NULL)
-    gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
-  update_actions (self);
-}
-
-static void ask_for_nodes (GantryNodesPage *self);
-
 static void
 add_toast (GantryNodesPage *self, const char *text)
 {
@@ -193,7 +139,16 @@ add_toast (GantryNodesPage *self, const char *text)
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 
-/* ---- Health ------------------------------------------------------------------------------- */
+/* What is wanted is selected, else what was selected, else the first. */
+static void
+on_listed (GantryNodesPage *self)
+{
+  select_node (self, self->wanted != 0 ? self->wanted : self->selected);
+  self->wanted = 0;
+  if (get_selected (self) == NULL)
+    gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
+  update_actions (self);
+}
 
 static GApplication *
 get_application (GantryNodesPage *self)
@@ -213,75 +168,6 @@ tell_news (GantryNodesPage *self, const GantryNode *node, const GantryHealth *he
   if (application != NULL && !node->is_self && gantry_node_notifier_is_news (health)
       && g_settings_get_boolean (gantry_settings_get (), GANTRY_KEY_WATCH_NODES))
     gantry_node_notifier_tell (application, node, health);
-}
-
-static GantryNodeItem *
-show_health (GantryNodesPage *self, GantryHealth *health)
-{
-  guint position;
-  g_autoptr (GantryNodeItem) item = find_item (self, health->node_id, &position);
-
-  if (item != NULL)
-    gantry_node_item_set_health (item, health);
-  return item; /* the store holds it */
-}
-
-static void
-on_health (GObject *object, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) list
-      = gantry_engine_list_finish (GANTRY_ENGINE (object), result, NULL, &error);
-  GantryNodesPage *self = data;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (error != NULL)
-    add_toast (self, error->message);
-  for (guint i = 0; list != NULL && i < list->len; i++)
-    {
-      GantryHealth *health = list->pdata[i];
-      guint position;
-      g_autoptr (GantryNodeItem) item = find_item (self, health->node_id, &position);
-
-      /* News that came meanwhile are newer. */
-      if (item != NULL && gantry_node_item_get_health (item) == NULL)
-        gantry_node_item_set_health (item, health);
-    }
-}
-
-/* ---- The list, continued ------------------------------------------------------------------ */
-
-static void
-on_nodes (GObject *object, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) nodes
-      = gantry_engine_list_finish (GANTRY_ENGINE (object), result, NULL, &error);
-  GantryNodesPage *self = data;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  g_clear_object (&self->question);
-  if (nodes != NULL)
-    {
-      show_nodes (self, nodes);
-      gantry_engine_list_health_async (self->engine, self->closing, on_health, self);
-    }
-  else
-    add_toast (self, error->message);
-  if (self->ask_again)
-    ask_for_nodes (self);
-}
-
-static void
-ask_for_nodes (GantryNodesPage *self)
-{
-  self->ask_again = self->question != NULL;
-  if (self->ask_again || self->engine == NULL)
-    return;
-  self->question = g_cancellable_new ();
-  gantry_engine_list_nodes_async (self->engine, self->question, on_nodes, self);
 }
 
 /* ---- Actions ------------------------------------------------------------------------------ */
@@ -310,27 +196,21 @@ echo_all_activated (GtkWidget *widget,
                     const char *name G_GNUC_UNUSED,
                     GVariant *value G_GNUC_UNUSED)
 {
-  GantryNodesPage *self = GANTRY_NODES_PAGE (widget);
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->nodes)); i++)
-    {
-      g_autoptr (GantryNodeItem) item = g_list_model_get_item (G_LIST_MODEL (self->nodes), i);
-      gantry_node_item_echo (item, self->engine);
-    }
+  gantry_node_model_echo_all (GANTRY_NODES_PAGE (widget)->model);
 }
 
 static void
 on_saved (GantryNodesPage *self, gint64 id)
 {
   self->wanted = id;
-  ask_for_nodes (self);
+  gantry_node_model_refresh (self->model);
 }
 
 static void
 edit (GantryNodesPage *self, GantryNode *node)
 {
   GtkWidget *editor = gantry_node_editor_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                                              self->engine, node, G_LIST_MODEL (self->nodes));
+                                              self->engine, node, self->nodes);
 
   g_signal_connect_object (editor, "saved", G_CALLBACK (on_saved), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (editor));
@@ -359,11 +239,8 @@ duplicate_activated (GtkWidget *widget,
   const GantryNode *node = gantry_node_item_get_node (get_selected (self));
   /* Translators: the name of a node that was duplicated */
   g_autofree char *copy_name = g_strdup_printf (_ ("%s (copy)"), node->name);
-  g_autoptr (GantryNode) copy = gantry_node_new (0, copy_name, node->ae_title, node->host,
-                                                 node->port, node->calling_ae_title, FALSE);
+  g_autoptr (GantryNode) copy = gantry_node_copy (node, 0, copy_name);
 
-  copy->options = node->options;
-  gantry_record_set (&copy->notes, node->notes);
   edit (self, copy);
 }
 
@@ -383,13 +260,10 @@ on_restored (GObject *object, GAsyncResult *result, gpointer data)
 static void
 on_undo_delete (AdwToast *toast, GantryNodesPage *self)
 {
-  GantryNode *deleted = g_object_get_data (G_OBJECT (toast), "gantry-node");
   /* Its id is gone. */
-  g_autoptr (GantryNode) node = gantry_node_new (0, deleted->name, deleted->ae_title, deleted->host,
-                                                 deleted->port, deleted->calling_ae_title, FALSE);
+  g_autoptr (GantryNode) node
+      = gantry_node_copy (g_object_get_data (G_OBJECT (toast), "gantry-node"), 0, NULL);
 
-  node->options = deleted->options;
-  gantry_record_set (&node->notes, deleted->notes);
   gantry_engine_save_node_async (self->engine, node, NULL, on_restored, g_object_ref (self));
 }
 
@@ -455,7 +329,7 @@ on_pasted (GObject *object, GAsyncResult *result, gpointer data)
 
   if (self->engine == NULL || gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
     return;
-  nodes = gantry_node_paste_parse (text != NULL ? text : "", G_LIST_MODEL (self->nodes), &error);
+  nodes = gantry_node_paste_parse (text != NULL ? text : "", self->nodes, &error);
   if (nodes == NULL)
     {
       add_toast (self, error->message);
@@ -494,21 +368,6 @@ export_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *v
 /* ---- Row menu, keys ----------------------------------------------------------------------- */
 
 static void
-pop_up_menu (GantryNodesPage *self, double x, double y)
-{
-  if (self->popover == NULL)
-    {
-      self->popover = gtk_popover_menu_new_from_model (self->row_menu);
-      gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
-      gtk_widget_set_halign (self->popover, GTK_ALIGN_START);
-      gtk_widget_set_parent (self->popover, GTK_WIDGET (self->toasts));
-    }
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->popover),
-                               &(GdkRectangle){ (int)x, (int)y, 1, 1 });
-  gtk_popover_popup (GTK_POPOVER (self->popover));
-}
-
-static void
 on_pressed (GtkGestureClick *gesture G_GNUC_UNUSED,
             int n G_GNUC_UNUSED,
             double x,
@@ -520,24 +379,15 @@ on_pressed (GtkGestureClick *gesture G_GNUC_UNUSED,
   if (row == NULL)
     return;
   gtk_list_box_select_row (self->list, row);
-  gtk_widget_translate_coordinates (GTK_WIDGET (self->list), GTK_WIDGET (self->toasts), x, y, &x,
-                                    &y);
-  pop_up_menu (self, x, y);
+  gtk_widget_grab_focus (GTK_WIDGET (row));
+  gantry_row_menu_popup_at (GTK_WIDGET (self->list), self->row_menu, x, y);
 }
 
 static gboolean
 on_menu_key (GtkWidget *widget, GVariant *value G_GNUC_UNUSED, gpointer data)
 {
-  GantryNodesPage *self = data;
-  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
-  double x, y;
-
-  if (row == NULL)
-    return FALSE;
-  gtk_widget_translate_coordinates (GTK_WIDGET (row), GTK_WIDGET (self->toasts), 24,
-                                    gtk_widget_get_height (GTK_WIDGET (row)), &x, &y);
-  pop_up_menu (self, x, y);
-  return gtk_widget_get_visible (widget);
+  gantry_row_menu_popup_at_focus (widget, ((GantryNodesPage *)data)->row_menu);
+  return TRUE;
 }
 
 /* A key that works wherever the focus is, as long as this page is the visible one. */
@@ -595,12 +445,9 @@ gantry_nodes_page_dispose (GObject *object)
 {
   GantryNodesPage *self = GANTRY_NODES_PAGE (object);
 
-  g_cancellable_cancel (self->question);
-  g_clear_object (&self->question);
-  g_cancellable_cancel (self->closing);
-  g_clear_object (&self->closing);
-  g_clear_pointer (&self->popover, gtk_widget_unparent);
-  g_clear_object (&self->nodes);
+  if (self->model != NULL)
+    gantry_node_model_close (self->model);
+  g_clear_object (&self->model);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (gantry_nodes_page_parent_class)->dispose (object);
 }
@@ -651,11 +498,13 @@ static void
 gantry_nodes_page_init (GantryNodesPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->nodes = g_list_store_new (GANTRY_TYPE_NODE_ITEM);
-  gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->nodes), make_row, NULL, NULL);
+  self->model = gantry_node_model_new ();
+  self->nodes = gantry_node_model_get_list (self->model);
+  g_signal_connect_object (self->model, "listed", G_CALLBACK (on_listed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "failed", G_CALLBACK (add_toast), self, G_CONNECT_SWAPPED);
+  gtk_list_box_bind_model (self->list, self->nodes, make_row, NULL, NULL);
   add_keys (self);
   update_actions (self);
-  self->closing = g_cancellable_new ();
   enable_page_actions (self, FALSE);
 }
 
@@ -668,7 +517,7 @@ gantry_nodes_page_set_engine (GantryNodesPage *self, GantryEngine *engine)
   self->engine = g_object_ref (engine);
   enable_page_actions (self, TRUE);
   gantry_watch_bar_set_engine (self->watch_bar, engine);
-  ask_for_nodes (self);
+  gantry_node_model_set_engine (self->model, engine);
 }
 
 void
@@ -677,12 +526,12 @@ gantry_nodes_page_handle_event (GantryNodesPage *self, GantryEvent *event)
   g_return_if_fail (GANTRY_IS_NODES_PAGE (self));
 
   if (event->type == GANTRY_EVENT_NODES_CHANGED)
-    ask_for_nodes (self);
+    gantry_node_model_refresh (self->model);
   else if (event->type == GANTRY_EVENT_LISTENER)
     gantry_node_details_set_listening (self->details, event->listener.on);
   else if (event->type == GANTRY_EVENT_HEALTH)
     {
-      GantryNodeItem *item = show_health (self, event->health);
+      g_autoptr (GantryNodeItem) item = gantry_node_model_take_health (self->model, event->health);
 
       if (item != NULL)
         tell_news (self, gantry_node_item_get_node (item), event->health);
@@ -695,7 +544,7 @@ gantry_nodes_page_select (GantryNodesPage *self, gint64 id)
   g_return_if_fail (GANTRY_IS_NODES_PAGE (self));
 
   self->wanted = id;
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->nodes)) > 0)
+  if (g_list_model_get_n_items (self->nodes) > 0)
     {
       self->wanted = 0;
       select_node (self, id);

@@ -26,7 +26,7 @@ struct _GantryProbeGrid
   GPtrArray *rows, *columns;  /* Line: all there are */
   guint8 *results, *others;   /* of every row and column */
 
-  GHashTable *staged; /* UIDs */
+  GHashTable *wanted[GANTRY_N_GRID_LISTS]; /* UIDs */
   GantryGridFilter filter;
   char *text; /* folded; filter.text points here */
   GArray *shown_rows, *shown_columns;
@@ -251,8 +251,9 @@ wants_row (const GantryProbeGrid *self, guint row)
 
   if (self->text != NULL && strstr (line->key, self->text) == NULL)
     return FALSE;
-  if (self->filter.staged_only && !g_hash_table_contains (self->staged, line->uid))
-    return FALSE;
+  for (GantryGridList list = 0; list < GANTRY_N_GRID_LISTS; list++)
+    if (self->filter.only[list] && !g_hash_table_contains (self->wanted[list], line->uid))
+      return FALSE;
   if (self->filter.differences_only && !any_in_row (self, row, differs))
     return FALSE;
   return !self->filter.accepted_only || any_in_row (self, row, is_accepted);
@@ -291,7 +292,8 @@ gantry_probe_grid_finalize (GObject *object)
   g_ptr_array_unref (self->columns);
   g_free (self->results);
   g_free (self->others);
-  g_hash_table_unref (self->staged);
+  for (GantryGridList list = 0; list < GANTRY_N_GRID_LISTS; list++)
+    g_hash_table_unref (self->wanted[list]);
   g_free (self->text);
   g_array_unref (self->shown_rows);
   g_array_unref (self->shown_columns);
@@ -312,7 +314,8 @@ gantry_probe_grid_init (GantryProbeGrid *self)
 {
   self->rows = g_ptr_array_new_with_free_func (line_free);
   self->columns = g_ptr_array_new_with_free_func (line_free);
-  self->staged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (GantryGridList list = 0; list < GANTRY_N_GRID_LISTS; list++)
+    self->wanted[list] = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->shown_rows = g_array_new (FALSE, FALSE, sizeof (guint));
   self->shown_columns = g_array_new (FALSE, FALSE, sizeof (guint));
   self->filter.columns = GANTRY_COLUMNS_ALL;
@@ -367,35 +370,16 @@ gantry_probe_grid_get_other (GantryProbeGrid *self)
   return self->other;
 }
 
-static void
-add_staged (GantryProbeGrid *self, const GantrySeries *series)
-{
-  gsize n;
-  const GantrySopClass *table = gantry_sop_class_table (&n);
-
-  if (*series->sop_class_uid != '\0')
-    {
-      g_hash_table_add (self->staged, g_strdup (series->sop_class_uid));
-      return;
-    }
-  for (gsize i = 0; i < n; i++)
-    if (*series->modality != '\0' && g_str_equal (table[i].modality, series->modality))
-      g_hash_table_add (self->staged, g_strdup (table[i].uid));
-}
-
 void
-gantry_probe_grid_set_staged (GantryProbeGrid *self, GPtrArray *studies)
+gantry_probe_grid_set_wanted (GantryProbeGrid *self,
+                              GantryGridList which,
+                              const char *const *sop_classes)
 {
   g_return_if_fail (GANTRY_IS_PROBE_GRID (self));
 
-  g_hash_table_remove_all (self->staged);
-  for (guint i = 0; i < studies->len; i++)
-    {
-      const GantryStudy *study = studies->pdata[i];
-
-      for (guint j = 0; j < study->series->len; j++)
-        add_staged (self, study->series->pdata[j]);
-    }
+  g_hash_table_remove_all (self->wanted[which]);
+  for (; *sop_classes != NULL; sop_classes++)
+    g_hash_table_add (self->wanted[which], g_strdup (*sop_classes));
   apply_filter (self);
 }
 
@@ -547,8 +531,14 @@ gantry_probe_grid_describe_cell (GantryProbeGrid *self, guint row, guint column)
                           describe_result (self->others[place]));
 }
 
+/* Of cells that are accepted, @here counts those in this probe only, @there those in the other. */
+typedef struct
+{
+  guint classes, syntaxes, here, there;
+} Counts;
+
 static void
-count_accepted (GantryProbeGrid *self, guint *classes, guint *syntaxes, guint *changes)
+count_accepted (GantryProbeGrid *self, Counts *counts)
 {
   g_autofree gboolean *taken = g_new0 (gboolean, self->columns->len + 1);
 
@@ -562,37 +552,49 @@ count_accepted (GantryProbeGrid *self, guint *classes, guint *syntaxes, guint *c
 
           any |= accepted;
           taken[column] |= accepted;
-          *changes += differs (self, row, column);
+          if (differs (self, row, column))
+            *(accepted ? &counts->here : &counts->there) += 1;
         }
-      *classes += any;
+      counts->classes += any;
     }
   for (guint column = 0; column < self->columns->len; column++)
-    *syntaxes += taken[column];
+    counts->syntaxes += taken[column];
 }
 
 char *
 gantry_probe_grid_summarize (GantryProbeGrid *self)
 {
-  guint classes = 0, syntaxes = 0, changes = 0;
+  Counts counts = { 0 };
   GString *text = g_string_new (NULL);
 
   if (self->probe == NULL)
     return g_string_free (text, FALSE);
-  count_accepted (self, &classes, &syntaxes, &changes);
-  if (!self->probe->complete || classes == 0)
+  count_accepted (self, &counts);
+  if (!self->probe->complete || counts.classes == 0)
     g_string_append (text, self->probe->message);
   else
     g_string_append_printf (text,
                             _ ("Accepts %u of %u SOP classes, in %u of %u transfer syntaxes."),
-                            classes, self->rows->len, syntaxes, self->columns->len);
+                            counts.classes, self->rows->len, counts.syntaxes, self->columns->len);
   if (self->other != NULL)
     {
       g_string_append_c (text, ' ');
-      if (changes == 0)
+      if (counts.here + counts.there == 0)
         g_string_append (text, _ ("Both accept the same."));
       else
-        g_string_append_printf (
-            text, ngettext ("%u cell is different.", "%u cells are different.", changes), changes);
+        /* Translators: how many cells of a matrix only one of two probes accepts */
+        g_string_append_printf (text, _ ("Accepted only here: %u, only there: %u."), counts.here,
+                                counts.there);
     }
   return g_string_free (text, FALSE);
+}
+
+char *
+gantry_probe_grid_describe_marks (GantryProbeGrid *self)
+{
+  const char *marks = _ ("✓ accepted   – transfer syntax refused   × SOP class refused");
+
+  if (self->other == NULL)
+    return g_strdup (marks);
+  return g_strconcat (marks, "   ", _ ("◤ only one of the two accepts it"), NULL);
 }

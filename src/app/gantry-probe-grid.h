@@ -43,11 +43,19 @@ typedef enum
 #define GANTRY_COLUMNS_ALL (-1)
 #define GANTRY_COLUMNS_ACCEPTED (-2) /* those in which anything is accepted */
 
+/* What somebody may want to see only. */
+typedef enum
+{
+  GANTRY_GRID_STAGED, /* what is to be sent */
+  GANTRY_GRID_LISTED, /* the user's own list */
+  GANTRY_N_GRID_LISTS
+} GantryGridList;
+
 typedef struct
 {
   const char *text; /* part of a name or UID, or a modality; "" or NULL: any */
   gboolean accepted_only;
-  gboolean staged_only;
+  gboolean only[GANTRY_N_GRID_LISTS];
   gboolean differences_only;
   int columns; /* GANTRY_COLUMNS_…, or a GantrySyntaxGroup */
 } GantryGridFilter;
@@ -62,9 +70,10 @@ GantryProbe *gantry_probe_grid_get_probe (GantryProbeGrid *self);
  */
 void gantry_probe_grid_set_other (GantryProbeGrid *self, GantryProbe *other);
 GantryProbe *gantry_probe_grid_get_other (GantryProbeGrid *self);
-/* @studies: (element-type GantryStudy): a series of several SOP classes counts with all classes
- * that its modality usually has */
-void gantry_probe_grid_set_staged (GantryProbeGrid *self, GPtrArray *studies);
+/* @sop_classes: UIDs */
+void gantry_probe_grid_set_wanted (GantryProbeGrid *self,
+                                   GantryGridList which,
+                                   const char *const *sop_classes);
 void gantry_probe_grid_set_filter (GantryProbeGrid *self, const GantryGridFilter *filter);
 
 guint gantry_probe_grid_get_n_rows (GantryProbeGrid *self);
@@ -85,6 +94,9 @@ gboolean gantry_probe_grid_is_changed (GantryProbeGrid *self, guint row, guint c
 char *gantry_probe_grid_describe_cell (GantryProbeGrid *self, guint row, guint column);
 /* How many SOP classes in how many transfer syntaxes, or why not, and what changed. */
 char *gantry_probe_grid_summarize (GantryProbeGrid *self);
+
+/* What the marks mean, in a line. */
+char *gantry_probe_grid_describe_marks (GantryProbeGrid *self);
 
 /* Translated: "Uncompressed", "JPEG", … */
 const char *gantry_syntax_group_get_name (GantrySyntaxGroup group);

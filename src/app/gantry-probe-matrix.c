@@ -33,12 +33,26 @@ static guint moved_signal;
 
 /* ---- Scrolling ------------------------------------------------------------------------------ */
 
+static gboolean
+is_mirrored (GantryProbeMatrix *self, GtkOrientation orientation)
+{
+  return orientation == GTK_ORIENTATION_HORIZONTAL
+         && gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+}
+
+/* How far it is from where the lines begin, which is the end of a scroll bar where that is at the
+ * right. */
 static double
 get_offset (GantryProbeMatrix *self, GtkOrientation orientation)
 {
   GtkAdjustment *adjustment = self->adjustments[orientation];
 
-  return adjustment != NULL ? gtk_adjustment_get_value (adjustment) : 0;
+  if (adjustment == NULL)
+    return 0;
+  if (is_mirrored (self, orientation))
+    return gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment)
+           - gtk_adjustment_get_value (adjustment);
+  return gtk_adjustment_get_value (adjustment);
 }
 
 static GantryProbePainter *
@@ -47,8 +61,9 @@ get_painter (GantryProbeMatrix *self)
   if (self->painter == NULL)
     {
       self->painter = gantry_probe_painter_new (GTK_WIDGET (self));
-      gantry_probe_painter_set_width (self->painter, self->grid,
-                                      gtk_widget_get_width (GTK_WIDGET (self)));
+      gantry_probe_painter_set_size (self->painter, self->grid,
+                                     gtk_widget_get_width (GTK_WIDGET (self)),
+                                     gtk_widget_get_height (GTK_WIDGET (self)));
     }
   return self->painter;
 }
@@ -60,9 +75,13 @@ configure (GantryProbeMatrix *self, GtkOrientation orientation, int size, int he
   double page = MAX (1, size - header);
   int step = orientation == GTK_ORIENTATION_HORIZONTAL ? GANTRY_PROBE_COLUMN : GANTRY_PROBE_ROW;
 
+  double upper = MAX (page, total);
+  double offset = get_offset (self, orientation);
+
   if (adjustment != NULL)
-    gtk_adjustment_configure (adjustment, gtk_adjustment_get_value (adjustment), 0,
-                              MAX (page, total), step, page * 0.9, page);
+    gtk_adjustment_configure (adjustment,
+                              is_mirrored (self, orientation) ? upper - page - offset : offset, 0,
+                              upper, step, page * 0.9, page);
 }
 
 static void
@@ -77,7 +96,7 @@ gantry_probe_matrix_size_allocate (GtkWidget *widget,
   if (self->grid == NULL)
     return;
   painter = get_painter (self);
-  gantry_probe_painter_set_width (painter, self->grid, width);
+  gantry_probe_painter_set_size (painter, self->grid, width, height);
   configure (self, GTK_ORIENTATION_HORIZONTAL, width, gantry_probe_painter_get_row_header (painter),
              gantry_probe_grid_get_n_columns (self->grid) * GANTRY_PROBE_COLUMN);
   configure (self, GTK_ORIENTATION_VERTICAL, height,
@@ -102,8 +121,14 @@ set_adjustment (GantryProbeMatrix *self, GtkOrientation orientation, GtkAdjustme
 static void
 clamp_page (GantryProbeMatrix *self, GtkOrientation orientation, int place, int step)
 {
-  if (self->adjustments[orientation] != NULL)
-    gtk_adjustment_clamp_page (self->adjustments[orientation], place * step, (place + 1) * step);
+  GtkAdjustment *adjustment = self->adjustments[orientation];
+  double lower = place * step;
+
+  if (adjustment == NULL)
+    return;
+  if (is_mirrored (self, orientation))
+    lower = gtk_adjustment_get_upper (adjustment) - lower - step;
+  gtk_adjustment_clamp_page (adjustment, lower, lower + step);
 }
 
 /* ---- The current cell ----------------------------------------------------------------------- */
@@ -161,6 +186,9 @@ move (GtkWidget *widget, GVariant *arguments, gpointer data G_GNUC_UNUSED)
   int rows, columns;
 
   g_variant_get (arguments, "(ii)", &rows, &columns);
+  /* Home and End are of the line, the arrows of the screen. */
+  if (is_mirrored (self, GTK_ORIENTATION_HORIZONTAL) && ABS (columns) == 1)
+    columns = -columns;
   /* The first key only shows where one is. */
   if (self->row < 0)
     rows = columns = 0;
@@ -190,7 +218,10 @@ static void
 find_place (GantryProbeMatrix *self, double x, double y, int *row, int *column)
 {
   GantryProbePainter *painter = get_painter (self);
-  double right = x - gantry_probe_painter_get_row_header (painter);
+  double start = is_mirrored (self, GTK_ORIENTATION_HORIZONTAL)
+                     ? gtk_widget_get_width (GTK_WIDGET (self)) - x
+                     : x;
+  double right = start - gantry_probe_painter_get_row_header (painter);
   double down = y - gantry_probe_painter_get_column_header (painter);
 
   *column
@@ -298,6 +329,13 @@ gantry_probe_matrix_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 }
 
 static void
+gantry_probe_matrix_direction_changed (GtkWidget *widget, GtkTextDirection before)
+{
+  GTK_WIDGET_CLASS (gantry_probe_matrix_parent_class)->direction_changed (widget, before);
+  drop_painter (GANTRY_PROBE_MATRIX (widget));
+}
+
+static void
 gantry_probe_matrix_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GantryProbeMatrix *self = GANTRY_PROBE_MATRIX (object);
@@ -392,6 +430,7 @@ gantry_probe_matrix_class_init (GantryProbeMatrixClass *klass)
   widget_class->size_allocate = gantry_probe_matrix_size_allocate;
   widget_class->query_tooltip = gantry_probe_matrix_query_tooltip;
   widget_class->css_changed = gantry_probe_matrix_css_changed;
+  widget_class->direction_changed = gantry_probe_matrix_direction_changed;
 
   g_object_class_override_property (object_class, PROP_HADJUSTMENT, "hadjustment");
   g_object_class_override_property (object_class, PROP_VADJUSTMENT, "vadjustment");

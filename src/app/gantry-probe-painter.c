@@ -4,6 +4,7 @@
 #include "gantry-probe-painter.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "gantry-error.h"
 #include "gantry-format.h"
@@ -12,7 +13,7 @@
 
 #define GROUP_HEIGHT 24
 #define TAG_WIDTH 66
-#define TAGS_FROM 520 /* total width from which there is room for modalities */
+#define WIDE_FROM 520 /* total width from which there is room for modalities and whole names */
 #define PAD 6
 #define HEADER_MIN 60
 #define HEADER_MAX 190
@@ -36,6 +37,7 @@ struct _GantryProbePainter
   GdkRGBA text, background, accepted, accent;
   Pair tags[GANTRY_FAMILY_RADIOTHERAPY + 1];
   int names, tag, header; /* widths, and the height of the column titles */
+  gboolean rtl;           /* titles of the rows at the right, columns from there to the left */
 };
 
 static const char *const family_names[] = {
@@ -79,6 +81,7 @@ gantry_probe_painter_new (GtkWidget *widget)
       look_up (style, bg, &self->tags[i].bg, &self->background);
       look_up (style, fg, &self->tags[i].fg, &self->text);
     }
+  self->rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   self->names = NAMES_MIN;
   self->header = HEADER_MIN;
   return self;
@@ -118,26 +121,55 @@ get_layout (GantryProbePainter *self, const char *text, int width)
   return layout;
 }
 
+/* @x: of where the text itself begins at the left, whichever way it is written */
 static void
 show_text (cairo_t *cairo, PangoLayout *layout, double x, double middle)
 {
-  int height;
+  PangoRectangle logical;
 
-  pango_layout_get_pixel_size (layout, NULL, &height);
-  cairo_move_to (cairo, x, middle - height / 2.0);
+  pango_layout_get_pixel_extents (layout, NULL, &logical);
+  cairo_move_to (cairo, x - logical.x, middle - logical.height / 2.0);
   pango_cairo_show_layout (cairo, layout);
+}
+
+/* Where something of @width lies whose distance from the start of the line is @x: to the left of
+ * the origin where lines begin at the right. */
+static double
+from_start (GantryProbePainter *self, double x, double width)
+{
+  return self->rtl ? -(x + width) : x;
+}
+
+static void
+show_text_from_start (
+    GantryProbePainter *self, cairo_t *cairo, PangoLayout *layout, double x, double middle)
+{
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  show_text (cairo, layout, from_start (self, x, width), middle);
+}
+
+static double
+column_x (GantryProbePainter *self, int column)
+{
+  return from_start (self, column * GANTRY_PROBE_COLUMN, GANTRY_PROBE_COLUMN);
 }
 
 /* ---- Geometry ------------------------------------------------------------------------------- */
 
 void
-gantry_probe_painter_set_width (GantryProbePainter *self, GantryProbeGrid *grid, int width)
+gantry_probe_painter_set_size (GantryProbePainter *self,
+                               GantryProbeGrid *grid,
+                               int width,
+                               int height)
 {
+  gboolean wide = width >= WIDE_FROM;
   int longest = HEADER_MIN;
 
   g_hash_table_remove_all (self->layouts);
-  self->tag = width >= TAGS_FROM ? TAG_WIDTH : 0;
-  self->names = CLAMP (width * 38 / 100, NAMES_MIN, NAMES_MAX);
+  self->tag = wide ? TAG_WIDTH : 0;
+  self->names = CLAMP (width * (wide ? 38 : 50) / 100, NAMES_MIN, NAMES_MAX);
   for (guint i = 0; i < gantry_probe_grid_get_n_columns (grid); i++)
     {
       int size;
@@ -147,6 +179,8 @@ gantry_probe_painter_set_width (GantryProbePainter *self, GantryProbeGrid *grid,
       longest = MAX (longest, size);
     }
   self->header = MIN (longest + 2 * PAD, HEADER_MAX);
+  /* More than the half is for what is below the titles. */
+  self->header = MAX (HEADER_MIN, MIN (self->header, height * 2 / 5 - GROUP_HEIGHT));
   g_hash_table_remove_all (self->layouts);
 }
 
@@ -224,7 +258,7 @@ tint_accepted (GantryProbePainter *self, cairo_t *cairo, GantryProbeGrid *grid, 
   for (int row = sight->first_row; row < sight->end_row; row++)
     for (int column = sight->first_column; column < sight->end_column; column++)
       if (gantry_probe_grid_get_cell (grid, (guint)row, (guint)column) == GANTRY_CELL_ACCEPTED)
-        cairo_rectangle (cairo, column * GANTRY_PROBE_COLUMN + 1, row * GANTRY_PROBE_ROW + 1,
+        cairo_rectangle (cairo, column_x (self, column) + 1, row * GANTRY_PROBE_ROW + 1,
                          GANTRY_PROBE_COLUMN - 2, GANTRY_PROBE_ROW - 2);
   set_color (cairo, &self->accepted, 0.16);
   cairo_fill (cairo);
@@ -240,7 +274,7 @@ draw_marks (GantryProbePainter *self,
   for (int row = sight->first_row; row < sight->end_row; row++)
     for (int column = sight->first_column; column < sight->end_column; column++)
       if (gantry_probe_grid_get_cell (grid, (guint)row, (guint)column) == kind)
-        add_mark (cairo, kind, column * GANTRY_PROBE_COLUMN, row * GANTRY_PROBE_ROW);
+        add_mark (cairo, kind, column_x (self, column), row * GANTRY_PROBE_ROW);
   cairo_set_line_width (cairo, kind == GANTRY_CELL_ACCEPTED ? 2 : 1.5);
   if (kind == GANTRY_CELL_ACCEPTED)
     set_color (cairo, &self->accepted, 1);
@@ -257,7 +291,7 @@ draw_changes (GantryProbePainter *self, cairo_t *cairo, GantryProbeGrid *grid, c
   for (int row = sight->first_row; row < sight->end_row; row++)
     for (int column = sight->first_column; column < sight->end_column; column++)
       {
-        double x = column * GANTRY_PROBE_COLUMN + 2;
+        double x = column_x (self, column) + 2;
         double y = row * GANTRY_PROBE_ROW + 2;
 
         if (!gantry_probe_grid_is_changed (grid, (guint)row, (guint)column))
@@ -283,13 +317,14 @@ draw_lines (GantryProbePainter *self,
             double bottom)
 {
   for (int row = sight->first_row; row < sight->end_row; row++)
-    cairo_rectangle (cairo, 0, (row + 1) * GANTRY_PROBE_ROW - 1, right, 1);
+    cairo_rectangle (cairo, from_start (self, 0, right), (row + 1) * GANTRY_PROBE_ROW - 1, right,
+                     1);
   set_color (cairo, &self->text, 0.08);
   cairo_fill (cairo);
   for (int column = MAX (1, sight->first_column); column < sight->end_column; column++)
     if (gantry_probe_grid_get_group (grid, (guint)column)
         != gantry_probe_grid_get_group (grid, (guint)column - 1))
-      cairo_rectangle (cairo, column * GANTRY_PROBE_COLUMN, 0, 1, bottom);
+      cairo_rectangle (cairo, from_start (self, column * GANTRY_PROBE_COLUMN, 1), 0, 1, bottom);
   set_color (cairo, &self->text, 0.25);
   cairo_fill (cairo);
 }
@@ -297,10 +332,10 @@ draw_lines (GantryProbePainter *self,
 static void
 draw_current (GantryProbePainter *self, cairo_t *cairo, int row, int column, double w, double h)
 {
-  double x = column * GANTRY_PROBE_COLUMN;
+  double x = column_x (self, column);
   double y = row * GANTRY_PROBE_ROW;
 
-  cairo_rectangle (cairo, 0, y, w, GANTRY_PROBE_ROW);
+  cairo_rectangle (cairo, from_start (self, 0, w), y, w, GANTRY_PROBE_ROW);
   cairo_rectangle (cairo, x, 0, GANTRY_PROBE_COLUMN, h);
   set_color (cairo, &self->accent, 0.1);
   cairo_fill (cairo);
@@ -313,7 +348,7 @@ draw_current (GantryProbePainter *self, cairo_t *cairo, int row, int column, dou
 /* ---- Titles --------------------------------------------------------------------------------- */
 
 static void
-draw_tag (GantryProbePainter *self, cairo_t *cairo, const char *modality, double x, double middle)
+draw_tag (GantryProbePainter *self, cairo_t *cairo, const char *modality, double middle)
 {
   const Pair *colors = &self->tags[gantry_modality_get_family (modality)];
   PangoLayout *layout = get_layout (self, modality, TAG_WIDTH - 3 * PAD);
@@ -322,11 +357,29 @@ draw_tag (GantryProbePainter *self, cairo_t *cairo, const char *modality, double
   if (*modality == '\0')
     return;
   pango_layout_get_pixel_size (layout, &width, NULL);
-  cairo_rectangle (cairo, x, middle - 9, width + 2 * PAD, 18);
+  cairo_rectangle (cairo, from_start (self, PAD, width + 2 * PAD), middle - 9, width + 2 * PAD, 18);
   set_color (cairo, &colors->bg, 1);
   cairo_fill (cairo);
   set_color (cairo, &colors->fg, 1);
-  show_text (cairo, layout, x + PAD, middle);
+  show_text_from_start (self, cairo, layout, 2 * PAD, middle);
+}
+
+/* Where there is little room, what nearly all of them are called is left out: "Enhanced CT". */
+static PangoLayout *
+get_name_layout (GantryProbePainter *self, const char *name)
+{
+  static const char *const words[]
+      = { " Image Storage SOP Class", " Storage SOP Class", " Image Storage", " Storage" };
+  const char *found = NULL;
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; self->tag == 0 && found == NULL && i < G_N_ELEMENTS (words); i++)
+    {
+      found = g_strrstr (name, words[i]);
+      if (found != NULL && found > name)
+        text = g_strdup_printf ("%.*s%s", (int)(found - name), name, found + strlen (words[i]));
+    }
+  return get_layout (self, text != NULL ? text : name, self->names - 2 * PAD);
 }
 
 static void
@@ -336,6 +389,8 @@ draw_row_titles (GantryProbePainter *self,
                  const Sight *sight,
                  int current)
 {
+  int width = gantry_probe_painter_get_row_header (self);
+
   for (int row = sight->first_row; row < sight->end_row; row++)
     {
       const char *name = gantry_probe_grid_get_class_name (grid, (guint)row);
@@ -344,14 +399,14 @@ draw_row_titles (GantryProbePainter *self,
       if (row == current)
         {
           set_color (cairo, &self->accent, 0.1);
-          cairo_rectangle (cairo, 0, row * GANTRY_PROBE_ROW,
-                           gantry_probe_painter_get_row_header (self), GANTRY_PROBE_ROW);
+          cairo_rectangle (cairo, from_start (self, 0, width), row * GANTRY_PROBE_ROW, width,
+                           GANTRY_PROBE_ROW);
           cairo_fill (cairo);
         }
       if (self->tag > 0)
-        draw_tag (self, cairo, gantry_probe_grid_get_modality (grid, (guint)row), PAD, middle);
+        draw_tag (self, cairo, gantry_probe_grid_get_modality (grid, (guint)row), middle);
       set_color (cairo, &self->text, 1);
-      show_text (cairo, get_layout (self, name, self->names - 2 * PAD), self->tag + PAD, middle);
+      show_text_from_start (self, cairo, get_name_layout (self, name), self->tag + PAD, middle);
     }
 }
 
@@ -375,11 +430,13 @@ draw_groups (GantryProbePainter *self, cairo_t *cairo, GantryProbeGrid *grid)
       set_color (cairo, &self->text, 0.65);
       /* What does not fit says nothing: the titles below say it all. */
       if (width <= (i - first) * GANTRY_PROBE_COLUMN - PAD)
-        show_text (cairo, layout, first * GANTRY_PROBE_COLUMN + PAD, GROUP_HEIGHT / 2.0);
+        show_text_from_start (self, cairo, layout, first * GANTRY_PROBE_COLUMN + PAD,
+                              GROUP_HEIGHT / 2.0);
       if (first > 0)
         {
           set_color (cairo, &self->text, 0.25);
-          cairo_rectangle (cairo, first * GANTRY_PROBE_COLUMN, 0, 1, GROUP_HEIGHT + self->header);
+          cairo_rectangle (cairo, from_start (self, first * GANTRY_PROBE_COLUMN, 1), 0, 1,
+                           GROUP_HEIGHT + self->header);
           cairo_fill (cairo);
         }
       first = i;
@@ -400,12 +457,12 @@ draw_column_titles (GantryProbePainter *self,
       if (column == current)
         {
           set_color (cairo, &self->accent, 0.1);
-          cairo_rectangle (cairo, column * GANTRY_PROBE_COLUMN, GROUP_HEIGHT, GANTRY_PROBE_COLUMN,
+          cairo_rectangle (cairo, column_x (self, column), GROUP_HEIGHT, GANTRY_PROBE_COLUMN,
                            self->header);
           cairo_fill (cairo);
         }
       cairo_save (cairo);
-      cairo_translate (cairo, (column + 0.5) * GANTRY_PROBE_COLUMN,
+      cairo_translate (cairo, column_x (self, column) + 0.5 * GANTRY_PROBE_COLUMN,
                        GROUP_HEIGHT + self->header - PAD);
       cairo_rotate (cairo, -G_PI / 2);
       set_color (cairo, &self->text, 1);
@@ -440,9 +497,12 @@ gantry_probe_painter_draw (GantryProbePainter *self,
   int top = gantry_probe_painter_get_column_header (self);
   double right = gantry_probe_grid_get_n_columns (grid) * GANTRY_PROBE_COLUMN;
   double bottom = gantry_probe_grid_get_n_rows (grid) * GANTRY_PROBE_ROW;
+  double cells = self->rtl ? 0 : left;
+  double origin = self->rtl ? width - left + x : left - x;
+  double all;
 
-  clip (cairo, left, top, width - left, height - top);
-  cairo_translate (cairo, left - x, top - y);
+  clip (cairo, cells, top, width - left, height - top);
+  cairo_translate (cairo, origin, top - y);
   draw_lines (self, cairo, grid, &sight, right, bottom);
   tint_accepted (self, cairo, grid, &sight);
   for (GantryCell kind = 0; kind < GANTRY_N_CELLS; kind++)
@@ -452,21 +512,25 @@ gantry_probe_painter_draw (GantryProbePainter *self,
     draw_current (self, cairo, row, column, right, bottom);
   cairo_restore (cairo);
 
-  clip (cairo, 0, top, left, height - top);
-  cairo_translate (cairo, 0, top - y);
+  clip (cairo, self->rtl ? width - left : 0, top, left, height - top);
+  cairo_translate (cairo, self->rtl ? width : 0, top - y);
   draw_row_titles (self, cairo, grid, &sight, row);
   cairo_restore (cairo);
 
-  clip (cairo, left, 0, width - left, top);
-  cairo_translate (cairo, left - x, 0);
+  clip (cairo, cells, 0, width - left, top);
+  cairo_translate (cairo, origin, 0);
   draw_groups (self, cairo, grid);
   draw_column_titles (self, cairo, grid, &sight, column);
   cairo_restore (cairo);
 
+  cairo_save (cairo);
+  cairo_translate (cairo, self->rtl ? width : 0, 0);
   set_color (cairo, &self->text, 0.25);
-  cairo_rectangle (cairo, 0, top - 1, MIN (width, left + right), 1);
-  cairo_rectangle (cairo, left - 1, 0, 1, MIN (height, top + bottom));
+  all = MIN (width, left + right);
+  cairo_rectangle (cairo, from_start (self, 0, all), top - 1, all, 1);
+  cairo_rectangle (cairo, from_start (self, left - 1, 1), 0, 1, MIN (height, top + bottom));
   cairo_fill (cairo);
+  cairo_restore (cairo);
 }
 
 /* ---- As a picture --------------------------------------------------------------------------- */
@@ -483,13 +547,16 @@ draw_heading (GantryProbePainter *self, cairo_t *cairo, GantryProbeGrid *grid, i
   /* Translators: name and address of a node, when it was asked */
   g_autofree char *title = g_strdup_printf (_ ("What %s (%s) accepts, %s"), name, address, time);
   g_autofree char *summary = gantry_probe_grid_summarize (grid);
-  const char *legend = _ ("✓ accepted   – transfer syntax refused   × SOP class refused");
+  g_autofree char *legend = gantry_probe_grid_describe_marks (grid);
 
+  cairo_save (cairo);
+  cairo_translate (cairo, self->rtl ? width : 0, 0);
   set_color (cairo, &self->text, 1);
-  show_text (cairo, get_layout (self, title, width - 4 * PAD), 2 * PAD, 18);
-  show_text (cairo, get_layout (self, summary, width - 4 * PAD), 2 * PAD, 40);
+  show_text_from_start (self, cairo, get_layout (self, title, width - 4 * PAD), 2 * PAD, 18);
+  show_text_from_start (self, cairo, get_layout (self, summary, width - 4 * PAD), 2 * PAD, 40);
   set_color (cairo, &self->text, 0.7);
-  show_text (cairo, get_layout (self, legend, width - 4 * PAD), 2 * PAD, 62);
+  show_text_from_start (self, cairo, get_layout (self, legend, width - 4 * PAD), 2 * PAD, 62);
+  cairo_restore (cairo);
 }
 
 static void
@@ -517,7 +584,7 @@ gantry_probe_painter_write_png (GtkWidget *widget,
   int width, height;
 
   use_paper_colors (self);
-  gantry_probe_painter_set_width (self, grid, PICTURE_WIDTH);
+  gantry_probe_painter_set_size (self, grid, PICTURE_WIDTH, PICTURE_MAX);
   width = MIN (PICTURE_MAX, MAX (640, gantry_probe_painter_get_row_header (self) + columns + PAD));
   height
       = MIN (PICTURE_MAX, HEADING + gantry_probe_painter_get_column_header (self) + rows + 2 * PAD);

@@ -22,7 +22,10 @@ void gantry_probe_painter_free (GantryProbePainter *self);
 
 /* What stays in its place while the cells move: the headers of the rows and those of the columns.
  */
-void gantry_probe_painter_set_width (GantryProbePainter *self, GantryProbeGrid *grid, int width);
+void gantry_probe_painter_set_size (GantryProbePainter *self,
+                                    GantryProbeGrid *grid,
+                                    int width,
+                                    int height);
 int gantry_probe_painter_get_row_header (GantryProbePainter *self);
 int gantry_probe_painter_get_column_header (GantryProbePainter *self);
 

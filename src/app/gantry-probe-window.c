@@ -11,6 +11,7 @@
 #include "gantry-node-exchange.h"
 #include "gantry-probe-export.h"
 #include "gantry-probe-extended.h"
+#include "gantry-probe-list.h"
 #include "gantry-probe-matrix.h"
 #include "gantry-probe-painter.h"
 
@@ -26,7 +27,7 @@ struct _GantryProbeWindow
   GtkLabel *summary, *cell, *nothing;
   GtkEditable *search;
   GtkDropDown *columns, *compare;
-  GtkCheckButton *accepted_only, *staged_only, *differences_only;
+  GtkCheckButton *accepted_only, *staged_only, *listed_only, *differences_only;
   GantryProbeMatrix *matrix;
   GantryProbeExtended *extended;
   GtkMenuButton *extended_button;
@@ -69,7 +70,8 @@ filter_changed (GantryProbeWindow *self)
   const GantryGridFilter filter = {
     .text = gtk_editable_get_text (self->search),
     .accepted_only = gtk_check_button_get_active (self->accepted_only),
-    .staged_only = gtk_check_button_get_active (self->staged_only),
+    .only = { [GANTRY_GRID_STAGED] = gtk_check_button_get_active (self->staged_only),
+              [GANTRY_GRID_LISTED] = gtk_check_button_get_active (self->listed_only) },
     .differences_only = gtk_check_button_get_active (self->differences_only)
                         && gantry_probe_grid_get_other (self->grid) != NULL,
     .columns = get_columns (self),
@@ -89,10 +91,9 @@ update_cell (GantryProbeWindow *self)
   gantry_probe_matrix_get_current (self->matrix, &row, &column);
   if (row >= 0)
     text = gantry_probe_grid_describe_cell (self->grid, (guint)row, (guint)column);
-  gtk_label_set_text (self->cell, text != NULL
-                                      ? text
-                                      : _ ("✓ accepted   – transfer syntax refused   × SOP class "
-                                           "refused"));
+  else
+    text = gantry_probe_grid_describe_marks (self->grid);
+  gtk_label_set_text (self->cell, text);
 }
 
 static void
@@ -106,6 +107,7 @@ grid_changed (GantryProbeWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->nothing), empty);
   gtk_widget_set_sensitive (GTK_WIDGET (self->differences_only),
                             gantry_probe_grid_get_other (self->grid) != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "probe.keep-list", !empty);
   update_cell (self);
 }
 
@@ -116,6 +118,7 @@ on_staged (GObject *object, GAsyncResult *result, gpointer data)
   g_autoptr (GPtrArray) studies
       = gantry_engine_list_finish (GANTRY_ENGINE (object), result, NULL, &error);
   GantryProbeWindow *self = data;
+  g_auto (GStrv) uids = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -127,7 +130,31 @@ on_staged (GObject *object, GAsyncResult *result, gpointer data)
   gtk_widget_set_sensitive (GTK_WIDGET (self->staged_only), studies->len > 0);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->staged_only),
                                studies->len > 0 ? NULL : _ ("Nothing is staged on the Send page"));
-  gantry_probe_grid_set_staged (self->grid, studies);
+  uids = gantry_probe_list_from_studies (studies);
+  gantry_probe_grid_set_wanted (self->grid, GANTRY_GRID_STAGED, (const char *const *)uids);
+}
+
+static void
+load_list (GantryProbeWindow *self)
+{
+  g_auto (GStrv) uids = gantry_probe_list_load ();
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->listed_only), *uids != NULL);
+  gantry_probe_grid_set_wanted (self->grid, GANTRY_GRID_LISTED, (const char *const *)uids);
+}
+
+static void
+keep_list_activated (GtkWidget *widget,
+                     const char *name G_GNUC_UNUSED,
+                     GVariant *value G_GNUC_UNUSED)
+{
+  GantryProbeWindow *self = GANTRY_PROBE_WINDOW (widget);
+  guint n = gantry_probe_list_keep (self->grid);
+  g_autofree char *text = g_strdup_printf (
+      ngettext ("%u SOP class is in your list", "%u SOP classes are in your list", n), n);
+
+  load_list (self);
+  add_toast (self, text);
 }
 
 /* ---- Comparing ------------------------------------------------------------------------------ */
@@ -138,7 +165,8 @@ wants_other (GantryProbeWindow *self, const GantryProbe *probe)
 {
   const GantryProbe *shown = gantry_probe_grid_get_probe (self->grid);
 
-  if (shown != NULL && probe->id == shown->id)
+  /* One that has just come is being written, and has no id yet. */
+  if (shown != NULL && probe->node->id == self->node->id && probe->started == shown->started)
     return FALSE;
   if (probe->node->id == self->node->id)
     return TRUE;
@@ -328,37 +356,42 @@ cancel_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *v
   g_cancellable_cancel (GANTRY_PROBE_WINDOW (widget)->probing);
 }
 
+/* What was asked for may be there or not; without it the node is asked. */
 static void
-on_newest (GObject *object, GAsyncResult *result, gpointer data)
+take_first (GObject *object,
+            GAsyncResult *result,
+            GantryProbeWindow *self,
+            void (*use) (GantryProbeWindow *self, GantryProbe *probe))
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) probes
       = gantry_engine_list_finish (GANTRY_ENGINE (object), result, NULL, &error);
-  GantryProbeWindow *self = data;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (probes != NULL && probes->len > 0)
-    show_probe (self, probes->pdata[0]);
+    use (self, probes->pdata[0]);
   else
     start_activated (GTK_WIDGET (self), NULL, NULL);
 }
 
 static void
+on_newest (GObject *object, GAsyncResult *result, gpointer data)
+{
+  take_first (object, result, data, show_probe);
+}
+
+/* The list is without what was answered. */
+static void
+read_probe (GantryProbeWindow *self, GantryProbe *probe)
+{
+  gantry_engine_get_probe_async (self->engine, probe->id, self->closing, on_newest, self);
+}
+
+static void
 on_kept (GObject *object, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) probes
-      = gantry_engine_list_finish (GANTRY_ENGINE (object), result, NULL, &error);
-  GantryProbeWindow *self = data;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (probes != NULL && probes->len > 0)
-    gantry_engine_get_probe_async (self->engine, ((GantryProbe *)probes->pdata[0])->id,
-                                   self->closing, on_newest, self);
-  else
-    start_activated (GTK_WIDGET (self), NULL, NULL);
+  take_first (object, result, data, read_probe);
 }
 
 /* ---- Export --------------------------------------------------------------------------------- */
@@ -478,6 +511,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GantryProbeWindow, compare);
   gtk_widget_class_bind_template_child (widget_class, GantryProbeWindow, accepted_only);
   gtk_widget_class_bind_template_child (widget_class, GantryProbeWindow, staged_only);
+  gtk_widget_class_bind_template_child (widget_class, GantryProbeWindow, listed_only);
   gtk_widget_class_bind_template_child (widget_class, GantryProbeWindow, differences_only);
   gtk_widget_class_bind_template_child (widget_class, GantryProbeWindow, matrix);
   gtk_widget_class_bind_template_child (widget_class, GantryProbeWindow, extended);
@@ -507,6 +541,7 @@ gantry_probe_window_class_init (GantryProbeWindowClass *klass)
   g_type_ensure (GANTRY_TYPE_PROBE_MATRIX);
   gtk_widget_class_install_action (widget_class, "probe.start", NULL, start_activated);
   gtk_widget_class_install_action (widget_class, "probe.cancel", NULL, cancel_activated);
+  gtk_widget_class_install_action (widget_class, "probe.keep-list", NULL, keep_list_activated);
   gtk_widget_class_install_action (widget_class, "probe.export", "s", export_activated);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, go_to_search, NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "probe.start", NULL);
@@ -533,6 +568,7 @@ gantry_probe_window_init (GantryProbeWindow *self)
   gantry_probe_matrix_set_grid (self->matrix, self->grid);
   g_signal_connect_object (self->grid, "changed", G_CALLBACK (grid_changed), self,
                            G_CONNECT_SWAPPED);
+  load_list (self);
   filter_changed (self);
   set_probing (self, FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "probe.export", FALSE);

@@ -536,7 +536,8 @@ gantry_queue_list_handle_event (GantryQueueList *self, GantryEvent *event)
   else if (event->type == GANTRY_EVENT_JOB_REMOVED
            && gantry_item_store_find (self->jobs, event->id, &position) != NULL)
     g_list_store_remove (self->jobs, position);
-  else if (event->type == GANTRY_EVENT_JOBS_REORDERED)
+  /* The colour of a job's node is the one that it has now. */
+  else if (event->type == GANTRY_EVENT_JOBS_REORDERED || event->type == GANTRY_EVENT_NODES_CHANGED)
     list_jobs (self);
   else
     return;

@@ -67,6 +67,7 @@ G_BEGIN_DECLS
 #define GANTRY_KEY_TLS_VERIFY "tls-verify"
 #define GANTRY_KEY_WATCH_NODES "watch-nodes"
 #define GANTRY_KEY_WATCH_SECONDS "watch-seconds"
+#define GANTRY_KEY_PROBE_LIST "probe-list"
 #define GANTRY_KEY_LAST_DESTINATION "last-destination"
 #define GANTRY_KEY_COLOR_SCHEME "color-scheme"
 #define GANTRY_KEY_WINDOW_WIDTH "window-width"

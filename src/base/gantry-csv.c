@@ -10,15 +10,30 @@
 
 /* ---- Writing -------------------------------------------------------------------------------- */
 
+/* An apostrophe keeps a spreadsheet from calculating, and one in front of another keeps that. */
 static gboolean
-looks_like_formula (const char *cell)
+needs_apostrophe (char first)
 {
-  char *end;
+  return first != '\0' && strchr ("=+-@\t\r'", first) != NULL;
+}
 
-  if (*cell == '\0' || strchr ("=+-@\t\r", *cell) == NULL)
-    return FALSE;
-  g_ascii_strtod (cell, &end);
-  return end == cell || *end != '\0';
+static void
+append_cell (GString *text, const char *cell)
+{
+  gboolean quoted = strpbrk (cell, ",;\"\r\n") != NULL;
+
+  if (quoted)
+    g_string_append_c (text, '"');
+  if (needs_apostrophe (*cell))
+    g_string_append_c (text, '\'');
+  for (; *cell != '\0'; cell++)
+    {
+      if (*cell == '"')
+        g_string_append_c (text, '"');
+      g_string_append_c (text, *cell);
+    }
+  if (quoted)
+    g_string_append_c (text, '"');
 }
 
 void
@@ -26,24 +41,9 @@ gantry_csv_append_row (GString *text, const char *const *cells, guint n)
 {
   for (guint i = 0; i < n; i++)
     {
-      const char *cell = cells[i];
-      gboolean formula = looks_like_formula (cell);
-      gboolean quoted = formula || strpbrk (cell, ",;\"\r\n") != NULL;
-
       if (i > 0)
         g_string_append_c (text, ',');
-      if (quoted)
-        g_string_append_c (text, '"');
-      if (formula)
-        g_string_append_c (text, '\'');
-      for (; *cell != '\0'; cell++)
-        {
-          if (*cell == '"')
-            g_string_append_c (text, '"');
-          g_string_append_c (text, *cell);
-        }
-      if (quoted)
-        g_string_append_c (text, '"');
+      append_cell (text, cells[i] != NULL ? cells[i] : "");
     }
   g_string_append (text, "\r\n");
 }
@@ -106,6 +106,8 @@ gantry_csv_parse (const char *text, GError **error)
       GString *cell = g_string_new (NULL);
 
       text = read_cell (text, separator, cell);
+      if (cell->str[0] == '\'' && needs_apostrophe (cell->str[1]))
+        g_string_erase (cell, 0, 1);
       g_ptr_array_add (row, g_string_free (cell, FALSE));
       if (text == NULL)
         break;

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @GANTRY_ERROR_ABORTED: the peer, or the network, ended the association before its time
  * @GANTRY_ERROR_TIMED_OUT: the peer is connected and says nothing
  * @GANTRY_ERROR_NOT_ACCEPTED: the association stands, but no presentation context for this object
- * @GANTRY_ERROR_STATUS: the operation ran and the peer reported a failure status
+ * @GANTRY_ERROR_STATUS: an object is not kept as it came; the peer is told so by a status
  * @GANTRY_ERROR_PROTOCOL: the peer broke the protocol, or we did
  * @GANTRY_ERROR_FILE: a file cannot be read, or is not DICOM
  * @GANTRY_ERROR_STORAGE: our own disk or database refused
@@ -50,10 +50,5 @@ typedef enum
 #define GANTRY_ERROR (gantry_error_quark ())
 
 GQuark gantry_error_quark (void);
-
-/* The DIMSE status (PS3.7 Annex C) travels beside the message; meaningful for GANTRY_ERROR_STATUS.
- */
-void gantry_error_set_status (GError **error, guint16 status, const char *message);
-guint16 gantry_error_get_status (const GError *error);
 
 G_END_DECLS

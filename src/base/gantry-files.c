@@ -12,6 +12,27 @@
 #define MAX_OPEN 16
 #define BLOCK 65536
 
+int
+gantry_file_open (const char *path, struct stat *info)
+{
+  int fd = -1;
+
+  if (stat (path, info) != 0)
+    return -1;
+  /* It may be replaced between the two. */
+  if (S_ISREG (info->st_mode))
+    fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  else
+    errno = ENOTSUP;
+  if (fd < 0)
+    return -1;
+  if (fstat (fd, info) == 0 && S_ISREG (info->st_mode))
+    return fd;
+  close (fd);
+  errno = ENOTSUP;
+  return -1;
+}
+
 static int
 remove_one (const char *path,
             const struct stat *st G_GNUC_UNUSED,

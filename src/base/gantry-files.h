@@ -4,8 +4,15 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <sys/stat.h>
 
 G_BEGIN_DECLS
+
+/* Opens a regular file to read it. What is none is not opened: a named pipe would wait for its
+ * other end, and opening a device can do something.
+ * @info: (out): what fstat() says of it
+ * Returns: the descriptor; -1: errno says why, ENOTSUP that it is no regular file */
+int gantry_file_open (const char *path, struct stat *info);
 
 /* Removes a folder and everything in it; links are removed, never followed. */
 void gantry_remove_tree (const char *path);

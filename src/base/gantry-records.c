@@ -1,87 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "gantry-records.h"
+#include "gantry-record-private.h"
 
-/* Each record is an rc box that starts with the function that empties it, hidden in front of the
- * public struct, so that one ref and one unref serve all of them.
- */
-typedef struct
-{
-  GDestroyNotify clear;
-  gpointer padding; /* keeps the record aligned like any allocation */
-} Header;
+#define OWNS(type, member, what)                                                                   \
+  {                                                                                                \
+    G_STRUCT_OFFSET (type, member), GANTRY_OWNS_##what                                             \
+  }
+#define LAYOUT(name, type, ...)                                                                    \
+  static const GantryRecordLayout name##_layout = { sizeof (type), { __VA_ARGS__ } }
 
-static gpointer
-record_new (gsize size, GDestroyNotify clear)
-{
-  Header *header = g_atomic_rc_box_alloc0 (sizeof (Header) + size);
-
-  header->clear = clear;
-  return header + 1;
-}
-
-static void
-header_clear (gpointer data)
-{
-  Header *header = data;
-
-  header->clear (header + 1);
-}
-
-gpointer
-gantry_record_ref (gpointer record)
-{
-  g_atomic_rc_box_acquire ((Header *)record - 1);
-  return record;
-}
-
-void
-gantry_record_unref (gpointer record)
-{
-  if (record != NULL)
-    g_atomic_rc_box_release_full ((Header *)record - 1, header_clear);
-}
-
-GPtrArray *
-gantry_record_array_new (void)
-{
-  return g_ptr_array_new_with_free_func (gantry_record_unref);
-}
-
-void
-gantry_record_set (char **member, const char *text)
-{
-  g_free (*member);
-  *member = g_utf8_make_valid (text != NULL ? text : "", -1);
-}
-
-/* Members that nobody set are "" and not NULL, so that no reader needs to ask. */
-static void
-init_texts (gpointer record, const gsize *offsets, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    G_STRUCT_MEMBER (char *, record, offsets[i]) = g_strdup ("");
-}
-
-static void
-clear_texts (gpointer record, const gsize *offsets, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    g_free (G_STRUCT_MEMBER (char *, record, offsets[i]));
-}
-
-#define OFFSET(type, member) G_STRUCT_OFFSET (type, member)
-
-static const gsize node_texts[] = {
-  OFFSET (GantryNode, name),  OFFSET (GantryNode, ae_title),
-  OFFSET (GantryNode, host),  OFFSET (GantryNode, calling_ae_title),
-  OFFSET (GantryNode, notes),
-};
-
-static void
-node_clear (gpointer data)
-{
-  clear_texts (data, node_texts, G_N_ELEMENTS (node_texts));
-}
+LAYOUT (node,
+        GantryNode,
+        OWNS (GantryNode, name, TEXT),
+        OWNS (GantryNode, ae_title, TEXT),
+        OWNS (GantryNode, host, TEXT),
+        OWNS (GantryNode, calling_ae_title, TEXT),
+        OWNS (GantryNode, notes, TEXT));
 
 GantryNode *
 gantry_node_new (gint64 id,
@@ -92,7 +25,7 @@ gantry_node_new (gint64 id,
                  const char *calling_ae_title,
                  gboolean is_self)
 {
-  GantryNode *node = record_new (sizeof *node, node_clear);
+  GantryNode *node = gantry_record_new (&node_layout);
 
   node->id = id;
   gantry_record_set (&node->name, name);
@@ -102,26 +35,58 @@ gantry_node_new (gint64 id,
   gantry_record_set (&node->calling_ae_title, calling_ae_title);
   node->is_self = is_self;
   node->options = GANTRY_NODE_OPTIONS_DEFAULT;
-  gantry_record_set (&node->notes, "");
   return node;
 }
 
-static const gsize echo_texts[]
-    = { OFFSET (GantryEcho, message), OFFSET (GantryEcho, implementation),
-        OFFSET (GantryEcho, answered_as), OFFSET (GantryEcho, tls) };
-
-static void
-echo_clear (gpointer data)
+GantryNode *
+gantry_node_copy (const GantryNode *node, gint64 id, const char *name)
 {
-  clear_texts (data, echo_texts, G_N_ELEMENTS (echo_texts));
+  GantryNode *copy
+      = gantry_node_new (id, name != NULL ? name : node->name, node->ae_title, node->host,
+                         node->port, node->calling_ae_title, node->is_self);
+
+  copy->options = node->options;
+  copy->color = node->color;
+  gantry_record_set (&copy->notes, node->notes);
+  return copy;
 }
+
+static const char *const color_nicks[GANTRY_N_NODE_COLORS] = {
+  [GANTRY_NODE_COLOR_NONE] = "",         [GANTRY_NODE_COLOR_BLUE] = "blue",
+  [GANTRY_NODE_COLOR_TEAL] = "teal",     [GANTRY_NODE_COLOR_GREEN] = "green",
+  [GANTRY_NODE_COLOR_YELLOW] = "yellow", [GANTRY_NODE_COLOR_ORANGE] = "orange",
+  [GANTRY_NODE_COLOR_RED] = "red",       [GANTRY_NODE_COLOR_PURPLE] = "purple",
+  [GANTRY_NODE_COLOR_GRAY] = "gray",
+};
+
+const char *
+gantry_node_color_to_nick (GantryNodeColor color)
+{
+  g_return_val_if_fail ((guint)color < GANTRY_N_NODE_COLORS, "");
+  return color_nicks[color];
+}
+
+GantryNodeColor
+gantry_node_color_from_nick (const char *nick)
+{
+  for (guint i = 0; i < GANTRY_N_NODE_COLORS; i++)
+    if (g_ascii_strcasecmp (color_nicks[i], nick) == 0)
+      return i;
+  return GANTRY_NODE_COLOR_NONE;
+}
+
+LAYOUT (echo,
+        GantryEcho,
+        OWNS (GantryEcho, message, TEXT),
+        OWNS (GantryEcho, implementation, TEXT),
+        OWNS (GantryEcho, answered_as, TEXT),
+        OWNS (GantryEcho, tls, TEXT));
 
 GantryEcho *
 gantry_echo_new (void)
 {
-  GantryEcho *echo = record_new (sizeof *echo, echo_clear);
+  GantryEcho *echo = gantry_record_new (&echo_layout);
 
-  init_texts (echo, echo_texts, G_N_ELEMENTS (echo_texts));
   for (guint i = 0; i < GANTRY_N_STEPS; i++)
     echo->elapsed[i] = -1;
   echo->status = -1;
@@ -153,43 +118,30 @@ gantry_step_from_nick (const char *nick, GantryStep *step)
   return FALSE;
 }
 
-static void
-health_clear (gpointer data)
-{
-  GantryHealth *health = data;
-
-  gantry_record_unref (health->last);
-}
+LAYOUT (health, GantryHealth, OWNS (GantryHealth, last, RECORD));
 
 GantryHealth *
 gantry_health_new (gint64 node_id)
 {
-  GantryHealth *health = record_new (sizeof *health, health_clear);
+  GantryHealth *health = gantry_record_new (&health_layout);
 
   health->node_id = node_id;
   return health;
 }
 
-static const gsize probe_texts[]
-    = { OFFSET (GantryProbe, implementation), OFFSET (GantryProbe, message) };
-
-static void
-probe_clear (gpointer data)
-{
-  GantryProbe *probe = data;
-
-  clear_texts (probe, probe_texts, G_N_ELEMENTS (probe_texts));
-  gantry_record_unref (probe->node);
-  g_ptr_array_unref (probe->contexts);
-  g_ptr_array_unref (probe->extended);
-}
+LAYOUT (probe,
+        GantryProbe,
+        OWNS (GantryProbe, implementation, TEXT),
+        OWNS (GantryProbe, message, TEXT),
+        OWNS (GantryProbe, node, RECORD),
+        OWNS (GantryProbe, contexts, RECORDS),
+        OWNS (GantryProbe, extended, RECORDS));
 
 GantryProbe *
 gantry_probe_new (void)
 {
-  GantryProbe *probe = record_new (sizeof *probe, probe_clear);
+  GantryProbe *probe = gantry_record_new (&probe_layout);
 
-  init_texts (probe, probe_texts, G_N_ELEMENTS (probe_texts));
   probe->contexts = gantry_record_array_new ();
   probe->extended = gantry_record_array_new ();
   return probe;
@@ -226,38 +178,28 @@ gantry_job_state_to_nick (GantryJobState state)
   return nicks[state];
 }
 
-static const gsize job_texts[]
-    = { OFFSET (GantryJob, title), OFFSET (GantryJob, message), OFFSET (GantryJob, advice) };
-
-static void
-job_clear (gpointer data)
-{
-  GantryJob *job = data;
-
-  clear_texts (job, job_texts, G_N_ELEMENTS (job_texts));
-  gantry_record_unref (job->node);
-}
+LAYOUT (job,
+        GantryJob,
+        OWNS (GantryJob, title, TEXT),
+        OWNS (GantryJob, message, TEXT),
+        OWNS (GantryJob, advice, TEXT),
+        OWNS (GantryJob, node, RECORD));
 
 GantryJob *
 gantry_job_new (void)
 {
-  GantryJob *job = record_new (sizeof *job, job_clear);
+  GantryJob *job = gantry_record_new (&job_layout);
 
-  init_texts (job, job_texts, G_N_ELEMENTS (job_texts));
   job->seconds_left = -1;
   return job;
 }
 
-static void
-advice_clear (gpointer data)
-{
-  g_free (((GantryAdvice *)data)->message);
-}
+LAYOUT (advice, GantryAdvice, OWNS (GantryAdvice, message, TEXT));
 
 GantryAdvice *
 gantry_advice_new (const char *kind, const char *side, const char *message)
 {
-  GantryAdvice *advice = record_new (sizeof *advice, advice_clear);
+  GantryAdvice *advice = gantry_record_new (&advice_layout);
 
   advice->kind = kind;
   advice->side = side;
@@ -265,129 +207,97 @@ gantry_advice_new (const char *kind, const char *side, const char *message)
   return advice;
 }
 
-static const gsize job_instance_texts[] = {
-  OFFSET (GantryJobInstance, path),
-  OFFSET (GantryJobInstance, sop_class_uid),
-  OFFSET (GantryJobInstance, sop_instance_uid),
-  OFFSET (GantryJobInstance, transfer_syntax),
-  OFFSET (GantryJobInstance, modality),
-  OFFSET (GantryJobInstance, message),
-  OFFSET (GantryJobInstance, sent_class_uid),
-  OFFSET (GantryJobInstance, sent_syntax),
-};
-
-static void
-job_instance_clear (gpointer data)
-{
-  clear_texts (data, job_instance_texts, G_N_ELEMENTS (job_instance_texts));
-}
+LAYOUT (job_instance,
+        GantryJobInstance,
+        OWNS (GantryJobInstance, path, TEXT),
+        OWNS (GantryJobInstance, sop_class_uid, TEXT),
+        OWNS (GantryJobInstance, sop_instance_uid, TEXT),
+        OWNS (GantryJobInstance, transfer_syntax, TEXT),
+        OWNS (GantryJobInstance, modality, TEXT),
+        OWNS (GantryJobInstance, message, TEXT),
+        OWNS (GantryJobInstance, sent_class_uid, TEXT),
+        OWNS (GantryJobInstance, sent_syntax, TEXT));
 
 GantryJobInstance *
 gantry_job_instance_new (void)
 {
-  GantryJobInstance *instance = record_new (sizeof *instance, job_instance_clear);
+  GantryJobInstance *instance = gantry_record_new (&job_instance_layout);
 
-  init_texts (instance, job_instance_texts, G_N_ELEMENTS (job_instance_texts));
   instance->status = -1;
   return instance;
 }
 
-static const gsize series_texts[] = {
-  OFFSET (GantrySeries, series_uid),    OFFSET (GantrySeries, number),
-  OFFSET (GantrySeries, description),   OFFSET (GantrySeries, modality),
-  OFFSET (GantrySeries, sop_class_uid), OFFSET (GantrySeries, sample_path),
-};
-
-static void
-series_clear (gpointer data)
-{
-  clear_texts (data, series_texts, G_N_ELEMENTS (series_texts));
-}
+LAYOUT (series,
+        GantrySeries,
+        OWNS (GantrySeries, series_uid, TEXT),
+        OWNS (GantrySeries, number, TEXT),
+        OWNS (GantrySeries, description, TEXT),
+        OWNS (GantrySeries, modality, TEXT),
+        OWNS (GantrySeries, sop_class_uid, TEXT),
+        OWNS (GantrySeries, sample_path, TEXT));
 
 GantrySeries *
 gantry_series_new (void)
 {
-  GantrySeries *series = record_new (sizeof *series, series_clear);
-
-  init_texts (series, series_texts, G_N_ELEMENTS (series_texts));
-  return series;
+  return gantry_record_new (&series_layout);
 }
 
-static const gsize study_texts[] = {
-  OFFSET (GantryStudy, study_uid),  OFFSET (GantryStudy, patient_name),
-  OFFSET (GantryStudy, patient_id), OFFSET (GantryStudy, birth_date),
-  OFFSET (GantryStudy, accession),  OFFSET (GantryStudy, description),
-  OFFSET (GantryStudy, study_date), OFFSET (GantryStudy, modalities),
-};
-
-static void
-study_clear (gpointer data)
-{
-  GantryStudy *study = data;
-
-  clear_texts (study, study_texts, G_N_ELEMENTS (study_texts));
-  g_ptr_array_unref (study->series);
-}
+LAYOUT (study,
+        GantryStudy,
+        OWNS (GantryStudy, study_uid, TEXT),
+        OWNS (GantryStudy, patient_name, TEXT),
+        OWNS (GantryStudy, patient_id, TEXT),
+        OWNS (GantryStudy, birth_date, TEXT),
+        OWNS (GantryStudy, accession, TEXT),
+        OWNS (GantryStudy, description, TEXT),
+        OWNS (GantryStudy, study_date, TEXT),
+        OWNS (GantryStudy, modalities, TEXT),
+        OWNS (GantryStudy, series, RECORDS));
 
 GantryStudy *
 gantry_study_new (void)
 {
-  GantryStudy *study = record_new (sizeof *study, study_clear);
+  GantryStudy *study = gantry_record_new (&study_layout);
 
-  init_texts (study, study_texts, G_N_ELEMENTS (study_texts));
   study->series = gantry_record_array_new ();
   return study;
 }
 
-static const gsize forecast_texts[] = {
-  OFFSET (GantryForecast, sop_class_uid),  OFFSET (GantryForecast, transfer_syntax),
-  OFFSET (GantryForecast, sent_class_uid), OFFSET (GantryForecast, sent_syntax),
-  OFFSET (GantryForecast, message),
-};
-
-static void
-forecast_clear (gpointer data)
-{
-  clear_texts (data, forecast_texts, G_N_ELEMENTS (forecast_texts));
-}
+LAYOUT (forecast,
+        GantryForecast,
+        OWNS (GantryForecast, sop_class_uid, TEXT),
+        OWNS (GantryForecast, transfer_syntax, TEXT),
+        OWNS (GantryForecast, sent_class_uid, TEXT),
+        OWNS (GantryForecast, sent_syntax, TEXT),
+        OWNS (GantryForecast, message, TEXT));
 
 GantryForecast *
 gantry_forecast_new (void)
 {
-  GantryForecast *forecast = record_new (sizeof *forecast, forecast_clear);
-
-  init_texts (forecast, forecast_texts, G_N_ELEMENTS (forecast_texts));
-  return forecast;
+  return gantry_record_new (&forecast_layout);
 }
 
-static void
-skipped_clear (gpointer data)
-{
-  GantrySkipped *skipped = data;
-
-  g_free (skipped->path);
-  g_free (skipped->reason);
-}
+LAYOUT (skipped,
+        GantrySkipped,
+        OWNS (GantrySkipped, path, TEXT),
+        OWNS (GantrySkipped, reason, TEXT));
 
 GantrySkipped *
 gantry_skipped_new (const char *path, const char *reason)
 {
-  GantrySkipped *skipped = record_new (sizeof *skipped, skipped_clear);
+  GantrySkipped *skipped = gantry_record_new (&skipped_layout);
 
+  g_free (skipped->path); /* a file name, in whatever encoding it is */
   skipped->path = g_strdup (path);
   gantry_record_set (&skipped->reason, reason);
   return skipped;
 }
 
-static void
-context_clear (gpointer data)
-{
-  GantryContext *context = data;
-
-  g_free (context->abstract_syntax);
-  g_strfreev (context->proposed);
-  g_free (context->accepted);
-}
+LAYOUT (context,
+        GantryContext,
+        OWNS (GantryContext, abstract_syntax, TEXT),
+        OWNS (GantryContext, proposed, TEXTS),
+        OWNS (GantryContext, accepted, TEXT));
 
 GantryContext *
 gantry_context_new (guint8 id,
@@ -396,36 +306,31 @@ gantry_context_new (guint8 id,
                     const char *accepted,
                     guint8 result)
 {
-  GantryContext *context = record_new (sizeof *context, context_clear);
+  GantryContext *context = gantry_record_new (&context_layout);
 
   context->id = id;
   gantry_record_set (&context->abstract_syntax, abstract_syntax);
+  g_strfreev (context->proposed);
   context->proposed = g_strdupv ((char **)proposed);
   gantry_record_set (&context->accepted, accepted);
   context->result = result;
   return context;
 }
 
-static void
-extended_clear (gpointer data)
-{
-  GantryExtended *extended = data;
-
-  g_free (extended->sop_class_uid);
-  g_free (extended->service_class_uid);
-  g_strfreev (extended->related_classes);
-  g_clear_pointer (&extended->raw, g_bytes_unref);
-}
+LAYOUT (extended,
+        GantryExtended,
+        OWNS (GantryExtended, sop_class_uid, TEXT),
+        OWNS (GantryExtended, service_class_uid, TEXT),
+        OWNS (GantryExtended, related_classes, TEXTS),
+        OWNS (GantryExtended, raw, OCTETS));
 
 GantryExtended *
 gantry_extended_new (const char *sop_class_uid)
 {
-  GantryExtended *extended = record_new (sizeof *extended, extended_clear);
+  GantryExtended *extended = gantry_record_new (&extended_layout);
 
   gantry_record_set (&extended->sop_class_uid, sop_class_uid);
-  gantry_record_set (&extended->service_class_uid, "");
   extended->level = extended->signature_level = extended->coercion = -1;
-  extended->related_classes = g_new0 (char *, 1);
   return extended;
 }
 
@@ -457,19 +362,15 @@ gantry_ended_by_to_nick (GantryEndedBy by)
   return nicks[by];
 }
 
-static void
-user_item_clear (gpointer data)
-{
-  GantryUserItem *item = data;
-
-  g_free (item->name);
-  g_free (item->text);
-}
+LAYOUT (user_item,
+        GantryUserItem,
+        OWNS (GantryUserItem, name, TEXT),
+        OWNS (GantryUserItem, text, TEXT));
 
 GantryUserItem *
 gantry_user_item_new (guint8 type, const char *name, const char *text)
 {
-  GantryUserItem *item = record_new (sizeof *item, user_item_clear);
+  GantryUserItem *item = gantry_record_new (&user_item_layout);
 
   item->type = type;
   gantry_record_set (&item->name, name);
@@ -477,45 +378,28 @@ gantry_user_item_new (guint8 type, const char *name, const char *text)
   return item;
 }
 
-static const gsize association_texts[] = {
-  OFFSET (GantryAssociationRecord, calling),
-  OFFSET (GantryAssociationRecord, called),
-  OFFSET (GantryAssociationRecord, peer),
-  OFFSET (GantryAssociationRecord, implementation_class_uid),
-  OFFSET (GantryAssociationRecord, implementation_version),
-  OFFSET (GantryAssociationRecord, result),
-};
-
-static const gsize association_arrays[] = {
-  OFFSET (GantryAssociationRecord, contexts),
-  OFFSET (GantryAssociationRecord, proposed_extended),
-  OFFSET (GantryAssociationRecord, answered_extended),
-  OFFSET (GantryAssociationRecord, request_items),
-  OFFSET (GantryAssociationRecord, answer_items),
-};
-
-static void
-association_record_clear (gpointer data)
-{
-  GantryAssociationRecord *record = data;
-
-  clear_texts (record, association_texts, G_N_ELEMENTS (association_texts));
-  for (gsize i = 0; i < G_N_ELEMENTS (association_arrays); i++)
-    g_ptr_array_unref (G_STRUCT_MEMBER (GPtrArray *, record, association_arrays[i]));
-  g_clear_pointer (&record->request_pdu, g_bytes_unref);
-  g_clear_pointer (&record->answer_pdu, g_bytes_unref);
-  g_strfreev (record->differences);
-}
+LAYOUT (association_record,
+        GantryAssociationRecord,
+        OWNS (GantryAssociationRecord, calling, TEXT),
+        OWNS (GantryAssociationRecord, called, TEXT),
+        OWNS (GantryAssociationRecord, peer, TEXT),
+        OWNS (GantryAssociationRecord, implementation_class_uid, TEXT),
+        OWNS (GantryAssociationRecord, implementation_version, TEXT),
+        OWNS (GantryAssociationRecord, result, TEXT),
+        OWNS (GantryAssociationRecord, contexts, RECORDS),
+        OWNS (GantryAssociationRecord, proposed_extended, RECORDS),
+        OWNS (GantryAssociationRecord, answered_extended, RECORDS),
+        OWNS (GantryAssociationRecord, request_items, RECORDS),
+        OWNS (GantryAssociationRecord, answer_items, RECORDS),
+        OWNS (GantryAssociationRecord, request_pdu, OCTETS),
+        OWNS (GantryAssociationRecord, answer_pdu, OCTETS),
+        OWNS (GantryAssociationRecord, differences, TEXTS));
 
 GantryAssociationRecord *
 gantry_association_record_new (void)
 {
-  GantryAssociationRecord *record = record_new (sizeof *record, association_record_clear);
+  GantryAssociationRecord *record = gantry_record_new (&association_record_layout);
 
-  init_texts (record, association_texts, G_N_ELEMENTS (association_texts));
-  for (gsize i = 0; i < G_N_ELEMENTS (association_arrays); i++)
-    G_STRUCT_MEMBER (GPtrArray *, record, association_arrays[i]) = gantry_record_array_new ();
-  record->differences = g_new0 (char *, 1);
   record->last_status = -1;
   return record;
 }
@@ -524,38 +408,20 @@ gantry_association_record_new (void)
 GantryAssociationRecord *
 gantry_association_record_copy (const GantryAssociationRecord *record)
 {
-  GantryAssociationRecord *copy = record_new (sizeof *copy, association_record_clear);
-
-  *copy = *record;
-  for (gsize i = 0; i < G_N_ELEMENTS (association_texts); i++)
-    G_STRUCT_MEMBER (char *, copy, association_texts[i])
-        = g_strdup (G_STRUCT_MEMBER (char *, record, association_texts[i]));
-  for (gsize i = 0; i < G_N_ELEMENTS (association_arrays); i++)
-    g_ptr_array_ref (G_STRUCT_MEMBER (GPtrArray *, copy, association_arrays[i]));
-  if (copy->request_pdu != NULL)
-    g_bytes_ref (copy->request_pdu);
-  if (copy->answer_pdu != NULL)
-    g_bytes_ref (copy->answer_pdu);
-  copy->differences = g_strdupv (record->differences);
-  return copy;
+  return gantry_record_copy (record);
 }
 
-static const gsize message_texts[]
-    = { OFFSET (GantryMessage, sop_class_uid), OFFSET (GantryMessage, sop_instance_uid),
-        OFFSET (GantryMessage, text) };
-
-static void
-message_clear (gpointer data)
-{
-  clear_texts (data, message_texts, G_N_ELEMENTS (message_texts));
-}
+LAYOUT (message,
+        GantryMessage,
+        OWNS (GantryMessage, sop_class_uid, TEXT),
+        OWNS (GantryMessage, sop_instance_uid, TEXT),
+        OWNS (GantryMessage, text, TEXT));
 
 GantryMessage *
 gantry_message_new (void)
 {
-  GantryMessage *message = record_new (sizeof *message, message_clear);
+  GantryMessage *message = gantry_record_new (&message_layout);
 
-  init_texts (message, message_texts, G_N_ELEMENTS (message_texts));
   message->status = -1;
   return message;
 }
@@ -568,106 +434,67 @@ gantry_trace_level_to_nick (GantryTraceLevel level)
   return nicks[level];
 }
 
-static void
-nothing_clear (gpointer data G_GNUC_UNUSED)
-{
-}
+static const GantryRecordLayout totals_layout = { .size = sizeof (GantryAssociationTotals) };
 
 GantryAssociationTotals *
 gantry_association_totals_new (void)
 {
-  return record_new (sizeof (GantryAssociationTotals), nothing_clear);
+  return gantry_record_new (&totals_layout);
 }
 
-static const gsize received_texts[] = {
-  OFFSET (GantryReceived, path),
-  OFFSET (GantryReceived, sop_class_uid),
-  OFFSET (GantryReceived, sop_instance_uid),
-  OFFSET (GantryReceived, transfer_syntax),
-  OFFSET (GantryReceived, modality),
-  OFFSET (GantryReceived, remark),
-};
-
-static void
-received_clear (gpointer data)
-{
-  clear_texts (data, received_texts, G_N_ELEMENTS (received_texts));
-}
+LAYOUT (received,
+        GantryReceived,
+        OWNS (GantryReceived, path, TEXT),
+        OWNS (GantryReceived, sop_class_uid, TEXT),
+        OWNS (GantryReceived, sop_instance_uid, TEXT),
+        OWNS (GantryReceived, transfer_syntax, TEXT),
+        OWNS (GantryReceived, modality, TEXT),
+        OWNS (GantryReceived, remark, TEXT));
 
 GantryReceived *
 gantry_received_new (void)
 {
-  GantryReceived *received = record_new (sizeof *received, received_clear);
-
-  init_texts (received, received_texts, G_N_ELEMENTS (received_texts));
-  return received;
+  return gantry_record_new (&received_layout);
 }
 
-static const gsize command_result_texts[] = { OFFSET (GantryCommandResult, message) };
-
-static void
-command_result_clear (gpointer data)
-{
-  clear_texts (data, command_result_texts, G_N_ELEMENTS (command_result_texts));
-}
+LAYOUT (command_result, GantryCommandResult, OWNS (GantryCommandResult, message, TEXT));
 
 GantryCommandResult *
 gantry_command_result_new (void)
 {
-  GantryCommandResult *result = record_new (sizeof *result, command_result_clear);
+  GantryCommandResult *result = gantry_record_new (&command_result_layout);
 
-  init_texts (result, command_result_texts, G_N_ELEMENTS (command_result_texts));
   result->exit_status = -1;
   return result;
 }
 
-static void
-log_names_clear (gpointer data)
-{
-  GantryLogNames *names = data;
-
-  g_strfreev (names->ae_titles);
-  g_strfreev (names->peers);
-  g_strfreev (names->sop_classes);
-}
+LAYOUT (log_names,
+        GantryLogNames,
+        OWNS (GantryLogNames, ae_titles, TEXTS),
+        OWNS (GantryLogNames, peers, TEXTS),
+        OWNS (GantryLogNames, sop_classes, TEXTS));
 
 GantryLogNames *
 gantry_log_names_new (void)
 {
-  return record_new (sizeof (GantryLogNames), log_names_clear);
+  return gantry_record_new (&log_names_layout);
 }
 
-static const gsize copy_result_texts[] = { OFFSET (GantryCopyResult, message) };
-
-static void
-copy_result_clear (gpointer data)
-{
-  clear_texts (data, copy_result_texts, G_N_ELEMENTS (copy_result_texts));
-}
+LAYOUT (copy_result, GantryCopyResult, OWNS (GantryCopyResult, message, TEXT));
 
 GantryCopyResult *
 gantry_copy_result_new (void)
 {
-  GantryCopyResult *result = record_new (sizeof *result, copy_result_clear);
-
-  init_texts (result, copy_result_texts, G_N_ELEMENTS (copy_result_texts));
-  return result;
+  return gantry_record_new (&copy_result_layout);
 }
 
-static const gsize element_texts[]
-    = { OFFSET (GantryHeaderElement, name), OFFSET (GantryHeaderElement, value) };
-
-static void
-element_clear (gpointer data)
-{
-  clear_texts (data, element_texts, G_N_ELEMENTS (element_texts));
-}
+LAYOUT (element,
+        GantryHeaderElement,
+        OWNS (GantryHeaderElement, name, TEXT),
+        OWNS (GantryHeaderElement, value, TEXT));
 
 GantryHeaderElement *
 gantry_header_element_new (void)
 {
-  GantryHeaderElement *element = record_new (sizeof *element, element_clear);
-
-  init_texts (element, element_texts, G_N_ELEMENTS (element_texts));
-  return element;
+  return gantry_record_new (&element_layout);
 }

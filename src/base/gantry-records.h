@@ -38,6 +38,26 @@ typedef struct
 
 #define GANTRY_NODE_OPTIONS_DEFAULT ((GantryNodeOptions){ 0, 0, 0, 0, 0, 0, -1, -1, -1 })
 
+/* By which a person tells nodes apart at a glance, beside their names. */
+typedef enum
+{
+  GANTRY_NODE_COLOR_NONE,
+  GANTRY_NODE_COLOR_BLUE,
+  GANTRY_NODE_COLOR_TEAL,
+  GANTRY_NODE_COLOR_GREEN,
+  GANTRY_NODE_COLOR_YELLOW,
+  GANTRY_NODE_COLOR_ORANGE,
+  GANTRY_NODE_COLOR_RED,
+  GANTRY_NODE_COLOR_PURPLE,
+  GANTRY_NODE_COLOR_GRAY,
+  GANTRY_N_NODE_COLORS
+} GantryNodeColor;
+
+/* "", "blue", …: how a colour is called where it is kept or read by programs; not translated. */
+const char *gantry_node_color_to_nick (GantryNodeColor color);
+/* Upper or lower case. Returns: no colour for what is none */
+GantryNodeColor gantry_node_color_from_nick (const char *nick);
+
 /* A remote application entity as the user saved it. */
 typedef struct
 {
@@ -50,6 +70,7 @@ typedef struct
   gboolean is_self;          /* this workstation: AE title and port follow the receiver */
   GantryNodeOptions options; /* as default unless whoever made the node set them */
   char *notes;               /* the user's own; any text */
+  GantryNodeColor color;
 } GantryNode;
 
 GantryNode *gantry_node_new (gint64 id,
@@ -59,6 +80,9 @@ GantryNode *gantry_node_new (gint64 id,
                              guint16 port,
                              const char *calling_ae_title,
                              gboolean is_self);
+
+/* Everything but the id, which is @id; the name is @name, or for %NULL the same. */
+GantryNode *gantry_node_copy (const GantryNode *node, gint64 id, const char *name);
 
 /* Where an echo or a send broke, for the ladder that the user sees. */
 typedef enum
@@ -181,6 +205,7 @@ typedef struct
   gint64 retry_at;         /* when it will be tried again by itself; 0: it will not */
   guint64 retryable;       /* instances with an answer that trying again may change */
   guint64 changed;         /* instances at the node that are not as their files are */
+  gboolean changing;       /* many of its instances are being cancelled, settled or put back yet */
   GantryNode *node;        /* as it was when Send was pressed; its id may be gone */
   guint64 counts[GANTRY_N_OUTCOMES];
   guint64 instances; /* the sum of counts */

@@ -6,8 +6,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-GOptionEntry *
-gantry_cli_access_entries (GantryCliAccess *self)
+void
+gantry_cli_add_access (GOptionContext *context, GantryCliAccess *self)
 {
   const GOptionEntry entries[] = {
     { "check-called", 0, 0, G_OPTION_ARG_NONE, &self->check_called,
@@ -41,7 +41,7 @@ gantry_cli_access_entries (GantryCliAccess *self)
     { NULL },
   };
 
-  return g_memdup2 (entries, sizeof entries);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
 }
 
 /* The place of @word among @words; -1: it is none of them; 0 for NULL */

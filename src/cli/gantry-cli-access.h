@@ -17,8 +17,7 @@ typedef struct
   char *behaviour; /* what --test, --ignore and --no-echo come to */
 } GantryCliAccess;
 
-/* (transfer full): ends with an empty entry, writes into @self */
-GOptionEntry *gantry_cli_access_entries (GantryCliAccess *self);
+void gantry_cli_add_access (GOptionContext *context, GantryCliAccess *self);
 
 /* Puts the options into @settings, which borrows their text. Complains and returns %FALSE when one
  * of them makes no sense. */

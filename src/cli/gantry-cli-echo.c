@@ -4,12 +4,14 @@
 #include <glib/gi18n-lib.h>
 
 #include "gantry-cli.h"
+#include "gantry-words.h"
 
 typedef struct
 {
   GantryCli *cli;
   GCancellable *cancellable;
   GantryEcho *echo; /* the last answer; NULL: cancelled */
+  guint told;       /* steps that are printed, each as soon as it is passed */
 } Echo;
 
 /* Of several echoes, in milliseconds. */
@@ -18,6 +20,40 @@ typedef struct
   guint asked, sent, answered;
   double least, most, sum;
 } Statistics;
+
+/* ---- The ladder ------------------------------------------------------------------------------ */
+
+static void
+print_step (GantryStep step, const char *mark, gint64 elapsed)
+{
+  const char *name = gantry_step_get_name (step);
+  int pad = MAX (0, 14 - (int)g_utf8_strlen (name, -1));
+
+  if (elapsed >= 0)
+    g_print ("  %s %s%*s %8.2f ms\n", mark, name, pad, "", (double)elapsed / 1000);
+  else
+    g_print ("  %s %s\n", mark, name);
+}
+
+static void
+on_passed (GantryStep step, gint64 elapsed, gpointer user_data)
+{
+  print_step (step, "✓", elapsed);
+  ((Echo *)user_data)->told = step + 1;
+}
+
+/* What was not said while it went on. */
+static void
+print_rest (guint told, const GantryEcho *echo)
+{
+  for (GantryStep step = told; step < GANTRY_N_STEPS; step++)
+    if (!echo->ok && step == echo->failed_step)
+      print_step (step, "✗", echo->elapsed[step]);
+    else if (echo->elapsed[step] >= 0)
+      print_step (step, "✓", echo->elapsed[step]);
+    else if (step != GANTRY_STEP_TLS || echo->encrypted)
+      print_step (step, "–", -1);
+}
 
 static void
 on_echo (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -32,22 +68,33 @@ on_echo (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 print_steps (JsonBuilder *json, const GantryEcho *echo)
 {
-  static const char *const names[GANTRY_N_STEPS] = {
-    [GANTRY_STEP_NAME] = "name",       [GANTRY_STEP_CONNECTION] = "connection",
-    [GANTRY_STEP_TLS] = "tls",         [GANTRY_STEP_ASSOCIATION] = "association",
-    [GANTRY_STEP_MESSAGE] = "message", [GANTRY_STEP_RELEASE] = "release",
-  };
-
   json_builder_set_member_name (json, "steps");
   json_builder_begin_object (json);
   for (guint i = 0; i < GANTRY_N_STEPS; i++)
     if (echo->elapsed[i] >= 0)
-      gantry_cli_json_double (json, names[i], (double)echo->elapsed[i] / 1000);
+      gantry_cli_json_double (json, gantry_step_to_nick (i), (double)echo->elapsed[i] / 1000);
   json_builder_end_object (json);
   if (!echo->ok)
-    gantry_cli_json_text (json, "failed_step", names[echo->failed_step]);
+    gantry_cli_json_text (json, "failed_step", gantry_step_to_nick (echo->failed_step));
   if (echo->encrypted)
     gantry_cli_json_text (json, "tls", echo->tls);
+}
+
+static void
+print_answer (const GantryEcho *echo, const char *peer)
+{
+  if (!echo->ok)
+    g_print ("%s: %s\n", peer, echo->message);
+  else if (echo->peer_max_pdu == 0)
+    g_print (_ ("%s: answered in %.2f ms (%s)\n"), peer,
+             (double)echo->elapsed[GANTRY_STEP_MESSAGE] / 1000, echo->implementation);
+  else
+    /* Translators: a peer, how long it took, what it calls itself and how much it takes at once */
+    g_print (_ ("%s: answered in %.2f ms (%s, PDU %u)\n"), peer,
+             (double)echo->elapsed[GANTRY_STEP_MESSAGE] / 1000, echo->implementation,
+             echo->peer_max_pdu);
+  if (*echo->answered_as != '\0')
+    g_print (_ ("%s: it answered as %s, which is another AE title.\n"), peer, echo->answered_as);
 }
 
 /* The round trip is the C-ECHO alone; what comes before it is shown apart. */
@@ -61,10 +108,7 @@ print_echo (GantryCli *cli, const GantryEcho *echo, const char *peer)
 
   if (!cli->json)
     {
-      if (echo->ok)
-        g_print (_ ("%s: answered in %.2f ms (%s)\n"), peer, ms, echo->implementation);
-      else
-        g_print ("%s: %s\n", peer, echo->message);
+      print_answer (echo, peer);
       return;
     }
 
@@ -80,6 +124,11 @@ print_echo (GantryCli *cli, const GantryEcho *echo, const char *peer)
   gantry_cli_json_double (json, "milliseconds", ms);
   print_steps (json, echo);
   gantry_cli_json_text (json, "implementation", echo->implementation);
+  /* As the peer says it: 0 is any size (PS3.8 D.1.1). */
+  if (*echo->implementation != '\0')
+    gantry_cli_json_int (json, "max_pdu", echo->peer_max_pdu);
+  if (*echo->answered_as != '\0')
+    gantry_cli_json_text (json, "answered_as", echo->answered_as);
   gantry_cli_json_text (json, "message", echo->message);
   gantry_cli_json_end (json);
 }
@@ -136,13 +185,16 @@ exit_of (const GantryEcho *echo)
                                                       : GANTRY_EXIT_NOT_ALL;
 }
 
+/* @ladder: with each step, as it is passed */
 static GantryExit
-echo_once (GantryCli *cli, GantryNode *node, const char *peer, Statistics *statistics)
+echo_once (
+    GantryCli *cli, GantryNode *node, const char *peer, gboolean ladder, Statistics *statistics)
 {
   Echo self = { .cli = cli, .cancellable = g_cancellable_new () };
   GantryExit status;
 
-  gantry_engine_echo_async (cli->engine, node, NULL, self.cancellable, on_echo, &self);
+  gantry_engine_echo_async (cli->engine, node, ladder ? on_passed : NULL, self.cancellable, on_echo,
+                            &self);
   g_main_loop_run (cli->loop);
   if (cli->interrupted)
     {
@@ -154,6 +206,8 @@ echo_once (GantryCli *cli, GantryNode *node, const char *peer, Statistics *stati
   if (self.echo != NULL)
     {
       count_echo (statistics, self.echo);
+      if (ladder)
+        print_rest (self.told, self.echo);
       print_echo (cli, self.echo, peer);
     }
   status = exit_of (self.echo);
@@ -193,7 +247,8 @@ echo_often (GantryCli *cli, GantryNode *node, const char *peer, guint count, dou
   for (guint i = 0; (i < count || count == 0) && !cli->interrupted; i++)
     {
       gint64 next = g_get_monotonic_time () + (gint64)(interval * G_USEC_PER_SEC);
-      GantryExit status = echo_once (cli, node, peer, &statistics); /* MAX() evaluates twice */
+      GantryExit status = echo_once (cli, node, peer, count == 1 && !cli->json,
+                                     &statistics); /* MAX() evaluates twice */
 
       worst = MAX (worst, status);
       if (i + 1 != count)
@@ -222,9 +277,6 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
       "N" },
     { "interval", 'i', 0, G_OPTION_ARG_DOUBLE, &interval,
       N_ ("From one echo to the next; without --count, until it is stopped"), "SECONDS" },
-    GANTRY_CLI_TLS_CALLER_ENTRIES (tls),
-    GANTRY_CLI_TIMEOUT_ENTRIES (timeouts),
-    GANTRY_CLI_TRACE_ENTRY (cli),
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
@@ -234,8 +286,12 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
                                   .user_data = cli };
   GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
   g_autoptr (GantryNode) node = NULL;
+  GOptionContext *context = gantry_cli_options_new (entries, "PEER");
 
-  if (!gantry_cli_parse (&argc, &argv, entries, "PEER"))
+  gantry_cli_add_tls_caller (context, &tls);
+  gantry_cli_add_timeouts (context, &timeouts);
+  gantry_cli_add_trace (context, cli);
+  if (!gantry_cli_options_parse (context, &argc, &argv))
     return GANTRY_EXIT_USAGE;
   if (argc != 2 || count < -1 || interval > 86400)
     return gantry_cli_complain (

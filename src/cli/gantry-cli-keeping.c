@@ -3,7 +3,30 @@
 
 #include "gantry-cli-keeping.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
+
+void
+gantry_cli_add_keeping (GOptionContext *context, GantryCliKeeping *self)
+{
+  const GOptionEntry entries[] = {
+    { "layout", 0, 0, G_OPTION_ARG_STRING, &self->layout,
+      N_ ("Folders and names: uids, patient or flat"), "NAME" },
+    { "pattern", 0, 0, G_OPTION_ARG_STRING, &self->pattern,
+      N_ ("Folders and names of your own: {PatientID}/{StudyDate}/{SOPInstanceUID}"), "TEXT" },
+    { "reserve", 0, 0, G_OPTION_ARG_STRING, &self->reserve,
+      N_ ("Refuse objects when less than this is free on the disk: 10G, 5%, 0"), "SIZE" },
+    { "keep-days", 0, 0, G_OPTION_ARG_INT, &self->keep_days,
+      N_ ("Remove objects that came longer ago"), "N" },
+    { "keep-size", 0, 0, G_OPTION_ARG_STRING, &self->keep_size,
+      N_ ("Remove the oldest objects above this size of all"), "SIZE" },
+    { "refuse-unsafe", 0, 0, G_OPTION_ARG_NONE, &self->refuse_unsafe,
+      N_ ("Refuse objects whose UIDs are no UIDs, instead of giving them safe names"), NULL },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
 
 /* "10G", "1.5T", "500000": the units are powers of 1024, as those of df -h. */
 static gboolean

@@ -81,6 +81,7 @@ print_node (GantryCli *cli, const GantryNode *node, const GantryHealth *health)
   gantry_cli_json_text (json, "peer", address);
   gantry_cli_json_text (json, "calling", node->calling_ae_title);
   gantry_cli_json_text (json, "notes", node->notes);
+  gantry_cli_json_text (json, "color", gantry_node_color_to_nick (node->color));
   gantry_cli_json_text (json, "state", state);
   if (health != NULL)
     {

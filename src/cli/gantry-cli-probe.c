@@ -186,15 +186,16 @@ gantry_cli_probe (GantryCli *cli, int argc, char **argv)
       N_ ("Ask for this SOP class only; may be given several times"), "UID" },
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &path,
       N_ ("Also write the matrix to a file; a name with .json gets JSON"), "FILE" },
-    GANTRY_CLI_TLS_CALLER_ENTRIES (tls),
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
   GantryEngineOptions options = { .draft = "gantryctl" };
   GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
   g_autoptr (GantryNode) node = NULL;
+  GOptionContext *context = gantry_cli_options_new (entries, "PEER");
 
-  if (!gantry_cli_parse (&argc, &argv, entries, "PEER"))
+  gantry_cli_add_tls_caller (context, &tls);
+  if (!gantry_cli_options_parse (context, &argc, &argv))
     return GANTRY_EXIT_USAGE;
   if (argc != 2)
     return gantry_cli_complain (_ ("probe needs one PEER."));

@@ -183,6 +183,25 @@ on_event (GantryEvent *event, gpointer user_data)
     gantry_cli_tell_watching (self->cli, event);
 }
 
+static GantryExit
+listen_until_interrupted (Receive *self, const GantryListenSettings *settings)
+{
+  GantryCli *cli = self->cli;
+
+  self->told = g_hash_table_new (NULL, NULL);
+  gantry_engine_listen (cli->engine, settings);
+  g_main_loop_run (cli->loop);
+  if (cli->interrupted && self->listening)
+    {
+      self->stopping = TRUE;
+      gantry_engine_stop_listening (cli->engine);
+      g_main_loop_run (cli->loop);
+    }
+  gantry_cli_close (cli);
+  g_hash_table_unref (self->told);
+  return self->failed ? GANTRY_EXIT_NOT_ALL : GANTRY_EXIT_OK;
+}
+
 GantryExit
 gantry_cli_receive (GantryCli *cli, int argc, char **argv)
 {
@@ -191,7 +210,6 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
   g_autofree char *address = NULL;
   int port = 11112;
   g_auto (GantryCliAccess) access = { 0 };
-  g_autofree GOptionEntry *others = gantry_cli_access_entries (&access);
   g_auto (GantryTls) tls = { 0 };
   g_auto (GantryCliKeeping) keeping = { 0 };
   g_auto (GantryCliWatching) watching = GANTRY_CLI_WATCHING_INIT;
@@ -203,11 +221,8 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
     { "port", 'p', 0, G_OPTION_ARG_INT, &port, N_ ("Port; 0 takes a free one"), "N" },
     { "address", 0, 0, G_OPTION_ARG_STRING, &address, N_ ("Listen on this address only"), "IP" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_ ("Where objects go"), "DIR" },
-    GANTRY_CLI_TLS_ENTRIES (tls),
     { "tls-require-client", 0, 0, G_OPTION_ARG_NONE, &tls.require_client,
       N_ ("Callers must show a certificate that is trusted"), NULL },
-    GANTRY_CLI_KEEPING_ENTRIES (keeping),
-    GANTRY_CLI_WATCHING_ENTRIES (watching),
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
@@ -217,8 +232,13 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
                                   .event_func = on_event,
                                   .user_data = &self };
   GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
+  GOptionContext *context = gantry_cli_options_new (entries, "");
 
-  if (!gantry_cli_parse_both (&argc, &argv, entries, others, ""))
+  gantry_cli_add_tls (context, &tls);
+  gantry_cli_add_access (context, &access);
+  gantry_cli_add_keeping (context, &keeping);
+  gantry_cli_add_watching (context, &watching);
+  if (!gantry_cli_options_parse (context, &argc, &argv))
     return GANTRY_EXIT_USAGE;
   if (argc != 1 || port < 0 || port > 65535)
     return gantry_cli_complain (_ ("receive takes options only; the port is 0 to 65535."));
@@ -232,11 +252,7 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
     return gantry_cli_complain (_ ("A receiver that encrypts needs --tls-cert, and --tls-key."));
 
   if (!gantry_cli_open (cli, &options))
-    {
-      return cli->exit;
-    }
-  self.told = g_hash_table_new (NULL, NULL);
-  self.example = example;
+    return cli->exit;
   settings.ae_title = aet != NULL ? aet : settings.ae_title;
   settings.port = (guint16)port;
   settings.tls = tls;
@@ -245,16 +261,6 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
   if (log.path != NULL)
     gantry_engine_set_log (cli->engine, &log);
   gantry_cli_watching_trace (&watching, cli);
-  gantry_engine_listen (cli->engine, &settings);
-  g_main_loop_run (cli->loop);
-
-  if (cli->interrupted && self.listening)
-    {
-      self.stopping = TRUE;
-      gantry_engine_stop_listening (cli->engine);
-      g_main_loop_run (cli->loop);
-    }
-  gantry_cli_close (cli);
-  g_hash_table_unref (self.told);
-  return self.failed ? GANTRY_EXIT_NOT_ALL : GANTRY_EXIT_OK;
+  self.example = example;
+  return listen_until_interrupted (&self, &settings);
 }

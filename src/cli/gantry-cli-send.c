@@ -14,7 +14,6 @@ typedef struct
   GantryCli *cli;
   GantryNode *node;
   gboolean resume;
-  gboolean dry_run;
   GHashTable *jobs;  /* ids of the jobs that we wait for */
   GHashTable *ended; /* ids of those that ended before we knew that we would wait */
   gboolean waiting;  /* for jobs to end */
@@ -173,7 +172,7 @@ on_job (Send *self, const GantryJob *job)
 {
   if (job->state == GANTRY_JOB_WAITING && job->retry_at != 0)
     print_retry (self, job);
-  if (job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED)
+  if ((job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED) || job->changing)
     return;
   g_hash_table_remove (self->jobs, &job->id);
   g_hash_table_add (self->ended, g_memdup2 (&job->id, sizeof job->id));
@@ -312,7 +311,7 @@ on_unfinished (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       const GantryJob *job = jobs->pdata[i];
 
-      if (job->state != GANTRY_JOB_WAITING && job->state != GANTRY_JOB_RUNNING)
+      if (job->state != GANTRY_JOB_WAITING && job->state != GANTRY_JOB_RUNNING && !job->changing)
         continue;
       wait_for_job (self, job->id);
       if (job->retry_at != 0)
@@ -418,111 +417,148 @@ parse_priority (const char *text, GantryPriority *priority)
   return FALSE;
 }
 
-GantryExit
-gantry_cli_send (GantryCli *cli, int argc, char **argv)
+/* As they were given. */
+typedef struct
 {
-  g_autofree char *from = NULL;
-  g_autofree char *report = NULL;
-  int associations = 0;
-  int max_pdu = 0;
-  int retries = 0;
-  int retry_pause = -1;
-  g_autofree char *priority = NULL;
-  GantryCliTimeouts timeouts = { 0 };
-  gboolean no_transcode = FALSE;
-  g_auto (GantryTls) tls = { 0 };
-  gboolean fall_back = FALSE;
-  g_autofree char *transcode = NULL;
-  Send self = { .cli = cli };
+  char *from, *report, *transcode, *priority;
+  int associations, max_pdu, retries, retry_pause;
+  gboolean no_transcode, fall_back, resume, dry_run;
+  GantryCliTimeouts timeouts;
+  GantryTls tls;
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->from);
+  g_free (options->report);
+  g_free (options->transcode);
+  g_free (options->priority);
+  gantry_tls_clear (&options->tls);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static gboolean
+parse_options (GantryCli *cli, Options *o, int *argc, char ***argv)
+{
   const GOptionEntry entries[] = {
-    { "from", 0, 0, G_OPTION_ARG_STRING, &from, N_ ("Our AE title"), "AET" },
-    { "associations", 0, 0, G_OPTION_ARG_INT, &associations,
+    { "from", 0, 0, G_OPTION_ARG_STRING, &o->from, N_ ("Our AE title"), "AET" },
+    { "associations", 0, 0, G_OPTION_ARG_INT, &o->associations,
       N_ ("Associations side by side, 1 to 8"), "N" },
-    { "max-pdu", 0, 0, G_OPTION_ARG_INT, &max_pdu, N_ ("Largest PDU to receive, 4096 to 131072"),
+    { "max-pdu", 0, 0, G_OPTION_ARG_INT, &o->max_pdu, N_ ("Largest PDU to receive, 4096 to 131072"),
       "BYTES" },
-    { "no-transcode", 0, 0, G_OPTION_ARG_NONE, &no_transcode,
+    { "no-transcode", 0, 0, G_OPTION_ARG_NONE, &o->no_transcode,
       N_ ("Only ever send files as they are"), NULL },
-    GANTRY_CLI_TLS_CALLER_ENTRIES (tls),
-    { "transcode", 0, 0, G_OPTION_ARG_STRING, &transcode,
+    { "transcode", 0, 0, G_OPTION_ARG_STRING, &o->transcode,
       N_ ("What the peer refuses is converted: never, lossless (the default), or any"), "WHAT" },
-    { "fall-back", 0, 0, G_OPTION_ARG_NONE, &fall_back,
+    { "fall-back", 0, 0, G_OPTION_ARG_NONE, &o->fall_back,
       N_ ("Send under a related general SOP class where the peer refuses the object's own"), NULL },
-    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &self.dry_run,
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o->dry_run,
       N_ ("Only ask the peer what it would take, and send nothing"), NULL },
-    { "retries", 0, 0, G_OPTION_ARG_INT, &retries,
+    { "retries", 0, 0, G_OPTION_ARG_INT, &o->retries,
       N_ ("Tries again by itself, where that can help (0)"), "N" },
-    { "retry-pause", 0, 0, G_OPTION_ARG_INT, &retry_pause,
+    { "retry-pause", 0, 0, G_OPTION_ARG_INT, &o->retry_pause,
       N_ ("Before the first of them; each is twice as long as the one before (30)"), "SECONDS" },
-    { "priority", 0, 0, G_OPTION_ARG_STRING, &priority,
+    { "priority", 0, 0, G_OPTION_ARG_STRING, &o->priority,
       N_ ("In the C-STORE-RQ, and before other jobs"), "high|medium|low" },
-    GANTRY_CLI_TIMEOUT_ENTRIES (timeouts),
-    GANTRY_CLI_TRACE_ENTRY (cli),
-    { "resume", 0, 0, G_OPTION_ARG_NONE, &self.resume, N_ ("Go on with what an earlier run left"),
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &o->resume, N_ ("Go on with what an earlier run left"),
       NULL },
-    { "report", 0, 0, G_OPTION_ARG_FILENAME, &report,
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &o->report,
       N_ ("Write the delivery report at the end, as CSV or JSON by the name's ending"), "FILE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
+  GOptionContext *context = gantry_cli_options_new (entries, "PEER PATH…");
+
+  gantry_cli_add_tls_caller (context, &o->tls);
+  gantry_cli_add_timeouts (context, &o->timeouts);
+  gantry_cli_add_trace (context, cli);
+  return gantry_cli_options_parse (context, argc, argv);
+}
+
+/* Whether they make sense together; complains if not. */
+static gboolean
+check_options (const Options *o, int argc)
+{
+  const char *mistake = NULL;
+
+  if (o->resume ? argc != 1 : argc < 3)
+    mistake = _ ("send needs a PEER and at least one PATH, or --resume alone.");
+  else if (o->associations < 0 || o->associations > 8
+           || (o->max_pdu != 0 && (o->max_pdu < 4096 || o->max_pdu > 131072)))
+    mistake = _ ("--associations takes 1 to 8, --max-pdu 4096 to 131072.");
+  else if (o->resume && o->report != NULL)
+    mistake = _ ("--resume may go on with several jobs, and --report is about "
+                 "one. Use the command report afterwards.");
+  else if (o->dry_run && (o->resume || o->report != NULL))
+    mistake = _ ("--dry-run sends nothing: it goes neither with --resume nor with "
+                 "--report.");
+  if (mistake != NULL)
+    gantry_cli_complain ("%s", mistake);
+  return mistake == NULL && gantry_cli_check_title (o->from) && gantry_cli_check_tls (&o->tls)
+         && (o->report == NULL || gantry_cli_check_report (o->report));
+}
+
+/* Puts them into what the engine is opened with, which borrows their text. */
+static gboolean
+use_options (const Options *o, GantrySendSettings *settings, GantryNodeOptions *overrides)
+{
+  if (!parse_policy (o->no_transcode, o->transcode, o->fall_back, overrides))
+    {
+      gantry_cli_complain (_ ("--transcode takes never, lossless or any; --no-transcode means "
+                              "never, and takes no other."));
+      return FALSE;
+    }
+  if (o->retries < 0 || o->retry_pause < -1 || o->retry_pause > GANTRY_RETRY_PAUSE_MAX
+      || !parse_priority (o->priority, &settings->priority))
+    {
+      gantry_cli_complain (_ ("--retries takes 0 or more, --retry-pause 0 to 3600, --priority "
+                              "high, medium or low."));
+      return FALSE;
+    }
+  settings->retry_limit = (guint)o->retries;
+  if (o->retry_pause >= 0)
+    settings->retry_seconds = (guint)o->retry_pause;
+  if (o->from != NULL)
+    settings->calling_ae_title = o->from;
+  settings->tls = o->tls;
+  overrides->associations = (guint)o->associations;
+  overrides->max_pdu = (guint32)o->max_pdu;
+  return gantry_cli_use_timeouts (&o->timeouts, overrides);
+}
+
+GantryExit
+gantry_cli_send (GantryCli *cli, int argc, char **argv)
+{
+  g_auto (Options) given = { .retry_pause = -1 };
+  Send self = { .cli = cli };
+  GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
+  GantryNodeOptions overrides = GANTRY_NODE_OPTIONS_DEFAULT;
   GantryEngineOptions options = { .draft = "gantryctl",
                                   .run_queue = TRUE,
                                   .per_instance_events = TRUE,
                                   .event_func = on_event,
-                                  .user_data = &self };
-  GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
-  GantryNodeOptions overrides = GANTRY_NODE_OPTIONS_DEFAULT;
+                                  .user_data = &self,
+                                  .send = &settings,
+                                  .overrides = &overrides };
   GantryExit status;
 
-  if (!gantry_cli_parse (&argc, &argv, entries, "PEER PATH…"))
+  if (!parse_options (cli, &given, &argc, &argv) || !check_options (&given, argc)
+      || !use_options (&given, &settings, &overrides))
     return GANTRY_EXIT_USAGE;
-  if (self.resume ? argc != 1 : argc < 3)
-    return gantry_cli_complain (_ ("send needs a PEER and at least one PATH, or --resume alone."));
-  if (associations < 0 || associations > 8
-      || (max_pdu != 0 && (max_pdu < 4096 || max_pdu > 131072)))
-    return gantry_cli_complain (_ ("--associations takes 1 to 8, --max-pdu 4096 to 131072."));
-
-  self.report = report;
-  if (self.resume && self.report != NULL)
-    return gantry_cli_complain (_ ("--resume may go on with several jobs, and --report is about "
-                                   "one. Use the command report afterwards."));
-  if (!gantry_cli_check_title (from) || !gantry_cli_check_tls (&tls)
-      || (self.report != NULL && !gantry_cli_check_report (self.report)))
-    return GANTRY_EXIT_USAGE;
-
-  if (self.dry_run && (self.resume || self.report != NULL))
-    return gantry_cli_complain (
-        _ ("--dry-run sends nothing: it goes neither with --resume nor with "
-           "--report."));
-  if (!parse_policy (no_transcode, transcode, fall_back, &overrides))
-    return gantry_cli_complain (_ ("--transcode takes never, lossless or any; --no-transcode means "
-                                   "never, and takes no other."));
-  if (retries < 0 || retry_pause < -1 || retry_pause > GANTRY_RETRY_PAUSE_MAX
-      || !parse_priority (priority, &settings.priority))
-    return gantry_cli_complain (_ ("--retries takes 0 or more, --retry-pause 0 to 3600, --priority "
-                                   "high, medium or low."));
-
-  if (!gantry_cli_use_timeouts (&timeouts, &overrides))
-    return GANTRY_EXIT_USAGE;
-
-  settings.retry_limit = (guint)retries;
-  settings.retry_seconds = retry_pause >= 0 ? (guint)retry_pause : settings.retry_seconds;
-  settings.calling_ae_title = from != NULL ? from : settings.calling_ae_title;
-  overrides.associations = (guint)associations;
-  overrides.max_pdu = (guint32)max_pdu;
-  settings.tls = tls;
-  options.resume = self.resume;
-  options.send = &settings;
-  options.overrides = &overrides;
+  self.resume = options.resume = given.resume;
+  self.report = given.report;
   if (!gantry_cli_open (cli, &options))
     return cli->exit;
   if (!self.resume && (self.node = gantry_cli_find_node (cli, argv[1])) == NULL)
     return GANTRY_EXIT_USAGE;
-  if (tls.enabled && self.node != NULL)
+  if (given.tls.enabled && self.node != NULL)
     self.node->options.tls = TRUE;
 
-  if (from != NULL && self.node != NULL)
+  if (given.from != NULL && self.node != NULL)
     gantry_record_set (&self.node->calling_ae_title, ""); /* ours alone: --from comes first */
-  if (self.dry_run)
+  if (given.dry_run)
     status = check_paths (&self, (const char *const *)argv + 2);
   else
     status = run_send (&self, (const char *const *)argv + (self.resume ? 1 : 2));

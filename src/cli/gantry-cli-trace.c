@@ -6,6 +6,18 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 
+void
+gantry_cli_add_trace (GOptionContext *context, GantryCli *cli)
+{
+  const GOptionEntry entries[] = {
+    { "debug", 0, 0, G_OPTION_ARG_NONE, &cli->debug,
+      N_ ("Print what the network library says of the association"), NULL },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
 /* As DCMTK's programs do, with the association before it: more than one may go on at a time. */
 static void
 print_line (const GantryMessage *message, gint64 id)

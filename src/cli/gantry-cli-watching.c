@@ -3,9 +3,38 @@
 
 #include "gantry-cli-watching.h"
 
+#include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+void
+gantry_cli_add_watching (GOptionContext *context, GantryCliWatching *self)
+{
+  const GOptionEntry entries[] = {
+    { "log", 0, 0, G_OPTION_ARG_FILENAME, &self->log,
+      N_ ("Write a log there; it is rotated at 5 MiB"), "FILE" },
+    { "log-level", 0, 0, G_OPTION_ARG_STRING, &self->level,
+      N_ ("What is in it: quiet, normal, verbose or debug"), "LEVEL" },
+    { "debug", 0, 0, G_OPTION_ARG_NONE, &self->debug,
+      N_ ("Print what the network library says of each association"), NULL },
+    { "debug-caller", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->debug_callers,
+      N_ ("Only of those of this caller; * and ? stand for others; may be repeated"), "AET" },
+    { "debug-next", 0, 0, G_OPTION_ARG_NONE, &self->debug_next, N_ ("Only of the next of them"),
+      NULL },
+    { "complete-seconds", 0, 0, G_OPTION_ARG_INT, &self->complete_seconds,
+      N_ ("A study to which nothing came for so long is complete; 0: nobody asks"), "N" },
+    { "complete-command", 0, 0, G_OPTION_ARG_STRING, &self->command,
+      N_ ("Run this program, without a shell, for each complete study"), "PROGRAM" },
+    { "complete-arg", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->arguments,
+      N_ ("With this argument, in which {path}, {study_uid}, {calling} … are replaced; may be "
+          "repeated"),
+      "TEXT" },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
 
 static gboolean
 use_log (const GantryCliWatching *self, GantryLogSettings *log)

@@ -3,8 +3,6 @@
  */
 #pragma once
 
-#include <glib/gi18n-lib.h>
-
 #include "gantry-cli.h"
 
 G_BEGIN_DECLS
@@ -25,64 +23,7 @@ typedef struct
     .complete_seconds = -1                                                                         \
   }
 
-/* clang-format off: a list of GOptionEntry */
-#define GANTRY_CLI_WATCHING_ENTRIES(watching)                                                       \
-  { "log",                                                                                          \
-    0,                                                                                              \
-    0,                                                                                              \
-    G_OPTION_ARG_FILENAME,                                                                          \
-    &(watching).log,                                                                                \
-    N_ ("Write a log there; it is rotated at 5 MiB"),                                               \
-    "FILE" },                                                                                       \
-      { "log-level",                                                                                \
-        0,                                                                                          \
-        0,                                                                                          \
-        G_OPTION_ARG_STRING,                                                                        \
-        &(watching).level,                                                                          \
-        N_ ("What is in it: quiet, normal, verbose or debug"),                                      \
-        "LEVEL" },                                                                                  \
-      { "debug",                                                                                    \
-        0,                                                                                          \
-        0,                                                                                          \
-        G_OPTION_ARG_NONE,                                                                          \
-        &(watching).debug,                                                                          \
-        N_ ("Print what the network library says of each association"),                             \
-        NULL },                                                                                     \
-      { "debug-caller",                                                                             \
-        0,                                                                                          \
-        0,                                                                                          \
-        G_OPTION_ARG_STRING_ARRAY,                                                                  \
-        &(watching).debug_callers,                                                                  \
-        N_ ("Only of those of this caller; * and ? stand for others; may be repeated"),             \
-        "AET" },                                                                                    \
-      { "debug-next",                                                                               \
-        0,                                                                                          \
-        0,                                                                                          \
-        G_OPTION_ARG_NONE,                                                                          \
-        &(watching).debug_next,                                                                     \
-        N_ ("Only of the next of them"),                                                            \
-        NULL },                                                                                     \
-      { "complete-seconds",                                                                         \
-        0,                                                                                          \
-        0,                                                                                          \
-        G_OPTION_ARG_INT,                                                                           \
-        &(watching).complete_seconds,                                                               \
-        N_ ("A study to which nothing came for so long is complete; 0: nobody asks"),               \
-        "N" },                                                                                      \
-      { "complete-command",                                                                         \
-        0,                                                                                          \
-        0,                                                                                          \
-        G_OPTION_ARG_STRING,                                                                        \
-        &(watching).command,                                                                        \
-        N_ ("Run this program, without a shell, for each complete study"),                          \
-        "PROGRAM" },                                                                                \
-  {                                                                                                 \
-    "complete-arg", 0, 0, G_OPTION_ARG_STRING_ARRAY, &(watching).arguments,                         \
-        N_ ("With this argument, in which {path}, {study_uid}, {calling} … are replaced; may be " \
-            "repeated"),                                                                            \
-        "TEXT"                                                                                      \
-  }
-/* clang-format on */
+void gantry_cli_add_watching (GOptionContext *context, GantryCliWatching *self);
 
 /* Puts the options into @settings and @log, which borrow their text. Complains and returns %FALSE
  * when one of them makes no sense. */

@@ -12,29 +12,79 @@
 #include "gantry-error.h"
 #include "gantry-peer.h"
 
-gboolean
-gantry_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *usage)
+GOptionContext *
+gantry_cli_options_new (const GOptionEntry *entries, const char *usage)
 {
-  return gantry_cli_parse_both (argc, argv, entries, NULL, usage);
+  GOptionContext *context = g_option_context_new (usage);
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  return context;
 }
 
 gboolean
-gantry_cli_parse_both (int *argc,
-                       char ***argv,
-                       const GOptionEntry *entries,
-                       const GOptionEntry *others,
-                       const char *usage)
+gantry_cli_options_parse (GOptionContext *context, int *argc, char ***argv)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new (usage);
   g_autoptr (GError) error = NULL;
+  gboolean good = g_option_context_parse (context, argc, argv, &error);
+
+  g_option_context_free (context);
+  if (!good)
+    gantry_cli_complain ("%s", error->message);
+  return good;
+}
+
+gboolean
+gantry_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *usage)
+{
+  return gantry_cli_options_parse (gantry_cli_options_new (entries, usage), argc, argv);
+}
+
+void
+gantry_cli_add_tls (GOptionContext *context, GantryTls *tls)
+{
+  const GOptionEntry entries[] = {
+    { "tls-ca", 0, 0, G_OPTION_ARG_FILENAME, (char **)&tls->authorities,
+      N_ ("Certificates to trust, instead of the system's"), "FILE" },
+    { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, (char **)&tls->certificate,
+      N_ ("Our certificate (PEM)"), "FILE" },
+    { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, (char **)&tls->key,
+      N_ ("Its key (PEM); without, it is in the certificate's file"), "FILE" },
+    { NULL },
+  };
 
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  if (others != NULL)
-    g_option_context_add_main_entries (context, others, GETTEXT_PACKAGE);
-  if (g_option_context_parse (context, argc, argv, &error))
-    return TRUE;
-  gantry_cli_complain ("%s", error->message);
-  return FALSE;
+}
+
+void
+gantry_cli_add_tls_caller (GOptionContext *context, GantryTls *tls)
+{
+  const GOptionEntry entries[] = {
+    { "tls", 0, 0, G_OPTION_ARG_NONE, &tls->enabled, N_ ("Encrypt the connection"), NULL },
+    { "tls-no-verify", 0, 0, G_OPTION_ARG_NONE, &tls->no_verify,
+      N_ ("Take any certificate: encrypted, but to whom is not known"), NULL },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  gantry_cli_add_tls (context, tls);
+}
+
+void
+gantry_cli_add_timeouts (GOptionContext *context, GantryCliTimeouts *timeouts)
+{
+  const GOptionEntry entries[] = {
+    { "connect-timeout", 0, 0, G_OPTION_ARG_INT, &timeouts->connect,
+      N_ ("Until the peer takes the connection"), "SECONDS" },
+    { "acse-timeout", 0, 0, G_OPTION_ARG_INT, &timeouts->acse,
+      N_ ("Until the association is answered, and its end confirmed"), "SECONDS" },
+    { "dimse-timeout", 0, 0, G_OPTION_ARG_INT, &timeouts->dimse, N_ ("Until a message is answered"),
+      "SECONDS" },
+    { "idle-timeout", 0, 0, G_OPTION_ARG_INT, &timeouts->idle,
+      N_ ("Until the rest of a message that has begun is here"), "SECONDS" },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
 }
 
 GantryExit

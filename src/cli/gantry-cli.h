@@ -44,15 +44,14 @@ GantryExit gantry_cli_log (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_report (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_uid (GantryCli *cli, int argc, char **argv);
 
-/* Parses @entries; on a mistake prints it with a hint. */
-gboolean gantry_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *usage);
+/* (transfer full): a command's own options. What several commands have is added to them by the
+ * functions that are called gantry_cli_add_…(), each of which writes into what it is given. */
+GOptionContext *gantry_cli_options_new (const GOptionEntry *entries, const char *usage);
+/* Takes @context; on a mistake prints it with a hint. */
+gboolean gantry_cli_options_parse (GOptionContext *context, int *argc, char ***argv);
 
-/* The same with the options of two files. @others: (nullable) */
-gboolean gantry_cli_parse_both (int *argc,
-                                char ***argv,
-                                const GOptionEntry *entries,
-                                const GOptionEntry *others,
-                                const char *usage);
+/* Both at once, for a command that has its own options only. */
+gboolean gantry_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *usage);
 
 /* A complaint on standard error, and GANTRY_EXIT_USAGE. */
 GantryExit gantry_cli_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
@@ -65,42 +64,13 @@ void gantry_cli_close (GantryCli *cli);
 /* `AET@host:port`, or the name of a saved node; complains and returns %NULL if it is neither. */
 GantryNode *gantry_cli_find_node (GantryCli *cli, const char *peer);
 
-/* What echo, send and receive have in common; @tls is a #GantryTls to be cleared afterwards. */
-#define GANTRY_CLI_TLS_ENTRIES(tls)                                                                \
-  { "tls-ca",                                                                                      \
-    0,                                                                                             \
-    0,                                                                                             \
-    G_OPTION_ARG_FILENAME,                                                                         \
-    (char **)&(tls).authorities,                                                                   \
-    N_ ("Certificates to trust, instead of the system's"),                                         \
-    "FILE" },                                                                                      \
-      { "tls-cert",                                                                                \
-        0,                                                                                         \
-        0,                                                                                         \
-        G_OPTION_ARG_FILENAME,                                                                     \
-        (char **)&(tls).certificate,                                                               \
-        N_ ("Our certificate (PEM)"),                                                              \
-        "FILE" },                                                                                  \
-  {                                                                                                \
-    "tls-key", 0, 0, G_OPTION_ARG_FILENAME, (char **)&(tls).key,                                   \
-        N_ ("Its key (PEM); without, it is in the certificate's file"), "FILE"                     \
-  }
+/* What echo, probe, send and receive have in common; @tls is to be cleared afterwards. */
+void gantry_cli_add_tls (GOptionContext *context, GantryTls *tls);
+/* The same with what is for who calls. */
+void gantry_cli_add_tls_caller (GOptionContext *context, GantryTls *tls);
 
-/* For who calls. */
-#define GANTRY_CLI_TLS_CALLER_ENTRIES(tls)                                                         \
-  { "tls", 0, 0, G_OPTION_ARG_NONE, &(tls).enabled, N_ ("Encrypt the connection"), NULL },         \
-      GANTRY_CLI_TLS_ENTRIES (tls),                                                                \
-  {                                                                                                \
-    "tls-no-verify", 0, 0, G_OPTION_ARG_NONE, &(tls).no_verify,                                    \
-        N_ ("Take any certificate: encrypted, but to whom is not known"), NULL                     \
-  }
-
-/* For who calls. */
-#define GANTRY_CLI_TRACE_ENTRY(cli)                                                                \
-  {                                                                                                \
-    "debug", 0, 0, G_OPTION_ARG_NONE, &(cli)->debug,                                               \
-        N_ ("Print what the network library says of the association"), NULL                        \
-  }
+/* --debug, for who calls */
+void gantry_cli_add_trace (GOptionContext *context, GantryCli *cli);
 
 /* How long who calls waits, in seconds; 0: not said. */
 typedef struct
@@ -108,32 +78,7 @@ typedef struct
   int connect, acse, dimse, idle;
 } GantryCliTimeouts;
 
-#define GANTRY_CLI_TIMEOUT_ENTRIES(timeouts)                                                       \
-  { "connect-timeout",                                                                             \
-    0,                                                                                             \
-    0,                                                                                             \
-    G_OPTION_ARG_INT,                                                                              \
-    &(timeouts).connect,                                                                           \
-    N_ ("Until the peer takes the connection"),                                                    \
-    "SECONDS" },                                                                                   \
-      { "acse-timeout",                                                                            \
-        0,                                                                                         \
-        0,                                                                                         \
-        G_OPTION_ARG_INT,                                                                          \
-        &(timeouts).acse,                                                                          \
-        N_ ("Until the association is answered, and its end confirmed"),                           \
-        "SECONDS" },                                                                               \
-      { "dimse-timeout",                                                                           \
-        0,                                                                                         \
-        0,                                                                                         \
-        G_OPTION_ARG_INT,                                                                          \
-        &(timeouts).dimse,                                                                         \
-        N_ ("Until a message is answered"),                                                        \
-        "SECONDS" },                                                                               \
-  {                                                                                                \
-    "idle-timeout", 0, 0, G_OPTION_ARG_INT, &(timeouts).idle,                                      \
-        N_ ("Until the rest of a message that has begun is here"), "SECONDS"                       \
-  }
+void gantry_cli_add_timeouts (GOptionContext *context, GantryCliTimeouts *timeouts);
 
 /* Puts what was said into @options; complains and returns %FALSE when it is out of range. */
 gboolean gantry_cli_use_timeouts (const GantryCliTimeouts *timeouts, GantryNodeOptions *options);

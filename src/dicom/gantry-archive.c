@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gantry-files.h"
+
 #define BLOCK (256u << 10)
 
 const GantryArchiveBounds gantry_archive_bounds = {
@@ -211,15 +213,14 @@ has_magic (const char *path, guint64 *size)
   char head[512];
   gssize n = -1;
   struct stat info;
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int fd = gantry_file_open (path, &info);
 
-  if (fd >= 0 && fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
+  if (fd >= 0)
     {
       n = pread (fd, head, sizeof head, 0);
       *size = info.st_size;
+      close (fd);
     }
-  if (fd >= 0)
-    close (fd);
   /* A preamble may hold anything, another format's magic too (PS3.10 7.1). */
   if (n >= 132 && memcmp (head + 128, "DICM", 4) == 0)
     return FALSE;

@@ -4,7 +4,6 @@
 #include "gantry-elements.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 #include "gantry-dataset-private.h"
 #include "gantry-element-name.h"
 #include "gantry-error.h"
+#include "gantry-files.h"
 #include "gantry-instance.h"
 #include "gantry-registry.h"
 
@@ -216,12 +216,12 @@ static GByteArray *
 read_beginning (const char *path, guint64 *size, GError **error)
 {
   g_autoptr (GByteArray) bytes = NULL;
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   struct stat info = { 0 };
+  int fd = gantry_file_open (path, &info);
   gssize n = -1;
   guint at = 0;
 
-  if (fd >= 0 && fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
+  if (fd >= 0)
     {
       bytes = g_byte_array_new ();
       g_byte_array_set_size (bytes, (guint)MIN (info.st_size, READ_MAX));
@@ -234,7 +234,7 @@ read_beginning (const char *path, guint64 *size, GError **error)
       g_autofree char *name = g_filename_display_name (path);
 
       g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE, _ ("%1$s cannot be read: %2$s."), name,
-                   g_strerror (fd < 0 ? errno : EINVAL));
+                   g_strerror (errno));
       g_clear_pointer (&bytes, g_byte_array_unref);
     }
   if (fd >= 0)

@@ -3,13 +3,13 @@
 
 #include "gantry-file-set.h"
 
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "gantry-dataset-private.h"
+#include "gantry-files.h"
 #include "gantry-registry.h"
 
 #define DATASET_AT 132
@@ -90,14 +90,10 @@ gantry_file_set_is_index (const char *path)
 {
   guint8 head[HEAD];
   g_auto (Meta) meta = { NULL, NULL };
-  GStatBuf info;
+  struct stat info;
   gssize n;
-  int fd;
+  int fd = gantry_file_open (path, &info);
 
-  /* Opening a device may have effects. */
-  if (g_stat (path, &info) != 0 || !S_ISREG (info.st_mode))
-    return FALSE;
-  fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0)
     return FALSE;
   n = pread (fd, head, sizeof head, 0);

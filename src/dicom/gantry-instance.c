@@ -4,7 +4,6 @@
 #include "gantry-instance.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 
 #include "gantry-dataset-private.h"
 #include "gantry-error.h"
+#include "gantry-files.h"
 #include "gantry-registry.h"
 
 #define PREAMBLE 128
@@ -445,13 +445,12 @@ gantry_instance_read (const char *path, GError **error)
 {
   GantryInstance *self = NULL;
   struct stat info;
-  /* Not to be held up by a named pipe. */
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int fd = gantry_file_open (path, &info);
 
-  if (fd < 0 || fstat (fd, &info) != 0)
-    fail_errno (path, error);
-  else if (!S_ISREG (info.st_mode))
+  if (fd < 0 && errno == ENOTSUP)
     refuse (error, _ ("This is not a regular file."));
+  else if (fd < 0)
+    fail_errno (path, error);
   else if (info.st_size == 0)
     refuse (error, _ ("The file is empty."));
   else

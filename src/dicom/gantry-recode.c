@@ -1,29 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "config.h"
-
 #include "gantry-recode.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "gantry-element-name.h"
-#include "gantry-error.h"
+#include "gantry-recode-octets.h"
 
 #define VR_UN GANTRY_VR ('U', 'N')
 #define VR_SQ GANTRY_VR ('S', 'Q')
 #define VR_OB GANTRY_VR ('O', 'B')
 #define VR_OW GANTRY_VR ('O', 'W')
-
-#define BLOCK (64u << 10)
-
-/* An element's or item's header as it was read. */
-typedef struct
-{
-  guint32 tag;
-  guint vr; /* 0 for items, and under Implicit VR */
-  guint32 length;
-  gsize value;
-} Head;
 
 /* The data set or an item: where it ends, and what its elements mean together. */
 typedef struct _Level
@@ -36,257 +22,17 @@ typedef struct _Level
   gboolean is_signed; /* Pixel Representation (0028,0103), which decides between US and SS */
   guint allocated;    /* Bits Allocated (0028,0100) */
   guint creator_group;
-  Head *creators; /* of creator_group, by the block that they own; NULL until there is one */
+  GantryHead *creators; /* of creator_group, by the block that they own; NULL until there is one */
 } Level;
 
 static gboolean recode_level (
     const GantryRecoding *self, Level *level, GArray *edits, guint32 stop, GError **error);
 
-static gboolean
-damaged (const Head *head, GError **error)
-{
-  g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
-               _ ("The data set is damaged at element (%1$04X,%2$04X)."), head->tag >> 16,
-               head->tag & 0xFFFF);
-  return FALSE;
-}
-
-static guint
-get_u16 (const guint8 *p, GantryEncoding encoding)
-{
-  return encoding == GANTRY_ENCODING_EXPLICIT_BE ? (guint)p[0] << 8 | p[1]
-                                                 : (guint)p[1] << 8 | p[0];
-}
-
-static guint32
-get_u32 (const guint8 *p, GantryEncoding encoding)
-{
-  guint32 first = get_u16 (p, encoding), second = get_u16 (p + 2, encoding);
-
-  return encoding == GANTRY_ENCODING_EXPLICIT_BE ? first << 16 | second : second << 16 | first;
-}
-
-/* Reads the header at @pos; a defined length is then known to fit before @end. */
-static gboolean
-read_head (const GantryRecoding *self,
-           GantryEncoding encoding,
-           gsize pos,
-           gsize end,
-           Head *head,
-           GError **error)
-{
-  const guint8 *p = self->data + pos;
-  gsize size = 8;
-
-  if (pos > end || end - pos < 8)
-    return damaged (head, error);
-  *head = (Head){ .tag = get_u16 (p, encoding) << 16 | get_u16 (p + 2, encoding) };
-  if (head->tag >> 16 == 0xFFFE || encoding == GANTRY_ENCODING_IMPLICIT_LE)
-    head->length = get_u32 (p + 4, encoding);
-  else
-    {
-      head->vr = GANTRY_VR (p[4], p[5]);
-      if (gantry_vr_is_short (head->vr))
-        head->length = get_u16 (p + 6, encoding);
-      else
-        {
-          size = 12;
-          if (end - pos < size)
-            return damaged (head, error);
-          head->length = get_u32 (p + 8, encoding);
-        }
-    }
-  head->value = pos + size;
-  if (head->length != GANTRY_LENGTH_UNDEFINED && head->length > end - head->value)
-    return damaged (head, error);
-  return TRUE;
-}
-
-/* Finds where a sequence or fragments of undefined length end, behind the delimiter. The walk has
- * limited the nesting already; @depth makes sure of it. */
-static gboolean
-skip_delimited (const GantryRecoding *self,
-                GantryEncoding encoding,
-                gsize pos,
-                gsize end,
-                guint32 delimiter,
-                guint depth,
-                gsize *after,
-                GError **error)
-{
-  for (;;)
-    {
-      Head head = { .tag = delimiter };
-
-      if (!read_head (self, encoding, pos, end, &head, error))
-        return FALSE;
-      pos = head.value;
-      if (head.tag == delimiter)
-        {
-          *after = pos;
-          return TRUE;
-        }
-      if (head.length != GANTRY_LENGTH_UNDEFINED)
-        pos += head.length;
-      else if (depth > 2 * GANTRY_DATASET_MAX_DEPTH + 2)
-        return damaged (&head, error);
-      else if (!skip_delimited (
-                   self, head.vr == VR_UN ? GANTRY_ENCODING_IMPLICIT_LE : encoding, pos, end,
-                   head.tag == GANTRY_TAG_ITEM ? GANTRY_TAG_ITEM_END : GANTRY_TAG_SEQUENCE_END,
-                   depth + 1, &pos, error))
-        return FALSE;
-    }
-}
-
-static gboolean
-put (const GantryRecoding *self, const void *data, gsize length, GError **error)
-{
-  return gantry_scratch_write (self->out, data, length, self->cancellable, error);
-}
-
-static void
-set_u16 (guint8 *p, guint value, GantryEncoding encoding)
-{
-  gboolean big = encoding == GANTRY_ENCODING_EXPLICIT_BE;
-
-  p[big ? 1 : 0] = (guint8)value;
-  p[big ? 0 : 1] = (guint8)(value >> 8);
-}
-
-static void
-set_u32 (guint8 *p, guint32 value, GantryEncoding encoding)
-{
-  gboolean big = encoding == GANTRY_ENCODING_EXPLICIT_BE;
-
-  set_u16 (p + (big ? 2 : 0), value & 0xFFFF, encoding);
-  set_u16 (p + (big ? 0 : 2), value >> 16, encoding);
-}
-
-/* @vr: 0 for items and delimiters */
-static gboolean
-put_head (const GantryRecoding *self, guint32 tag, guint vr, guint32 length, GError **error)
-{
-  guint8 head[12] = { 0 };
-  gsize size = 8;
-
-  set_u16 (head, tag >> 16, self->to);
-  set_u16 (head + 2, tag & 0xFFFF, self->to);
-  if (vr == 0 || self->to == GANTRY_ENCODING_IMPLICIT_LE)
-    set_u32 (head + 4, length, self->to);
-  else
-    {
-      head[4] = (guint8)(vr >> 8);
-      head[5] = (guint8)vr;
-      if (gantry_vr_is_short (vr))
-        set_u16 (head + 6, length, self->to);
-      else
-        {
-          set_u32 (head + 8, length, self->to);
-          size = 12;
-        }
-    }
-  return put (self, head, size, error);
-}
-
-/* How many octets change places together when the byte order does (PS3.5 7.3). */
-static guint
-get_unit (guint vr)
-{
-  switch (vr)
-    {
-    case GANTRY_VR ('U', 'S'):
-    case GANTRY_VR ('S', 'S'):
-    case GANTRY_VR ('O', 'W'):
-    case GANTRY_VR ('A', 'T'):
-      return 2;
-    case GANTRY_VR ('U', 'L'):
-    case GANTRY_VR ('S', 'L'):
-    case GANTRY_VR ('F', 'L'):
-    case GANTRY_VR ('O', 'F'):
-    case GANTRY_VR ('O', 'L'):
-      return 4;
-    case GANTRY_VR ('F', 'D'):
-    case GANTRY_VR ('O', 'D'):
-    case GANTRY_VR ('O', 'V'):
-    case GANTRY_VR ('S', 'V'):
-    case GANTRY_VR ('U', 'V'):
-      return 8;
-    default:
-      return 1;
-    }
-}
-
-static gboolean
-put_swapped (
-    const GantryRecoding *self, const guint8 *data, gsize length, guint unit, GError **error)
-{
-  g_autofree guint8 *block = g_malloc (MIN (length, BLOCK));
-
-  while (length >= unit)
-    {
-      gsize n = MIN (length, BLOCK) / unit * unit;
-
-      for (gsize i = 0; i < n; i++)
-        block[i] = data[i - i % unit + unit - 1 - i % unit];
-      if (!put (self, block, n, error))
-        return FALSE;
-      data += n;
-      length -= n;
-    }
-  return put (self, data, length, error);
-}
-
-/* PS3.5 6.2: text is padded with a space, UIDs and octets with a null. */
-static const char *
-get_padding (guint vr)
-{
-  switch (vr)
-    {
-    case GANTRY_VR ('A', 'E'):
-    case GANTRY_VR ('A', 'S'):
-    case GANTRY_VR ('C', 'S'):
-    case GANTRY_VR ('D', 'A'):
-    case GANTRY_VR ('D', 'S'):
-    case GANTRY_VR ('D', 'T'):
-    case GANTRY_VR ('I', 'S'):
-    case GANTRY_VR ('L', 'O'):
-    case GANTRY_VR ('L', 'T'):
-    case GANTRY_VR ('P', 'N'):
-    case GANTRY_VR ('S', 'H'):
-    case GANTRY_VR ('S', 'T'):
-    case GANTRY_VR ('T', 'M'):
-    case GANTRY_VR ('U', 'C'):
-    case GANTRY_VR ('U', 'R'):
-    case GANTRY_VR ('U', 'T'):
-      return " ";
-    default:
-      return "";
-    }
-}
-
-/* A value of defined length, which @encoding is that of. */
-static gboolean
-put_value (
-    const GantryRecoding *self, const Head *head, guint vr, GantryEncoding encoding, GError **error)
-{
-  const guint8 *data = self->data + head->value;
-  gboolean swap
-      = (encoding == GANTRY_ENCODING_EXPLICIT_BE) != (self->to == GANTRY_ENCODING_EXPLICIT_BE);
-  guint unit = get_unit (vr);
-
-  if (!put_head (self, head->tag, vr, head->length + head->length % 2, error))
-    return FALSE;
-  if (swap && unit > 1 ? !put_swapped (self, data, head->length, unit, error)
-                       : !put (self, data, head->length, error))
-    return FALSE;
-  return head->length % 2 == 0 || put (self, get_padding (vr), 1, error);
-}
-
 /* The text of the private creator that owns @tag in @level, NULL when nobody claimed it. */
 static char *
 get_creator (const GantryRecoding *self, const Level *level, guint32 tag)
 {
-  const Head *creator = level->creators != NULL ? &level->creators[tag >> 8 & 0xFF] : NULL;
+  const GantryHead *creator = level->creators != NULL ? &level->creators[tag >> 8 & 0xFF] : NULL;
   char *text;
 
   if (creator == NULL || creator->length == 0 || level->creator_group != tag >> 16)
@@ -296,20 +42,20 @@ get_creator (const GantryRecoding *self, const Level *level, guint32 tag)
 }
 
 static void
-remember (const GantryRecoding *self, Level *level, const Head *head)
+remember (const GantryRecoding *self, Level *level, const GantryHead *head)
 {
   guint32 tag = head->tag;
 
   if (tag == 0x00280103 && head->length == 2)
-    level->is_signed = get_u16 (self->data + head->value, level->encoding) == 1;
+    level->is_signed = gantry_recode_get_u16 (self->data + head->value, level->encoding) == 1;
   else if (tag == 0x00280100 && head->length == 2)
-    level->allocated = get_u16 (self->data + head->value, level->encoding);
+    level->allocated = gantry_recode_get_u16 (self->data + head->value, level->encoding);
   else if (tag >> 16 & 1 && (tag & 0xFFFF) >= 0x10 && (tag & 0xFFFF) <= 0xFF)
     {
       if (level->creators == NULL)
-        level->creators = g_new0 (Head, 256);
+        level->creators = g_new0 (GantryHead, 256);
       else if (level->creator_group != tag >> 16)
-        memset (level->creators, 0, 256 * sizeof (Head));
+        memset (level->creators, 0, 256 * sizeof (GantryHead));
       level->creator_group = tag >> 16;
       level->creators[tag & 0xFF] = *head;
     }
@@ -317,7 +63,7 @@ remember (const GantryRecoding *self, Level *level, const Head *head)
 
 /* What an element that came without its value representation is now given. */
 static guint
-find_vr (const GantryRecoding *self, const Level *level, const Head *head)
+find_vr (const GantryRecoding *self, const Level *level, const GantryHead *head)
 {
   g_autofree char *creator = get_creator (self, level, head->tag);
   char vr[3];
@@ -340,7 +86,7 @@ find_vr (const GantryRecoding *self, const Level *level, const Head *head)
 
 /* PS3.5 6.2.2: UN also where the value does not fit the representation. */
 static guint
-choose_vr (const GantryRecoding *self, const Level *level, const Head *head)
+choose_vr (const GantryRecoding *self, const Level *level, const GantryHead *head)
 {
   guint vr = head->vr;
   gboolean undefined = head->length == GANTRY_LENGTH_UNDEFINED;
@@ -352,20 +98,15 @@ choose_vr (const GantryRecoding *self, const Level *level, const Head *head)
       vr = find_vr (self, level, head);
       if (vr == VR_SQ && !undefined && head->length > 0
           && (head->length < 8
-              || get_u16 (self->data + head->value, level->encoding) != GANTRY_TAG_ITEM >> 16))
+              || gantry_recode_get_u16 (self->data + head->value, level->encoding)
+                     != GANTRY_TAG_ITEM >> 16))
         return VR_UN;
-      if (!undefined && head->length % get_unit (vr) != 0 && vr != VR_OW)
+      if (!undefined && head->length % gantry_recode_get_unit (vr) != 0 && vr != VR_OW)
         return VR_UN;
     }
   if (!undefined && gantry_vr_is_short (vr) && head->length > 0xFFFE)
     return VR_UN;
   return vr;
-}
-
-static gboolean
-put_delimiter (const GantryRecoding *self, guint32 tag, GError **error)
-{
-  return put_head (self, tag, 0, 0, error);
 }
 
 static guint32
@@ -378,7 +119,7 @@ static gboolean
 recode_item (const GantryRecoding *self,
              const Level *outer,
              GantryEncoding encoding,
-             const Head *item,
+             const GantryHead *item,
              gsize end,
              gsize *after,
              GError **error)
@@ -394,19 +135,20 @@ recode_item (const GantryRecoding *self,
   gboolean ok;
 
   if (level.depth > GANTRY_DATASET_MAX_DEPTH)
-    return damaged (item, error);
+    return gantry_recode_fail (item, error);
   if (!level.delimited)
     level.end = item->value + item->length;
-  ok = put_head (self, GANTRY_TAG_ITEM, 0, length, error)
+  ok = gantry_recode_put_head (self, GANTRY_TAG_ITEM, 0, length, error)
        && recode_level (self, &level, NULL, 0, error)
-       && (length != GANTRY_LENGTH_UNDEFINED || put_delimiter (self, GANTRY_TAG_ITEM_END, error));
+       && (length != GANTRY_LENGTH_UNDEFINED
+           || gantry_recode_put_delimiter (self, GANTRY_TAG_ITEM_END, error));
   g_free (level.creators);
   *after = level.pos;
   return ok;
 }
 
 static gboolean
-recode_sequence (const GantryRecoding *self, Level *level, const Head *head, GError **error)
+recode_sequence (const GantryRecoding *self, Level *level, const GantryHead *head, GError **error)
 {
   gboolean delimited = head->length == GANTRY_LENGTH_UNDEFINED;
   guint32 length = get_new_length (self, head->length);
@@ -415,13 +157,13 @@ recode_sequence (const GantryRecoding *self, Level *level, const Head *head, GEr
   /* PS3.5 7.5.1: an empty sequence says so in its length. */
   if (head->length == 0)
     length = 0;
-  if (!put_head (self, head->tag, VR_SQ, length, error))
+  if (!gantry_recode_put_head (self, head->tag, VR_SQ, length, error))
     return FALSE;
   while (delimited || pos < end)
     {
-      Head item = *head;
+      GantryHead item = *head;
 
-      if (!read_head (self, level->encoding, pos, end, &item, error))
+      if (!gantry_recode_read_head (self, level->encoding, pos, end, &item, error))
         return FALSE;
       if (delimited && item.tag == GANTRY_TAG_SEQUENCE_END)
         {
@@ -429,46 +171,50 @@ recode_sequence (const GantryRecoding *self, Level *level, const Head *head, GEr
           break;
         }
       if (item.tag != GANTRY_TAG_ITEM)
-        return damaged (head, error);
+        return gantry_recode_fail (head, error);
       if (!recode_item (self, level, level->encoding, &item, end, &pos, error))
         return FALSE;
     }
   level->pos = pos;
-  return length != GANTRY_LENGTH_UNDEFINED || put_delimiter (self, GANTRY_TAG_SEQUENCE_END, error);
+  return length != GANTRY_LENGTH_UNDEFINED
+         || gantry_recode_put_delimiter (self, GANTRY_TAG_SEQUENCE_END, error);
 }
 
 /* PS3.5 6.2.2: inside of UN all is Implicit VR Little Endian, also when the rest is not. */
 static gboolean
-copy_unknown (const GantryRecoding *self, Level *level, const Head *head, GError **error)
+copy_unknown (const GantryRecoding *self, Level *level, const GantryHead *head, GError **error)
 {
   gsize after;
 
-  if (!skip_delimited (self, GANTRY_ENCODING_IMPLICIT_LE, head->value, level->end,
-                       GANTRY_TAG_SEQUENCE_END, level->depth, &after, error))
+  if (!gantry_recode_skip (self, GANTRY_ENCODING_IMPLICIT_LE, head->value, level->end,
+                           GANTRY_TAG_SEQUENCE_END, level->depth, &after, error))
     return FALSE;
   level->pos = after;
-  return put_head (self, head->tag, VR_UN, GANTRY_LENGTH_UNDEFINED, error)
-         && put (self, self->data + head->value, after - head->value, error);
+  return gantry_recode_put_head (self, head->tag, VR_UN, GANTRY_LENGTH_UNDEFINED, error)
+         && gantry_recode_put (self, self->data + head->value, after - head->value, error);
 }
 
 /* Adds each fragment to @fragments, or, when that is NULL, copies it. */
 static gboolean
-each_fragment (
-    const GantryRecoding *self, Level *level, const Head *head, GArray *fragments, GError **error)
+each_fragment (const GantryRecoding *self,
+               Level *level,
+               const GantryHead *head,
+               GArray *fragments,
+               GError **error)
 {
   gsize pos = head->value;
 
   for (;;)
     {
-      Head item = *head;
+      GantryHead item = *head;
 
-      if (!read_head (self, level->encoding, pos, level->end, &item, error))
+      if (!gantry_recode_read_head (self, level->encoding, pos, level->end, &item, error))
         return FALSE;
       pos = item.value;
       if (item.tag == GANTRY_TAG_SEQUENCE_END)
         break;
       if (item.tag != GANTRY_TAG_ITEM || item.length == GANTRY_LENGTH_UNDEFINED)
-        return damaged (head, error);
+        return gantry_recode_fail (head, error);
       pos += item.length;
       if (fragments != NULL)
         {
@@ -476,40 +222,46 @@ each_fragment (
 
           g_array_append_val (fragments, fragment);
         }
-      else if (!put_value (self, &item, 0, level->encoding, error))
+      else if (!gantry_recode_put_value (self, &item, 0, level->encoding, error))
         return FALSE;
     }
   level->pos = pos;
-  return fragments != NULL || put_delimiter (self, GANTRY_TAG_SEQUENCE_END, error);
+  return fragments != NULL || gantry_recode_put_delimiter (self, GANTRY_TAG_SEQUENCE_END, error);
 }
 
 static gboolean
-recode_fragments (
-    const GantryRecoding *self, Level *level, const Head *head, GantryImage *image, GError **error)
+recode_fragments (const GantryRecoding *self,
+                  Level *level,
+                  const GantryHead *head,
+                  GantryImage *image,
+                  GError **error)
 {
   guint64 length;
   guint vr;
 
   if (image == NULL)
-    return put_head (self, head->tag, head->vr != 0 ? head->vr : VR_OB, GANTRY_LENGTH_UNDEFINED,
-                     error)
+    return gantry_recode_put_head (self, head->tag, head->vr != 0 ? head->vr : VR_OB,
+                                   GANTRY_LENGTH_UNDEFINED, error)
            && each_fragment (self, level, head, NULL, error);
 
-  if (!skip_delimited (self, level->encoding, head->value, level->end, GANTRY_TAG_SEQUENCE_END,
-                       level->depth, &level->pos, error))
+  if (!gantry_recode_skip (self, level->encoding, head->value, level->end, GANTRY_TAG_SEQUENCE_END,
+                           level->depth, &level->pos, error))
     return FALSE;
   length = gantry_image_get_length (image);
   /* PS3.5 A.2. */
   vr = image->allocated > 8 ? VR_OW : VR_OB;
-  return put_head (self, head->tag, vr, (guint32)(length + length % 2), error)
+  return gantry_recode_put_head (self, head->tag, vr, (guint32)(length + length % 2), error)
          && gantry_image_decode (image, vr == VR_OW && self->to == GANTRY_ENCODING_EXPLICIT_BE,
                                  self->out, self->cancellable, error)
-         && (length % 2 == 0 || put (self, "", 1, error));
+         && (length % 2 == 0 || gantry_recode_put (self, "", 1, error));
 }
 
 static gboolean
-recode_element (
-    const GantryRecoding *self, Level *level, const Head *head, GantryImage *image, GError **error)
+recode_element (const GantryRecoding *self,
+                Level *level,
+                const GantryHead *head,
+                GantryImage *image,
+                GError **error)
 {
   guint vr = choose_vr (self, level, head);
 
@@ -526,7 +278,7 @@ recode_element (
   if (vr == VR_SQ)
     return recode_sequence (self, level, head, error);
   level->pos += head->length;
-  return put_value (self, head, vr, level->encoding, error);
+  return gantry_recode_put_value (self, head, vr, level->encoding, error);
 }
 
 static gboolean
@@ -540,12 +292,13 @@ put_edit (const GantryRecoding *self, const GantryEdit *edit, GError **error)
     return TRUE;
   if (strcmp (edit->vr, "US") == 0)
     {
-      set_u16 (number, edit->number, self->to);
-      return put_head (self, edit->tag, vr, 2, error) && put (self, number, 2, error);
+      gantry_recode_set_u16 (number, edit->number, self->to);
+      return gantry_recode_put_head (self, edit->tag, vr, 2, error)
+             && gantry_recode_put (self, number, 2, error);
     }
-  return put_head (self, edit->tag, vr, (guint32)(length + length % 2), error)
-         && put (self, edit->text, length, error)
-         && (length % 2 == 0 || put (self, get_padding (vr), 1, error));
+  return gantry_recode_put_head (self, edit->tag, vr, (guint32)(length + length % 2), error)
+         && gantry_recode_put (self, edit->text, length, error)
+         && (length % 2 == 0 || gantry_recode_put (self, gantry_recode_get_padding (vr), 1, error));
 }
 
 static gboolean
@@ -561,9 +314,9 @@ find_image (const GantryRecoding *self, Level level, GantryImage *image, GError 
 {
   while (!is_at_end (&level))
     {
-      Head head = { 0 };
+      GantryHead head = { 0 };
 
-      if (!read_head (self, level.encoding, level.pos, level.end, &head, error))
+      if (!gantry_recode_read_head (self, level.encoding, level.pos, level.end, &head, error))
         return FALSE;
       if (level.delimited && head.tag == GANTRY_TAG_ITEM_END)
         return TRUE;
@@ -580,7 +333,7 @@ find_image (const GantryRecoding *self, Level level, GantryImage *image, GError 
           if (!each_fragment (self, &level, &head, image->fragments, error))
             return FALSE;
         }
-      else if (!skip_delimited (
+      else if (!gantry_recode_skip (
                    self, head.vr == VR_UN ? GANTRY_ENCODING_IMPLICIT_LE : level.encoding,
                    head.value, level.end, GANTRY_TAG_SEQUENCE_END, level.depth, &level.pos, error))
         return FALSE;
@@ -625,9 +378,9 @@ recode_elements (const GantryRecoding *self,
 
   while (!is_at_end (level))
     {
-      Head head = { 0 };
+      GantryHead head = { 0 };
 
-      if (!read_head (self, level->encoding, level->pos, level->end, &head, error))
+      if (!gantry_recode_read_head (self, level->encoding, level->pos, level->end, &head, error))
         return FALSE;
       if (stop != 0 && head.tag > stop)
         break;
@@ -637,7 +390,7 @@ recode_elements (const GantryRecoding *self,
           break;
         }
       if (head.tag >> 16 == 0xFFFE)
-        return damaged (&head, error);
+        return gantry_recode_fail (&head, error);
       remember (self, level, &head);
       if (!put_edits (self, edits, &next, head.tag, &replaced, error))
         return FALSE;
@@ -646,7 +399,7 @@ recode_elements (const GantryRecoding *self,
               && head.length != GANTRY_LENGTH_UNDEFINED))
         {
           if (head.length == GANTRY_LENGTH_UNDEFINED)
-            return damaged (&head, error);
+            return gantry_recode_fail (&head, error);
           level->pos = head.value + head.length;
         }
       else if (!recode_element (self, level, &head, image, error))

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "gantry-error.h"
+#include "gantry-files.h"
 
 #define MEMORY_MAX (16u << 20)
 #define BLOCK (1u << 20)
@@ -175,7 +176,8 @@ GBytes *
 gantry_scratch_load (
     const char *folder, const char *path, guint64 offset, GCancellable *cancellable, GError **error)
 {
-  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  struct stat info;
+  int fd = gantry_file_open (path, &info);
   GBytes *bytes;
 
   if (fd < 0)

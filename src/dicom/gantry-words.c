@@ -387,3 +387,16 @@ gantry_context_result_describe (guint8 result)
       return _ ("not answered");
     }
 }
+
+const char *
+gantry_step_get_name (GantryStep step)
+{
+  static const char *const names[GANTRY_N_STEPS] = {
+    [GANTRY_STEP_NAME] = N_ ("Name"),      [GANTRY_STEP_CONNECTION] = N_ ("Connection"),
+    [GANTRY_STEP_TLS] = N_ ("Encryption"), [GANTRY_STEP_ASSOCIATION] = N_ ("Association"),
+    [GANTRY_STEP_MESSAGE] = N_ ("Echo"),   [GANTRY_STEP_RELEASE] = N_ ("Release"),
+  };
+
+  g_return_val_if_fail ((guint)step < GANTRY_N_STEPS, "");
+  return _ (names[step]);
+}

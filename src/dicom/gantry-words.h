@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "gantry-records.h"
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -76,5 +78,8 @@ char *gantry_change_describe (const char *sop_class,
 
 /* Result of a presentation context, PS3.8 9.3.3.2: "accepted", "SOP class not supported", … */
 const char *gantry_context_result_describe (guint8 result);
+
+/* "Name", "Connection", …, translated: a rung of the ladder of an echo. */
+const char *gantry_step_get_name (GantryStep step);
 
 G_END_DECLS

@@ -6,7 +6,9 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 
+#include "gantry-association-lines.h"
 #include "gantry-log-table.h"
+#include "gantry-log-upkeep.h"
 #include "gantry-message-table.h"
 #include "gantry-rate.h"
 #include "gantry-received-table.h"
@@ -21,10 +23,6 @@
 #define UNWRITTEN_MAX 16384
 /* Progress is told, and the rate measured, so often. */
 #define TICK_MS 100
-#define SWEEP_MS 50
-#define SWEEP_ROWS 500
-/* How many messages may come before the log is looked at for what is too much. */
-#define LIMIT_EVERY 4096
 
 typedef struct
 {
@@ -48,10 +46,9 @@ struct _GantryAssociationLog
   GHashTable *open;     /* session → Entry */
   GSource *flush;       /* a flush to come; NULL: none */
   GSource *tick;        /* while one is busy */
-  GSource *sweep;       /* while there are rows to remove */
+  GantryLogUpkeep *upkeep;
   gint64 next_association;
-  guint since_limit; /* messages since the log was looked at */
-  gboolean lossy;    /* a row could not be written: the next start must look */
+  gboolean lossy; /* a row could not be written: the next start must look */
 };
 
 static void
@@ -199,56 +196,7 @@ add_entry (GantryAssociationLog *self, GantryAssociationRecord *record)
   return entry;
 }
 
-/* ---- The log file: no patients' data in it, so no file names ----------------------------------
- */
-
-static void
-log_begin (GantryAssociationLog *self, const GantryAssociationRecord *r)
-{
-  gantry_core_log (self->core, GANTRY_LOG_NORMAL, "[%" PRId64 "] %s → %s from %s: accepted, %s %s",
-                   r->id, r->calling, r->called, r->peer, r->implementation_class_uid,
-                   r->implementation_version);
-  for (guint i = 0; i < r->contexts->len; i++)
-    {
-      const GantryContext *context = r->contexts->pdata[i];
-
-      gantry_core_log (self->core, GANTRY_LOG_DEBUG, "[%" PRId64 "] context %u: %s: %s", r->id,
-                       context->id, context->abstract_syntax,
-                       context->result == 0 ? context->accepted : "not accepted");
-    }
-}
-
-static void
-log_end (GantryAssociationLog *self, const GantryAssociationRecord *r)
-{
-  gantry_core_log (self->core,
-                   r->state == GANTRY_ASSOCIATION_RELEASED && r->refused == 0 ? GANTRY_LOG_NORMAL
-                                                                              : GANTRY_LOG_QUIET,
-                   "[%" PRId64 "] %s → %s from %s: %s: %s", r->id, r->calling, r->called, r->peer,
-                   gantry_association_state_to_nick (r->state), r->result);
-}
-
-static void
-log_message (GantryAssociationLog *self, const GantryMessage *m)
-{
-  char status[8] = "none";
-
-  if (*m->text != '\0')
-    {
-      gantry_core_log (self->core, GANTRY_LOG_DEBUG, "[%" PRId64 "] DCMTK, %s: %s",
-                       m->association_id, gantry_trace_level_to_nick (m->level), m->text);
-      return;
-    }
-  if (!gantry_log_file_wants (self->core->log, GANTRY_LOG_VERBOSE))
-    return;
-  if (m->status >= 0)
-    g_snprintf (status, sizeof status, "%04X", (guint)m->status);
-  gantry_core_log (self->core, GANTRY_LOG_VERBOSE,
-                   "[%" PRId64 "] command %04X, context %u, %s %s, %" PRIu64
-                   " bytes: status %s after %" PRId64 " µs",
-                   m->association_id, m->command, m->context_id, m->sop_class_uid,
-                   m->sop_instance_uid, m->size, status, m->elapsed);
-}
+/* ---- Applying -------------------------------------------------------------------------------- */
 
 /* What DCMTK said before there was a session goes on as messages of it. */
 static void
@@ -261,7 +209,7 @@ take_said (GantryAssociationLog *self, GantryUpdate *update)
       said->type = GANTRY_UPDATE_MESSAGE;
       said->message = gantry_record_ref (update->said->pdata[i]);
       said->message->association_id = update->record->id;
-      log_message (self, said->message);
+      gantry_association_lines_message (self->core, said->message);
       g_ptr_array_add (self->unwritten, said);
     }
 }
@@ -280,24 +228,24 @@ apply_update (GantryAssociationLog *self, GantryUpdate *update)
       gantry_rate_add (&entry->rate, g_get_monotonic_time (), 0, 0);
       g_hash_table_insert (self->open, (gpointer)update->session, entry);
       tell (self, entry);
-      log_begin (self, entry->record);
+      gantry_association_lines_begin (self->core, entry->record);
       take_said (self, update);
       break;
     case GANTRY_UPDATE_TURNED_AWAY:
       g_ptr_array_add (self->ended, add_entry (self, update->record));
       take_said (self, update);
-      log_end (self, update->record);
+      gantry_association_lines_end (self->core, update->record);
       break;
     case GANTRY_UPDATE_MESSAGE:
       if (*update->message->text != '\0')
         {
           update->message->association_id = entry->record->id;
-          log_message (self, update->message);
+          gantry_association_lines_message (self->core, update->message);
           break;
         }
       state = entry->record->state;
       count_message (entry->record, update);
-      log_message (self, update->message);
+      gantry_association_lines_message (self->core, update->message);
       entry->dirty = entry->untold = TRUE;
       entry->urgent |= entry->record->state != state;
       if (self->tick == NULL)
@@ -305,7 +253,7 @@ apply_update (GantryAssociationLog *self, GantryUpdate *update)
       break;
     case GANTRY_UPDATE_ENDED:
       end_association (entry->record, update);
-      log_end (self, entry->record);
+      gantry_association_lines_end (self->core, entry->record);
       entry->dirty = TRUE;
       g_hash_table_steal (self->open, update->session);
       g_ptr_array_add (self->ended, entry);
@@ -387,10 +335,6 @@ write_all (GantryAssociationLog *self, guint64 *listed, GError **error)
   while (g_hash_table_iter_next (&iter, NULL, &entry))
     if (!write_entry (self, entry, error))
       return FALSE;
-  if (self->since_limit >= LIMIT_EVERY
-      && !gantry_log_table_limit (self->core->db, GANTRY_LOG_ASSOCIATIONS, GANTRY_LOG_MESSAGES,
-                                  error))
-    return FALSE;
   return gantry_database_commit (self->core->db, error);
 }
 
@@ -407,6 +351,22 @@ is_anything_new (GantryAssociationLog *self)
     if (((Entry *)entry)->dirty)
       return TRUE;
   return FALSE;
+}
+
+/* What waits for the database must not fill the memory: of associations that are over the facts do.
+ */
+static void
+forget_pdus (GantryAssociationLog *self)
+{
+  for (guint i = 0; i < self->ended->len; i++)
+    {
+      GantryAssociationRecord *record = ((Entry *)self->ended->pdata[i])->record;
+
+      g_clear_pointer (&record->request_pdu, g_bytes_unref);
+      g_clear_pointer (&record->answer_pdu, g_bytes_unref);
+      g_ptr_array_unref (record->contexts);
+      record->contexts = gantry_record_array_new ();
+    }
 }
 
 /* The objects are safe in their files already, and until the database is up to date the mark of
@@ -429,13 +389,23 @@ save (GantryAssociationLog *self)
     }
   gantry_database_rollback (self->core->db);
   g_warning ("The receiver's log cannot be written: %s", error->message);
-  if (self->unwritten->len < UNWRITTEN_MAX)
-    return FALSE;
+  if (self->unwritten->len + self->ended->len < UNWRITTEN_MAX)
+    {
+      forget_pdus (self);
+      return FALSE;
+    }
   self->lossy = TRUE;
   return TRUE;
 }
 
-static void start_sweeping (GantryAssociationLog *self);
+static void
+settle_entry (GantryAssociationLog *self, Entry *entry)
+{
+  if (!entry->written)
+    gantry_log_upkeep_note_association (self->upkeep, entry->record);
+  entry->dirty = FALSE;
+  entry->written = TRUE;
+}
 
 static void
 settle (GantryAssociationLog *self)
@@ -447,20 +417,17 @@ settle (GantryAssociationLog *self)
     {
       const GantryUpdate *update = self->unwritten->pdata[i];
 
-      if (update->again)
+      if (update->instance != NULL)
         self->funcs.settled (update->received->path, self->user_data);
     }
-  self->since_limit += self->unwritten->len + self->ended->len;
+  for (guint i = 0; i < self->ended->len; i++)
+    settle_entry (self, self->ended->pdata[i]);
+  gantry_log_upkeep_note (self->upkeep, self->unwritten->len + self->ended->len);
   g_ptr_array_set_size (self->unwritten, 0);
   g_ptr_array_set_size (self->ended, 0);
   g_hash_table_iter_init (&iter, self->open);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Entry *entry = value;
-
-      entry->dirty = FALSE;
-      entry->written = TRUE;
-    }
+    settle_entry (self, value);
 }
 
 /* ---- Out as events -------------------------------------------------------------------------- */
@@ -503,7 +470,6 @@ flush (GantryAssociationLog *self)
   guint active = g_hash_table_size (self->open);
   guint first_message = self->unwritten->len;
   guint first_ended = self->ended->len;
-  gboolean limited = self->since_limit >= LIMIT_EVERY;
   gboolean saved;
 
   stop_source (&self->flush);
@@ -514,11 +480,6 @@ flush (GantryAssociationLog *self)
     settle (self);
   else
     self->flush = gantry_core_add_timer (self->core, RETRY_MS, on_flush, self);
-  if (saved && limited)
-    {
-      self->since_limit = 0;
-      start_sweeping (self);
-    }
   self->funcs.flushed (active != g_hash_table_size (self->open), self->user_data);
 }
 
@@ -541,44 +502,6 @@ on_update (gpointer item, gpointer user_data)
     self->flush = gantry_core_add_timer (self->core, FLUSH_MS, on_flush, self);
 }
 
-/* ---- Clearing ------------------------------------------------------------------------------- */
-
-/* A few rows at a time, so that nobody who sends has to wait for it. */
-static gboolean
-on_sweep (gpointer data)
-{
-  GantryAssociationLog *self = data;
-  gboolean more = FALSE;
-
-  if (gantry_database_begin (self->core->db, NULL))
-    {
-      if (gantry_log_table_sweep (self->core->db, SWEEP_ROWS, &more, NULL))
-        gantry_database_commit (self->core->db, NULL);
-      gantry_database_rollback (self->core->db);
-    }
-  if (more)
-    return G_SOURCE_CONTINUE;
-  g_clear_pointer (&self->sweep, g_source_unref);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-start_sweeping (GantryAssociationLog *self)
-{
-  if (self->sweep == NULL)
-    self->sweep = gantry_core_add_timer (self->core, SWEEP_MS, on_sweep, self);
-}
-
-void
-gantry_association_log_clear (GantryAssociationLog *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!gantry_log_table_clear (self->core->db, &error))
-    g_warning ("The receiver's log cannot be cleared: %s", error->message);
-  start_sweeping (self);
-}
-
 /* ---- Life ----------------------------------------------------------------------------------- */
 
 GantryAssociationLog *
@@ -598,8 +521,14 @@ gantry_association_log_new (GantryCore *core,
   self->next_association = gantry_log_table_next_association (core->db);
   self->updates
       = gantry_channel_new (core->context, UPDATES_CAPACITY, gantry_update_free, on_update, self);
-  start_sweeping (self);
+  self->upkeep = gantry_log_upkeep_new (core);
   return self;
+}
+
+void
+gantry_association_log_clear (GantryAssociationLog *self)
+{
+  gantry_log_upkeep_clear (self->upkeep);
 }
 
 GantryChannel *
@@ -632,7 +561,7 @@ gantry_association_log_free (GantryAssociationLog *self)
   gantry_channel_unref (self->updates);
   stop_source (&self->flush);
   stop_source (&self->tick);
-  stop_source (&self->sweep);
+  gantry_log_upkeep_free (self->upkeep);
   g_ptr_array_unref (self->pending);
   g_ptr_array_unref (self->unwritten);
   g_ptr_array_unref (self->ended);

@@ -15,7 +15,7 @@ typedef struct _GantryAssociationLog GantryAssociationLog;
 /* What the receiver does about it; on the core thread. */
 typedef struct
 {
-  /* The row of the file at @path is in the database. */
+  /* The row of a file that came to @path is in the database: once for each that did. */
   void (*settled) (const char *path, gpointer user_data);
   /* So many octets are new below the folder of received objects, and listed. */
   void (*listed) (guint64 octets, gpointer user_data);

@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "config.h"
-
 #include "gantry-association-report.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "gantry-csv.h"
-#include "gantry-error.h"
+#include "gantry-iso-time.h"
 #include "gantry-log-search.h"
 #include "gantry-log-table.h"
+#include "gantry-whole-file.h"
 
 #define PAGE 256
 #define N_COLUMNS 22
@@ -54,23 +47,14 @@ typedef char *Row[N_COLUMNS];
 typedef struct
 {
   GantryDatabase *db;
+  const GantryAssociationFilter *filter;
+  const GantryQuestion *question;
   FILE *file;
   GantryReportFormat format;
   JsonGenerator *generator;
   GString *line;
   guint rows;
 } Report;
-
-static gboolean
-fail_errno (const char *path, GError **error)
-{
-  g_autofree char *name = g_filename_display_name (path);
-
-  g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE,
-               _ ("The log cannot be written to %1$s: %2$s. Choose another place for it."), name,
-               g_strerror (errno));
-  return FALSE;
-}
 
 /* ---- One association ------------------------------------------------------------------------ */
 
@@ -80,20 +64,13 @@ format_int (guint64 value)
   return g_strdup_printf ("%" G_GUINT64_FORMAT, value);
 }
 
-/* ISO 8601 in local time, with its zone; "" for never. */
+/* "" for never. */
 static char *
 format_time (gint64 when)
 {
-  g_autoptr (GDateTime) time = NULL;
-  g_autofree char *seconds = NULL;
-  g_autofree char *zone = NULL;
+  char *text = gantry_iso_time (when);
 
-  if (when <= 0)
-    return g_strdup ("");
-  time = g_date_time_new_from_unix_local (when / G_USEC_PER_SEC);
-  seconds = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
-  zone = g_date_time_format (time, "%:z");
-  return g_strdup_printf ("%s.%03d%s", seconds, (int)(when / 1000 % 1000), zone);
+  return text != NULL ? text : g_strdup ("");
 }
 
 static guint
@@ -206,14 +183,11 @@ is_over (gpointer question)
 }
 
 static gboolean
-write_all (Report *self,
-           const GantryAssociationFilter *filter,
-           const char *path,
-           const GantryQuestion *question,
-           GError **error)
+write_all (Report *self, FILE *file, GError **error)
 {
+  const GantryQuestion *question = self->question;
   g_autoptr (GArray) ids
-      = gantry_log_search (self->db, filter, NULL, is_over, (gpointer)question, error);
+      = gantry_log_search (self->db, self->filter, NULL, is_over, (gpointer)question, error);
 
   if (ids == NULL)
     return FALSE;
@@ -227,8 +201,8 @@ write_all (Report *self,
         return FALSE;
       for (guint i = 0; i < page->len; i++)
         put_association (self, page->pdata[i]);
-      if (ferror (self->file))
-        return fail_errno (path, error);
+      if (ferror (file))
+        return FALSE;
       if (gantry_question_is_over (question))
         {
           g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
@@ -237,8 +211,22 @@ write_all (Report *self,
     }
   if (self->format == GANTRY_REPORT_JSON)
     fputs ("\n]\n", self->file);
-  return (!ferror (self->file) && fflush (self->file) == 0 && fsync (fileno (self->file)) == 0)
-         || fail_errno (path, error);
+  return TRUE;
+}
+
+static gboolean
+write_file (FILE *file, gpointer data, GError **error)
+{
+  Report *self = data;
+  gboolean good;
+
+  self->file = file;
+  self->generator = json_generator_new ();
+  self->line = g_string_new (NULL);
+  good = write_all (self, file, error);
+  g_object_unref (self->generator);
+  g_string_free (self->line, TRUE);
+  return good;
 }
 
 gboolean
@@ -249,36 +237,7 @@ gantry_association_report_write (GantryDatabase *db,
                                  const GantryQuestion *question,
                                  GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *temporary = g_build_filename (folder, ".gantry-log-XXXXXX", NULL);
-  Report self = { .db = db, .format = format };
-  GStatBuf info;
-  gboolean ok;
-  int fd;
+  Report self = { .db = db, .filter = filter, .question = question, .format = format };
 
-  /* A device or a pipe must not be replaced by a file. */
-  if (g_stat (path, &info) == 0 && !S_ISREG (info.st_mode))
-    {
-      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE,
-                           _ ("The log cannot take the place of what is there already, which is "
-                              "not a file. Choose another name for it."));
-      return FALSE;
-    }
-  fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0666); /* less what the umask says */
-  self.file = fd >= 0 ? fdopen (fd, "w") : NULL;
-  if (self.file == NULL)
-    return fail_errno (path, error);
-
-  self.generator = json_generator_new ();
-  self.line = g_string_new (NULL);
-  ok = write_all (&self, filter, path, question, error);
-  g_object_unref (self.generator);
-  g_string_free (self.line, TRUE);
-  if (fclose (self.file) != 0 && ok)
-    ok = fail_errno (path, error);
-  if (ok && g_rename (temporary, path) != 0)
-    ok = fail_errno (path, error);
-  if (!ok)
-    g_unlink (temporary);
-  return ok;
+  return gantry_whole_file_write (path, write_file, &self, error);
 }

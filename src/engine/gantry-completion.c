@@ -3,159 +3,42 @@
 
 #include "gantry-completion.h"
 
-#include <glib/gi18n-lib.h>
 #include <inttypes.h>
-#include <string.h>
 
 #include "gantry-catalog.h"
 #include "gantry-received-table.h"
+#include "gantry-study-command.h"
 
 #define LOOK_MS 250
 #define COMMANDS_AT_A_TIME 2
-#define COMMAND_SECONDS 600
-#define STDERR_TAIL 2048
 
 struct _GantryCompletion
 {
   GantryCore *core;
+  void (*released) (gpointer user_data);
+  gpointer user_data;
+
   guint seconds; /* 0: nobody asks */
+  gboolean set;  /* somebody has said so */
   char **command;
-  GSource *look;  /* while a study is pending */
-  GQueue waiting; /* (element-type gint64 *): studies whose command has not been run yet */
-  guint n_running;
-  GCancellable *closing;
+  guint command_seconds;
+
+  GHashTable *pending; /* id → Pending */
+  GSource *look;       /* while a study is pending */
+  GQueue waiting;      /* (element-type gint64 *): whose command has not been run yet */
+  GPtrArray *running;  /* GantryStudyCommand */
+  gboolean closing;
 };
 
-/* A command that runs. */
+/* A study to which something came. */
 typedef struct
 {
-  GantryCompletion *owner;
-  gint64 study_id;
-  GSubprocess *process;
-  GInputStream *errors;
-  char buffer[1024];
-  GString *tail; /* of standard error */
-  GSource *limit;
-  gboolean too_long;
-} Run;
+  gint64 id;
+  gint64 changed; /* when, by the clock that people set: only tells one arrival from another */
+  gint64 since;   /* when we saw that, by one that nobody sets */
+} Pending;
 
-/* ---- Arguments ------------------------------------------------------------------------------ */
-
-char *
-gantry_command_expand (const char *argument, const GantryPlaceholder *values)
-{
-  GString *text = g_string_new (NULL);
-  const char *p = argument;
-
-  while (*p != '\0')
-    {
-      const GantryPlaceholder *v = values;
-      const char *end = *p == '{' ? strchr (p, '}') : NULL;
-
-      if ((p[0] == '{' || p[0] == '}') && p[1] == p[0])
-        {
-          g_string_append_c (text, *p);
-          p += 2;
-          continue;
-        }
-      while (end != NULL && v->name != NULL
-             && (strlen (v->name) != (gsize)(end - p - 1)
-                 || strncmp (v->name, p + 1, strlen (v->name)) != 0))
-        v++;
-      if (end == NULL || v->name == NULL)
-        {
-          g_string_append_c (text, *p++);
-          continue;
-        }
-      g_string_append (text, v->value);
-      for (char *dash = text->str; p == argument && *dash == '-'; dash++)
-        *dash = '_';
-      p = end + 1;
-    }
-  return g_string_free (text, FALSE);
-}
-
-/* The folder that all files of the study are below. */
-static char *
-find_folder (GantryDatabase *db, gint64 study)
-{
-  GantryRows *rows
-      = gantry_database_query (db, NULL,
-                               "SELECT min (path), max (path) FROM received WHERE series_id IN "
-                               "(SELECT id FROM series WHERE study_id = ?)",
-                               "i", study);
-  g_autofree char *first = NULL;
-  const char *last;
-  gsize same = 0, slash = 0;
-
-  if (rows == NULL || !gantry_rows_next (rows))
-    return g_strdup ("");
-  /* What the first and the last in order have in common, all between them have, too. */
-  first = g_strdup (gantry_rows_text (rows, 0));
-  last = gantry_rows_text (rows, 1);
-  for (; first[same] != '\0' && first[same] == last[same]; same++)
-    if (first[same] == '/')
-      slash = same;
-  gantry_rows_end (rows);
-  return g_strndup (first, slash);
-}
-
-static char **
-make_arguments (GantryCompletion *self, const GantryStudy *study, GError **error)
-{
-  GantryDatabase *db = self->core->db;
-  g_autofree char *path = find_folder (db, study->id);
-  g_autofree char *objects = g_strdup_printf ("%" PRIu64, study->objects);
-  g_auto (GStrv) caller = g_new0 (char *, 4);
-  g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
-  GantryRows *rows = gantry_database_query (
-      db, NULL,
-      "SELECT calling, called, peer FROM received JOIN associations ON associations.id = "
-      "association_id WHERE series_id IN (SELECT id FROM series WHERE study_id = ?) "
-      "ORDER BY received.id DESC LIMIT 1",
-      "i", study->id);
-  gboolean known = rows != NULL && gantry_rows_next (rows);
-  char *program;
-
-  for (int i = 0; i < 3; i++)
-    caller[i] = g_strdup (known ? gantry_rows_text (rows, i) : "");
-  if (known)
-    gantry_rows_end (rows);
-
-  const GantryPlaceholder values[] = {
-    { "path", path },
-    { "study_uid", study->study_uid },
-    { "patient_id", study->patient_id },
-    { "accession", study->accession },
-    { "modalities", study->modalities },
-    { "objects", objects },
-    { "calling", caller[0] },
-    { "called", caller[1] },
-    { "peer", caller[2] },
-    { NULL, NULL },
-  };
-
-  /* Never from the folder that the program happens to be in. */
-  program = g_path_is_absolute (self->command[0]) || strchr (self->command[0], '/') == NULL
-                ? g_find_program_in_path (self->command[0])
-                : NULL;
-  if (program == NULL)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                   _ ("There is no program “%s” that can be run. Give its whole path."),
-                   self->command[0]);
-      return NULL;
-    }
-  g_ptr_array_add (arguments, program);
-  for (char **argument = self->command + 1; *argument != NULL; argument++)
-    g_ptr_array_add (arguments, gantry_command_expand (*argument, values));
-  g_ptr_array_add (arguments, NULL);
-  return (char **)g_ptr_array_free (g_steal_pointer (&arguments), FALSE);
-}
-
-/* ---- Running -------------------------------------------------------------------------------- */
-
-static void run_next (GantryCompletion *self);
+/* ---- Commands ------------------------------------------------------------------------------- */
 
 static void
 tell_result (GantryCompletion *self, gint64 study_id, int exit_status, const char *message)
@@ -171,177 +54,180 @@ tell_result (GantryCompletion *self, gint64 study_id, int exit_status, const cha
   gantry_core_emit (self->core, gantry_event_new_record (GANTRY_EVENT_COMMAND, result));
 }
 
-static void
-run_free (Run *run)
+static gboolean
+is_waiting (GantryCompletion *self, gint64 study_id)
 {
-  if (run->limit != NULL)
-    g_source_destroy (run->limit);
-  g_clear_pointer (&run->limit, g_source_unref);
-  g_object_unref (run->process);
-  g_string_free (run->tail, TRUE);
-  g_free (run);
+  for (GList *l = self->waiting.head; l != NULL; l = l->next)
+    if (*(gint64 *)l->data == study_id)
+      return TRUE;
+  return FALSE;
 }
 
-static char *
-describe_end (const Run *run)
+static gboolean
+is_running (GantryCompletion *self, gint64 study_id)
 {
-  g_autofree char *valid = g_utf8_make_valid (run->tail->str, (gssize)run->tail->len);
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  if (run->too_long)
-    g_string_printf (
-        text,
-        _ ("The command for a complete study did not end within %d minutes, and was stopped."),
-        COMMAND_SECONDS / 60);
-  else if (!g_subprocess_get_if_exited (run->process))
-    g_string_printf (text, _ ("The command for a complete study was ended by signal %d."),
-                     g_subprocess_get_term_sig (run->process));
-  else if (g_subprocess_get_exit_status (run->process) == 0)
-    g_string_assign (text, _ ("The command for a complete study has ended well."));
-  else
-    g_string_printf (text, _ ("The command for a complete study has ended with status %d."),
-                     g_subprocess_get_exit_status (run->process));
-  g_strstrip (valid);
-  if (*valid != '\0')
-    g_string_append_printf (text, " %s", valid);
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  for (guint i = 0; i < self->running->len; i++)
+    if (gantry_study_command_get_study (self->running->pdata[i]) == study_id)
+      return TRUE;
+  return FALSE;
 }
 
+/* The command of a study has ended, or never will begin. */
 static void
-on_ended (GObject *source, GAsyncResult *result, gpointer data)
+release (GantryCompletion *self, gint64 study_id, int exit_status, const char *message)
 {
-  Run *run = data;
-  GantryCompletion *self = run->owner;
-  g_autofree char *message = NULL;
+  g_autoptr (GError) error = NULL;
 
-  if (g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL))
-    {
-      message = describe_end (run);
-      tell_result (self, run->study_id,
-                   !run->too_long && g_subprocess_get_if_exited (run->process)
-                       ? g_subprocess_get_exit_status (run->process)
-                       : -1,
-                   message);
-    }
-  self->n_running--;
-  run_free (run);
+  if (!is_waiting (self, study_id)
+      && !gantry_received_table_set_commanded (self->core->db, study_id, &error))
+    g_warning ("The end of a command cannot be noted: %s", error->message);
+  tell_result (self, study_id, exit_status, message);
+  self->released (self->user_data);
+}
+
+static void run_next (GantryCompletion *self);
+
+static void
+on_ended (GantryStudyCommand *command, int exit_status, const char *message, gpointer user_data)
+{
+  GantryCompletion *self = user_data;
+  gint64 study_id = gantry_study_command_get_study (command);
+
+  g_ptr_array_remove_fast (self->running, command);
+  if (!self->closing)
+    release (self, study_id, exit_status, message);
   run_next (self);
-  if (g_cancellable_is_cancelled (self->closing))
+  if (self->closing)
     gantry_core_part_stopped (self->core);
 }
 
-static gboolean
-on_limit (gpointer data)
+/* The first that waits and is not being run for what it was before. */
+static GList *
+find_next (GantryCompletion *self)
 {
-  Run *run = data;
+  GList *l = self->waiting.head;
 
-  run->too_long = TRUE;
-  g_subprocess_force_exit (run->process);
-  return G_SOURCE_REMOVE;
-}
-
-/* Reads to the end of standard error, then waits for the end of the process. A child that keeps it
- * open is left alone when the time is over. */
-static void
-on_errors (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Run *run = data;
-  GantryCompletion *self = run->owner;
-  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, NULL);
-
-  if (n > 0 && !run->too_long)
-    {
-      g_string_append_len (run->tail, run->buffer, n);
-      if (run->tail->len > STDERR_TAIL)
-        g_string_erase (run->tail, 0, (gssize)(run->tail->len - STDERR_TAIL));
-      g_input_stream_read_async (run->errors, run->buffer, sizeof run->buffer, G_PRIORITY_DEFAULT,
-                                 self->closing, on_errors, run);
-      return;
-    }
-  g_subprocess_wait_async (run->process, self->closing, on_ended, run);
-}
-
-static gboolean
-start_run (GantryCompletion *self, gint64 study_id, GError **error)
-{
-  g_autoptr (GantryStudy) study = gantry_catalog_get_study (self->core->db, study_id, error);
-  g_auto (GStrv) arguments = study != NULL ? make_arguments (self, study, error) : NULL;
-  GSubprocess *process
-      = arguments != NULL
-            ? g_subprocess_newv ((const char *const *)arguments,
-                                 G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
-                                 error)
-            : NULL;
-  Run *run;
-
-  if (process == NULL)
-    return FALSE;
-  run = g_new0 (Run, 1);
-  run->owner = self;
-  run->study_id = study_id;
-  run->process = process;
-  run->errors = g_subprocess_get_stderr_pipe (process);
-  run->tail = g_string_new (NULL);
-  run->limit = gantry_core_add_timer (self->core, COMMAND_SECONDS * 1000, on_limit, run);
-  self->n_running++;
-  g_input_stream_read_async (run->errors, run->buffer, sizeof run->buffer, G_PRIORITY_DEFAULT,
-                             self->closing, on_errors, run);
-  return TRUE;
+  while (l != NULL && is_running (self, *(gint64 *)l->data))
+    l = l->next;
+  return l;
 }
 
 static void
 run_next (GantryCompletion *self)
 {
-  while (self->n_running < COMMANDS_AT_A_TIME && self->waiting.length > 0
-         && !g_cancellable_is_cancelled (self->closing))
-    {
-      g_autofree gint64 *study_id = g_queue_pop_head (&self->waiting);
-      g_autoptr (GError) error = NULL;
+  GList *next;
 
-      if (self->command != NULL && !start_run (self, *study_id, &error))
-        tell_result (self, *study_id, -1, error->message);
+  while (self->running->len < COMMANDS_AT_A_TIME && !self->closing
+         && (next = find_next (self)) != NULL)
+    {
+      g_autofree gint64 *study_id = next->data;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GantryStudy) study = gantry_catalog_get_study (self->core->db, *study_id, NULL);
+      GantryStudyCommand *command;
+
+      g_queue_delete_link (&self->waiting, next);
+      if (study == NULL) /* somebody has removed it */
+        continue;
+      command = gantry_study_command_start (self->core, study, self->command, self->command_seconds,
+                                            on_ended, self, &error);
+      if (command != NULL)
+        g_ptr_array_add (self->running, command);
+      else
+        release (self, *study_id, -1, error->message);
     }
+}
+
+static void
+add_waiting (GantryCompletion *self, gint64 study_id)
+{
+  if (!is_waiting (self, study_id))
+    g_queue_push_tail (&self->waiting, g_memdup2 (&study_id, sizeof study_id));
+}
+
+/* What an earlier run did not come to, or not to the end of. */
+static void
+resume_commands (GantryCompletion *self)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  gantry_received_table_list_commands (self->core->db, ids);
+  for (guint i = 0; i < ids->len; i++)
+    if (!is_running (self, g_array_index (ids, gint64, i)))
+      add_waiting (self, g_array_index (ids, gint64, i));
+  run_next (self);
 }
 
 /* ---- Looking -------------------------------------------------------------------------------- */
 
-static void
+/* Returns: whether that is noted, and done with. */
+static gboolean
 complete (GantryCompletion *self, gint64 study_id)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GantryStudy) study = NULL;
 
-  if (!gantry_received_table_set_complete (self->core->db, study_id, &error))
+  if (!gantry_received_table_set_complete (self->core->db, study_id, self->command != NULL, &error))
     {
       g_warning ("A complete study cannot be noted: %s", error->message);
-      return;
+      return FALSE;
     }
   study = gantry_catalog_get_study (self->core->db, study_id, NULL);
   if (study == NULL || study->objects == 0)
-    return;
+    return TRUE;
   gantry_core_log (self->core, GANTRY_LOG_NORMAL, "Study complete: %s, %" PRIu64 " objects",
                    study->study_uid, study->objects);
   gantry_core_emit (self->core, gantry_event_new_record (GANTRY_EVENT_STUDY_COMPLETE, study));
-  if (self->command == NULL)
-    return;
-  g_queue_push_tail (&self->waiting, g_memdup2 (&study_id, sizeof study_id));
-  run_next (self);
+  if (self->command != NULL)
+    add_waiting (self, study_id);
+  return TRUE;
+}
+
+/* Whether nothing came for long enough; begins to measure when something has. */
+static gboolean
+is_due (GantryCompletion *self, gint64 id, gint64 changed, gint64 now)
+{
+  Pending *pending = g_hash_table_lookup (self->pending, &id);
+
+  if (pending == NULL)
+    {
+      pending = g_new0 (Pending, 1);
+      pending->id = id;
+      g_hash_table_add (self->pending, pending);
+    }
+  if (pending->since == 0 || pending->changed != changed)
+    {
+      pending->changed = changed;
+      pending->since = now;
+    }
+  return now - pending->since >= (gint64)self->seconds * G_USEC_PER_SEC;
 }
 
 static gboolean
 on_look (gpointer data)
 {
   GantryCompletion *self = data;
-  g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (gint64));
-  gboolean more = self->seconds > 0
-                  && gantry_received_table_list_pending (self->core->db,
-                                                         (gint64)self->seconds * G_USEC_PER_SEC,
-                                                         g_get_real_time (), due);
+  g_autoptr (GArray) pending = g_array_new (FALSE, FALSE, sizeof (GantryPendingStudy));
+  gint64 now = g_get_monotonic_time ();
+  gboolean more = FALSE;
 
-  for (guint i = 0; i < due->len; i++)
-    complete (self, g_array_index (due, gint64, i));
+  if (self->seconds > 0)
+    gantry_received_table_list_pending (self->core->db, pending);
+  for (guint i = 0; i < pending->len; i++)
+    {
+      const GantryPendingStudy *study = &g_array_index (pending, GantryPendingStudy, i);
+
+      if (!is_due (self, study->id, study->changed, now))
+        more = TRUE;
+      else
+        {
+          g_hash_table_remove (self->pending, &study->id);
+          more |= !complete (self, study->id); /* later, when the database takes it again */
+        }
+    }
+  run_next (self);
   if (more)
     return G_SOURCE_CONTINUE;
+  g_hash_table_remove_all (self->pending); /* of what is not there any more */
   g_clear_pointer (&self->look, g_source_unref);
   return G_SOURCE_REMOVE;
 }
@@ -357,8 +243,8 @@ gantry_completion_note (GantryCompletion *self)
 static void
 forget_pending (GantryCompletion *self)
 {
-  if (self->seconds == 0)
-    gantry_received_table_set_complete (self->core->db, 0, NULL);
+  if (self->set && self->seconds == 0)
+    gantry_received_table_set_complete (self->core->db, 0, FALSE, NULL);
 }
 
 void
@@ -368,18 +254,30 @@ gantry_completion_set (GantryCompletion *self, const GantryListenSettings *setti
   self->command = g_strdupv ((char **)settings->complete_command);
   if (self->command != NULL && self->command[0] == NULL)
     g_clear_pointer (&self->command, g_strfreev);
+  self->command_seconds = settings->command_seconds;
   self->seconds = settings->complete_seconds;
+  self->set = TRUE;
   forget_pending (self);
+  if (self->command != NULL)
+    resume_commands (self);
+  else
+    {
+      g_queue_clear_full (&self->waiting, g_free);
+      gantry_received_table_set_commanded (self->core->db, 0, NULL);
+    }
   gantry_completion_note (self);
 }
 
 GantryCompletion *
-gantry_completion_new (GantryCore *core)
+gantry_completion_new (GantryCore *core, void (*released) (gpointer user_data), gpointer user_data)
 {
   GantryCompletion *self = g_new0 (GantryCompletion, 1);
 
   self->core = core;
-  self->closing = g_cancellable_new ();
+  self->released = released;
+  self->user_data = user_data;
+  self->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  self->running = g_ptr_array_new_with_free_func ((GDestroyNotify)gantry_study_command_free);
   g_queue_init (&self->waiting);
   return self;
 }
@@ -387,13 +285,15 @@ gantry_completion_new (GantryCore *core)
 void
 gantry_completion_stop (GantryCompletion *self)
 {
-  g_cancellable_cancel (self->closing);
+  self->closing = TRUE;
+  for (guint i = 0; i < self->running->len; i++)
+    gantry_study_command_stop (self->running->pdata[i]);
 }
 
 gboolean
 gantry_completion_is_idle (GantryCompletion *self)
 {
-  return self->n_running == 0;
+  return self->running->len == 0;
 }
 
 void
@@ -404,7 +304,8 @@ gantry_completion_free (GantryCompletion *self)
   g_clear_pointer (&self->look, g_source_unref);
   g_queue_clear_full (&self->waiting, g_free);
   forget_pending (self);
+  g_hash_table_unref (self->pending);
+  g_ptr_array_unref (self->running);
   g_strfreev (self->command);
-  g_object_unref (self->closing);
   g_free (self);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gantry-error.h"
+#include "gantry-link.h"
 #include "gantry-node-settings.h"
 #include "gantry-peer.h"
 #include "gantry-registry.h"
@@ -41,13 +42,6 @@ explain_request_error (const GantryNode *node, GantryStep step, const GError *er
     return g_strdup (
         _ ("The receiver of this workstation is off. Switch it on on the Receive page."));
   return g_strdup (error->message);
-}
-
-/* GCancellable::cancelled, on whatever thread cancels. */
-static void
-on_cancelled (GCancellable *cancellable G_GNUC_UNUSED, gpointer association)
-{
-  gantry_association_cancel (association);
 }
 
 static void
@@ -161,7 +155,7 @@ gantry_echo_run (const GantryNode *node,
       gantry_record_set (&echo->tls, facts->tls);
       echo->peer_max_pdu = facts->peer_max_pdu;
       note_title (echo, facts);
-      handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), association, NULL);
+      handler = gantry_link_association (cancellable, association);
       echo_over (association, echo, passed, user_data);
       g_cancellable_disconnect (cancellable, handler);
     }

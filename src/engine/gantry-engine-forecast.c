@@ -3,8 +3,11 @@
 
 #include "gantry-engine-private.h"
 
+#include "gantry-draft-table.h"
 #include "gantry-forecast-task.h"
+#include "gantry-link.h"
 #include "gantry-node-settings.h"
+#include "gantry-probe-table.h"
 #include "gantry-queue-table.h"
 #include "gantry-tracer.h"
 
@@ -13,13 +16,12 @@ typedef struct
   GantryNode *node;
   gint64 *study_ids;
   gsize n_studies;
-  GCancellable *inner; /* cancelled by the caller's, and when the engine closes */
-  GCancellable *closing;
-  gulong closing_handler;
+  GantryLink *link;
   GantryTracer *tracer;
 
   /* Filled in by the core thread. */
   GPtrArray *kinds;
+  GantryProbe *probe; /* NULL: there is none */
   char *calling;
   guint32 max_pdu;
   GantryTimeouts timeouts;
@@ -28,21 +30,14 @@ typedef struct
 } Forecast;
 
 static void
-cancel_inner (GCancellable *cancellable G_GNUC_UNUSED, gpointer inner)
-{
-  g_cancellable_cancel (inner);
-}
-
-static void
 forecast_free (gpointer data)
 {
   Forecast *self = data;
 
-  g_cancellable_disconnect (self->closing, self->closing_handler);
+  gantry_link_free (self->link);
   gantry_tracer_unref (self->tracer);
   gantry_record_unref (self->node);
-  g_object_unref (self->inner);
-  g_object_unref (self->closing);
+  gantry_record_unref (self->probe);
   g_clear_pointer (&self->kinds, g_ptr_array_unref);
   g_free (self->study_ids);
   g_free (self->calling);
@@ -54,7 +49,7 @@ static void
 forecast_thread (GTask *task,
                  gpointer source G_GNUC_UNUSED,
                  gpointer data,
-                 GCancellable *cancellable)
+                 GCancellable *cancellable G_GNUC_UNUSED)
 {
   Forecast *self = data;
   const GantryAssociationRequest request = { .calling = self->calling,
@@ -66,21 +61,35 @@ forecast_thread (GTask *task,
                                              .tls = self->tls.enabled ? &self->tls : NULL,
                                              .extended_negotiation = TRUE };
   g_autoptr (GError) error = NULL;
-  gulong handler
-      = cancellable == NULL
-            ? 0
-            : g_cancellable_connect (cancellable, G_CALLBACK (cancel_inner), self->inner, NULL);
   gboolean good;
 
   gantry_tracer_begin (self->tracer);
-  good = gantry_forecast_run (&request, self->kinds, &self->policy, self->inner, &error);
+  good = gantry_forecast_run (&request, self->probe, self->kinds, &self->policy,
+                              gantry_link_get (self->link), &error);
   gantry_tracer_end ();
-  if (handler != 0)
-    g_cancellable_disconnect (cancellable, handler);
   if (good)
     g_task_return_pointer (task, g_steal_pointer (&self->kinds), (GDestroyNotify)g_ptr_array_unref);
   else
     g_task_return_error (task, g_steal_pointer (&error));
+}
+
+/* The newest that came to its end, at the address that the node has now. Returns: (transfer full)
+ * (nullable) */
+static GantryProbe *
+find_probe (GantryDatabase *db, const GantryNode *node)
+{
+  g_autoptr (GPtrArray) probes
+      = node->id != 0 ? gantry_probe_table_list (db, node->id, NULL) : NULL;
+
+  for (guint i = 0; probes != NULL && i < probes->len; i++)
+    {
+      const GantryProbe *probe = probes->pdata[i];
+
+      if (probe->complete && g_str_equal (probe->node->ae_title, node->ae_title)
+          && g_str_equal (probe->node->host, node->host) && probe->node->port == node->port)
+        return gantry_probe_table_get (db, probe->id, NULL);
+    }
+  return NULL;
 }
 
 /* The draft, the settings and the node's options as they are now. */
@@ -93,9 +102,9 @@ forecast_call (GantryCore *core, gpointer data)
   GantryTls tls;
   g_autoptr (GError) error = NULL;
 
-  self->kinds = gantry_queue_table_list_kinds (
-      core->db, gantry_queue_table_find_draft (core->db, core->draft), self->study_ids,
-      self->n_studies, &error);
+  self->kinds
+      = gantry_queue_table_list_kinds (core->db, gantry_draft_table_find (core->db, core->draft),
+                                       self->study_ids, self->n_studies, &error);
   if (self->kinds == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
@@ -107,6 +116,7 @@ forecast_call (GantryCore *core, gpointer data)
   gantry_node_get_tls (saved, &core->send, &tls);
   gantry_tls_copy (&self->tls, &tls);
   self->policy = gantry_send_policy_get (&core->send, &saved->options);
+  self->probe = find_probe (core->db, saved);
   g_task_run_in_thread (task, forecast_thread);
 }
 
@@ -128,11 +138,8 @@ gantry_engine_forecast_async (GantryEngine *self,
   forecast->node = gantry_record_ref (node);
   forecast->study_ids = g_memdup2 (study_ids, n_studies * sizeof *study_ids);
   forecast->n_studies = n_studies;
-  forecast->inner = g_cancellable_new ();
+  forecast->link = gantry_link_new (self->closing, cancellable);
   forecast->tracer = gantry_tracer_ref (self->core->tracer);
-  forecast->closing = g_object_ref (self->closing);
-  forecast->closing_handler
-      = g_cancellable_connect (self->closing, G_CALLBACK (cancel_inner), forecast->inner, NULL);
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_task_data (task, forecast, forecast_free);
   gantry_core_post (self->core, forecast_call, task, g_object_unref);

@@ -60,6 +60,23 @@ gantry_engine_sum_associations_async (GantryEngine *self,
                    user_data);
 }
 
+/* A page of what belongs to one association. */
+static void
+ask_for_page (GantryEngine *self,
+              GantryReaderFunc read,
+              gint64 association_id,
+              guint offset,
+              guint limit,
+              GCancellable *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer user_data)
+{
+  const GantryQuestion question = { .id = association_id, .offset = offset, .limit = limit };
+
+  if (gantry_engine_is_open (self, callback, user_data))
+    gantry_reader_ask (self->reader, self, read, &question, cancellable, callback, user_data);
+}
+
 static GPtrArray *
 read_names (GantryDatabase *db,
             const GantryQuestion *question G_GNUC_UNUSED,
@@ -106,11 +123,8 @@ gantry_engine_list_messages_async (GantryEngine *self,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data)
 {
-  const GantryQuestion question = { .id = association_id, .offset = offset, .limit = limit };
-
-  if (gantry_engine_is_open (self, callback, user_data))
-    gantry_reader_ask (self->reader, self, read_messages, &question, cancellable, callback,
-                       user_data);
+  ask_for_page (self, read_messages, association_id, offset, limit, cancellable, callback,
+                user_data);
 }
 
 static GPtrArray *
@@ -129,11 +143,8 @@ gantry_engine_list_received_async (GantryEngine *self,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data)
 {
-  const GantryQuestion question = { .id = association_id, .offset = offset, .limit = limit };
-
-  if (gantry_engine_is_open (self, callback, user_data))
-    gantry_reader_ask (self->reader, self, read_received, &question, cancellable, callback,
-                       user_data);
+  ask_for_page (self, read_received, association_id, offset, limit, cancellable, callback,
+                user_data);
 }
 
 /* ---- One association ------------------------------------------------------------------------ */

@@ -217,15 +217,3 @@ gantry_engine_get_probe_async (GantryEngine *self,
   if (gantry_engine_is_open (self, callback, user_data))
     gantry_reader_ask (self->reader, self, read_probe, &question, cancellable, callback, user_data);
 }
-
-static void
-remove_probe_call (GantryCore *core, gpointer data)
-{
-  gantry_probe_table_remove (core->db, *(gint64 *)data, NULL);
-}
-
-void
-gantry_engine_remove_probe (GantryEngine *self, gint64 id)
-{
-  gantry_engine_post (self, remove_probe_call, g_memdup2 (&id, sizeof id), g_free);
-}

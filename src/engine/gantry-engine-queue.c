@@ -5,6 +5,7 @@
 
 #include "gantry-catalog.h"
 #include "gantry-doctor.h"
+#include "gantry-draft-table.h"
 #include "gantry-instance-table.h"
 #include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
@@ -43,14 +44,14 @@ send_call (GantryCore *core, gpointer data)
   GTask *task = data;
   const Send *request = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  gint64 draft = gantry_queue_table_find_draft (core->db, core->draft);
+  gint64 draft = gantry_draft_table_find (core->db, core->draft);
   gint64 job = 0;
 
   if (draft != 0)
     {
       job = -1;
       if (gantry_database_begin (core->db, &error))
-        job = gantry_queue_table_submit (core->db, draft, request->node, request->study_ids,
+        job = gantry_draft_table_submit (core->db, draft, request->node, request->study_ids,
                                          request->n_studies, g_get_real_time (), &error);
       if (job >= 0 && !commit_job (core, job, &error))
         job = -1;

@@ -4,7 +4,7 @@
 #include "gantry-engine-private.h"
 
 #include "gantry-catalog.h"
-#include "gantry-queue-table.h"
+#include "gantry-draft-table.h"
 #include "gantry-stager.h"
 
 /* ---- Staging -------------------------------------------------------------------------------- */
@@ -49,13 +49,13 @@ static void
 unstage_call (GantryCore *core, gpointer data)
 {
   const Unstage *unstage = data;
-  gint64 draft = gantry_queue_table_find_draft (core->db, core->draft);
+  gint64 draft = gantry_draft_table_find (core->db, core->draft);
   g_autoptr (GError) error = NULL;
 
   if (draft == 0)
     return;
   if (!gantry_database_begin (core->db, &error)
-      || !gantry_queue_table_unstage (core->db, draft, unstage->study_id, unstage->series_id,
+      || !gantry_draft_table_unstage (core->db, draft, unstage->study_id, unstage->series_id,
                                       &error)
       || !gantry_database_commit (core->db, &error))
     {
@@ -77,8 +77,8 @@ gantry_engine_unstage (GantryEngine *self, gint64 study_id, gint64 series_id)
 static void
 forget_skipped_call (GantryCore *core, gpointer data G_GNUC_UNUSED)
 {
-  gantry_queue_table_forget_skipped (core->db,
-                                     gantry_queue_table_find_draft (core->db, core->draft), NULL);
+  gantry_draft_table_forget_skipped (core->db, gantry_draft_table_find (core->db, core->draft),
+                                     NULL);
   gantry_core_emit (core, gantry_event_new (GANTRY_EVENT_DRAFT_CHANGED));
 }
 
@@ -91,7 +91,7 @@ gantry_engine_forget_skipped (GantryEngine *self)
 static GPtrArray *
 read_staged (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
 {
-  gint64 draft = gantry_queue_table_find_draft (db, question->text);
+  gint64 draft = gantry_draft_table_find (db, question->text);
 
   if (draft == 0)
     return gantry_record_array_new ();
@@ -115,7 +115,7 @@ gantry_engine_list_staged_async (GantryEngine *self,
 static GPtrArray *
 read_skipped (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
 {
-  return gantry_queue_table_list_skipped (db, gantry_queue_table_find_draft (db, question->text),
+  return gantry_draft_table_list_skipped (db, gantry_draft_table_find (db, question->text),
                                           question->limit, total, error);
 }
 

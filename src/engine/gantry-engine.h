@@ -117,8 +117,10 @@ typedef struct
   /* Its arguments; NULL: none. Run without a shell; the first is an absolute path or is looked for
    * in PATH. Inside each argument {path} becomes the folder that the study's files have in common,
    * {study_uid}, {patient_id}, {accession}, {modalities}, {objects}, {calling}, {called} and {peer}
-   * what they say, and {{ and }} are braces. At most two at a time, for ten minutes each. */
+   * what they say, and {{ and }} are braces. At most two at a time. What the end of the program
+   * cuts short is run again by the next start; until a command has ended, its study stays whole. */
   const char *const *complete_command;
+  guint command_seconds; /* then it is killed */
 } GantryListenSettings;
 
 #define GANTRY_LISTEN_SETTINGS_DEFAULT                                                             \
@@ -133,7 +135,8 @@ typedef struct
                            .classes = GANTRY_ACCEPT_UNKNOWN,                                       \
                            .reserve_bytes = G_GUINT64_CONSTANT (1) << 30,                          \
                            .reserve_percent = 5,                                                   \
-                           .complete_seconds = 30 })
+                           .complete_seconds = 30,                                                 \
+                           .command_seconds = 600 })
 
 /* At most so many lines are kept of an association. */
 #define GANTRY_TRACE_LINES 4096
@@ -346,8 +349,9 @@ gantry_engine_export_report_finish (GantryEngine *self, GAsyncResult *result, GE
 /* ---- The receiver --------------------------------------------------------------------------- */
 
 /* The log keeps the newest GANTRY_LOG_ASSOCIATIONS associations that are over, the newest
- * GANTRY_LOG_MESSAGES messages, and 64 MiB of different A-ASSOCIATE PDUs; what is older goes by
- * itself, received objects never because of that. */
+ * GANTRY_LOG_MESSAGES messages, 64 MiB of different A-ASSOCIATE PDUs, and of requests above 16 KiB
+ * 256 MiB of presentation contexts a run; what is older goes by itself, received objects never
+ * because of that. */
 #define GANTRY_LOG_ASSOCIATIONS 100000
 #define GANTRY_LOG_MESSAGES 500000
 
@@ -630,7 +634,6 @@ void gantry_engine_get_probe_async (GantryEngine *self,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
-void gantry_engine_remove_probe (GantryEngine *self, gint64 id);
 
 /* ---- Pictures ------------------------------------------------------------------------------- */
 

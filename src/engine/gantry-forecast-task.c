@@ -6,33 +6,76 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "gantry-link.h"
 #include "gantry-registry.h"
 
-/* GCancellable::cancelled, on whatever thread cancels. */
-static void
-on_cancelled (GCancellable *cancellable G_GNUC_UNUSED, gpointer association)
+/* Who is asked: the node, or what it said when it was probed. */
+typedef struct
 {
-  gantry_association_cancel (association);
+  const GantryAssociationRequest *request;
+  const GantryProbe *probe; /* NULL: the node */
+  GCancellable *cancellable;
+} Source;
+
+/* 0: accepted; else why not; 2 for what the probe did not ask. */
+static guint8
+look_up (const GantryProbe *probe, const char *sop_class, const char *syntax)
+{
+  for (guint i = 0; i < probe->contexts->len; i++)
+    {
+      const GantryContext *context = probe->contexts->pdata[i];
+
+      if (g_str_equal (context->abstract_syntax, sop_class)
+          && g_str_equal (context->proposed[0], syntax))
+        return context->result;
+    }
+  return 2;
+}
+
+/* As the node would answer, as far as its probe tells: with the first of the transfer syntaxes. */
+static GPtrArray *
+ask_probe (const GantryProbe *probe, GPtrArray *contexts)
+{
+  GPtrArray *answered = gantry_record_array_new ();
+
+  for (guint i = 0; i < contexts->len; i++)
+    {
+      const GantryContext *context = contexts->pdata[i];
+      const char *const *proposed = (const char *const *)context->proposed;
+      const char *accepted = "";
+      guint8 result = 2;
+
+      for (guint j = 0; proposed[j] != NULL && *accepted == '\0'; j++)
+        {
+          result = look_up (probe, context->abstract_syntax, proposed[j]);
+          if (result == 0)
+            accepted = proposed[j];
+        }
+      g_ptr_array_add (answered, gantry_context_new (context->id, context->abstract_syntax,
+                                                     proposed, accepted, result));
+    }
+  return answered;
 }
 
 /* Returns: (transfer full) (element-type GantryContext): the node's answers */
 static GPtrArray *
-ask (const GantryAssociationRequest *usual,
-     GPtrArray *contexts,
-     GCancellable *cancellable,
-     GError **error)
+ask (const Source *source, GPtrArray *contexts, GError **error)
 {
-  GantryAssociationRequest request = *usual;
+  GantryAssociationRequest request;
+  GCancellable *cancellable = source->cancellable;
   g_autoptr (GantryAssociation) association = NULL;
   GPtrArray *answered;
   gulong handler;
 
+  if (source->probe != NULL)
+    return ask_probe (source->probe, contexts);
+  request = *source->request;
   request.contexts = contexts;
   association = gantry_association_request (&request, cancellable, NULL, NULL, error);
   if (association == NULL)
     return NULL;
   answered = g_ptr_array_ref (gantry_association_get_facts (association)->contexts);
-  handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), association, NULL);
+  handler = gantry_link_association (cancellable, association);
   /* What it took, it has said: how it parts does not change that. */
   gantry_association_release (association, NULL);
   g_cancellable_disconnect (cancellable, handler);
@@ -92,15 +135,11 @@ judge (GantryForecast *kind, GantryProposal *proposal, const GPtrArray *answered
 }
 
 static gboolean
-run_pass (const GantryAssociationRequest *request,
-          GPtrArray *kinds,
-          GantryProposal *proposal,
-          guint pass,
-          GCancellable *cancellable,
-          GError **error)
+run_pass (
+    const Source *source, GPtrArray *kinds, GantryProposal *proposal, guint pass, GError **error)
 {
   g_autoptr (GPtrArray) answered
-      = ask (request, gantry_proposal_get_contexts (proposal, pass), cancellable, error);
+      = ask (source, gantry_proposal_get_contexts (proposal, pass), error);
   g_autoptr (GPtrArray) more = NULL;
 
   if (answered == NULL)
@@ -109,7 +148,7 @@ run_pass (const GantryAssociationRequest *request,
   if (more != NULL)
     {
       g_ptr_array_unref (answered);
-      answered = ask (request, more, cancellable, error);
+      answered = ask (source, more, error);
     }
   for (guint i = 0; answered != NULL && i < kinds->len; i++)
     {
@@ -122,8 +161,36 @@ run_pass (const GantryAssociationRequest *request,
   return answered != NULL;
 }
 
+static gboolean
+run_passes (const Source *source, GPtrArray *kinds, GantryProposal *proposal, GError **error)
+{
+  for (guint pass = 0; pass < gantry_proposal_get_n_passes (proposal); pass++)
+    if (!run_pass (source, kinds, proposal, pass, error))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+note_probe (GPtrArray *kinds, const GantryProbe *probe)
+{
+  g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (probe->started / G_USEC_PER_SEC);
+  g_autofree char *time = g_date_time_format (then, "%Y-%m-%d %H:%M");
+
+  for (guint i = 0; i < kinds->len; i++)
+    {
+      GantryForecast *kind = kinds->pdata[i];
+      /* Translators: the first is a sentence, or several; the second is a time */
+      g_autofree char *message = g_strdup_printf (
+          _ ("%1$s The node does not answer now: this is what it said to the probe of %2$s."),
+          kind->message, time);
+
+      gantry_record_set (&kind->message, message);
+    }
+}
+
 gboolean
 gantry_forecast_run (const GantryAssociationRequest *request,
+                     const GantryProbe *probe,
                      GPtrArray *kinds,
                      const GantrySendPolicy *policy,
                      GCancellable *cancellable,
@@ -131,6 +198,7 @@ gantry_forecast_run (const GantryAssociationRequest *request,
 {
   g_autoptr (GPtrArray) pairs = gantry_record_array_new ();
   g_autoptr (GantryProposal) proposal = NULL;
+  g_autoptr (GError) reason = NULL;
 
   for (guint i = 0; i < kinds->len; i++)
     {
@@ -142,8 +210,15 @@ gantry_forecast_run (const GantryAssociationRequest *request,
   if (pairs->len == 0)
     return TRUE;
   proposal = gantry_proposal_new (pairs, policy);
-  for (guint pass = 0; pass < gantry_proposal_get_n_passes (proposal); pass++)
-    if (!run_pass (request, kinds, proposal, pass, cancellable, error))
-      return FALSE;
+  if (!run_passes (&(Source){ request, NULL, cancellable }, kinds, proposal, &reason))
+    {
+      if (probe == NULL || g_cancellable_is_cancelled (cancellable))
+        {
+          g_propagate_error (error, g_steal_pointer (&reason));
+          return FALSE;
+        }
+      run_passes (&(Source){ .probe = probe }, kinds, proposal, NULL);
+      note_probe (kinds, probe);
+    }
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }

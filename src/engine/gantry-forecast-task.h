@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * gantry_forecast_run:
+ * @probe: (nullable): what the node said to its newest probe, for when it does not answer now
  * @kinds: (element-type GantryForecast): SOP classes and transfer syntaxes; the rest is filled in
  * @error: as from gantry_association_request()
  *
@@ -17,6 +18,7 @@ G_BEGIN_DECLS
  * Cancelling ends it at once.
  */
 gboolean gantry_forecast_run (const GantryAssociationRequest *request,
+                              const GantryProbe *probe,
                               GPtrArray *kinds,
                               const GantrySendPolicy *policy,
                               GCancellable *cancellable,

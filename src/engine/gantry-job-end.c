@@ -6,11 +6,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "gantry-error.h"
+#include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
 #include "gantry-retry.h"
 
-static guint64
-count_unanswered (const GantryJob *job)
+guint64
+gantry_job_count_unanswered (const GantryJob *job)
 {
   return job->counts[GANTRY_OUTCOME_WAITING] + job->counts[GANTRY_OUTCOME_SENDING];
 }
@@ -18,7 +19,7 @@ count_unanswered (const GantryJob *job)
 guint64
 gantry_job_count_done (const GantryJob *job)
 {
-  return job->instances - count_unanswered (job) - job->retryable;
+  return job->instances - gantry_job_count_unanswered (job) - job->retryable;
 }
 
 GantryJobState
@@ -36,7 +37,7 @@ may_try_again (const GantryJobEnd *end, const GantryJob *job, guint tries)
   /* What keeps us out for good keeps the next try out as well. */
   if (end->error != NULL)
     return gantry_retry_helps_error (end->error);
-  return count_unanswered (job) == 0 && job->retryable > 0;
+  return gantry_job_count_unanswered (job) == 0 && job->retryable > 0;
 }
 
 /* Why the job is tried again. */
@@ -70,58 +71,74 @@ write_retry (GantryDatabase *db,
 }
 
 static gboolean
-write_cancelled (GantryDatabase *db, const GantryJobEnd *end, gint64 now, GError **error)
+write_cancelled (
+    GantryDatabase *db, const GantryJobEnd *end, gint64 now, GArray *settled, GError **error)
 {
-  return gantry_queue_table_settle (db, end->job, GANTRY_OUTCOME_CANCELLED,
-                                    _ ("Cancelled before it was sent."), FALSE, now, error)
+  return gantry_queue_selection_settle (db, end->job, GANTRY_OUTCOME_CANCELLED,
+                                        _ ("Cancelled before it was sent."), FALSE, now, settled,
+                                        error)
          && gantry_queue_table_set_state (db, end->job, GANTRY_JOB_CANCELLED, "", now, error);
 }
 
 /* Nothing is left to be sent, or nothing can be. */
 static gboolean
-write_finished (
-    GantryDatabase *db, const GantryJobEnd *end, const GantryJob *job, gint64 now, GError **error)
+write_finished (GantryDatabase *db,
+                const GantryJobEnd *end,
+                const GantryJob *job,
+                gint64 now,
+                GArray *settled,
+                GError **error)
 {
   const char *message = end->error != NULL ? end->error->message : "";
 
   /* A disk that cannot be read looks like the end of the queue, and must not be taken for it. */
-  if (end->error == NULL && count_unanswered (job) > 0)
+  if (end->error == NULL && gantry_job_count_unanswered (job) > 0)
     return gantry_queue_table_set_state (
         db, end->job, GANTRY_JOB_PAUSED,
         _ ("The queue could not be read to its end. Resume the job to go on."), now, error);
   return (end->error == NULL
-          || gantry_queue_table_settle (db, end->job, GANTRY_OUTCOME_FAILED, message,
-                                        gantry_retry_helps_error (end->error), now, error))
+          || gantry_queue_selection_settle (db, end->job, GANTRY_OUTCOME_FAILED, message,
+                                            gantry_retry_helps_error (end->error), now, settled,
+                                            error))
          && gantry_queue_table_set_state (db, end->job, gantry_job_get_end_state (job), message,
                                           now, error);
 }
 
 gboolean
 gantry_job_end_write (
-    GantryDatabase *db, const GantryJobEnd *end, gint64 now, gboolean *settled, GError **error)
+    GantryDatabase *db, const GantryJobEnd *end, gint64 now, GArray *settled, GError **error)
 {
   g_autoptr (GantryJob) job = gantry_queue_table_get_job (db, end->job, error);
   gboolean unanswered, again;
   guint tries;
 
-  *settled = FALSE;
   if (job == NULL)
     return FALSE;
-  unanswered = count_unanswered (job) > 0;
+  unanswered = gantry_job_count_unanswered (job) > 0 || (job->changing && end->asked_again);
   tries = gantry_job_count_done (job) > end->done_before ? 0 : job->tries;
   again = may_try_again (end, job, tries);
 
   if (end->cancelled)
-    {
-      *settled = TRUE;
-      return write_cancelled (db, end, now, error);
-    }
+    return write_cancelled (db, end, now, settled, error);
   if (end->paused && (unanswered || again))
     return gantry_queue_table_set_state (db, end->job, GANTRY_JOB_PAUSED, "", now, error);
   if (unanswered && (end->suspended || end->asked_again))
     return gantry_queue_table_set_state (db, end->job, GANTRY_JOB_WAITING, "", now, error);
   if (again)
     return write_retry (db, end, job, tries, now, error);
-  *settled = end->error != NULL;
-  return write_finished (db, end, job, now, error);
+  return write_finished (db, end, job, now, settled, error);
+}
+
+gboolean
+gantry_job_end_if_empty (GantryDatabase *db, gint64 id, GError **error)
+{
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (db, id, error);
+
+  if (job == NULL)
+    return FALSE;
+  if ((job->state != GANTRY_JOB_WAITING && job->state != GANTRY_JOB_PAUSED) || job->changing
+      || gantry_job_count_unanswered (job) > 0 || job->retryable > 0)
+    return TRUE;
+  return gantry_queue_table_set_state (db, id, gantry_job_get_end_state (job), "",
+                                       g_get_real_time (), error);
 }

@@ -23,6 +23,8 @@ typedef struct
   guint retry_limit, retry_seconds;
 } GantryJobEnd;
 
+guint64 gantry_job_count_unanswered (const GantryJob *job);
+
 /* Instances whose answer no further try by itself would change. */
 guint64 gantry_job_count_done (const GantryJob *job);
 
@@ -31,7 +33,7 @@ GantryJobState gantry_job_get_end_state (const GantryJob *job);
 
 /**
  * gantry_job_end_write:
- * @settled: (out): whether instances got their answer here, with @now as the time
+ * @settled: (element-type gint64) (nullable): gets the ids of instances that are answered here
  *
  * What trying again can help waits for the next try, unless the limit is reached. A run in which an
  * instance more was done starts the count of tries anew, so that a peer that comes and goes is not
@@ -39,6 +41,9 @@ GantryJobState gantry_job_get_end_state (const GantryJob *job);
  * retry_limit for each instance at the most.
  */
 gboolean gantry_job_end_write (
-    GantryDatabase *db, const GantryJobEnd *end, gint64 now, gboolean *settled, GError **error);
+    GantryDatabase *db, const GantryJobEnd *end, gint64 now, GArray *settled, GError **error);
+
+/* For a job that does not run and may have lost what it had to do: then this is its end. */
+gboolean gantry_job_end_if_empty (GantryDatabase *db, gint64 job, GError **error);
 
 G_END_DECLS

@@ -6,14 +6,13 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "gantry-doctor.h"
-#include "gantry-instance-table.h"
 #include "gantry-job-end.h"
+#include "gantry-job-events.h"
 #include "gantry-node-settings.h"
 #include "gantry-proposal.h"
 #include "gantry-queue-table.h"
 #include "gantry-rate.h"
-#include "gantry-sender.h"
+#include "gantry-send-run.h"
 
 #define PAGE 256
 #define MAX_IN_FLIGHT 8
@@ -152,74 +151,7 @@ gantry_job_run_emit (GantryCore *core, gint64 id, GantryJobRun *self)
       if (job->bytes_per_second > 0)
         job->seconds_left = (double)(job->bytes_total - job->bytes_done) / job->bytes_per_second;
     }
-  gantry_doctor_advise (job);
-  gantry_core_emit (core, gantry_event_new_record (GANTRY_EVENT_JOB, job));
-}
-
-void
-gantry_job_run_emit_trouble (GantryCore *core, gint64 id, const char *message)
-{
-  g_autoptr (GantryJob) job = gantry_queue_table_get_job (core->db, id, NULL);
-
-  if (job == NULL)
-    return;
-  gantry_record_set (&job->message, message);
-  gantry_doctor_advise (job);
-  gantry_core_emit (core, gantry_event_new_record (GANTRY_EVENT_JOB, job));
-}
-
-static void
-emit_instance (GantryJobRun *self, const GantryAnswer *answer)
-{
-  const GantryQueueItem *item = answer->item;
-  g_autoptr (GantryJobInstance) instance = NULL;
-
-  if (!self->core->per_instance_events)
-    return;
-  instance = gantry_job_instance_new ();
-  instance->id = item->id;
-  instance->job_id = self->job;
-  g_free (instance->path); /* a file name, in whatever encoding it is */
-  instance->path = g_strdup (item->path);
-  gantry_record_set (&instance->sop_class_uid, item->sop_class_uid);
-  gantry_record_set (&instance->sop_instance_uid, item->sop_instance_uid);
-  gantry_record_set (&instance->transfer_syntax, item->transfer_syntax);
-  gantry_record_set (&instance->modality, item->modality);
-  instance->size = item->size;
-  instance->outcome = answer->outcome;
-  instance->status = answer->status;
-  gantry_record_set (&instance->message, answer->message);
-  instance->finished = answer->finished;
-  instance->elapsed = answer->elapsed;
-  gantry_record_set (&instance->sent_class_uid, answer->sent_class_uid);
-  gantry_record_set (&instance->sent_syntax, answer->sent_syntax);
-  gantry_core_emit (self->core, gantry_event_new_record (GANTRY_EVENT_INSTANCE, instance));
-}
-
-/* What gantry_queue_table_settle() answered, for front ends that log each instance. */
-static void
-emit_settled (GantryJobRun *self, gint64 since)
-{
-  gsize n;
-
-  for (guint offset = 0; self->core->per_instance_events; offset += PAGE)
-    {
-      guint total;
-      g_autoptr (GPtrArray) page
-          = gantry_instance_table_list (self->core->db, self->job, offset, PAGE, &total, NULL);
-
-      n = page != NULL ? page->len : 0;
-      for (gsize i = 0; i < n; i++)
-        {
-          GantryJobInstance *instance = page->pdata[i];
-
-          if (instance->finished == since)
-            gantry_core_emit (self->core,
-                              gantry_event_new_record (GANTRY_EVENT_INSTANCE, instance));
-        }
-      if (n < PAGE)
-        return;
-    }
+  gantry_job_events_job (core, job);
 }
 
 /* ---- Writing answers down ------------------------------------------------------------------- */
@@ -267,7 +199,7 @@ tell_refused (GantryJobRun *self, const GError *error)
   text = g_strdup_printf (_ ("The queue cannot be written, so sending stops until it can be. Make "
                              "room on the disk; it goes on by itself. (%s)"),
                           error->message);
-  gantry_job_run_emit_trouble (self->core, self->job, text);
+  gantry_job_events_trouble (self->core, self->job, text);
 }
 
 /* The truth goes to disk first. While the disk refuses, nothing is told, the next tick tries again,
@@ -296,7 +228,7 @@ flush (GantryJobRun *self)
   self->refused = FALSE;
   memcpy (self->sending, sending, sizeof sending);
   for (guint i = 0; i < self->unwritten->len; i++)
-    emit_instance (self, self->unwritten->pdata[i]);
+    gantry_job_events_answer (self->core, self->job, self->unwritten->pdata[i]);
   g_ptr_array_set_size (self->unwritten, 0);
   return TRUE;
 }
@@ -477,14 +409,14 @@ take_path (GantryJobRun *self)
 
 /* What is left gets its answer, and the job its last state, in one transaction. */
 static gboolean
-write_end (GantryJobRun *self, gint64 now, gboolean *settled, GError **error)
+write_end (GantryJobRun *self, GArray *settled, GError **error)
 {
   GantryDatabase *db = self->core->db;
 
   self->end.error = self->error;
   return gantry_database_begin (db, error)
-         && gantry_job_end_write (db, &self->end, now, settled, error) && write_path (self, error)
-         && gantry_database_commit (db, error);
+         && gantry_job_end_write (db, &self->end, g_get_real_time (), settled, error)
+         && write_path (self, error) && gantry_database_commit (db, error);
 }
 
 /* When no worker is left: the next pass, or the end. Comes back with the next tick if the disk
@@ -494,9 +426,8 @@ static void
 try_to_finish (GantryJobRun *self)
 {
   g_autoptr (GError) error = NULL;
-  gint64 now = g_get_real_time ();
+  g_autoptr (GArray) settled = g_array_new (FALSE, FALSE, sizeof (gint64));
   gboolean written = flush (self);
-  gboolean settled = FALSE;
 
   if (!written && !self->end.suspended)
     return;
@@ -513,7 +444,7 @@ try_to_finish (GantryJobRun *self)
     }
 
   take_path (self);
-  written = written && write_end (self, now, &settled, &error);
+  written = written && write_end (self, settled, &error);
   if (error != NULL)
     {
       gantry_database_rollback (self->core->db);
@@ -522,8 +453,8 @@ try_to_finish (GantryJobRun *self)
   if (!written && !self->end.suspended)
     return;
 
-  if (settled)
-    emit_settled (self, now);
+  if (written)
+    gantry_job_events_instances (self->core, settled);
   g_source_destroy (self->tick);
   g_clear_pointer (&self->tick, g_source_unref);
   gantry_job_run_emit (self->core, self->job, NULL);

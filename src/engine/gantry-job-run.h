@@ -41,7 +41,5 @@ void gantry_job_run_set_priority (GantryJobRun *self, GantryPriority priority);
 
 /* GANTRY_EVENT_JOB for a job as it is in the database; @run: (nullable): adds what only it knows */
 void gantry_job_run_emit (GantryCore *core, gint64 job, GantryJobRun *run);
-/* The same with @message in place of its own: about what could not be written down. */
-void gantry_job_run_emit_trouble (GantryCore *core, gint64 job, const char *message);
 
 G_END_DECLS

@@ -47,3 +47,18 @@ gantry_link_get (GantryLink *self)
 {
   return self->inner;
 }
+
+/* On whatever thread cancels. */
+static void
+cancel_association (GCancellable *cancellable G_GNUC_UNUSED, gpointer association)
+{
+  gantry_association_cancel (association);
+}
+
+gulong
+gantry_link_association (GCancellable *cancellable, GantryAssociation *association)
+{
+  return cancellable != NULL ? g_cancellable_connect (cancellable, G_CALLBACK (cancel_association),
+                                                      association, NULL)
+                             : 0;
+}

@@ -5,6 +5,8 @@
 
 #include <gio/gio.h>
 
+#include "gantry-association.h"
+
 G_BEGIN_DECLS
 
 typedef struct _GantryLink GantryLink;
@@ -15,5 +17,9 @@ GantryLink *gantry_link_new (GCancellable *closing, GCancellable *caller);
 void gantry_link_free (GantryLink *self);
 /* (transfer none): cancelled as soon as one of the two is */
 GCancellable *gantry_link_get (GantryLink *self);
+
+/* Any thread: what cancels @cancellable (nullable) cancels @association, until
+ * g_cancellable_disconnect() with what is returned; 0 when it was cancelled already. */
+gulong gantry_link_association (GCancellable *cancellable, GantryAssociation *association);
 
 G_END_DECLS

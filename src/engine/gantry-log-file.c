@@ -13,6 +13,8 @@
 
 #define LINES_MAX 8192
 #define RETRY (5 * G_TIME_SPAN_SECOND)
+/* So long the end waits for the disk. */
+#define PATIENCE G_TIME_SPAN_SECOND
 
 typedef struct
 {
@@ -21,21 +23,24 @@ typedef struct
   char text[];
 } Line;
 
+/* Counted: its thread may outlive whoever has made it. */
 struct _GantryLogFile
 {
   char *path;
   GantryLogLevel level;
   guint64 max_bytes;
   guint files;
+
+  GMutex telling; /* of the next two */
   GantryLogTrouble trouble;
   gpointer user_data;
-  GThread *thread;
 
-  GMutex lock;
+  GMutex lock; /* of what follows */
   GCond changed;
-  GQueue lines; /* Line; under the lock, as are the next two */
+  GQueue lines; /* Line */
   guint64 dropped;
-  gboolean ending;
+  gboolean stalled; /* the queue is full, which was told */
+  gboolean ending, ended;
 
   /* The thread's own. */
   int fd;
@@ -48,6 +53,15 @@ struct _GantryLogFile
 /* ---- The file ------------------------------------------------------------------------------- */
 
 static void
+tell (GantryLogFile *self, const char *message, guint64 dropped)
+{
+  g_mutex_lock (&self->telling);
+  if (self->trouble != NULL)
+    self->trouble (message, dropped, self->user_data);
+  g_mutex_unlock (&self->telling);
+}
+
+static void
 tell_trouble (GantryLogFile *self, int code)
 {
   g_autofree char *name = g_filename_display_name (self->path);
@@ -58,7 +72,32 @@ tell_trouble (GantryLogFile *self, int code)
     message = g_strdup_printf (
         _ ("The log file %1$s cannot be written: %2$s. Make room, or choose another place for it."),
         name, g_strerror (code));
-  self->trouble (message != NULL ? message : "", self->dropped_told, self->user_data);
+  tell (self, message != NULL ? message : "", self->dropped_told);
+}
+
+static void
+tell_stalled (GantryLogFile *self, guint64 dropped)
+{
+  g_autofree char *name = g_filename_display_name (self->path);
+  g_autofree char *message = g_strdup_printf (
+      _ ("The log file %s is not being written: its disk does not answer. What happens now is "
+         "missing in it. Choose another place for it."),
+      name);
+
+  tell (self, message, dropped);
+}
+
+/* For a while. */
+static gboolean
+give_up (GantryLogFile *self, int code)
+{
+  if (self->fd >= 0)
+    close (self->fd);
+  self->fd = -1;
+  self->try_again = g_get_monotonic_time () + RETRY;
+  if (!self->in_trouble)
+    tell_trouble (self, code);
+  return FALSE;
 }
 
 static gboolean
@@ -73,12 +112,7 @@ open_file (GantryLogFile *self)
   /* Names of people may be in it. A pipe that nobody reads must not hold us. */
   self->fd = open (self->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600);
   if (self->fd < 0 || fstat (self->fd, &info) != 0)
-    {
-      self->try_again = g_get_monotonic_time () + RETRY;
-      if (!self->in_trouble)
-        tell_trouble (self, errno);
-      return FALSE;
-    }
+    return give_up (self, errno);
   self->size = (guint64)info.st_size;
   return TRUE;
 }
@@ -121,16 +155,7 @@ put (GantryLogFile *self, const char *text, gsize length)
       if (n < 0 && errno == EINTR)
         continue;
       if (n <= 0)
-        {
-          int code = errno;
-
-          close (self->fd);
-          self->fd = -1;
-          self->try_again = g_get_monotonic_time () + RETRY;
-          if (!self->in_trouble)
-            tell_trouble (self, code);
-          return FALSE;
-        }
+        return give_up (self, errno);
       text += n;
       length -= (gsize)n;
       self->size += (guint64)n;
@@ -185,6 +210,24 @@ say_dropped (GantryLogFile *self, guint64 dropped)
   tell_trouble (self, 0);
 }
 
+static void
+log_file_clear (gpointer data)
+{
+  GantryLogFile *self = data;
+
+  g_queue_clear_full (&self->lines, g_free);
+  g_mutex_clear (&self->telling);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->changed);
+  g_free (self->path);
+}
+
+static void
+log_file_unref (GantryLogFile *self)
+{
+  g_atomic_rc_box_release_full (self, log_file_clear);
+}
+
 static gpointer
 log_main (gpointer data)
 {
@@ -199,6 +242,7 @@ log_main (gpointer data)
 
       if (line == NULL)
         {
+          self->stalled = FALSE;
           g_cond_wait (&self->changed, &self->lock);
           continue;
         }
@@ -207,7 +251,12 @@ log_main (gpointer data)
       say_dropped (self, dropped);
       g_mutex_lock (&self->lock);
     }
+  self->ended = TRUE;
+  g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
+  if (self->fd >= 0)
+    close (self->fd);
+  log_file_unref (self);
   return NULL;
 }
 
@@ -224,6 +273,7 @@ gantry_log_file_write (GantryLogFile *self, GantryLogLevel level, const char *te
 {
   gsize length = strlen (text);
   Line *line = g_malloc (sizeof (Line) + length + 1);
+  guint64 dropped = 0;
 
   line->when = g_get_real_time ();
   line->level = level;
@@ -233,10 +283,16 @@ gantry_log_file_write (GantryLogFile *self, GantryLogLevel level, const char *te
   if (self->lines.length < LINES_MAX)
     g_queue_push_tail (&self->lines, g_steal_pointer (&line));
   else
-    self->dropped++;
-  g_cond_signal (&self->changed);
+    {
+      self->dropped++;
+      dropped = self->stalled ? 0 : self->dropped;
+      self->stalled = TRUE;
+    }
+  g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
   g_free (line);
+  if (dropped > 0)
+    tell_stalled (self, dropped);
 }
 
 GantryLogFile *
@@ -244,7 +300,7 @@ gantry_log_file_new (const GantryLogSettings *settings,
                      GantryLogTrouble trouble,
                      gpointer user_data)
 {
-  GantryLogFile *self = g_new0 (GantryLogFile, 1);
+  GantryLogFile *self = g_atomic_rc_box_new0 (GantryLogFile);
 
   self->path = g_canonicalize_filename (settings->path, NULL);
   self->level = MIN (settings->level, GANTRY_LOG_DEBUG);
@@ -253,26 +309,27 @@ gantry_log_file_new (const GantryLogSettings *settings,
   self->trouble = trouble;
   self->user_data = user_data;
   self->fd = -1;
+  g_mutex_init (&self->telling);
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   g_queue_init (&self->lines);
-  self->thread = g_thread_new ("gantry-log", log_main, self);
+  g_thread_unref (g_thread_new ("gantry-log", log_main, g_atomic_rc_box_acquire (self)));
   return self;
 }
 
 void
 gantry_log_file_free (GantryLogFile *self)
 {
+  gint64 end = g_get_monotonic_time () + PATIENCE;
+
   g_mutex_lock (&self->lock);
   self->ending = TRUE;
-  g_cond_signal (&self->changed);
+  g_cond_broadcast (&self->changed);
+  while (!self->ended && g_cond_wait_until (&self->changed, &self->lock, end))
+    ;
   g_mutex_unlock (&self->lock);
-  g_thread_join (self->thread);
-  if (self->fd >= 0)
-    close (self->fd);
-  g_queue_clear_full (&self->lines, g_free);
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->changed);
-  g_free (self->path);
-  g_free (self);
+  g_mutex_lock (&self->telling);
+  self->trouble = NULL;
+  g_mutex_unlock (&self->telling);
+  log_file_unref (self);
 }

@@ -82,11 +82,12 @@ enum
   COLUMN_PORT,
   COLUMN_CALLING,
   COLUMN_NOTES,
+  COLUMN_COLOR,
   N_COLUMNS
 };
 
 static const char *const columns[N_COLUMNS]
-    = { "name", "ae_title", "host", "port", "calling_ae_title", "notes" };
+    = { "name", "ae_title", "host", "port", "calling_ae_title", "notes", "color" };
 
 static gboolean
 read_titles (GPtrArray *row, int *places, GError **error)
@@ -111,6 +112,22 @@ get_cell (GPtrArray *row, int place)
 }
 
 static gboolean
+read_row (GPtrArray *row, const int *places, GPtrArray *nodes, GError **error)
+{
+  gint64 port = g_ascii_strtoll (get_cell (row, places[COLUMN_PORT]), NULL, 10);
+  GantryNode *node;
+
+  if (!add_node (nodes, get_cell (row, places[COLUMN_NAME]),
+                 get_cell (row, places[COLUMN_AE_TITLE]), get_cell (row, places[COLUMN_HOST]), port,
+                 get_cell (row, places[COLUMN_CALLING]), get_cell (row, places[COLUMN_NOTES]),
+                 error))
+    return FALSE;
+  node = nodes->pdata[nodes->len - 1];
+  node->color = gantry_node_color_from_nick (get_cell (row, places[COLUMN_COLOR]));
+  return TRUE;
+}
+
+static gboolean
 read_csv (const char *text, GPtrArray *nodes, GError **error)
 {
   g_autoptr (GPtrArray) rows = gantry_csv_parse (text, error);
@@ -123,16 +140,8 @@ read_csv (const char *text, GPtrArray *nodes, GError **error)
   if (!read_titles (rows->pdata[0], places, error))
     return FALSE;
   for (guint i = 1; i < rows->len; i++)
-    {
-      GPtrArray *row = rows->pdata[i];
-      gint64 port = g_ascii_strtoll (get_cell (row, places[COLUMN_PORT]), NULL, 10);
-
-      if (!add_node (nodes, get_cell (row, places[COLUMN_NAME]),
-                     get_cell (row, places[COLUMN_AE_TITLE]), get_cell (row, places[COLUMN_HOST]),
-                     port, get_cell (row, places[COLUMN_CALLING]),
-                     get_cell (row, places[COLUMN_NOTES]), error))
-        return FALSE;
-    }
+    if (!read_row (rows->pdata[i], places, nodes, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -146,8 +155,13 @@ write_csv (GPtrArray *nodes)
     {
       const GantryNode *node = nodes->pdata[i];
       g_autofree char *port = g_strdup_printf ("%u", node->port);
-      const char *cells[N_COLUMNS]
-          = { node->name, node->ae_title, node->host, port, node->calling_ae_title, node->notes };
+      const char *cells[N_COLUMNS] = { node->name,
+                                       node->ae_title,
+                                       node->host,
+                                       port,
+                                       node->calling_ae_title,
+                                       node->notes,
+                                       gantry_node_color_to_nick (node->color) };
 
       gantry_csv_append_row (text, cells, N_COLUMNS);
     }
@@ -197,6 +211,7 @@ read_options (JsonObject *object, GantryNodeOptions *options)
   options->transcoding
       = (gint)CLAMP (get_int (object, "transcoding", -1), -1, GANTRY_N_TRANSCODINGS - 1);
   options->fall_back = (gint)CLAMP (get_int (object, "fall_back", -1), -1, 1);
+  options->tls = (gint)CLAMP (get_int (object, "tls", -1), -1, 1);
 }
 
 static gboolean
@@ -215,6 +230,7 @@ read_ours (JsonArray *array, GPtrArray *nodes, GError **error)
                      get_text (object, "calling_ae_title"), get_text (object, "notes"), error))
         return FALSE;
       node = nodes->pdata[nodes->len - 1];
+      node->color = gantry_node_color_from_nick (get_text (object, "color"));
       read_options (object, &node->options);
     }
   return TRUE;
@@ -349,6 +365,7 @@ add_json_node (JsonBuilder *json, const GantryNode *node)
   add_int (json, "port", node->port, 0);
   add_text (json, "calling_ae_title", node->calling_ae_title);
   add_text (json, "notes", node->notes);
+  add_text (json, "color", gantry_node_color_to_nick (node->color));
   add_int (json, "max_pdu", options->max_pdu, 0);
   add_int (json, "associations", options->associations, 0);
   add_int (json, "connect_seconds", options->connect_seconds, 0);
@@ -357,6 +374,7 @@ add_json_node (JsonBuilder *json, const GantryNode *node)
   add_int (json, "idle_seconds", options->idle_seconds, 0);
   add_int (json, "transcoding", options->transcoding, -1);
   add_int (json, "fall_back", options->fall_back, -1);
+  add_int (json, "tls", options->tls, -1);
   json_builder_end_object (json);
 }
 

@@ -26,12 +26,10 @@ gantry_node_as_saved (GantryDatabase *db,
                       const GantryNode *node,
                       const GantryNodeOptions *overrides)
 {
-  GantryNode *copy = gantry_node_new (node->id, node->name, node->ae_title, node->host, node->port,
-                                      node->calling_ae_title, node->is_self);
+  GantryNode *copy = gantry_node_copy (node, node->id, NULL);
   g_autoptr (GantryNode) saved
       = node->id != 0 ? gantry_node_table_find (db, node->name, NULL) : NULL;
 
-  copy->options = node->options;
   if (saved != NULL && saved->id == node->id)
     copy->options = saved->options;
   override (&copy->options, overrides);

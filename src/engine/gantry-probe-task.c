@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gantry-association.h"
+#include "gantry-link.h"
 #include "gantry-node-settings.h"
 #include "gantry-registry.h"
 
@@ -79,18 +80,10 @@ make_contexts (const GantryProbeRequest *request)
 
 /* ---- Asking --------------------------------------------------------------------------------- */
 
-/* GCancellable::cancelled, on whatever thread cancels. */
-static void
-on_cancelled (GCancellable *cancellable G_GNUC_UNUSED, gpointer association)
-{
-  gantry_association_cancel (association);
-}
-
 static void
 release (GantryAssociation *association, GCancellable *cancellable)
 {
-  gulong handler
-      = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), association, NULL);
+  gulong handler = gantry_link_association (cancellable, association);
 
   gantry_association_release (association, NULL);
   g_cancellable_disconnect (cancellable, handler);

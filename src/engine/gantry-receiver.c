@@ -94,6 +94,16 @@ on_listed (guint64 octets, gpointer user_data)
     gantry_retention_note (self->retention, octets);
 }
 
+/* The command of a study has ended. */
+static void
+on_released (gpointer user_data)
+{
+  GantryReceiver *self = user_data;
+
+  if (self->retention != NULL)
+    gantry_retention_wake (self->retention);
+}
+
 static void
 on_flushed (gboolean changed, gpointer user_data)
 {
@@ -147,6 +157,7 @@ make_keeper (GantryReceiver *self, const GantryListenSettings *settings, GError 
   self->policy.keeper = gantry_keeper_new (&options, error);
   if (self->policy.keeper == NULL)
     return FALSE;
+  gantry_remover_set_keeper (self->remover, self->policy.keeper);
   gantry_keeper_clean (self->policy.keeper);
   return gantry_reconcile_mark (self->reconcile, options.received,
                                 gantry_keeper_get_depth (self->policy.keeper), error);
@@ -162,6 +173,7 @@ stop_keeping (GantryReceiver *self)
       g_clear_pointer (&self->space, g_source_unref);
     }
   g_clear_pointer (&self->retention, gantry_retention_free);
+  gantry_remover_set_keeper (self->remover, NULL);
   g_clear_pointer (&self->policy.keeper, gantry_keeper_free);
   self->listener.low_space = FALSE;
 }
@@ -173,9 +185,8 @@ start_keeping (GantryReceiver *self, const GantryListenSettings *settings)
   gantry_completion_set (self->completion, settings);
   self->space = gantry_core_add_timer (self->core, SPACE_MS, on_space, self);
   if (settings->keep_days > 0 || settings->keep_bytes > 0)
-    self->retention
-        = gantry_retention_new (self->core, self->policy.keeper, self->listener.directory,
-                                settings->keep_days, settings->keep_bytes);
+    self->retention = gantry_retention_new (self->core, self->policy.keeper,
+                                            self->listener.directory, settings);
 }
 
 static void
@@ -330,7 +341,7 @@ gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GEr
   self = g_new0 (GantryReceiver, 1);
   self->core = core;
   self->log = gantry_association_log_new (core, &log_funcs, self);
-  self->completion = gantry_completion_new (core);
+  self->completion = gantry_completion_new (core, on_released, self);
   self->remover = gantry_remover_new (core);
   self->policy.tracer = core->tracer;
   self->policy.updates = gantry_association_log_get_channel (self->log);
@@ -375,8 +386,8 @@ gantry_receiver_free (GantryReceiver *self)
 {
   gantry_reconcile_free (self->reconcile, gantry_association_log_free (self->log));
   gantry_completion_free (self->completion);
-  gantry_remover_free (self->remover);
   stop_keeping (self);
+  gantry_remover_free (self->remover);
   clear_policy (self);
   g_free (self->listener.ae_title);
   g_free (self->listener.directory);

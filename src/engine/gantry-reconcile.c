@@ -158,7 +158,8 @@ post_lost (GantryReconcile *self, const char *path, GantryInstance *instance)
 
   lost->self = self;
   lost->received = gantry_received_new ();
-  gantry_record_set (&lost->received->path, path);
+  g_free (lost->received->path); /* as it is: it names a file */
+  lost->received->path = g_strdup (path);
   gantry_record_set (&lost->received->sop_class_uid, instance->sop_class_uid);
   gantry_record_set (&lost->received->sop_instance_uid, instance->sop_instance_uid);
   gantry_record_set (&lost->received->transfer_syntax, instance->transfer_syntax);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "gantry-catalog.h"
 #include "gantry-error.h"
@@ -20,8 +21,11 @@ struct _GantryRemover
   GantryCore *core;
   GThreadPool *files;
   guint n_jobs;
-  gint64 stop_at; /* monotonic; 0: not yet; guarded by lock */
-  GMutex lock;
+  GMutex stop_lock;
+  gint64 stop_at; /* monotonic; 0: not yet; under the stop lock */
+
+  GMutex lock;          /* held while a file is removed */
+  GantryKeeper *keeper; /* under the lock; NULL: nobody receives */
 };
 
 typedef struct
@@ -31,9 +35,9 @@ typedef struct
   gint64 study_id, series_id;
   gint64 until;
   gboolean for_good;
-  gint64 after;    /* the row that was looked at last */
-  GPtrArray *page; /* GantryReceived; belongs to the thread for files while it is there */
-  guint done;      /* of the page: these are gone */
+  gint64 after, last; /* rows: the one that was looked at last; the newest when it was ordered */
+  GPtrArray *page;    /* GantryReceived; belongs to the thread for files while it is there */
+  GPtrArray *gone;    /* of the page, borrowed from it */
   GError *error;
 } Job;
 
@@ -48,6 +52,7 @@ end_job (Job *job)
     g_task_return_boolean (job->task, TRUE);
   g_object_unref (job->task);
   g_clear_pointer (&job->page, g_ptr_array_unref);
+  g_ptr_array_unref (job->gone);
   g_free (job);
   self->n_jobs--;
   gantry_core_part_stopped (self->core);
@@ -71,28 +76,62 @@ set_trash_error (GError **error, const char *path, const GError *cause)
                  cause->message);
 }
 
-static gboolean
-remove_file (const char *path, gboolean for_good, GError **error)
+/* Returns: 0 or an errno, and then the error of the job is set. */
+static int
+remove_file (const char *path, gpointer data)
 {
+  Job *job = data;
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GError) cause = NULL;
 
-  if ((for_good ? g_file_delete (file, NULL, &cause) : g_file_trash (file, NULL, &cause))
+  if ((job->for_good ? g_file_delete (file, NULL, &cause) : g_file_trash (file, NULL, &cause))
       || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    return TRUE;
-  set_trash_error (error, path, cause);
-  return FALSE;
+    return 0;
+  set_trash_error (&job->error, path, cause);
+  return EIO;
 }
 
-/* Its folders, as far as they are empty now. */
+/* Its folders, as far as they are empty now; whoever receives wants its own. */
 static void
-remove_folders (const char *path)
+remove_folders (GantryRemover *self, const char *path)
 {
   g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *above = g_path_get_dirname (folder);
 
-  if (g_rmdir (folder) == 0)
-    g_rmdir (above);
+  for (guint i = 0; i < GANTRY_LAYOUT_DEPTH_MAX
+                    && strcmp (folder, gantry_profile_get_received (self->core->profile)) != 0
+                    && g_rmdir (folder) == 0;
+       i++)
+    {
+      char *above = g_path_get_dirname (folder);
+
+      g_free (folder);
+      folder = above;
+    }
+}
+
+/* FALSE: it stays, as it has just come again or cannot be removed. */
+static gboolean
+remove_object (GantryRemover *self, Job *job, const char *path)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  int code;
+
+  if (self->keeper == NULL || !gantry_keeper_has (self->keeper, path))
+    {
+      if (remove_file (path, job) != 0)
+        return FALSE;
+      remove_folders (self, path);
+      return TRUE;
+    }
+  code = gantry_keeper_remove (self->keeper, path, remove_file, job);
+  if (code != 0 && code != EBUSY && code != ENOENT && job->error == NULL)
+    {
+      g_autoptr (GError) cause
+          = g_error_new_literal (G_IO_ERROR, g_io_error_from_errno (code), g_strerror (code));
+
+      set_trash_error (&job->error, path, cause);
+    }
+  return code == 0 || code == ENOENT;
 }
 
 /* There is no hurry to delete for good. */
@@ -101,9 +140,9 @@ is_over (GantryRemover *self, const Job *job)
 {
   gint64 stop_at;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->stop_lock);
   stop_at = self->stop_at;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->stop_lock);
   return stop_at != 0 && (job->for_good || g_get_monotonic_time () >= stop_at);
 }
 
@@ -116,17 +155,15 @@ remove_page (gpointer data, gpointer user_data)
   Job *job = data;
   GCancellable *cancellable = g_task_get_cancellable (job->task);
 
-  for (job->done = 0; job->done < job->page->len; job->done++)
+  for (guint i = 0; i < job->page->len && job->error == NULL; i++)
     {
-      const GantryReceived *object = job->page->pdata[job->done];
+      GantryReceived *object = job->page->pdata[i];
 
       if (is_over (self, job))
         g_set_error_literal (&job->error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "closing");
       else if (!g_cancellable_set_error_if_cancelled (cancellable, &job->error)
-               && object->received <= job->until)
-        remove_file (object->path, job->for_good, &job->error);
-      if (job->error != NULL)
-        break;
+               && object->received <= job->until && remove_object (self, job, object->path))
+        g_ptr_array_add (job->gone, object);
     }
   gantry_core_post (self->core, page_done, job, NULL);
 }
@@ -140,13 +177,9 @@ forget_page (Job *job, GError **error)
 
   if (!gantry_database_begin (db, error))
     return FALSE;
-  for (guint i = 0; i < job->done; i++)
+  for (guint i = 0; i < job->gone->len; i++)
     {
-      const GantryReceived *object = job->page->pdata[i];
-
-      if (object->received > job->until)
-        continue;
-      if (!gantry_received_table_forget (db, object->path,
+      if (!gantry_received_table_forget (db, job->gone->pdata[i],
                                          job->for_good ? _ ("Deleted by the user.")
                                                        : _ ("Moved to the trash by the user."),
                                          error))
@@ -159,12 +192,16 @@ forget_page (Job *job, GError **error)
 static void
 next_page (Job *job)
 {
+  g_ptr_array_set_size (job->gone, 0);
   g_clear_pointer (&job->page, g_ptr_array_unref);
   if (job->error == NULL)
     job->page
         = gantry_received_table_list_study (job->owner->core->db, job->study_id, job->series_id,
                                             job->after, 0, PAGE, NULL, &job->error);
-  if (job->error != NULL || job->page->len == 0)
+  while (job->page != NULL && job->page->len > 0
+         && ((GantryReceived *)job->page->pdata[job->page->len - 1])->id > job->last)
+    g_ptr_array_set_size (job->page, (int)job->page->len - 1);
+  if (job->page == NULL || job->page->len == 0)
     end_job (job);
   else
     g_thread_pool_push (job->owner->files, job, NULL);
@@ -174,21 +211,19 @@ static void
 page_done (GantryCore *core, gpointer data)
 {
   Job *job = data;
+  const GantryReceived *last = job->page->pdata[job->page->len - 1];
 
-  if (job->done > 0)
+  job->after = last->id;
+  if (job->gone->len > 0)
     {
       g_autoptr (GError) error = NULL;
-      const GantryReceived *last = job->page->pdata[job->done - 1];
 
-      job->after = last->id;
       if (!forget_page (job, &error))
         {
           gantry_database_rollback (core->db);
           if (job->error == NULL)
             job->error = g_steal_pointer (&error);
         }
-      for (guint i = 0; i < job->done; i++)
-        remove_folders (((GantryReceived *)job->page->pdata[i])->path);
       gantry_core_emit (core, gantry_event_new (GANTRY_EVENT_STUDIES_CHANGED));
     }
   next_page (job);
@@ -210,8 +245,18 @@ gantry_remover_remove (GantryRemover *self,
   job->series_id = series_id;
   job->until = until;
   job->for_good = for_good;
+  job->last = gantry_received_table_last_id (self->core->db);
+  job->gone = g_ptr_array_new ();
   self->n_jobs++;
   next_page (job);
+}
+
+void
+gantry_remover_set_keeper (GantryRemover *self, GantryKeeper *keeper)
+{
+  g_mutex_lock (&self->lock);
+  self->keeper = keeper;
+  g_mutex_unlock (&self->lock);
 }
 
 GantryRemover *
@@ -221,6 +266,7 @@ gantry_remover_new (GantryCore *core)
 
   self->core = core;
   g_mutex_init (&self->lock);
+  g_mutex_init (&self->stop_lock);
   self->files = g_thread_pool_new (remove_page, self, 1, FALSE, NULL);
   return self;
 }
@@ -228,9 +274,9 @@ gantry_remover_new (GantryCore *core)
 void
 gantry_remover_stop (GantryRemover *self)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->stop_lock);
   self->stop_at = g_get_monotonic_time () + STOP_US;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->stop_lock);
 }
 
 gboolean
@@ -243,6 +289,7 @@ void
 gantry_remover_free (GantryRemover *self)
 {
   g_thread_pool_free (self->files, FALSE, TRUE);
+  g_mutex_clear (&self->stop_lock);
   g_mutex_clear (&self->lock);
   g_free (self);
 }

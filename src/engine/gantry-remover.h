@@ -2,11 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Core thread; the files themselves are touched on a thread that does nothing else. A row goes when
- * its file has.
+ * its file has. What comes after the order stays, and so does what has just come again.
  */
 #pragma once
 
 #include "gantry-core.h"
+#include "gantry-keeper.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,10 @@ typedef struct _GantryRemover GantryRemover;
 
 GantryRemover *gantry_remover_new (GantryCore *core);
 void gantry_remover_free (GantryRemover *self);
+
+/* Who puts objects where the remover takes them from; %NULL: nobody. Waits for the one file that is
+ * being removed. @keeper outlives the next call. */
+void gantry_remover_set_keeper (GantryRemover *self, GantryKeeper *keeper);
 
 /* Answers @task, whose cancellable ends it between two files, with a boolean; takes its reference.
  * @series_id: 0: the whole study; @until: what was received later stays */

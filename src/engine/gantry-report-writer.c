@@ -4,6 +4,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "gantry-csv.h"
+#include "gantry-iso-time.h"
 #include "gantry-registry.h"
 
 struct _GantryReportWriter
@@ -46,22 +48,6 @@ escape_path (const char *path)
         g_string_append_printf (text, "\\x%02X", (guint8)*path++);
     }
   return g_string_free (text, FALSE);
-}
-
-/* ISO 8601 in local time, with its zone. */
-static char *
-format_time (gint64 when)
-{
-  g_autoptr (GDateTime) time = NULL;
-  g_autofree char *seconds = NULL;
-  g_autofree char *zone = NULL;
-
-  if (when <= 0)
-    return NULL;
-  time = g_date_time_new_from_unix_local (when / G_USEC_PER_SEC);
-  seconds = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
-  zone = g_date_time_format (time, "%:z");
-  return g_strdup_printf ("%s.%03d%s", seconds, (int)(when / 1000 % 1000), zone);
 }
 
 static char *
@@ -167,7 +153,7 @@ get_comment (const Cells *cells)
 static char *
 get_time (const Cells *cells)
 {
-  return format_time (cells->instance->finished);
+  return gantry_iso_time (cells->instance->finished);
 }
 
 static char *
@@ -216,38 +202,17 @@ static const struct
 /* ---- CSV ------------------------------------------------------------------------------------ */
 
 static void
-append_cell (GString *line, const char *text)
-{
-  gboolean quoted = strpbrk (text, ",\"\r\n") != NULL;
-
-  if (quoted)
-    g_string_append_c (line, '"');
-  if (*text != '\0' && strchr ("=+-@\t\r'", *text) != NULL)
-    g_string_append_c (line, '\'');
-  for (; *text != '\0'; text++)
-    {
-      if (*text == '"')
-        g_string_append_c (line, '"');
-      g_string_append_c (line, *text);
-    }
-  if (quoted)
-    g_string_append_c (line, '"');
-}
-
-static void
 add_csv (GantryReportWriter *self, const Cells *cells)
 {
-  g_string_truncate (self->line, 0);
-  for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
-    {
-      g_autofree char *text = cells != NULL ? columns[i].get (cells) : g_strdup (columns[i].name);
+  char *row[G_N_ELEMENTS (columns)];
 
-      if (i > 0)
-        g_string_append_c (self->line, ',');
-      append_cell (self->line, text != NULL ? text : "");
-    }
-  g_string_append (self->line, "\r\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
+    row[i] = cells != NULL ? columns[i].get (cells) : g_strdup (columns[i].name);
+  g_string_truncate (self->line, 0);
+  gantry_csv_append_row (self->line, (const char *const *)row, G_N_ELEMENTS (columns));
   fwrite (self->line->str, 1, self->line->len, self->file);
+  for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
+    g_free (row[i]);
 }
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
@@ -272,7 +237,7 @@ put_int (JsonBuilder *json, const char *name, gint64 value)
 static void
 put_time (JsonBuilder *json, const char *name, gint64 when)
 {
-  g_autofree char *text = format_time (when);
+  g_autofree char *text = gantry_iso_time (when);
 
   put_text (json, name, text);
 }
@@ -305,7 +270,7 @@ begin_json (GantryReportWriter *self, const GantryJob *job)
 {
   g_autoptr (JsonBuilder) json = begin_object ();
   const GantryNode *node = job->node;
-  g_autofree char *now = format_time (g_get_real_time ());
+  g_autofree char *now = gantry_iso_time (g_get_real_time ());
 
   put_int (json, "id", job->id);
   put_text (json, "title", job->title);

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include "gantry-error.h"
 #include "gantry-queue-table.h"
 #include "gantry-report-writer.h"
+#include "gantry-whole-file.h"
 
 #define PAGE 256
 #define BLOCK (256u << 10)
@@ -21,6 +21,8 @@
 typedef struct
 {
   GantryDatabase *db;
+  const GantryJob *job;
+  GantryReportFormat format;
   GantryReportWriter *writer;
   GantryReportStep step;
   gpointer user_data;
@@ -29,24 +31,6 @@ typedef struct
   EVP_MD_CTX *digest; /* six times as fast as GChecksum, which a good disk outruns */
   guint8 *block;
 } Report;
-
-static gboolean
-fail (GError **error, const char *sentence)
-{
-  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE, sentence);
-  return FALSE;
-}
-
-static gboolean
-fail_errno (const char *path, GError **error)
-{
-  g_autofree char *name = g_filename_display_name (path);
-
-  g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE,
-               _ ("The report cannot be written to %1$s: %2$s. Choose another place for it."), name,
-               g_strerror (errno));
-  return FALSE;
-}
 
 static gboolean
 advance (Report *self, guint64 octets, GError **error)
@@ -159,7 +143,7 @@ add_row (Report *self, const GantryInstanceRow *row, GError **error)
 /* ---- The file ------------------------------------------------------------------------------- */
 
 static gboolean
-add_rows (Report *self, const GantryJob *job, FILE *file, const char *path, GError **error)
+add_rows (Report *self, FILE *file, GError **error)
 {
   gint64 after = 0;
   guint n;
@@ -167,7 +151,7 @@ add_rows (Report *self, const GantryJob *job, FILE *file, const char *path, GErr
   do
     {
       g_autoptr (GPtrArray) page
-          = gantry_instance_table_next (self->db, job->id, after, PAGE, error);
+          = gantry_instance_table_next (self->db, self->job->id, after, PAGE, error);
 
       if (page == NULL)
         return FALSE;
@@ -181,49 +165,31 @@ add_rows (Report *self, const GantryJob *job, FILE *file, const char *path, GErr
           after = row->instance->id;
         }
       if (ferror (file))
-        return fail_errno (path, error);
+        return FALSE;
     }
   while (n > 0);
 
   /* Half of a report would look like the report of a smaller job. */
-  return self->rows == job->instances
-         || fail (error, _ ("The job was removed while its report was being written."));
+  if (self->rows == self->job->instances)
+    return TRUE;
+  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE,
+                       _ ("The job was removed while its report was being written."));
+  return FALSE;
 }
 
 static gboolean
-write_all (Report *self, const GantryJob *job, FILE *file, const char *path, GError **error)
+write_all (FILE *file, gpointer data, GError **error)
 {
-  gantry_report_writer_begin (self->writer, job);
-  if (!add_rows (self, job, file, path, error))
-    return FALSE;
-  gantry_report_writer_end (self->writer);
-  if (ferror (file) || fflush (file) != 0 || fsync (fileno (file)) != 0)
-    return fail_errno (path, error);
-  return TRUE;
-}
+  Report *self = data;
+  gboolean good;
 
-static gboolean
-write_beside (
-    Report *self, const GantryJob *job, const char *path, GantryReportFormat format, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *temporary = g_build_filename (folder, ".gantry-report-XXXXXX", NULL);
-  int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0666); /* less what the umask says */
-  FILE *file = fd >= 0 ? fdopen (fd, "w") : NULL;
-  gboolean ok;
-
-  if (file == NULL)
-    return fail_errno (path, error);
-  self->writer = gantry_report_writer_new (file, format);
-  ok = write_all (self, job, file, path, error);
+  self->writer = gantry_report_writer_new (file, self->format);
+  gantry_report_writer_begin (self->writer, self->job);
+  good = add_rows (self, file, error);
+  if (good)
+    gantry_report_writer_end (self->writer);
   gantry_report_writer_free (self->writer);
-  if (fclose (file) != 0 && ok)
-    ok = fail_errno (path, error);
-  if (ok && g_rename (temporary, path) != 0)
-    ok = fail_errno (path, error);
-  if (!ok)
-    g_unlink (temporary);
-  return ok;
+  return good;
 }
 
 gboolean
@@ -236,21 +202,15 @@ gantry_report_write (GantryDatabase *db,
                      GError **error)
 {
   g_autoptr (GantryJob) job = gantry_queue_table_get_job (db, job_id, error);
-  Report self = { .db = db, .step = step, .user_data = user_data };
-  GStatBuf info;
+  Report self = { .db = db, .job = job, .format = format, .step = step, .user_data = user_data };
   gboolean ok;
 
   if (job == NULL)
     return FALSE;
-  /* A device or a pipe must not be replaced by a file. */
-  if (g_stat (path, &info) == 0 && !S_ISREG (info.st_mode))
-    return fail (error, _ ("The report cannot take the place of what is there already, which is "
-                           "not a file. Choose another name for it."));
-
   self.total = job->bytes_total;
   self.digest = EVP_MD_CTX_new ();
   self.block = g_malloc (BLOCK);
-  ok = write_beside (&self, job, path, format, error);
+  ok = gantry_whole_file_write (path, write_all, &self, error);
   g_free (self.block);
   EVP_MD_CTX_free (self.digest);
   OPENSSL_thread_stop (); /* what it keeps for a thread of the pool, which may live on */

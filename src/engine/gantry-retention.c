@@ -25,6 +25,7 @@ struct _GantryRetention
   char *folder;
   guint days;
   guint64 bytes;
+  gboolean only_complete; /* a command is run for studies that are */
 
   guint64 kept;          /* octets listed below the folder; counted with a limit of bytes only */
   GantryReceived *after; /* where the sweep is; NULL: at the oldest */
@@ -69,7 +70,7 @@ remove_object (GantryRetention *self, const GantryReceived *object, GError **err
     g_thread_pool_push (self->files, part, NULL);
   self->kept -= MIN (self->kept, object->size);
   return gantry_received_table_forget (
-      self->core->db, object->path, _ ("Removed, as the receiver's limits of age and size demand."),
+      self->core->db, object, _ ("Removed, as the receiver's limits of age and size demand."),
       error);
 }
 
@@ -77,7 +78,7 @@ remove_object (GantryRetention *self, const GantryReceived *object, GError **err
 static guint
 remove_page (GantryRetention *self, GPtrArray *page, gboolean *more, GError **error)
 {
-  gint64 now = g_get_real_time ();
+  gint64 now = gantry_keeper_get_time (self->keeper, FALSE);
   guint removed = 0;
 
   *more = page->len == STEP;
@@ -112,7 +113,8 @@ step (GantryRetention *self, GError **error)
 
   if (!gantry_database_begin (db, error))
     return FALSE;
-  page = gantry_received_table_list_oldest (db, self->folder, self->after, STEP, error);
+  page = gantry_received_table_list_oldest (db, self->folder, self->only_complete, self->after,
+                                            STEP, error);
   if (page == NULL)
     return FALSE;
   removed = remove_page (self, page, &more, error);
@@ -174,16 +176,20 @@ schedule (GantryRetention *self, guint ms)
 }
 
 GantryRetention *
-gantry_retention_new (
-    GantryCore *core, GantryKeeper *keeper, const char *folder, guint days, guint64 bytes)
+gantry_retention_new (GantryCore *core,
+                      GantryKeeper *keeper,
+                      const char *folder,
+                      const GantryListenSettings *settings)
 {
   GantryRetention *self = g_new0 (GantryRetention, 1);
 
   self->core = core;
   self->keeper = keeper;
   self->folder = g_strdup (folder);
-  self->days = days;
-  self->bytes = bytes;
+  self->days = settings->keep_days;
+  self->bytes = settings->keep_bytes;
+  self->only_complete = settings->complete_seconds > 0 && settings->complete_command != NULL
+                        && settings->complete_command[0] != NULL;
   count (self);
   self->files = g_thread_pool_new_full (delete_file, NULL, g_free, 1, FALSE, NULL);
   schedule (self, STEP_MS);
@@ -208,4 +214,11 @@ gantry_retention_note (GantryRetention *self, guint64 bytes)
   self->kept += bytes;
   if (self->kept > self->bytes && self->rests)
     schedule (self, STEP_MS);
+}
+
+void
+gantry_retention_wake (GantryRetention *self)
+{
+  g_clear_pointer (&self->after, gantry_record_unref);
+  schedule (self, STEP_MS);
 }

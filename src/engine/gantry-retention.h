@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Only what is listed, only below the folder that is received into, and nothing that a job of the
- * queue has not brought to its node. Core thread, in small steps; files are deleted on a thread.
+ * queue has not brought to its node, or that the command for its study has yet to see. Core thread,
+ * in small steps; files are deleted on a thread.
  *
  * The file goes before its row. A crash between the two leaves a row without a file, which the next
  * sweep drops; the other way round it would leave a file that nobody knows of.
@@ -16,13 +17,18 @@ G_BEGIN_DECLS
 
 typedef struct _GantryRetention GantryRetention;
 
-/* @days, @bytes: 0: no limit; one of them is set. @keeper outlives it. */
-GantryRetention *gantry_retention_new (
-    GantryCore *core, GantryKeeper *keeper, const char *folder, guint days, guint64 bytes);
+/* What of the settings is copied: keep_days and keep_bytes, one of which is set; and whether a
+ * command waits for studies to be complete. @keeper outlives it. */
+GantryRetention *gantry_retention_new (GantryCore *core,
+                                       GantryKeeper *keeper,
+                                       const char *folder,
+                                       const GantryListenSettings *settings);
 /* Waits for the files that are being deleted. */
 void gantry_retention_free (GantryRetention *self);
 
 /* An object was listed below the folder. */
 void gantry_retention_note (GantryRetention *self, guint64 bytes);
+/* Something that had to stay need not any more. */
+void gantry_retention_wake (GantryRetention *self);
 
 G_END_DECLS

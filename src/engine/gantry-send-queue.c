@@ -6,13 +6,16 @@
 #include <glib/gi18n-lib.h>
 
 #include "gantry-job-end.h"
+#include "gantry-job-events.h"
 #include "gantry-job-run.h"
+#include "gantry-queue-change.h"
 #include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
 #include "gantry-retry.h"
-#include "gantry-sweeper.h"
+#include "gantry-steps.h"
 
 #define LONGEST_SLEEP (5 * G_TIME_SPAN_SECOND)
+#define SWEEP_ROWS 2000 /* some 20 ms */
 
 struct _GantrySendQueue
 {
@@ -21,7 +24,8 @@ struct _GantrySendQueue
   GHashTable *asked_for; /* ids of the jobs that may run; NULL: all */
   GHashTable *due;       /* id of a job that waits for its next try → Due */
   GSource *timer;        /* until the nearest of them; NULL: none waits */
-  GantrySweeper *sweeper;
+  GantrySteps *changes;  /* of many instances: see gantry-queue-change.h */
+  GantrySteps *sweeping; /* the rows of removed jobs */
   gboolean stopping;
 };
 
@@ -97,7 +101,7 @@ write_change (gpointer data)
   text = g_strdup_printf (_ ("The job was not changed, because the queue cannot be written. Make "
                              "room on the disk, and try again. (%s)"),
                           error->message);
-  gantry_job_run_emit_trouble (change->queue->core, id, text);
+  gantry_job_events_trouble (change->queue->core, id, text);
   return FALSE;
 }
 
@@ -110,21 +114,18 @@ apply (GantrySendQueue *self, Change *change)
 
   change->queue = self;
   good = run != NULL ? gantry_job_run_change (run, write_change, change) : write_change (change);
-  if (good)
-    gantry_job_run_emit (self->core, id, run);
-  return good;
+  if (!good)
+    return FALSE;
+  gantry_job_run_emit (self->core, id, run);
+  if (gantry_queue_change_is_noted (self->core->db, id))
+    gantry_steps_start (self->changes);
+  return TRUE;
 }
 
 static gboolean
 is_over (const GantryJob *job)
 {
   return job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED;
-}
-
-static guint64
-count_unanswered (const GantryJob *job)
-{
-  return job->counts[GANTRY_OUTCOME_WAITING] + job->counts[GANTRY_OUTCOME_SENDING];
 }
 
 /* ---- What runs next -------------------------------------------------------------------------- */
@@ -232,7 +233,8 @@ gantry_send_queue_schedule (GantrySendQueue *self)
       GantryJobRun *run;
 
       if (!is_asked_for (self, job->id) || find_run (self, job->id) != NULL
-          || !is_due (self, job, &nearest) || is_busy (self, job->node))
+          || !is_due (self, job, &nearest) || gantry_queue_change_is_noted (self->core->db, job->id)
+          || is_busy (self, job->node))
         continue;
       run = gantry_job_run_new (self->core, job, run_ended, self);
       if (run != NULL)
@@ -251,9 +253,79 @@ run_ended (GantryJobRun *run, gpointer user_data)
 
   g_ptr_array_remove_fast (self->runs, run);
   if (self->stopping)
-    gantry_core_part_stopped (self->core);
-  else
+    {
+      gantry_core_part_stopped (self->core);
+      return;
+    }
+  gantry_steps_start (self->changes); /* what its end was for more instances than a few */
+  gantry_send_queue_schedule (self);
+}
+
+/* ---- Step by step ---------------------------------------------------------------------------- */
+
+typedef struct
+{
+  GantryDatabase *db;
+  gint64 job;
+  GArray *answered;
+  gboolean over; /* nothing more is noted for the job */
+} ChangeStep;
+
+static gboolean
+write_change_step (gpointer data)
+{
+  ChangeStep *step = data;
+  g_autoptr (GError) error = NULL;
+
+  if (gantry_database_begin (step->db, &error)
+      && gantry_queue_change_step (step->db, step->answered, &error)
+      && gantry_job_end_if_empty (step->db, step->job, &error)
+      && gantry_database_commit (step->db, &error))
+    {
+      step->over = !gantry_queue_change_is_noted (step->db, step->job);
+      return TRUE;
+    }
+  gantry_database_rollback (step->db);
+  g_warning ("The queue cannot be written: %s", error->message);
+  return FALSE;
+}
+
+static GantryStepsState
+change_step (gpointer user_data)
+{
+  GantrySendQueue *self = user_data;
+  g_autoptr (GArray) answered = g_array_new (FALSE, FALSE, sizeof (gint64));
+  ChangeStep step = { .db = self->core->db, .answered = answered };
+  GantryJobRun *run;
+
+  step.job = gantry_queue_change_get_next (step.db);
+  if (step.job == 0)
+    return GANTRY_STEPS_OVER;
+  run = find_run (self, step.job);
+  if (run != NULL ? !gantry_job_run_change (run, write_change_step, &step)
+                  : !write_change_step (&step))
+    return GANTRY_STEPS_REFUSED;
+  gantry_job_events_instances (self->core, answered);
+  gantry_job_run_emit (self->core, step.job, run);
+  if (step.over)
     gantry_send_queue_schedule (self);
+  return GANTRY_STEPS_MORE;
+}
+
+static GantryStepsState
+sweep_step (gpointer user_data)
+{
+  GantrySendQueue *self = user_data;
+  GantryDatabase *db = self->core->db;
+  g_autoptr (GError) error = NULL;
+  gboolean more = FALSE;
+
+  if (gantry_database_begin (db, &error) && gantry_queue_table_sweep (db, SWEEP_ROWS, &more, &error)
+      && gantry_database_commit (db, &error))
+    return more ? GANTRY_STEPS_MORE : GANTRY_STEPS_OVER;
+  g_warning ("A removed job cannot be deleted: %s", error->message);
+  gantry_database_rollback (db);
+  return GANTRY_STEPS_REFUSED;
 }
 
 /* ---- Commands -------------------------------------------------------------------------------- */
@@ -275,8 +347,9 @@ write_cancel (GantryDatabase *db,
   gint64 now = g_get_real_time ();
 
   return is_over (job)
-         || (gantry_queue_table_settle (db, job->id, GANTRY_OUTCOME_CANCELLED,
-                                        _ ("Cancelled before it was sent."), FALSE, now, error)
+         || (gantry_queue_selection_settle (db, job->id, GANTRY_OUTCOME_CANCELLED,
+                                            _ ("Cancelled before it was sent."), FALSE, now, NULL,
+                                            error)
              && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_CANCELLED, "", now, error));
 }
 
@@ -335,21 +408,6 @@ gantry_send_queue_resume (GantrySendQueue *self, gint64 id)
   gantry_send_queue_schedule (self);
 }
 
-/* The job of a selection that is not running has lost what it had to do. */
-static gboolean
-end_if_empty (GantryDatabase *db, gint64 id, GError **error)
-{
-  g_autoptr (GantryJob) job = gantry_queue_table_get_job (db, id, error);
-
-  if (job == NULL)
-    return FALSE;
-  if (is_over (job) || job->state == GANTRY_JOB_RUNNING || count_unanswered (job) > 0
-      || job->retryable > 0)
-    return TRUE;
-  return gantry_queue_table_set_state (db, id, gantry_job_get_end_state (job), "",
-                                       g_get_real_time (), error);
-}
-
 static gboolean
 write_cancel_instances (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
 {
@@ -357,7 +415,7 @@ write_cancel_instances (GantryDatabase *db, const GantryJob *job, Change *change
          || (gantry_queue_selection_cancel (db, &change->selection,
                                             _ ("Cancelled before it was sent."), g_get_real_time (),
                                             error)
-             && end_if_empty (db, job->id, error));
+             && gantry_job_end_if_empty (db, job->id, error));
 }
 
 void
@@ -375,7 +433,7 @@ write_retry (GantryDatabase *db, const GantryJob *job, Change *change, GError **
 
   if (!gantry_queue_selection_retry (db, &change->selection, &n, error))
     return FALSE;
-  if (n == 0 && count_unanswered (job) == 0)
+  if (n == 0 && gantry_job_count_unanswered (job) == 0)
     return TRUE;
   if (!gantry_queue_table_reset_tries (db, job->id, error))
     return FALSE;
@@ -461,7 +519,7 @@ gantry_send_queue_remove (GantrySendQueue *self, gint64 id)
 
   if (find_run (self, id) != NULL || !write_change (&change))
     return;
-  gantry_sweeper_start (self->sweeper);
+  gantry_steps_start (self->sweeping);
   g_hash_table_remove (self->due, &id);
   event = gantry_event_new (GANTRY_EVENT_JOB_REMOVED);
   event->id = id;
@@ -487,7 +545,8 @@ gantry_send_queue_stop (GantrySendQueue *self)
 {
   self->stopping = TRUE;
   stop_timer (self);
-  g_clear_pointer (&self->sweeper, gantry_sweeper_free);
+  g_clear_pointer (&self->changes, gantry_steps_free);
+  g_clear_pointer (&self->sweeping, gantry_steps_free);
   for (guint i = 0; i < self->runs->len; i++)
     gantry_job_run_suspend (self->runs->pdata[i]);
 }
@@ -514,7 +573,8 @@ gantry_send_queue_new (GantryCore *core, gboolean resume, GError **error)
     return NULL;
   self = g_new0 (GantrySendQueue, 1);
   self->core = core;
-  self->sweeper = gantry_sweeper_new (core);
+  self->changes = gantry_steps_new (core, change_step, self);
+  self->sweeping = gantry_steps_new (core, sweep_step, self);
   self->due = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->runs = g_ptr_array_new_with_free_func ((GDestroyNotify)gantry_job_run_unref);
   if (!resume)
@@ -527,7 +587,8 @@ void
 gantry_send_queue_free (GantrySendQueue *self)
 {
   stop_timer (self);
-  g_clear_pointer (&self->sweeper, gantry_sweeper_free);
+  g_clear_pointer (&self->changes, gantry_steps_free);
+  g_clear_pointer (&self->sweeping, gantry_steps_free);
   g_ptr_array_unref (self->runs);
   g_hash_table_unref (self->due);
   g_clear_pointer (&self->asked_for, g_hash_table_unref);

@@ -53,11 +53,66 @@ typedef struct
   const char *ended;               /* why the test behaviour ended the association; or NULL */
 } Session;
 
+/* A request can be a megabyte, and its contexts as much again; the channel counts updates and not
+ * octets. So of those that became associations, whose number is limited, there is one at a time for
+ * each worker, which waits until it is taken. */
+#define LARGE 16384
+
+static GMutex taken_lock;
+static GCond taken_changed;
+
+static void
+send_opened (const GantrySessionPolicy *policy, GantryUpdate *update)
+{
+  gboolean taken = FALSE;
+
+  if (g_bytes_get_size (update->record->request_pdu) < LARGE)
+    {
+      gantry_channel_send (policy->updates, update);
+      return;
+    }
+  update->taken = &taken;
+  gantry_channel_send (policy->updates, update);
+  g_mutex_lock (&taken_lock);
+  while (!taken)
+    g_cond_wait (&taken_changed, &taken_lock);
+  g_mutex_unlock (&taken_lock);
+}
+
+/* Nobody who was turned away may make others wait: when too much of them is on its way, the next
+ * ones are told of without their PDUs. */
+#define TURNED_AWAY_MAX (16 << 20)
+
+static gint turned_away_octets; /* atomic; on their way */
+
+static void
+send_turned_away (const GantrySessionPolicy *policy, GantryUpdate *update)
+{
+  GantryAssociationRecord *record = update->record;
+
+  if (record->request_pdu != NULL)
+    update->octets = (gint)g_bytes_get_size (record->request_pdu);
+  if (g_atomic_int_add (&turned_away_octets, update->octets) > TURNED_AWAY_MAX)
+    {
+      g_clear_pointer (&record->request_pdu, g_bytes_unref);
+      g_clear_pointer (&record->answer_pdu, g_bytes_unref);
+    }
+  gantry_channel_send (policy->updates, update);
+}
+
 void
 gantry_update_free (gpointer data)
 {
   GantryUpdate *update = data;
 
+  g_atomic_int_add (&turned_away_octets, -update->octets);
+  if (update->taken != NULL)
+    {
+      g_mutex_lock (&taken_lock);
+      *update->taken = TRUE;
+      g_cond_broadcast (&taken_changed);
+      g_mutex_unlock (&taken_lock);
+    }
   gantry_record_unref (update->record);
   gantry_record_unref (update->message);
   gantry_record_unref (update->received);
@@ -92,7 +147,8 @@ report_object (Session *self,
   GantryReceived *received = gantry_received_new ();
   const GantrySopClass *sop_class = gantry_sop_class_lookup (self->request.sop_class_uid);
 
-  gantry_record_set (&received->path, path);
+  g_free (received->path); /* as it is: it names a file */
+  received->path = g_strdup (path != NULL ? path : "");
   gantry_record_set (&received->sop_class_uid, self->request.sop_class_uid);
   gantry_record_set (&received->sop_instance_uid, self->request.sop_instance_uid);
   gantry_record_set (&received->transfer_syntax, self->transfer_syntax);
@@ -101,7 +157,7 @@ report_object (Session *self,
                                           : sop_class != NULL ? sop_class->modality
                                                               : "");
   received->size = size;
-  received->received = g_get_real_time ();
+  received->received = gantry_keeper_get_time (self->policy->keeper, TRUE);
   received->status = status;
   gantry_record_set (&received->remark, remark);
   update->received = received;
@@ -375,7 +431,7 @@ serve (GantryAssociation *association, gpointer user_data)
 
   update->record = make_record (gantry_association_get_facts (association));
   update->said = gantry_session_trace_take ();
-  gantry_channel_send (policy->updates, update);
+  send_opened (policy, update);
   gantry_session_trace_attach (&self);
 
   gantry_store_scp_serve (association, policy->idle_timeout_ms, &sink, &self, &error);
@@ -431,7 +487,7 @@ turned_away (const GantryTurnedAway *what, gpointer user_data)
       gantry_record_set (&record->result, describe_end (what->error));
     }
   update->said = gantry_session_trace_take ();
-  gantry_channel_send (policy->updates, update);
+  send_turned_away (policy, update);
 }
 
 const GantryAcceptorFuncs gantry_session_funcs = { .negotiate = negotiate,

@@ -35,9 +35,11 @@ typedef struct
   gboolean again; /* it is the object that was there before */
   GantryAssociationState state;
   GantryEndedBy ended_by;
-  char *reason; /* "": released in order */
-  GPtrArray
-      *said; /* (element-type GantryMessage) (nullable): by DCMTK before there was a session */
+  char *reason;    /* "": released in order */
+  gint octets;     /* of somebody who was turned away: they count until this is freed */
+  gboolean *taken; /* (nullable): set, under a lock of ours, when this is freed */
+  /* (element-type GantryMessage) (nullable): by DCMTK before there was a session */
+  GPtrArray *said;
 } GantryUpdate;
 
 void gantry_update_free (gpointer update);

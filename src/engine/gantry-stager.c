@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "gantry-draft-table.h"
 #include "gantry-files.h"
 #include "gantry-queue-table.h"
 #include "gantry-sample.h"
@@ -149,10 +150,10 @@ write_found (GantryStager *self, gint64 draft, const Found *found, GPtrArray *tw
   if (found->instance == NULL)
     {
       self->scan.skipped++;
-      return gantry_queue_table_add_skipped (self->core->db, draft, found->path, found->reason,
+      return gantry_draft_table_add_skipped (self->core->db, draft, found->path, found->reason,
                                              error);
     }
-  if (!gantry_queue_table_add (self->core->db, draft, found->instance, &added, &first, error))
+  if (!gantry_draft_table_add (self->core->db, draft, found->instance, &added, &first, error))
     return FALSE;
   if (first != NULL)
     {
@@ -196,12 +197,12 @@ write_twins (GantryCore *core, gpointer data)
   gint64 draft = -1;
 
   if (gantry_database_begin (core->db, &error))
-    draft = gantry_queue_table_open_draft (core->db, core->draft, &error);
+    draft = gantry_draft_table_open (core->db, core->draft, &error);
   for (guint i = 0; draft > 0 && i < twins->twins->len; i++)
     {
       const Twin *twin = twins->twins->pdata[i];
 
-      if (!gantry_queue_table_add_skipped (core->db, draft, twin->path, twin->reason, &error))
+      if (!gantry_draft_table_add_skipped (core->db, draft, twin->path, twin->reason, &error))
         draft = -1;
     }
   if (draft < 0 || !gantry_database_commit (core->db, &error))
@@ -226,7 +227,7 @@ write_batch (GantryCore *core, gpointer data)
   gint64 draft = -1;
 
   if (gantry_database_begin (core->db, &error))
-    draft = gantry_queue_table_open_draft (core->db, core->draft, &error);
+    draft = gantry_draft_table_open (core->db, core->draft, &error);
   for (guint i = 0; draft > 0 && i < batch->found->len; i++)
     if (!write_found (self, draft, batch->found->pdata[i], twins, &error))
       draft = -1;

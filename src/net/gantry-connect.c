@@ -112,7 +112,8 @@ typedef struct
 {
   const char *host;
   guint16 port;
-  guint timeout_ms;
+  guint allowed_ms; /* for the name and the connection together, as the user knows it */
+  guint timeout_ms; /* what the name has left of that */
   int fds[MAX_ATTEMPTS];
   guint n;   /* attempts begun */
   int error; /* the most telling errno of those that failed */
@@ -203,7 +204,7 @@ race_set_error (const Race *race, GCancellable *cancellable, GError **error)
     g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT,
                  _ ("%s did not answer on port %u within %.1f s. It may be switched off, or a "
                     "firewall drops the connection."),
-                 race->host, race->port, race->timeout_ms / 1000.0);
+                 race->host, race->port, race->allowed_ms / 1000.0);
   else if (race->error == ECONNREFUSED)
     g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_UNREACHABLE,
                  _ ("%s is there, but nothing listens on port %u. Check the port number, and that "
@@ -294,7 +295,7 @@ gantry_connect (const char *host,
                 GError **error)
 {
   gint64 start = g_get_monotonic_time (), named;
-  Race race = { .host = host, .port = port };
+  Race race = { .host = host, .port = port, .allowed_ms = timeout_ms };
   GList *addresses;
   int fd;
 

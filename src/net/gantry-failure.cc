@@ -176,7 +176,7 @@ describe_closed (GantryPhase phase)
       return _ ("The caller closed the connection without asking for an association.");
     case GANTRY_PHASE_RELEASE:
       return _ ("The other side closed the connection instead of confirming the end of the "
-                "association.");
+                "association. What it answered before that counts.");
     default:
       return _ ("The other side closed the connection without ending the association. Try again, "
                 "and ask its administrator for its log.");

@@ -4,7 +4,6 @@
 #include "gantry-store-scu.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +11,7 @@
 
 #include "gantry-association-private.h"
 #include "gantry-error.h"
+#include "gantry-files.h"
 #include "gantry-registry.h"
 
 /* PS3.7 9.3.1.2: the answer may leave the instance out, but not name another one. */
@@ -206,8 +206,8 @@ open_data_set (DataSet *self,
                GError **error)
 {
   self->name = g_filename_display_name (path);
-  self->fd = open (path, O_RDONLY | O_CLOEXEC);
-  if (self->fd < 0 || fstat (self->fd, &self->status) != 0)
+  self->fd = gantry_file_open (path, &self->status);
+  if (self->fd < 0)
     return fail_read (self, errno, error);
 
   self->at = data_offset;

@@ -277,6 +277,17 @@ gantry_database_get_int (
   return value;
 }
 
+char *
+gantry_database_list_ids (const gint64 *ids, gsize n)
+{
+  GString *list = g_string_new ("[");
+
+  for (gsize i = 0; i < n; i++)
+    g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "", ids[i]);
+  g_string_append_c (list, ']');
+  return g_string_free (list, FALSE);
+}
+
 gint64
 gantry_database_get_version (GantryDatabase *self)
 {

@@ -57,6 +57,9 @@ GBytes *gantry_rows_bytes (GantryRows *rows, int column);    /* (transfer full);
 gint64 gantry_database_get_int (
     GantryDatabase *self, gint64 fallback, const char *sql, const char *types, ...);
 
+/* (transfer full): ids as one parameter, for json_each() */
+char *gantry_database_list_ids (const gint64 *ids, gsize n);
+
 /* Another number than before means that another connection has written. */
 gint64 gantry_database_get_version (GantryDatabase *self);
 

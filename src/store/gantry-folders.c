@@ -196,8 +196,10 @@ remove_empty (GantryFolders *self, char *const *names, guint n)
     }
 }
 
+typedef int (*TakeFunc) (int folder, const char *name, gpointer user_data);
+
 static int
-take (GantryFolders *self, char *const *names, guint n, const char *target)
+take_held (GantryFolders *self, char *const *names, guint n, TakeFunc take, gpointer user_data)
 {
   int folder = open_folder_of (self, names, n);
   struct stat st;
@@ -209,16 +211,16 @@ take (GantryFolders *self, char *const *names, guint n, const char *target)
     code = errno;
   else if (!S_ISREG (st.st_mode))
     code = EINVAL;
-  else if (renameat (folder, names[n - 1], AT_FDCWD, target) != 0)
-    code = errno;
+  else
+    code = take (folder, names[n - 1], user_data);
   close (folder);
   if (code == 0)
     remove_empty (self, names, n);
   return code;
 }
 
-static gboolean
-is_below (GantryFolders *self, const char *path)
+gboolean
+gantry_folders_is_below (GantryFolders *self, const char *path)
 {
   gsize length = strlen (self->root);
 
@@ -227,27 +229,24 @@ is_below (GantryFolders *self, const char *path)
 }
 
 int
-gantry_folders_take (GantryFolders *self,
-                     const char *path,
-                     const char *target,
-                     gboolean (*may) (const char *path, gpointer user_data),
-                     gpointer user_data)
+gantry_folders_take (GantryFolders *self, const char *path, TakeFunc take, gpointer user_data)
 {
   g_auto (GStrv) names = NULL;
   int code;
 
-  if (!is_below (self, path))
+  if (!gantry_folders_is_below (self, path))
     return EINVAL;
   names = g_strsplit (path + strlen (self->root) + 1, "/", -1);
 
   g_mutex_lock (&self->lock);
-  self->alone = TRUE; /* there is one thread that takes: the core's */
+  while (self->alone)
+    g_cond_wait (&self->changed, &self->lock);
+  self->alone = TRUE;
   while (self->holders > 0)
     g_cond_wait (&self->changed, &self->lock);
   g_mutex_unlock (&self->lock);
 
-  code = may == NULL || may (path, user_data) ? take (self, names, g_strv_length (names), target)
-                                              : EBUSY;
+  code = take_held (self, names, g_strv_length (names), take, user_data);
 
   g_mutex_lock (&self->lock);
   self->alone = FALSE;

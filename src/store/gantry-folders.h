@@ -31,21 +31,24 @@ void gantry_folders_release (GantryFolders *self);
  */
 int gantry_folders_open (GantryFolders *self, char *const *names, guint n);
 
+/* By its name only. */
+gboolean gantry_folders_is_below (GantryFolders *self, const char *path);
+
 /**
  * gantry_folders_take:
  * @path: of a file below the root
- * @target: where it goes, in the same file system
- * @may: (nullable): asked when nobody holds the tree; %FALSE leaves the file where it is
+ * @take: called for a regular file when nobody holds the tree, with its folder and its name there;
+ *   moves or deletes it, and returns 0 or an errno
  *
- * Moves a file out of the tree and removes the folders that are empty then. Waits until nobody
- * holds the tree.
+ * Takes a file out of the tree and removes the folders that are empty then. Waits until nobody
+ * holds the tree, and nobody else takes.
  *
- * Returns: 0, or an errno: ENOENT when it is not there, EBUSY when it may not be taken
+ * Returns: 0, or an errno: ENOENT when it is not there, EINVAL when it is no file below the root,
+ *   or what @take says
  */
 int gantry_folders_take (GantryFolders *self,
                          const char *path,
-                         const char *target,
-                         gboolean (*may) (const char *path, gpointer user_data),
+                         int (*take) (int folder, const char *name, gpointer user_data),
                          gpointer user_data);
 
 /* Whether what was put into the folder of that descriptor is there after a power cut. */

@@ -142,15 +142,16 @@ make_path (const Move *move, const char *name)
   return g_string_free (g_steal_pointer (&path), FALSE);
 }
 
-/* Until the core thread knows the new time of arrival, the object is not old. */
+/* Until its row is there, what is known of the path is the story of an earlier object. The tree is
+ * held, so who takes objects away comes before this or sees it. */
 static void
-note_again (GantryKeeper *keeper, const char *path)
+note_unsettled (GantryKeeper *keeper, const char *path)
 {
   guint count;
 
   g_mutex_lock (&keeper->lock);
-  count = GPOINTER_TO_UINT (g_hash_table_lookup (keeper->again, path));
-  g_hash_table_insert (keeper->again, g_strdup (path), GUINT_TO_POINTER (count + 1));
+  count = GPOINTER_TO_UINT (g_hash_table_lookup (keeper->unsettled, path));
+  g_hash_table_insert (keeper->unsettled, g_strdup (path), GUINT_TO_POINTER (count + 1));
   g_mutex_unlock (&keeper->lock);
 }
 
@@ -180,7 +181,6 @@ find_name (Move *move, GError **error)
       if (same_data_set (move, name))
         {
           move->path = make_path (move, name);
-          note_again (move->part->keeper, move->path);
           g_unlink (move->part->path);
           return GANTRY_KEPT_ALREADY;
         }
@@ -213,6 +213,8 @@ move_held (Move *move, GError **error)
         g_unlink (move->path);
       kept = GANTRY_NOT_KEPT;
     }
+  if (kept != GANTRY_NOT_KEPT)
+    note_unsettled (move->part->keeper, move->path);
   close (move->folder);
   return kept;
 }

@@ -20,10 +20,11 @@ struct _GantryKeeper
   GantryLayoutPattern *pattern;
   GantrySpace *space;
   gboolean refuse_unsafe;
-  int lock_fd; /* incoming/, locked; -1: the file system has no locks */
+  gint64 booted; /* time of day when the computer was, as the clock said when we began */
+  int lock_fd;   /* incoming/, locked; -1: the file system has no locks */
 
   GMutex lock;
-  GHashTable *again; /* path → how often it came again and was not settled */
+  GHashTable *unsettled; /* path → how often it came and was not settled */
 };
 
 struct _GantryPart

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "gantry-error.h"
@@ -33,12 +34,32 @@ take_lock (GantryKeeper *self, const char *received, GError **error)
   return FALSE;
 }
 
+/* Goes on while the computer sleeps. */
+static gint64
+get_boot_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_BOOTTIME, &now);
+  return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+gint64
+gantry_keeper_get_time (GantryKeeper *self, gboolean latest)
+{
+  gint64 said = g_get_real_time ();
+  gint64 counted = self->booted + get_boot_time ();
+
+  return latest ? MAX (said, counted) : MIN (said, counted);
+}
+
 GantryKeeper *
 gantry_keeper_new (const GantryKeeperOptions *options, GError **error)
 {
   g_autoptr (GantryKeeper) self = g_new0 (GantryKeeper, 1);
 
   self->lock_fd = -1;
+  self->booted = g_get_real_time () - get_boot_time ();
   self->incoming = g_strdup (options->incoming);
   self->quarantine = g_strdup (options->quarantine);
   self->folders = gantry_folders_new (options->received);
@@ -46,7 +67,7 @@ gantry_keeper_new (const GantryKeeperOptions *options, GError **error)
       = gantry_space_new (options->received, options->reserve_bytes, options->reserve_percent);
   self->refuse_unsafe = options->refuse_unsafe;
   g_mutex_init (&self->lock);
-  self->again = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->unsettled = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   self->pattern = gantry_layout_pattern_new (options->layout, options->pattern, error);
   if (self->pattern == NULL || !take_lock (self, options->received, error))
@@ -64,7 +85,7 @@ gantry_keeper_free (GantryKeeper *self)
   gantry_folders_free (self->folders);
   g_clear_pointer (&self->pattern, gantry_layout_pattern_free);
   gantry_space_free (self->space);
-  g_hash_table_unref (self->again);
+  g_hash_table_unref (self->unsettled);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -289,32 +310,66 @@ gantry_keeper_settle (GantryKeeper *self, const char *path)
   guint count;
 
   g_mutex_lock (&self->lock);
-  count = GPOINTER_TO_UINT (g_hash_table_lookup (self->again, path));
+  count = GPOINTER_TO_UINT (g_hash_table_lookup (self->unsettled, path));
   if (count > 1)
-    g_hash_table_insert (self->again, g_strdup (path), GUINT_TO_POINTER (count - 1));
+    g_hash_table_insert (self->unsettled, g_strdup (path), GUINT_TO_POINTER (count - 1));
   else
-    g_hash_table_remove (self->again, path);
+    g_hash_table_remove (self->unsettled, path);
   g_mutex_unlock (&self->lock);
 }
 
-static gboolean
-is_settled (const char *path, gpointer user_data)
+gboolean
+gantry_keeper_has (GantryKeeper *self, const char *path)
 {
-  GantryKeeper *self = user_data;
-  gboolean again;
+  return gantry_folders_is_below (self->folders, path);
+}
+
+/* One object that is to go. */
+typedef struct
+{
+  GantryKeeper *keeper;
+  const char *path;
+  const char *target; /* NULL: not to be moved, but removed */
+  int (*remove) (const char *path, gpointer user_data);
+  gpointer user_data;
+} Taking;
+
+/* With the tree to ourselves, so that none can come while we look. */
+static int
+take_settled (int folder, const char *name, gpointer data)
+{
+  const Taking *taking = data;
+  GantryKeeper *self = taking->keeper;
+  gboolean settled;
 
   g_mutex_lock (&self->lock);
-  again = g_hash_table_contains (self->again, path);
+  settled = !g_hash_table_contains (self->unsettled, taking->path);
   g_mutex_unlock (&self->lock);
-  return !again;
+  if (!settled)
+    return EBUSY;
+  if (taking->target == NULL)
+    return taking->remove (taking->path, taking->user_data);
+  return renameat (folder, name, AT_FDCWD, taking->target) == 0 ? 0 : errno;
 }
 
 int
 gantry_keeper_take (GantryKeeper *self, const char *path, char **part)
 {
   g_autofree char *target = make_part_path (self);
-  int code = gantry_folders_take (self->folders, path, target, is_settled, self);
+  Taking taking = { .keeper = self, .path = path, .target = target };
+  int code = gantry_folders_take (self->folders, path, take_settled, &taking);
 
   *part = code == 0 ? g_steal_pointer (&target) : NULL;
   return code;
+}
+
+int
+gantry_keeper_remove (GantryKeeper *self,
+                      const char *path,
+                      int (*remove) (const char *path, gpointer user_data),
+                      gpointer user_data)
+{
+  Taking taking = { .keeper = self, .path = path, .remove = remove, .user_data = user_data };
+
+  return gantry_folders_take (self->folders, path, take_settled, &taking);
 }

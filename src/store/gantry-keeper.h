@@ -41,6 +41,11 @@ guint gantry_keeper_get_depth (GantryKeeper *self);
 /* Whether the reserve has been reached, and what is free. */
 void gantry_keeper_get_space (GantryKeeper *self, gboolean *low, guint64 *free_bytes);
 
+/* The time of day, although people set their clocks, and a wrong year must not empty the folder:
+ * what the clock says, or what it said when we began and the time since. @latest: the later of the
+ * two, for an object that comes; else the earlier, for one that may be too old. Any thread. */
+gint64 gantry_keeper_get_time (GantryKeeper *self, gboolean latest);
+
 typedef enum
 {
   GANTRY_KEPT,             /* new */
@@ -88,11 +93,15 @@ gantry_part_keep (GantryPart *part, char **path, GantryInstance **instance, GErr
 /* The association broke: removes the file and frees. */
 void gantry_part_drop (GantryPart *part);
 
-/* ---- For whoever lists and removes what is kept: the core thread ----------------------------- */
+/* ---- For whoever lists and removes what is kept: any thread ---------------------------------- */
 
-/* An object that came again is not taken away until this has been said of it: until whoever decides
- * by the time of arrival knows the new one. */
+/* To be said once for each object that was put below the folder of received objects, or found
+ * there: its row is in the database. Until then nobody takes it away, for whoever does decides by
+ * a row that tells of an earlier one. */
 void gantry_keeper_settle (GantryKeeper *self, const char *path);
+
+/* Whether the object is below the folder of received objects, by its name. */
+gboolean gantry_keeper_has (GantryKeeper *self, const char *path);
 
 /**
  * gantry_keeper_take:
@@ -102,9 +111,22 @@ void gantry_keeper_settle (GantryKeeper *self, const char *path);
  * Takes the object out of the folder of received objects in one step. Waits for objects that are
  * being put into their places, which take about as long as writing to the disk.
  *
- * Returns: 0, or an errno: ENOENT when it was not there, EBUSY when it has just come again
+ * Returns: 0, or an errno: ENOENT when it was not there, EBUSY when it has just come
  */
 int gantry_keeper_take (GantryKeeper *self, const char *path, char **part);
+
+/**
+ * gantry_keeper_remove:
+ * @path: as for gantry_keeper_take()
+ * @remove: deletes the file, or moves it away; returns 0 or an errno
+ *
+ * The same when its name must stay known, as for the trash. No object is put into its place while
+ * @remove runs.
+ */
+int gantry_keeper_remove (GantryKeeper *self,
+                          const char *path,
+                          int (*remove) (const char *path, gpointer user_data),
+                          gpointer user_data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryKeeper, gantry_keeper_free)
 

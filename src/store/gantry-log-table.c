@@ -7,6 +7,9 @@
 #include "gantry-message-table.h"
 #include "gantry-pdu-table.h"
 
+/* More than come before the log is looked at again. */
+#define ARRIVALS_AT_A_TIME 8192
+
 gint64
 gantry_log_table_next_association (GantryDatabase *db)
 {
@@ -103,22 +106,64 @@ gantry_log_table_limit (GantryDatabase *db, guint64 associations, guint64 messag
              "UPDATE associations SET cleared = 1 WHERE id <= (SELECT max (id) FROM associations) "
              "- ? AND state >= ? AND NOT cleared",
              "ii", (gint64)associations, (gint64)GANTRY_ASSOCIATION_RELEASED)
+         && gantry_database_run (
+             db, error,
+             "DELETE FROM received WHERE id IN (SELECT id FROM received WHERE series_id IS NULL "
+             "AND id <= (SELECT max (id) FROM received) - ? ORDER BY id LIMIT ?)",
+             "ii", (gint64)messages, (gint64)ARRIVALS_AT_A_TIME)
          && gantry_message_table_prune (db, messages, error);
 }
 
+/* Of the next @rows that an association has brought, those that stand for no file. Returns: how
+ * many were looked at, or -1 */
+static gint64
+sweep_arrivals (GantryDatabase *db, guint rows, GantryLogSweep *at, GError **error)
+{
+  GantryRows *next = gantry_database_query (
+      db, error,
+      "SELECT count(*), max (id) FROM (SELECT id FROM received WHERE association_id = ? AND id > ? "
+      "ORDER BY id LIMIT ?)",
+      "iii", at->association, at->after, (gint64)rows);
+  gint64 n, last;
+
+  if (next == NULL || !gantry_rows_next (next))
+    return -1;
+  n = gantry_rows_int (next, 0);
+  last = gantry_rows_int (next, 1);
+  gantry_rows_end (next);
+  if (n == 0)
+    return 0;
+  if (!gantry_database_run (db, error,
+                            "DELETE FROM received WHERE association_id = ? AND id > ? AND id <= ? "
+                            "AND series_id IS NULL",
+                            "iii", at->association, at->after, last))
+    return -1;
+  at->after = last;
+  return n;
+}
+
 gboolean
-gantry_log_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError **error)
+gantry_log_table_sweep (
+    GantryDatabase *db, guint rows, GantryLogSweep *at, gboolean *more, GError **error)
 {
   guint done = 0;
 
   while (done < rows)
     {
-      gint64 id = gantry_database_get_int (
-          db, 0, "SELECT id FROM associations WHERE cleared ORDER BY id LIMIT 1", "");
+      gint64 n, id = gantry_database_get_int (
+                    db, 0, "SELECT id FROM associations WHERE cleared ORDER BY id LIMIT 1", "");
 
       *more = id != 0;
       if (id == 0)
-        return gantry_pdu_table_prune (db, GANTRY_PDUS_MAX, error);
+        return TRUE;
+      if (at->association != id)
+        *at = (GantryLogSweep){ id, 0 };
+      n = sweep_arrivals (db, rows - done, at, error);
+      if (n < 0)
+        return FALSE;
+      done += (guint)n;
+      if (n > 0)
+        continue;
       if (!gantry_database_run (db, error,
                                 "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE "
                                 "association_id = ? LIMIT ?)",
@@ -131,6 +176,13 @@ gantry_log_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError *
       done++;
     }
   return TRUE;
+}
+
+gboolean
+gantry_log_table_forget_contexts (GantryDatabase *db, gint64 association_id, GError **error)
+{
+  return gantry_database_run (db, error, "DELETE FROM contexts WHERE association_id = ?", "i",
+                              association_id);
 }
 
 /* ---- Reading -------------------------------------------------------------------------------- */

@@ -25,11 +25,25 @@ gantry_log_table_recover (GantryDatabase *db, const char *result, gint64 now, GE
 
 /* Those that are over are no longer listed; their rows go with gantry_log_table_sweep(). */
 gboolean gantry_log_table_clear (GantryDatabase *db, GError **error);
-/* Keeps the newest of them. */
+/* Keeps the newest of them, and of what came without being kept among the newest @messages that
+ * came; of these a number at a time. */
 gboolean
 gantry_log_table_limit (GantryDatabase *db, guint64 associations, guint64 messages, GError **error);
-/* Removes about @rows of what is no longer listed; @more: (out): there is more of it */
-gboolean gantry_log_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError **error);
+
+/* Where a sweep is; all 0 to begin with. */
+typedef struct
+{
+  gint64 association; /* the one that is being removed */
+  gint64 after;       /* what it has brought was looked at as far as this row */
+} GantryLogSweep;
+
+/* Removes about @rows of what is no longer listed, with what only tells that something came;
+ * @more: (out): there is more of it */
+gboolean gantry_log_table_sweep (
+    GantryDatabase *db, guint rows, GantryLogSweep *at, gboolean *more, GError **error);
+/* Of an association that stays. */
+gboolean
+gantry_log_table_forget_contexts (GantryDatabase *db, gint64 association_id, GError **error);
 
 /* Newest first, without contexts. */
 GPtrArray *gantry_log_table_list_associations (

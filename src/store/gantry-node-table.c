@@ -9,7 +9,7 @@
 
 #define COLUMNS                                                                                    \
   "id, name, ae_title, host, port, calling, is_self, max_pdu, associations, connect_seconds, "     \
-  "acse_seconds, dimse_seconds, idle_seconds, transcoding, fall_back, notes, tls"
+  "acse_seconds, dimse_seconds, idle_seconds, transcoding, fall_back, notes, tls, color"
 
 static GantryNode *
 read_node (GantryRows *rows)
@@ -31,6 +31,7 @@ read_node (GantryRows *rows)
     .tls = (gint)gantry_rows_int (rows, 16),
   };
   gantry_record_set (&node->notes, gantry_rows_text (rows, 15));
+  node->color = gantry_node_color_from_nick (gantry_rows_text (rows, 17));
   return node;
 }
 
@@ -85,19 +86,19 @@ gantry_node_table_save (GantryDatabase *db, const GantryNode *node, GError **err
   if (!gantry_database_run (
           db, error,
           "INSERT INTO nodes (" COLUMNS ") "
-          "VALUES (nullif (?, 0), ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+          "VALUES (nullif (?, 0), ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
           "ON CONFLICT (id) DO UPDATE SET name = excluded.name, ae_title = excluded.ae_title, "
           "host = excluded.host, port = excluded.port, calling = excluded.calling, "
           "max_pdu = excluded.max_pdu, associations = excluded.associations, "
           "connect_seconds = excluded.connect_seconds, acse_seconds = excluded.acse_seconds, "
           "dimse_seconds = excluded.dimse_seconds, idle_seconds = excluded.idle_seconds, "
           "transcoding = excluded.transcoding, fall_back = excluded.fall_back, "
-          "notes = excluded.notes, tls = excluded.tls WHERE NOT is_self",
-          "isssisiiiiiiiisi", node->id, node->name, node->ae_title, node->host, (gint64)node->port,
+          "notes = excluded.notes, tls = excluded.tls, color = excluded.color WHERE NOT is_self",
+          "isssisiiiiiiiisis", node->id, node->name, node->ae_title, node->host, (gint64)node->port,
           node->calling_ae_title, (gint64)o->max_pdu, (gint64)o->associations,
           (gint64)o->connect_seconds, (gint64)o->acse_seconds, (gint64)o->dimse_seconds,
           (gint64)o->idle_seconds, (gint64)o->transcoding, (gint64)o->fall_back, node->notes,
-          (gint64)o->tls))
+          (gint64)o->tls, gantry_node_color_to_nick (node->color)))
     return -1;
   return node->id != 0 ? node->id : gantry_database_last_id (db);
 }

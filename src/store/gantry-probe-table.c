@@ -83,12 +83,6 @@ gantry_probe_table_add (GantryDatabase *db, const GantryProbe *probe, GError **e
   return -1;
 }
 
-gboolean
-gantry_probe_table_remove (GantryDatabase *db, gint64 id, GError **error)
-{
-  return gantry_database_run (db, error, "DELETE FROM probes WHERE id = ?", "i", id);
-}
-
 /* ---- Reading -------------------------------------------------------------------------------- */
 
 #define SELECT_PROBES                                                                              \

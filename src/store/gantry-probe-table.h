@@ -15,7 +15,6 @@ G_BEGIN_DECLS
 /* In a transaction of its own. Returns the id, -1 with @error, 0 when the node is not there any
  * more. */
 gint64 gantry_probe_table_add (GantryDatabase *db, const GantryProbe *probe, GError **error);
-gboolean gantry_probe_table_remove (GantryDatabase *db, gint64 id, GError **error);
 
 /* (element-type GantryProbe), newest first, without contexts; @node_id 0: of every node */
 GPtrArray *gantry_probe_table_list (GantryDatabase *db, gint64 node_id, GError **error);

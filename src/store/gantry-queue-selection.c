@@ -2,36 +2,27 @@
 #include "gantry-queue-selection.h"
 
 #include "gantry-catalog.h"
+#include "gantry-queue-change.h"
 #include "gantry-queue-table.h"
 
-/* Parameters 1 to 4 of every statement here are the selection: job, study, series, and the ids of
- * the instances as a JSON array or NULL. Two conditions, so that a few instances are found by their
- * ids in a job of a million.
- */
-#define SELECTION "iiis"
-#define IN_PLACE                                                                                   \
-  "job_id = ?1 AND ?4 IS NULL AND (?3 = 0 OR series_id = ?3) "                                     \
-  "AND (?2 = 0 OR series_id IN (SELECT id FROM series WHERE study_id = ?2)) "
-#define BY_ID                                                                                      \
-  "id IN (SELECT value FROM json_each (?4)) AND job_id = ?1 AND ?2 IS NOT NULL AND ?3 IS NOT "     \
-  "NULL "
-
-#define WAIT_AGAIN                                                                                 \
-  "UPDATE instances SET outcome = 0, status = -1, message = '', finished = 0, elapsed = 0, "       \
-  "retryable = 0, sent_class_uid = '', sent_syntax = '' "
-
-static char *
-list_ids (const GantrySelection *selection)
+gboolean
+gantry_queue_selection_settle (GantryDatabase *db,
+                               gint64 job,
+                               GantryOutcome outcome,
+                               const char *message,
+                               gboolean retryable,
+                               gint64 now,
+                               GArray *answered,
+                               GError **error)
 {
-  g_autoptr (GString) list = g_string_new ("[");
+  const GantryQueueChange change = { .kind = GANTRY_QUEUE_CHANGE_SETTLE,
+                                     .selection.job_id = job,
+                                     .outcome = outcome,
+                                     .message = message,
+                                     .retryable = retryable,
+                                     .now = now };
 
-  if (selection->n_instances == 0)
-    return NULL;
-  for (gsize i = 0; i < selection->n_instances; i++)
-    g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "",
-                            selection->instance_ids[i]);
-  g_string_append_c (list, ']');
-  return g_string_free (g_steal_pointer (&list), FALSE);
+  return gantry_queue_change_write (db, &change, NULL, answered, error);
 }
 
 gboolean
@@ -41,23 +32,16 @@ gantry_queue_selection_cancel (GantryDatabase *db,
                                gint64 now,
                                GError **error)
 {
-  g_autofree char *ids = list_ids (selection);
+  const GantryQueueChange cancel = { .kind = GANTRY_QUEUE_CHANGE_CANCEL,
+                                     .selection = *selection,
+                                     .outcome = GANTRY_OUTCOME_CANCELLED,
+                                     .message = message,
+                                     .now = now };
+  const GantryQueueChange give_up
+      = { .kind = GANTRY_QUEUE_CHANGE_GIVE_UP, .selection = *selection };
 
-  return gantry_database_run (
-             db, error,
-             ids != NULL
-                 ? "UPDATE instances SET outcome = ?5, message = ?6, finished = ?7 WHERE " BY_ID
-                   "AND outcome = 0"
-                 : "UPDATE instances SET outcome = ?5, message = ?6, finished = ?7 WHERE " IN_PLACE
-                   "AND outcome = 0",
-             SELECTION "isi", selection->job_id, selection->study_id, selection->series_id, ids,
-             (gint64)GANTRY_OUTCOME_CANCELLED, message, now)
-         && gantry_database_run (
-             db, error,
-             ids != NULL ? "UPDATE instances SET retryable = 0 WHERE " BY_ID "AND retryable"
-                         : "UPDATE instances SET retryable = 0 WHERE " IN_PLACE
-                           "AND outcome >= 4 AND retryable",
-             SELECTION, selection->job_id, selection->study_id, selection->series_id, ids);
+  return gantry_queue_change_write (db, &cancel, NULL, NULL, error)
+         && gantry_queue_change_write (db, &give_up, NULL, NULL, error);
 }
 
 gboolean
@@ -66,24 +50,18 @@ gantry_queue_selection_retry (GantryDatabase *db,
                               guint *n,
                               GError **error)
 {
-  g_autofree char *ids = list_ids (selection);
+  const GantryQueueChange change = { .kind = GANTRY_QUEUE_CHANGE_RETRY, .selection = *selection };
 
-  if (!gantry_database_run (db, error,
-                            ids != NULL ? WAIT_AGAIN "WHERE " BY_ID "AND outcome >= ?5"
-                                        : WAIT_AGAIN "WHERE " IN_PLACE "AND outcome >= ?5",
-                            SELECTION "i", selection->job_id, selection->study_id,
-                            selection->series_id, ids, (gint64)GANTRY_OUTCOME_REFUSED))
-    return FALSE;
-  *n = gantry_database_changes (db);
-  return TRUE;
+  return gantry_queue_change_write (db, &change, n, NULL, error);
 }
 
 gboolean
 gantry_queue_selection_retry_retryable (GantryDatabase *db, gint64 job, GError **error)
 {
-  return gantry_database_run (db, error,
-                              WAIT_AGAIN "WHERE job_id = ? AND outcome >= ? AND retryable", "ii",
-                              job, (gint64)GANTRY_OUTCOME_REFUSED);
+  const GantryQueueChange change
+      = { .kind = GANTRY_QUEUE_CHANGE_RETRY_RETRYABLE, .selection.job_id = job };
+
+  return gantry_queue_change_write (db, &change, NULL, NULL, error);
 }
 
 /* ---- Copies --------------------------------------------------------------------------------- */
@@ -112,6 +90,18 @@ copy_catalog (GantryDatabase *db, gint64 from, gint64 to, GError **error)
              "ii", from, to);
 }
 
+/* Parameters 1 to 4 are the selection: job, study, series, and the ids of the instances as a JSON
+ * array or NULL. Two conditions, so that a few instances are found by their ids in a job of a
+ * million.
+ */
+#define SELECTION "iiis"
+#define IN_PLACE                                                                                   \
+  "job_id = ?1 AND ?4 IS NULL AND (?3 = 0 OR series_id = ?3) "                                     \
+  "AND (?2 = 0 OR series_id IN (SELECT id FROM series WHERE study_id = ?2)) "
+#define BY_ID                                                                                      \
+  "id IN (SELECT value FROM json_each (?4)) AND job_id = ?1 AND ?2 IS NOT NULL AND ?3 IS NOT "     \
+  "NULL "
+
 #define COPY_INSTANCES                                                                             \
   "INSERT INTO instances (job_id, series_id, path, size, modified, data_offset, sop_class_uid, "   \
   "sop_instance_uid, transfer_syntax, modality, image) "                                           \
@@ -133,7 +123,10 @@ gantry_queue_selection_copy (GantryDatabase *db,
                              gint64 now,
                              GError **error)
 {
-  g_autofree char *ids = list_ids (selection);
+  g_autofree char *ids
+      = selection->n_instances > 0
+            ? gantry_database_list_ids (selection->instance_ids, selection->n_instances)
+            : NULL;
   gint64 job;
 
   if (!gantry_database_run (db, error, "INSERT INTO jobs (state) VALUES (?)", "i",

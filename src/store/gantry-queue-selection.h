@@ -10,6 +10,19 @@
 
 G_BEGIN_DECLS
 
+/* These are written at once or step by step: see gantry-queue-change.h. */
+
+/* What has no answer yet gets this one. @answered: (element-type gint64) (nullable): gets the ids
+ */
+gboolean gantry_queue_selection_settle (GantryDatabase *db,
+                                        gint64 job,
+                                        GantryOutcome outcome,
+                                        const char *message,
+                                        gboolean retryable,
+                                        gint64 now,
+                                        GArray *answered,
+                                        GError **error);
+
 /* What waits is cancelled. What has an answer keeps it, and is not tried again by itself. */
 gboolean gantry_queue_selection_cancel (GantryDatabase *db,
                                         const GantrySelection *selection,
@@ -18,7 +31,7 @@ gboolean gantry_queue_selection_cancel (GantryDatabase *db,
                                         GError **error);
 
 /* Everything that is neither stored, waiting nor being sent goes back to waiting. @n: (out): how
- * many did */
+ * many do, %G_MAXUINT when that is not known yet */
 gboolean gantry_queue_selection_retry (GantryDatabase *db,
                                        const GantrySelection *selection,
                                        guint *n,

@@ -4,263 +4,19 @@
 #include "gantry-queue-table.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "gantry-catalog.h"
 #include "gantry-error.h"
-#include "gantry-registry.h"
-
-/* ---- Drafts --------------------------------------------------------------------------------- */
-
-gint64
-gantry_queue_table_find_draft (GantryDatabase *db, const char *name)
-{
-  return gantry_database_get_int (db, 0, "SELECT id FROM jobs WHERE draft = ?", "s", name);
-}
-
-gint64
-gantry_queue_table_open_draft (GantryDatabase *db, const char *name, GError **error)
-{
-  gint64 id = gantry_queue_table_find_draft (db, name);
-
-  if (id > 0)
-    return id;
-  if (!gantry_database_run (db, error, "INSERT INTO jobs (state, draft) VALUES (?, ?)", "is",
-                            (gint64)GANTRY_JOB_DRAFT, name))
-    return -1;
-  return gantry_database_last_id (db);
-}
-
-/* The file that is in the draft under that SOP Instance UID; NULL: none is. */
-static char *
-find_twin (GantryDatabase *db, gint64 draft, const char *sop_instance_uid)
-{
-  GantryRows *rows = gantry_database_query (
-      db, NULL, "SELECT path FROM instances WHERE job_id = ? AND sop_instance_uid = ? LIMIT 1",
-      "is", draft, sop_instance_uid);
-  char *path = NULL;
-
-  if (rows != NULL && gantry_rows_next (rows))
-    {
-      path = g_strdup (gantry_rows_text (rows, 0));
-      gantry_rows_end (rows);
-    }
-  return path;
-}
-
-/* A file that was added again is sent as it is now. */
-static gboolean
-forget_older (GantryDatabase *db, gint64 draft, const char *path, GError **error)
-{
-  return gantry_database_run (db, error, "DELETE FROM instances WHERE job_id = ? AND path = ?",
-                              "is", draft, path)
-         && (gantry_database_changes (db) == 0 || gantry_catalog_prune (db, draft, error));
-}
-
-gboolean
-gantry_queue_table_add (GantryDatabase *db,
-                        gint64 draft,
-                        const GantryInstance *i,
-                        gboolean *added,
-                        char **twin,
-                        GError **error)
-{
-  gint64 series;
-
-  *added = FALSE;
-  *twin = NULL;
-  if (gantry_database_get_int (
-          db, 0,
-          "SELECT 1 FROM instances WHERE job_id = ? AND path = ? AND size = ? AND modified = ?",
-          "isii", draft, i->path, (gint64)i->size, i->modified))
-    return TRUE;
-  if (!forget_older (db, draft, i->path, error))
-    return FALSE;
-  *twin = find_twin (db, draft, i->sop_instance_uid);
-  if (*twin != NULL)
-    return TRUE;
-
-  series = gantry_catalog_add (db, draft, i, g_get_real_time (), error);
-  if (series < 0)
-    return FALSE;
-  *added = gantry_database_run (
-      db, error,
-      "INSERT INTO instances (job_id, series_id, path, size, modified, data_offset, "
-      "sop_class_uid, sop_instance_uid, transfer_syntax, modality, image) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      "iisiiissssi", draft, series, i->path, (gint64)i->size, i->modified, (gint64)i->data_offset,
-      i->sop_class_uid, i->sop_instance_uid, i->transfer_syntax, i->modality,
-      (gint64)gantry_sop_class_counts_as_image (i->sop_class_uid, i->modality));
-  return *added;
-}
-
-gboolean
-gantry_queue_table_add_skipped (
-    GantryDatabase *db, gint64 draft, const char *path, const char *reason, GError **error)
-{
-  return gantry_database_run (
-      db, error, "INSERT OR REPLACE INTO skipped (job_id, path, reason) VALUES (?, ?, ?)", "iss",
-      draft, path, reason);
-}
-
-gboolean
-gantry_queue_table_forget_skipped (GantryDatabase *db, gint64 draft, GError **error)
-{
-  return gantry_database_run (db, error, "DELETE FROM skipped WHERE job_id = ?", "i", draft);
-}
-
-GPtrArray *
-gantry_queue_table_list_skipped (
-    GantryDatabase *db, gint64 draft, guint limit, guint *total, GError **error)
-{
-  g_autoptr (GPtrArray) skipped = gantry_record_array_new ();
-  GantryRows *rows = gantry_database_query (
-      db, error, "SELECT path, reason FROM skipped WHERE job_id = ? ORDER BY id LIMIT ?", "ii",
-      draft, (gint64)limit);
-
-  if (rows == NULL)
-    return NULL;
-  while (gantry_rows_next (rows))
-    g_ptr_array_add (skipped,
-                     gantry_skipped_new (gantry_rows_text (rows, 0), gantry_rows_text (rows, 1)));
-  *total = (guint)gantry_database_get_int (db, 0, "SELECT count(*) FROM skipped WHERE job_id = ?",
-                                           "i", draft);
-  return g_steal_pointer (&skipped);
-}
-
-gboolean
-gantry_queue_table_unstage (
-    GantryDatabase *db, gint64 draft, gint64 study_id, gint64 series_id, GError **error)
-{
-  gboolean done;
-
-  if (series_id != 0)
-    done = gantry_database_run (db, error,
-                                "DELETE FROM series WHERE id = ? AND study_id IN "
-                                "(SELECT id FROM studies WHERE owner = ?)",
-                                "ii", series_id, draft);
-  else if (study_id != 0)
-    done = gantry_database_run (db, error, "DELETE FROM studies WHERE id = ? AND owner = ?", "ii",
-                                study_id, draft);
-  else
-    done = gantry_database_run (db, error, "DELETE FROM studies WHERE owner = ?", "i", draft);
-  return done && gantry_catalog_prune (db, draft, error);
-}
-
-/* The title of a job: of one study its description and patient, else how many there are. */
-static gboolean
-write_title (GantryDatabase *db, gint64 job, GError **error)
-{
-  g_autofree char *title = NULL;
-  guint total = 0;
-  g_autoptr (GPtrArray) studies
-      = gantry_catalog_list (db, job, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, 1, &total, error);
-
-  if (studies == NULL)
-    return FALSE;
-  if (total == 1)
-    {
-      const GantryStudy *study = studies->pdata[0];
-      const char *what = *study->description != '\0' ? study->description : study->modalities;
-      const char *whom = *study->patient_name != '\0' ? study->patient_name : study->patient_id;
-
-      title = *what != '\0' && *whom != '\0' ? g_strdup_printf ("%s · %s", what, whom)
-                                             : g_strconcat (what, whom, NULL);
-    }
-  if (title == NULL || *title == '\0')
-    {
-      g_free (title);
-      title = g_strdup_printf (ngettext ("%u study", "%u studies", total), total);
-    }
-  return gantry_database_run (db, error, "UPDATE jobs SET title = ? WHERE id = ?", "si", title,
-                              job);
-}
-
-gboolean
-gantry_queue_table_enqueue (
-    GantryDatabase *db, gint64 job, const GantryNode *node, gint64 now, GError **error)
-{
-  return write_title (db, job, error)
-         && gantry_database_run (
-             db, error,
-             "UPDATE jobs SET state = ?, draft = NULL, node_id = ?, node_name = ?, ae_title = ?, "
-             "host = ?, port = ?, calling = ?, is_self = ?, tls = ?, created = ?, "
-             "position = 1 + (SELECT max (position) FROM jobs) WHERE id = ?",
-             "iisssisiiii", (gint64)GANTRY_JOB_WAITING, node->id, node->name, node->ae_title,
-             node->host, (gint64)node->port, node->calling_ae_title, (gint64)node->is_self,
-             (gint64)node->options.tls, now, job);
-}
-
-static gint64
-move_studies (
-    GantryDatabase *db, gint64 draft, const gint64 *study_ids, gsize n_studies, GError **error)
-{
-  gint64 job;
-
-  if (!gantry_database_run (db, error, "INSERT INTO jobs (state) VALUES (?)", "i",
-                            (gint64)GANTRY_JOB_WAITING))
-    return -1;
-  job = gantry_database_last_id (db);
-
-  for (gsize i = 0; i < n_studies; i++)
-    if (!gantry_database_run (db, error, "UPDATE studies SET owner = ? WHERE id = ? AND owner = ?",
-                              "iii", job, study_ids[i], draft))
-      return -1;
-  if (!gantry_database_run (
-          db, error,
-          "UPDATE instances SET job_id = ? WHERE job_id = ? AND series_id IN (SELECT series.id "
-          "FROM series JOIN studies ON studies.id = study_id WHERE owner = ?)",
-          "iii", job, draft, job))
-    return -1;
-  return job;
-}
-
-gint64
-gantry_queue_table_submit (GantryDatabase *db,
-                           gint64 draft,
-                           const GantryNode *node,
-                           const gint64 *study_ids,
-                           gsize n_studies,
-                           gint64 now,
-                           GError **error)
-{
-  /* The whole draft becomes the job as it is, without touching a row of a million instances. */
-  gint64 job = n_studies == 0 ? draft : move_studies (db, draft, study_ids, n_studies, error);
-
-  if (job < 0)
-    return -1;
-  if (gantry_database_get_int (db, 0, "SELECT waiting FROM jobs WHERE id = ?", "i", job) == 0)
-    {
-      if (job != draft && !gantry_queue_table_remove_job (db, job, error))
-        return -1;
-      return 0;
-    }
-
-  if (!gantry_queue_table_forget_skipped (db, job, error)
-      || !gantry_queue_table_enqueue (db, job, node, now, error))
-    return -1;
-  return job;
-}
-
-gboolean
-gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
-{
-  /* Job by job, because paths are in order within a job: no row has to be looked at. */
-  return gantry_database_get_int (db, 0,
-                                  "SELECT 1 FROM jobs CROSS JOIN instances ON job_id = jobs.id "
-                                  "WHERE path >= ? || '/' AND path < ? || '0' LIMIT 1",
-                                  "ss", folder, folder)
-         != 0;
-}
-
-/* ---- Jobs ----------------------------------------------------------------------------------- */
+#include "gantry-queue-change.h"
 
 #define SELECT_JOBS                                                                                \
   "SELECT id, state, title, waiting, sending, stored, warning, refused, not_accepted, failed, "    \
   "cancelled, "                                                                                    \
   "bytes_total, bytes_done, created, started, finished, message, node_id, node_name, ae_title, "   \
   "host, port, "                                                                                   \
-  "calling, is_self, priority, tries, retry_at, retryable, changed, tls, path_figures FROM jobs "
+  "calling, is_self, priority, tries, retry_at, retryable, changed, tls, path_figures, "           \
+  "EXISTS (SELECT 1 FROM changes WHERE job_id = jobs.id), "                                        \
+  "(SELECT color FROM nodes WHERE nodes.id = node_id AND nodes.name = node_name) FROM jobs "
 
 static GantryJob *
 read_job (GantryRows *rows)
@@ -292,6 +48,8 @@ read_job (GantryRows *rows)
   job->changed = (guint64)gantry_rows_int (rows, 28);
   job->node->options.tls = (gint)gantry_rows_int (rows, 29);
   gantry_path_figures_from_text (&job->path, gantry_rows_text (rows, 30));
+  job->changing = gantry_rows_int (rows, 31) != 0;
+  job->node->color = gantry_node_color_from_nick (gantry_rows_text (rows, 32));
   return job;
 }
 
@@ -450,8 +208,9 @@ gantry_queue_table_remove_job (GantryDatabase *db, gint64 job, GError **error)
 gboolean
 gantry_queue_table_discard_job (GantryDatabase *db, gint64 job, GError **error)
 {
-  return gantry_database_run (db, error, "UPDATE jobs SET state = ?, draft = NULL WHERE id = ?",
-                              "ii", (gint64)GANTRY_JOB_DRAFT, job);
+  return gantry_queue_change_forget (db, job, error)
+         && gantry_database_run (db, error, "UPDATE jobs SET state = ?, draft = NULL WHERE id = ?",
+                                 "ii", (gint64)GANTRY_JOB_DRAFT, job);
 }
 
 gboolean
@@ -496,20 +255,59 @@ gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError **error)
       "i", job);
 }
 
-gboolean
-gantry_queue_table_settle (GantryDatabase *db,
-                           gint64 job,
-                           GantryOutcome outcome,
-                           const char *message,
-                           gboolean retryable,
-                           gint64 now,
-                           GError **error)
+/* The title of a job: of one study its description and patient, else how many there are. */
+static gboolean
+write_title (GantryDatabase *db, gint64 job, GError **error)
 {
-  return gantry_database_run (
-      db, error,
-      "UPDATE instances SET outcome = ?, message = ?, finished = ?, retryable = ? "
-      "WHERE job_id = ? AND outcome IN (0, 1)",
-      "isiii", (gint64)outcome, message, now, (gint64)(retryable != FALSE), job);
+  g_autofree char *title = NULL;
+  guint total = 0;
+  g_autoptr (GPtrArray) studies
+      = gantry_catalog_list (db, job, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, 1, &total, error);
+
+  if (studies == NULL)
+    return FALSE;
+  if (total == 1)
+    {
+      const GantryStudy *study = studies->pdata[0];
+      const char *what = *study->description != '\0' ? study->description : study->modalities;
+      const char *whom = *study->patient_name != '\0' ? study->patient_name : study->patient_id;
+
+      title = *what != '\0' && *whom != '\0' ? g_strdup_printf ("%s · %s", what, whom)
+                                             : g_strconcat (what, whom, NULL);
+    }
+  if (title == NULL || *title == '\0')
+    {
+      g_free (title);
+      title = g_strdup_printf (ngettext ("%u study", "%u studies", total), total);
+    }
+  return gantry_database_run (db, error, "UPDATE jobs SET title = ? WHERE id = ?", "si", title,
+                              job);
+}
+
+gboolean
+gantry_queue_table_enqueue (
+    GantryDatabase *db, gint64 job, const GantryNode *node, gint64 now, GError **error)
+{
+  return write_title (db, job, error)
+         && gantry_database_run (
+             db, error,
+             "UPDATE jobs SET state = ?, draft = NULL, node_id = ?, node_name = ?, ae_title = ?, "
+             "host = ?, port = ?, calling = ?, is_self = ?, tls = ?, created = ?, "
+             "position = 1 + (SELECT max (position) FROM jobs) WHERE id = ?",
+             "iisssisiiii", (gint64)GANTRY_JOB_WAITING, node->id, node->name, node->ae_title,
+             node->host, (gint64)node->port, node->calling_ae_title, (gint64)node->is_self,
+             (gint64)node->options.tls, now, job);
+}
+
+gboolean
+gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
+{
+  /* Job by job, because paths are in order within a job: no row has to be looked at. */
+  return gantry_database_get_int (db, 0,
+                                  "SELECT 1 FROM jobs CROSS JOIN instances ON job_id = jobs.id "
+                                  "WHERE path >= ? || '/' AND path < ? || '0' LIMIT 1",
+                                  "ss", folder, folder)
+         != 0;
 }
 
 /* ---- For the sender ------------------------------------------------------------------------- */
@@ -610,17 +408,6 @@ gantry_queue_table_set_sent (GantryDatabase *db,
       sop_class_uid, transfer_syntax, instance);
 }
 
-static char *
-to_json (const gint64 *ids, gsize n)
-{
-  GString *list = g_string_new ("[");
-
-  for (gsize i = 0; i < n; i++)
-    g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "", ids[i]);
-  g_string_append_c (list, ']');
-  return g_string_free (list, FALSE);
-}
-
 #define SELECT_KINDS                                                                               \
   "SELECT sop_class_uid, transfer_syntax, count (*), sum (size) FROM instances "                   \
   "WHERE job_id = ? AND outcome = 0 "
@@ -631,7 +418,7 @@ gantry_queue_table_list_kinds (
     GantryDatabase *db, gint64 job, const gint64 *study_ids, gsize n_studies, GError **error)
 {
   g_autoptr (GPtrArray) kinds = gantry_record_array_new ();
-  g_autofree char *ids = to_json (study_ids, n_studies);
+  g_autofree char *ids = gantry_database_list_ids (study_ids, n_studies);
   GantryRows *rows
       = n_studies == 0
             ? gantry_database_query (db, error, SELECT_KINDS GROUP_KINDS, "i", job)

@@ -1,4 +1,4 @@
-/* gantry-queue-table.h - drafts, jobs and their instances
+/* gantry-queue-table.h - jobs and their instances
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * On the core thread, inside its transactions; the _list_ and _get_ functions on any connection.
@@ -6,56 +6,9 @@
 #pragma once
 
 #include "gantry-database.h"
-#include "gantry-instance.h"
 #include "gantry-records.h"
 
 G_BEGIN_DECLS
-
-/* ---- Drafts --------------------------------------------------------------------------------- */
-
-/* The id of the draft called @name; made when there is none. -1 with @error. */
-gint64 gantry_queue_table_open_draft (GantryDatabase *db, const char *name, GError **error);
-/* The same without making one: 0 when there is none. */
-gint64 gantry_queue_table_find_draft (GantryDatabase *db, const char *name);
-
-/* A file that is in the draft already is left as it is, unless it has changed since, and @added is
- * %FALSE. So it is when the draft has another file with the same SOP Instance UID: @twin is the
- * path of that one, else %NULL. */
-gboolean gantry_queue_table_add (GantryDatabase *db,
-                                 gint64 draft,
-                                 const GantryInstance *instance,
-                                 gboolean *added,
-                                 char **twin,
-                                 GError **error);
-gboolean gantry_queue_table_add_skipped (
-    GantryDatabase *db, gint64 draft, const char *path, const char *reason, GError **error);
-gboolean gantry_queue_table_forget_skipped (GantryDatabase *db, gint64 draft, GError **error);
-GPtrArray *gantry_queue_table_list_skipped (
-    GantryDatabase *db, gint64 draft, guint limit, guint *total, GError **error);
-
-/* @series_id 0: the whole study; both 0: everything. */
-gboolean gantry_queue_table_unstage (
-    GantryDatabase *db, gint64 draft, gint64 study_id, gint64 series_id, GError **error);
-
-/* Makes a waiting job of the draft, or of some of its studies (@n_studies > 0). Returns its id, 0
- * when there was nothing in it, -1 with @error. */
-gint64 gantry_queue_table_submit (GantryDatabase *db,
-                                  gint64 draft,
-                                  const GantryNode *node,
-                                  const gint64 *study_ids,
-                                  gsize n_studies,
-                                  gint64 now,
-                                  GError **error);
-
-/* The last step of making a job of what belongs to @job already: its title, where it goes, and its
- * place behind all others. */
-gboolean gantry_queue_table_enqueue (
-    GantryDatabase *db, gint64 job, const GantryNode *node, gint64 now, GError **error);
-
-/* Whether any instance, of any draft or job, is a file below @folder. */
-gboolean gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder);
-
-/* ---- Jobs ----------------------------------------------------------------------------------- */
 
 /* (element-type GantryJob): the last of the queue first */
 GPtrArray *gantry_queue_table_list_jobs (GantryDatabase *db, GError **error);
@@ -104,14 +57,14 @@ gboolean gantry_queue_table_recover (GantryDatabase *db, GError **error);
 /* If the job's node is still there, it is sent to where the node is now: the address may have been
  * what was wrong. */
 gboolean gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError **error);
-/* What has no answer yet gets this one. */
-gboolean gantry_queue_table_settle (GantryDatabase *db,
-                                    gint64 job,
-                                    GantryOutcome outcome,
-                                    const char *message,
-                                    gboolean retryable,
-                                    gint64 now,
-                                    GError **error);
+
+/* The last step of making a job of what belongs to @job already: its title, where it goes, and its
+ * place behind all others. */
+gboolean gantry_queue_table_enqueue (
+    GantryDatabase *db, gint64 job, const GantryNode *node, gint64 now, GError **error);
+
+/* Whether any instance, of any draft or job, is a file below @folder. */
+gboolean gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder);
 
 /* ---- For the sender ------------------------------------------------------------------------- */
 

@@ -8,6 +8,10 @@
 #include "gantry-catalog.h"
 #include "gantry-registry.h"
 
+/* studies.pending: 0: nothing is to be done */
+#define PENDING_END 1     /* something came */
+#define PENDING_COMMAND 2 /* it is complete, and its command has not ended */
+
 /* ---- What came ------------------------------------------------------------------------------ */
 
 static gboolean
@@ -35,16 +39,17 @@ insert_object (GantryDatabase *db,
     return FALSE;
   if (*remark == '\0'
       && gantry_database_get_int (db, 0,
-                                  "SELECT 1 FROM received WHERE sop_instance_uid = ? AND series_id "
+                                  "SELECT 1 FROM received INDEXED BY received_files_by_uid WHERE "
+                                  "sop_instance_uid = ? AND series_id "
                                   "IS NOT NULL AND path <> ?",
                                   "ss", r->sop_instance_uid, r->path)
              != 0)
     remark = _ ("An object with the same SOP Instance UID is kept in another place, too.");
   if (r->association_id != 0
       && !gantry_database_run (db, error,
-                               "UPDATE studies SET pending = 1 WHERE NOT pending AND id = "
-                               "(SELECT study_id FROM series WHERE id = ?)",
-                               "i", series))
+                               "UPDATE studies SET pending = ?1 WHERE pending <> ?1 AND id = "
+                               "(SELECT study_id FROM series WHERE id = ?2)",
+                               "ii", (gint64)PENDING_END, series))
     return FALSE;
   return gantry_database_run (
       db, error,
@@ -71,19 +76,19 @@ gantry_received_table_add (GantryDatabase *db,
 
   if (again)
     {
-      if (!gantry_database_run (
-              db, error,
-              "UPDATE received SET received = ? WHERE path = ? AND series_id IS NOT NULL", "is",
-              r->received, r->path))
+      if (!gantry_database_run (db, error,
+                                "UPDATE received INDEXED BY received_files SET received = ? WHERE "
+                                "path = ? AND series_id IS NOT NULL",
+                                "is", r->received, r->path))
         return FALSE;
       if (gantry_database_changes (db) > 0)
         return insert_arrival (db, r, error);
     }
   /* Somebody removed the file behind our back: the row of then tells of another one. */
-  else if (!gantry_database_run (
-               db, error,
-               "UPDATE received SET series_id = NULL WHERE path = ? AND series_id IS NOT NULL", "s",
-               r->path))
+  else if (!gantry_database_run (db, error,
+                                 "UPDATE received INDEXED BY received_files SET series_id = NULL "
+                                 "WHERE path = ? AND series_id IS NOT NULL",
+                                 "s", r->path))
     {
       return FALSE;
     }
@@ -95,8 +100,17 @@ gboolean
 gantry_received_table_knows_path (GantryDatabase *db, const char *path)
 {
   return gantry_database_get_int (
-             db, 0, "SELECT 1 FROM received WHERE path = ? AND series_id IS NOT NULL", "s", path)
+             db, 0,
+             "SELECT 1 FROM received INDEXED BY received_files WHERE path = ? AND series_id IS NOT "
+             "NULL",
+             "s", path)
          != 0;
+}
+
+gint64
+gantry_received_table_last_id (GantryDatabase *db)
+{
+  return gantry_database_get_int (db, 0, "SELECT max (id) FROM received", "");
 }
 
 GPtrArray *
@@ -196,33 +210,52 @@ gantry_received_table_list_study (GantryDatabase *db,
   return g_steal_pointer (&objects);
 }
 
-gboolean
-gantry_received_table_list_pending (GantryDatabase *db, gint64 age, gint64 now, GArray *due)
+void
+gantry_received_table_list_pending (GantryDatabase *db, GArray *studies)
 {
-  GantryRows *rows
-      = gantry_database_query (db, NULL, "SELECT id, changed FROM studies WHERE pending", "");
-  gboolean more = FALSE;
+  GantryRows *rows = gantry_database_query (
+      db, NULL, "SELECT id, changed FROM studies WHERE pending = ?", "i", (gint64)PENDING_END);
+
+  while (rows != NULL && gantry_rows_next (rows))
+    {
+      GantryPendingStudy study = { gantry_rows_int (rows, 0), gantry_rows_int (rows, 1) };
+
+      g_array_append_val (studies, study);
+    }
+}
+
+gboolean
+gantry_received_table_set_complete (GantryDatabase *db,
+                                    gint64 study_id,
+                                    gboolean command,
+                                    GError **error)
+{
+  return gantry_database_run (
+      db, error, "UPDATE studies SET pending = ?1 WHERE pending = ?2 AND (?3 = 0 OR id = ?3)",
+      "iii", (gint64)(command ? PENDING_COMMAND : 0), (gint64)PENDING_END, study_id);
+}
+
+void
+gantry_received_table_list_commands (GantryDatabase *db, GArray *ids)
+{
+  GantryRows *rows = gantry_database_query (
+      db, NULL, "SELECT id FROM studies WHERE pending = ? ORDER BY changed, id", "i",
+      (gint64)PENDING_COMMAND);
 
   while (rows != NULL && gantry_rows_next (rows))
     {
       gint64 id = gantry_rows_int (rows, 0);
-      gint64 quiet = now - gantry_rows_int (rows, 1);
 
-      /* A clock that was set back must not hold a study for ever. */
-      if (quiet >= age || quiet < -age)
-        g_array_append_val (due, id);
-      else
-        more = TRUE;
+      g_array_append_val (ids, id);
     }
-  return more;
 }
 
 gboolean
-gantry_received_table_set_complete (GantryDatabase *db, gint64 study_id, GError **error)
+gantry_received_table_set_commanded (GantryDatabase *db, gint64 study_id, GError **error)
 {
   return gantry_database_run (
-      db, error, "UPDATE studies SET pending = 0 WHERE pending AND (?1 = 0 OR id = ?1)", "i",
-      study_id);
+      db, error, "UPDATE studies SET pending = 0 WHERE pending = ?1 AND (?2 = 0 OR id = ?2)", "ii",
+      (gint64)PENDING_COMMAND, study_id);
 }
 
 /* ---- What goes ------------------------------------------------------------------------------ */
@@ -242,6 +275,7 @@ gantry_received_table_sum (GantryDatabase *db, const char *folder)
 GPtrArray *
 gantry_received_table_list_oldest (GantryDatabase *db,
                                    const char *folder,
+                                   gboolean only_complete,
                                    const GantryReceived *after,
                                    guint limit,
                                    GError **error)
@@ -256,11 +290,14 @@ gantry_received_table_list_oldest (GantryDatabase *db,
       "AND NOT EXISTS (SELECT 1 FROM jobs CROSS JOIN instances AS i "
       "  ON i.job_id = jobs.id AND i.sop_instance_uid = r.sop_instance_uid "
       "  WHERE jobs.state NOT IN (?, ?) OR i.outcome IN (?, ?, ?)) "
+      "AND NOT EXISTS (SELECT 1 FROM series AS s JOIN studies ON studies.id = s.study_id "
+      "  WHERE s.id = r.series_id AND pending IN (?, ?)) "
       "ORDER BY received, id LIMIT ?",
-      "iissiiiiii", after != NULL ? after->received : G_MININT64, after != NULL ? after->id : 0,
+      "iissiiiiiiii", after != NULL ? after->received : G_MININT64, after != NULL ? after->id : 0,
       folder, folder, (gint64)GANTRY_JOB_FINISHED, (gint64)GANTRY_JOB_CANCELLED,
       (gint64)GANTRY_OUTCOME_REFUSED, (gint64)GANTRY_OUTCOME_NOT_ACCEPTED,
-      (gint64)GANTRY_OUTCOME_FAILED, (gint64)limit);
+      (gint64)GANTRY_OUTCOME_FAILED, (gint64)PENDING_COMMAND,
+      (gint64)(only_complete ? PENDING_END : PENDING_COMMAND), (gint64)limit);
 
   if (rows == NULL)
     return NULL;
@@ -281,16 +318,21 @@ gantry_received_table_list_oldest (GantryDatabase *db,
 /* Objects whose association was cleared from the log have nobody left who asks for them. */
 gboolean
 gantry_received_table_forget (GantryDatabase *db,
-                              const char *path,
+                              const GantryReceived *object,
                               const char *remark,
                               GError **error)
 {
+  if (gantry_database_get_int (
+          db, 0, "SELECT 1 FROM received WHERE id = ? AND path = ? AND series_id IS NOT NULL", "is",
+          object->id, object->path)
+      == 0)
+    return TRUE;
   return gantry_database_run (db, error,
                               "DELETE FROM received WHERE path = ? AND association_id NOT IN "
                               "(SELECT id FROM associations WHERE NOT cleared)",
-                              "s", path)
+                              "s", object->path)
          && gantry_database_run (db, error,
                                  "UPDATE received SET series_id = NULL, path = '', remark = ? "
                                  "WHERE path = ?",
-                                 "ss", remark, path);
+                                 "ss", remark, object->path);
 }

@@ -29,6 +29,8 @@ gboolean gantry_received_table_add (GantryDatabase *db,
                                     gboolean *counted,
                                     GError **error);
 gboolean gantry_received_table_knows_path (GantryDatabase *db, const char *path);
+/* Of the row that was added last; 0: there is none. */
+gint64 gantry_received_table_last_id (GantryDatabase *db);
 GPtrArray *gantry_received_table_list (GantryDatabase *db,
                                        gint64 association_id,
                                        guint offset,
@@ -41,15 +43,18 @@ guint64 gantry_received_table_sum (GantryDatabase *db, const char *folder);
 
 /**
  * gantry_received_table_list_oldest:
+ * @only_complete: nothing of a study that was not called complete yet
  * @after: (nullable): the last one of the page before
  *
  * What is listed below @folder by time of arrival; not what a job of the queue may still need: one
- * that is not over, or one that did not get this object to its node.
+ * that is not over, or one that did not get this object to its node. Nor of a study whose command
+ * has not ended.
  *
  * Returns: (element-type GantryReceived): id, path, size and received are set
  */
 GPtrArray *gantry_received_table_list_oldest (GantryDatabase *db,
                                               const char *folder,
+                                              gboolean only_complete,
                                               const GantryReceived *after,
                                               guint limit,
                                               GError **error);
@@ -68,16 +73,30 @@ GPtrArray *gantry_received_table_list_study (GantryDatabase *db,
 /* Octets of what is listed of a study (@series_id 0) or a series. */
 guint64 gantry_received_table_sum_study (GantryDatabase *db, gint64 study_id, gint64 series_id);
 
-/* Adds the ids of studies to which something came by an association, but nothing for @age
- * microseconds. Returns: whether others are still to come */
-gboolean
-gantry_received_table_list_pending (GantryDatabase *db, gint64 age, gint64 now, GArray *due);
-/* That is told; until something comes again. 0: of all studies */
-gboolean gantry_received_table_set_complete (GantryDatabase *db, gint64 study_id, GError **error);
+/* A study to which something came by an association, and when that was. */
+typedef struct
+{
+  gint64 id, changed;
+} GantryPendingStudy;
 
-/* The file at @path is gone. That it came stays in the log of its association, with @remark. */
+/* @studies: (element-type GantryPendingStudy): added to: those that were not called complete since
+ */
+void gantry_received_table_list_pending (GantryDatabase *db, GArray *studies);
+/* It is called complete, until something comes again. @study_id: 0: of all studies; @command: a
+ * command is to be run for it */
+gboolean gantry_received_table_set_complete (GantryDatabase *db,
+                                             gint64 study_id,
+                                             gboolean command,
+                                             GError **error);
+/* @ids: (element-type gint64): added to: whose command has not ended, in the order of arrival */
+void gantry_received_table_list_commands (GantryDatabase *db, GArray *ids);
+/* Its command has ended. 0: of all studies */
+gboolean gantry_received_table_set_commanded (GantryDatabase *db, gint64 study_id, GError **error);
+
+/* The file of @object (id and path count) is gone. That it came stays in the log of its
+ * association, with @remark. Nothing happens when its path is another object's by now. */
 gboolean gantry_received_table_forget (GantryDatabase *db,
-                                       const char *path,
+                                       const GantryReceived *object,
                                        const char *remark,
                                        GError **error);
 

@@ -263,14 +263,32 @@ static const char version_6[]
       "ALTER TABLE studies ADD COLUMN pending INTEGER NOT NULL DEFAULT 0;"
       "CREATE INDEX studies_pending ON studies (pending) WHERE pending;";
 
-/* Where a job's time went: see gantry_path_figures_to_text(). */
-static const char version_7[]
-    = "ALTER TABLE jobs ADD COLUMN path_figures TEXT NOT NULL DEFAULT '';";
+/* Where a job's time went: see gantry_path_figures_to_text(). A node's colour: see
+ * gantry_node_color_to_nick(). */
+static const char version_7[] = "ALTER TABLE jobs ADD COLUMN path_figures TEXT NOT NULL DEFAULT '';"
+                                "ALTER TABLE nodes ADD COLUMN color TEXT NOT NULL DEFAULT '';";
 
 /* Lines of DCMTK's among an association's messages. */
 static const char version_8[] = "ALTER TABLE messages ADD COLUMN level INTEGER NOT NULL DEFAULT 0;"
                                 "ALTER TABLE messages ADD COLUMN text TEXT NOT NULL DEFAULT '';";
 
+/* What is to become of many instances of a job: see gantry-queue-change.h. */
+static const char version_9[]
+    = "CREATE TABLE changes ("
+      "  id INTEGER PRIMARY KEY, job_id INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,"
+      "  kind INTEGER NOT NULL, study_id INTEGER NOT NULL, series_id INTEGER NOT NULL, ids TEXT,"
+      "  outcome INTEGER NOT NULL, message TEXT NOT NULL, retryable INTEGER NOT NULL,"
+      "  now INTEGER NOT NULL, after INTEGER NOT NULL DEFAULT -1);"
+      "CREATE INDEX changes_by_job ON changes (job_id);";
+
+/* Of a hundred thousand arrivals of one object one stands for the file, and is looked for at each.
+ */
+static const char version_10[]
+    = "CREATE INDEX received_files ON received (path) WHERE series_id IS NOT NULL;"
+      "CREATE INDEX received_files_by_uid ON received (sop_instance_uid) WHERE series_id IS NOT "
+      "NULL;";
+
 const char *const gantry_schema_migrations[]
-    = { version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8 };
+    = { version_1, version_2, version_3, version_4, version_5,
+        version_6, version_7, version_8, version_9, version_10 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

@@ -16,6 +16,7 @@
 #include "gantry-nodes-page.h"
 #include "gantry-probe-export.h"
 #include "gantry-probe-extended.h"
+#include "gantry-probe-list.h"
 #include "gantry-probe-matrix.h"
 #include "gantry-probe-painter.h"
 #include "gantry-probe-window.h"
@@ -249,7 +250,17 @@ static const GridCase grid_cases[] = {
   { "modality", { .text = "mr", .columns = GANTRY_COLUMNS_ALL }, FALSE, 1, 3 },
   { "uid", { .text = "5.1.4.1.1.7", .columns = GANTRY_COLUMNS_ALL }, FALSE, 1, 3 },
   { "no-match", { .text = "zeppelin", .columns = GANTRY_COLUMNS_ALL }, FALSE, 0, 3 },
-  { "staged", { .staged_only = TRUE, .columns = GANTRY_COLUMNS_ALL }, FALSE, 1, 3 },
+  { "staged",
+    { .only = { [GANTRY_GRID_STAGED] = TRUE }, .columns = GANTRY_COLUMNS_ALL },
+    FALSE,
+    1,
+    3 },
+  { "listed",
+    { .only = { [GANTRY_GRID_LISTED] = TRUE }, .columns = GANTRY_COLUMNS_ALL },
+    FALSE,
+    2,
+    3 },
+  { "staged-and-listed", { .only = { TRUE, TRUE }, .columns = GANTRY_COLUMNS_ALL }, FALSE, 1, 3 },
   { "differences", { .differences_only = TRUE, .columns = GANTRY_COLUMNS_ALL }, TRUE, 1, 1 },
 };
 
@@ -274,9 +285,12 @@ test_grid (gconstpointer data)
   g_autoptr (GantryProbe) probe = make_probe (FALSE);
   g_autoptr (GantryProbe) other = make_probe (TRUE);
   g_autoptr (GPtrArray) staged = make_staged ();
+  g_auto (GStrv) uids = gantry_probe_list_from_studies (staged);
+  const char *const listed[] = { MR, SC, "1.2.3", NULL };
 
   gantry_probe_grid_set_probe (grid, probe);
-  gantry_probe_grid_set_staged (grid, staged);
+  gantry_probe_grid_set_wanted (grid, GANTRY_GRID_STAGED, (const char *const *)uids);
+  gantry_probe_grid_set_wanted (grid, GANTRY_GRID_LISTED, listed);
   if (c->compared)
     gantry_probe_grid_set_other (grid, other);
   gantry_probe_grid_set_filter (grid, &c->filter);
@@ -315,7 +329,7 @@ test_grid_words (void)
   /* Another reason is no change of what is accepted. */
   g_assert_false (gantry_probe_grid_is_changed (grid, 1, 1));
   missing = gantry_probe_grid_summarize (grid);
-  g_assert_nonnull (strstr (missing, "1 cell is different."));
+  g_assert_nonnull (strstr (missing, "Accepted only here: 1, only there: 0."));
 }
 
 /* ---- The matrix ------------------------------------------------------------------------------ */
@@ -420,12 +434,80 @@ test_matrix_is_fast (void)
 
   gantry_probe_grid_set_probe (grid, probe);
   painter = gantry_probe_painter_new (widget);
-  gantry_probe_painter_set_width (painter, grid, 1600);
+  gantry_probe_painter_set_size (painter, grid, 1600, 900);
   for (guint i = 0; i < 30; i++)
     best = MIN (best, paint (painter, grid, i * 40));
   g_test_message ("a frame of 1600 x 900: %.2f ms", (double)best / 1000);
   g_assert_cmpint (best, <, 16000);
   g_object_unref (widget);
+}
+
+/* Of a picture, whether there is anything where the @column of the first row has its corner. */
+static gboolean
+is_tinted (GantryProbePainter *painter, GantryProbeGrid *grid, gboolean rtl, int column)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, 600, 400);
+  cairo_t *cairo = cairo_create (surface);
+  int x = gantry_probe_painter_get_row_header (painter) + column * GANTRY_PROBE_COLUMN + 3;
+  int y = gantry_probe_painter_get_column_header (painter) + 3;
+  const guint32 *pixels;
+  gboolean tinted;
+
+  gantry_probe_painter_draw (painter, cairo, grid, 0, 0, 600, 400, -1, -1);
+  cairo_surface_flush (surface);
+  pixels = (const guint32 *)cairo_image_surface_get_data (surface);
+  tinted = pixels[y * 600 + (rtl ? 599 - x : x)] != 0;
+  cairo_destroy (cairo);
+  cairo_surface_destroy (surface);
+  return tinted;
+}
+
+/* From right to left it is the same in a mirror: the first column is accepted, the last is not. */
+static void
+test_matrix_direction (void)
+{
+  g_autoptr (GantryProbeGrid) grid = gantry_probe_grid_new ();
+  g_autoptr (GantryProbe) probe = make_probe (FALSE);
+
+  gantry_probe_grid_set_probe (grid, probe);
+  for (int rtl = FALSE; rtl <= TRUE; rtl++)
+    {
+      GtkWidget *widget = g_object_ref_sink (g_object_new (GANTRY_TYPE_PROBE_MATRIX, NULL));
+      g_autoptr (GantryProbePainter) painter = NULL;
+
+      gtk_widget_set_direction (widget, rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
+      painter = gantry_probe_painter_new (widget);
+      gantry_probe_painter_set_size (painter, grid, 600, 400);
+      g_assert_true (is_tinted (painter, grid, rtl, 0));
+      g_assert_true (is_tinted (painter, grid, rtl, 1));
+      g_assert_false (is_tinted (painter, grid, rtl, 2));
+      g_object_unref (widget);
+    }
+}
+
+/* Where the lines begin is in sight at first, and the column that is marked comes into sight. */
+static void
+test_matrix_scrolls (gconstpointer direction)
+{
+  gboolean rtl = GPOINTER_TO_INT (direction) == GTK_TEXT_DIR_RTL;
+  g_autoptr (GantryProbeGrid) grid = gantry_probe_grid_new ();
+  g_autoptr (GantryProbe) probe = make_large_probe (60, 45);
+  GantryProbeMatrix *matrix;
+  GtkAdjustment *adjustment;
+  GtkWidget *window;
+  double end;
+
+  gtk_widget_set_default_direction (GPOINTER_TO_INT (direction));
+  gantry_probe_grid_set_probe (grid, probe);
+  window = show_matrix (grid, &matrix);
+  adjustment = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (matrix));
+  end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+  g_assert_cmpfloat (end, >, 100);
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, rtl ? end : 0);
+  gantry_probe_matrix_set_current (matrix, 0, 44);
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, rtl ? 0 : end);
+  gtk_window_destroy (GTK_WINDOW (window));
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
 }
 
 /* ---- Export ---------------------------------------------------------------------------------- */
@@ -826,6 +908,60 @@ test_probe (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* Also in a popover that is not open. */
+static GtkWidget *
+find_check (GtkWidget *root, const char *label)
+{
+  if (GTK_IS_CHECK_BUTTON (root)
+      && g_strcmp0 (gtk_check_button_get_label (GTK_CHECK_BUTTON (root)), label) == 0)
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_check (child, label);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* What is found once is a list for every probe, also after a new start. */
+static void
+test_probe_list (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GantryNode) node = NULL;
+  GantryProbeWindow *window;
+  GtkWidget *search, *only;
+  guint n;
+
+  listen (f);
+  node = add_node (f, "Ourselves", f->port);
+  window = open_probe (f, node);
+  gui_wait_for (get_probe (window) != NULL);
+  only = find_check (GTK_WIDGET (window), "Only My _List");
+  g_assert_false (gtk_widget_get_sensitive (only));
+  search = gui_find_type (GTK_WIDGET (window), GTK_TYPE_SEARCH_ENTRY);
+  gtk_editable_set_text (GTK_EDITABLE (search), "Tomography");
+  gui_wait_for (gantry_probe_grid_get_n_rows (gantry_probe_window_get_grid (window)) < 20);
+  n = gantry_probe_grid_get_n_rows (gantry_probe_window_get_grid (window));
+  g_assert_cmpuint (n, >, 0);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "probe.keep-list", NULL));
+  g_assert_true (gtk_widget_get_sensitive (only));
+  gtk_window_destroy (GTK_WINDOW (window));
+
+  stop (f);
+  start (f);
+  window = open_probe (f, node);
+  gui_wait_for (get_probe (window) != NULL);
+  g_assert_cmpuint (gantry_probe_grid_get_n_rows (gantry_probe_window_get_grid (window)), >, n);
+  only = find_check (GTK_WIDGET (window), "Only My _List");
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (only), TRUE);
+  g_assert_cmpuint (gantry_probe_grid_get_n_rows (gantry_probe_window_get_grid (window)), ==, n);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_settings_reset (gantry_settings_get (), GANTRY_KEY_PROBE_LIST);
+}
+
 static void
 test_probe_compare (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -910,6 +1046,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/probe-matrix/current", test_matrix);
   g_test_add_func ("/probe-matrix/fast", test_matrix_is_fast);
   g_test_add_func ("/probe-matrix/picture", test_picture);
+  g_test_add_func ("/probe-matrix/direction", test_matrix_direction);
+  g_test_add_data_func ("/probe-matrix/scrolls/left-to-right", GINT_TO_POINTER (GTK_TEXT_DIR_LTR),
+                        test_matrix_scrolls);
+  g_test_add_data_func ("/probe-matrix/scrolls/right-to-left", GINT_TO_POINTER (GTK_TEXT_DIR_RTL),
+                        test_matrix_scrolls);
   g_test_add_func ("/probe/export", test_export);
   g_test_add_func ("/probe/extended", test_extended);
 #define CASE(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
@@ -920,6 +1061,7 @@ main (int argc, char *argv[])
   CASE ("/nodes/export", test_export_nodes);
   CASE ("/nodes/clipboard", test_clipboard);
   CASE ("/probe-window/own-receiver", test_probe);
+  CASE ("/probe-window/list", test_probe_list);
   CASE ("/probe-window/compare", test_probe_compare);
   CASE ("/probe-window/unreachable", test_probe_unreachable);
   CASE ("/probe-window/cancel", test_probe_cancel);

@@ -20,6 +20,8 @@
 #include "gantry-node-facts.h"
 #include "gantry-node-import-window.h"
 #include "gantry-node-options-group.h"
+#include "gantry-node-swatch.h"
+#include "gantry-node-test.h"
 #include "gantry-nodes-page.h"
 #include "gantry-pdu-view.h"
 #include "gantry-preferences.h"
@@ -62,7 +64,7 @@ static GType (*const types[]) (void) = {
   gantry_watch_bar_get_type,        gantry_association_filter_bar_get_type,
   gantry_header_window_get_type,    gantry_messages_view_get_type,
   gantry_pdu_view_get_type,         gantry_receiver_preferences_get_type,
-  gantry_test_behaviour_get_type,
+  gantry_test_behaviour_get_type,   gantry_node_test_get_type,
 };
 
 /* Shown, drawn, and gone without a trace. */
@@ -164,10 +166,8 @@ contrast (const GdkRGBA *one, const GdkRGBA *other)
 }
 
 static void
-look_up (GtkWidget *widget, const char *family, const char *part, GdkRGBA *color)
+look_up (GtkWidget *widget, const char *name, GdkRGBA *color)
 {
-  g_autofree char *name = g_strdup_printf ("tag_%s_%s", family, part);
-
   g_assert_true (
       gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), name, color));
   g_assert_cmpfloat (color->alpha, ==, 1);
@@ -212,14 +212,41 @@ test_contrast (gconstpointer data)
     {
       GdkRGBA bg, fg;
 
-      look_up (tag, families[i], "bg", &bg);
-      look_up (tag, families[i], "fg", &fg);
+      g_autofree char *bg_name = g_strdup_printf ("tag_%s_bg", families[i]);
+      g_autofree char *fg_name = g_strdup_printf ("tag_%s_fg", families[i]);
+
+      look_up (tag, bg_name, &bg);
+      look_up (tag, fg_name, &fg);
       g_test_message ("%s: %.1f", families[i], contrast (&bg, &fg));
       g_assert_cmpfloat (contrast (&bg, &fg), >=, c->least);
     }
   gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (sheet));
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
   g_object_unref (tag);
+}
+
+/* WCAG 2.1, 1.4.11: what is no text, on any ground that a node's name stands on. */
+static void
+test_node_colors (gconstpointer data)
+{
+  static const char *const grounds[] = { "window_bg_color", "view_bg_color", "popover_bg_color" };
+  const ContrastCase *c = data;
+  GtkWidget *swatch = g_object_ref_sink (gantry_node_swatch_new ());
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), c->scheme);
+  for (GantryNodeColor i = GANTRY_NODE_COLOR_NONE + 1; i < GANTRY_N_NODE_COLORS; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (grounds); j++)
+      {
+        g_autofree char *name = g_strconcat ("node_", gantry_node_color_to_nick (i), NULL);
+        GdkRGBA color, ground;
+
+        look_up (swatch, name, &color);
+        look_up (swatch, grounds[j], &ground);
+        g_test_message ("%s on %s: %.1f", name, grounds[j], contrast (&color, &ground));
+        g_assert_cmpfloat (contrast (&color, &ground), >=, 3);
+      }
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+  g_object_unref (swatch);
 }
 
 /* A family gets its class, an unknown code one too, and the text is always there. */
@@ -282,6 +309,12 @@ main (int argc, char *argv[])
       g_autofree char *path = g_strconcat ("/tags/contrast/", contrast_cases[i].name, NULL);
 
       g_test_add_data_func (path, &contrast_cases[i], test_contrast);
+      if (contrast_cases[i].sheet == NULL)
+        {
+          g_autofree char *nodes = g_strconcat ("/nodes/contrast/", contrast_cases[i].name, NULL);
+
+          g_test_add_data_func (nodes, &contrast_cases[i], test_node_colors);
+        }
     }
   g_test_add_func ("/tags/families", test_tag);
   g_test_add_func ("/tags/box", test_tags);

@@ -10,11 +10,12 @@ import socket
 import struct
 import threading
 
-from answering import (ASSOCIATE_AC, ASSOCIATE_RQ, C_STORE_RSP, NO_DATA_SET, P_DATA_TF, RELEASE_RP,
+from answering import (ASSOCIATE_AC, ASSOCIATE_RQ, NO_DATA_SET, P_DATA_TF, RELEASE_RP,
                        RELEASE_RQ, AnsweringScp, element, item, items)
 
 ASSOCIATE_RJ, ABORT = 3, 7
 COMMAND, LAST = 1, 2  # flags of a presentation data value
+C_ECHO_RQ, RESPONSE = 0x0030, 0x8000
 
 
 class Over(Exception):
@@ -66,7 +67,12 @@ class Link:
                 self.parts += body[at + 6:at + 4 + length]
                 if flags & LAST:
                     self.request, self.parts = read_command(self.parts), b''
-                    self.struck = self.scp.begin_store()
+                    if self.command() == C_ECHO_RQ:
+                        self.scp.strike('echo', self)
+                        if self.request is not None:
+                            self.reply(0)
+                    else:
+                        self.struck = self.scp.begin_store()
             else:
                 self.take_fragment(flags & LAST)
             at += 4 + length
@@ -80,6 +86,9 @@ class Link:
         elif last and self.request is not None:
             self.reply(0)
 
+    def command(self):
+        return struct.unpack('<H', self.request[0x0100])[0]
+
     def send(self, kind, body):
         self.stream.write(struct.pack('>BBI', kind, 0, len(body)) + body)
         self.stream.flush()
@@ -88,19 +97,21 @@ class Link:
         """message_id: how much it is off; sop_instance: another one's UID"""
         number = struct.unpack('<H', self.request[0x0110])[0] + message_id
         fields = element(0x0002, self.request[0x0002])
-        fields += element(0x0100, struct.pack('<H', C_STORE_RSP))
+        fields += element(0x0100, struct.pack('<H', self.command() | RESPONSE))
         fields += element(0x0120, struct.pack('<H', number))
         fields += element(0x0800, struct.pack('<H', NO_DATA_SET))
         fields += element(0x0900, struct.pack('<H', status))
-        fields += element(0x1000, sop_instance or self.request[0x1000])
+        if 0x1000 in self.request:
+            fields += element(0x1000, sop_instance or self.request[0x1000])
         fields = element(0x0000, struct.pack('<I', len(fields))) + fields
         return struct.pack('>IBB', len(fields) + 2, self.context, COMMAND | LAST) + fields
 
     def reply(self, status):
-        """The one right answer to a store; it is noted before it is sent."""
-        uid = self.request[0x1000].rstrip(b'\0').decode()
-        with self.scp.lock:
-            self.scp.answers[uid].append(status)
+        """The one right answer; that to a store is noted before it is sent."""
+        if 0x1000 in self.request:
+            uid = self.request[0x1000].rstrip(b'\0').decode()
+            with self.scp.lock:
+                self.scp.answers[uid].append(status)
         response = self.make_response(status)
         self.request = None
         self.send(P_DATA_TF, response)
@@ -113,7 +124,8 @@ class Link:
 
 
 class FaultyScp(AnsweringScp):
-    """place: connect, request, data (in the middle of an object), answer (to a store) or release;
+    """place: connect, request, echo, data (in the middle of an object), answer (to a store) or
+    release;
     strikes: how often it happens before the peer is healed, None: for ever;
     refusal: the result for a presentation context, by SOP class (0 accepts)."""
 

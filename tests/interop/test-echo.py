@@ -3,13 +3,34 @@
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
+import contextlib
+import os
+import pathlib
 import re
 import signal
 import socket
+import threading
 import time
 
-from harness import Process, expect, expect_equal, free_port, run_tests, test, wait_for
+import objects
+from certificates import self_signed
+from faulty import (FaultyScp, abort, answer, answer_other_message, be_silent, close, reject, reset,
+                    send_text)
+from harness import (Process, diagnose, expect, expect_equal, free_port, run_tests, test, wait_for)
 from peers import GANTRYCTL, Orthanc, Receiver, StoreScp, environment, gantryctl, tool
+
+CT = objects.ROOT / 'test_files' / 'CT_small.dcm'
+SYN_SENT = '02'  # in /proc/net/tcp
+
+
+def sockets(pid):
+    """The states of a process's TCP sockets over IPv4."""
+    inodes = set()
+    for entry in pathlib.Path(f'/proc/{pid}/fd').iterdir():
+        with contextlib.suppress(OSError):
+            inodes.update(re.findall(r'socket:\[(\d+)\]', os.readlink(entry)))
+    lines = pathlib.Path(f'/proc/{pid}/net/tcp').read_text(encoding='ascii').splitlines()[1:]
+    return [fields[3] for fields in map(str.split, lines) if fields[9] in inodes]
 
 
 @test('/echo/from-echoscu')
@@ -82,36 +103,293 @@ def to_itself(folder):
     expect_equal(result.status, 0, 'exit status')
 
 
-@test('/echo/nobody-listens')
-def nobody_listens(folder):
+# ---- Every step that can break, broken ----------------------------------------------------------
+
+STEPS = ('name', 'connection', 'association', 'message', 'release')
+
+
+def expect_break(folder, peer, step, *parts, options=(), least=0.0, most=8.0, status=3):
+    """The first broken step, with words and within a time; returns the event."""
     started = time.monotonic()
-    result = gantryctl(folder, 'echo', f'PACS@127.0.0.1:{free_port()}')
-    expect_equal(result.status, 3, 'exit status')
-    expect_equal(len(result.events), 1, 'lines')
-    expect(time.monotonic() - started < 10, 'a refused connection took 10 s')
+    result = gantryctl(folder, 'echo', peer, *options, timeout=60)
+    took = time.monotonic() - started
+    expect_equal(len(result.events), 1, f'lines; stderr: {result.error}')
+    event = result.events[0]
+    expect_equal((event['event'], event['outcome']), ('echo', 'failed'), str(event))
+    expect_equal(event['failed_step'], step, event['message'])
+    expect_equal(result.status, status, f'exit status: {event["message"]}')
+    for part in parts:
+        expect(part in event['message'], f'expected “{part}” in: {event["message"]}')
+    # A sentence, and what to do about it.
+    expect(event['message'].count('. ') + event['message'].count(': ') >= 1, event['message'])
+    passed = STEPS[:STEPS.index(step)] if step in STEPS else STEPS[:2]
+    for name in passed:
+        expect(event['steps'].get(name, -1) >= 0, f'{name} was passed: {event["steps"]}')
+    for name in STEPS[len(passed) + 1:]:
+        expect(name not in event['steps'], f'{name} was not reached: {event["steps"]}')
+    expect(least <= took < least + most, f'{step} took {took:.2f} s, not {least} to {least + most}')
+    return event
 
 
-@test('/echo/no-such-host')
+@contextlib.contextmanager
+def faulty(place, fault, **arguments):
+    scp = FaultyScp(place, fault, **arguments)
+    try:
+        yield scp.address
+    finally:
+        scp.stop()
+
+
+@contextlib.contextmanager
+def dead_host():
+    """Nothing answers, not even with a refusal: the queue of a listener that accepts nobody is full,
+    and Linux lets further requests for a connection fall."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(('127.0.0.1', 0))
+        listener.listen(0)
+        for _ in range(16):
+            client = stack.enter_context(socket.socket())
+            client.settimeout(0.2)
+            try:
+                client.connect(listener.getsockname())
+            except TimeoutError:
+                break
+        else:
+            raise AssertionError('the queue never fills')
+        yield f'PACS@127.0.0.1:{listener.getsockname()[1]}'
+
+
+@test('/echo/broken/name')
 def no_such_host(folder):
-    result = gantryctl(folder, 'echo', 'PACS@no-such-host.invalid:104', timeout=40)
-    expect_equal(result.status, 3, 'exit status')
+    expect_break(folder, 'PACS@no-such-host.invalid:104', 'name', 'no-such-host.invalid', most=20)
 
 
-@test('/echo/silent-peer')
+@test('/echo/broken/refused-port')
+def nobody_listens(folder):
+    expect_break(folder, f'PACS@127.0.0.1:{free_port()}', 'connection', 'port')
+
+
+@test('/echo/broken/dead-host')
+def dead(folder):
+    """Within the time-out for connections, which is five seconds unless somebody says otherwise."""
+    with dead_host() as peer:
+        for seconds, options in ((1, ('--connect-timeout', 1)), (5, ())):
+            event = expect_break(folder, peer, 'connection', least=seconds, options=options)
+            waited = event['steps']['connection'] / 1000
+            expect(seconds <= waited < seconds + 0.5, f'{waited} s instead of {seconds}')
+
+
+@test('/echo/broken/closed-at-once')
+def closed_at_once(folder):
+    with faulty('connect', close) as peer:
+        expect_break(folder, peer, 'association', 'closed the connection', 'Check the port')
+    with faulty('request', close) as peer:
+        expect_break(folder, peer, 'association', 'closed the connection', 'Check the port')
+
+
+@test('/echo/broken/reset')
+def reset_at_once(folder):
+    with faulty('request', reset) as peer:
+        expect_break(folder, peer, 'association', 'connection was lost')
+
+
+@test('/echo/broken/not-dicom')
+def not_dicom(folder):
+    with faulty('connect', send_text) as peer:
+        expect_break(folder, peer, 'association', 'another service listens')
+
+
+@test('/echo/broken/silent')
 def silent_peer(folder):
-    """Somebody listens and never says a word: an end comes by itself."""
+    """Somebody takes the connection and never says a word: an end comes by itself."""
     with socket.create_server(('127.0.0.1', 0)) as listener:
-        started = time.monotonic()
-        result = gantryctl(folder, 'echo', f'PACS@127.0.0.1:{listener.getsockname()[1]}',
-                           timeout=60)
-        expect_equal(result.status, 3, 'exit status')
-        expect(time.monotonic() - started < 25, 'a silent peer held it for 25 s')
+        peer = f'PACS@127.0.0.1:{listener.getsockname()[1]}'
+        expect_break(folder, peer, 'association', 'did not answer the association request',
+                     least=1, options=('--acse-timeout', 1))
 
 
-@test('/echo/association-refused')
+@test('/echo/broken/rejected-called')
+def rejected_called(folder):
+    receiver = Receiver(folder, '--check-called')
+    event = expect_break(folder, f'PACS@127.0.0.1:{receiver.port}', 'association', 'AE title',
+                         'PACS')
+    expect('1/1/7' in event['message'], event['message'])
+    orthanc = Orthanc(folder, DicomCheckCalledAet=True)
+    event = expect_break(folder, f'PACS@127.0.0.1:{orthanc.port}', 'association', 'AE title')
+    expect('1/1/7' in event['message'], event['message'])
+
+
+@test('/echo/broken/rejected-calling')
+def rejected_calling(folder):
+    receiver = Receiver(folder, '--caller', 'FRIEND')
+    peer = f'{receiver.aet}@127.0.0.1:{receiver.port}'
+    event = expect_break(folder, peer, 'association', 'STRANGER', options=('--from', 'STRANGER'))
+    expect('1/1/3' in event['message'], event['message'])
+    expect_equal(gantryctl(folder, 'echo', peer, '--from', 'FRIEND').status, 0, 'a known caller')
+
+
+@test('/echo/broken/rejected-by-limit')
+def rejected_by_limit(folder):
+    receiver = Receiver(folder, '--max-associations', 1, '--test', 'delay=4000')
+    busy = Process(['storescu', '-aec', receiver.aet, '127.0.0.1', receiver.port, CT], folder)
+    wait_for(lambda: receiver.of('association'), 'one is in')
+    event = expect_break(folder, f'{receiver.aet}@127.0.0.1:{receiver.port}', 'association')
+    expect('2/3/2' in event['message'], event['message'])
+    busy.stop()
+
+
+@test('/echo/broken/refused')
 def association_refused(folder):
     scp = StoreScp(folder, '--refuse')
-    expect_equal(gantryctl(folder, 'echo', scp.address).status, 3, 'exit status')
+    expect_break(folder, scp.address, 'association', '1/1/1')
+
+
+@test('/echo/broken/no-verification')
+def no_verification(folder):
+    with faulty('', None, refusal=lambda sop_class: 3) as peer:
+        event = expect_break(folder, peer, 'message', 'Verification', status=1)
+    expect(event['milliseconds'] < 0 and 'status' not in event, str(event))
+
+
+@test('/echo/broken/failure-status')
+def failure_status(folder):
+    for status in (0x0122, 0x0110, 0xC001):
+        with faulty('echo', answer(status)) as peer:
+            started = time.monotonic()
+            result = gantryctl(folder, 'echo', peer)
+            expect(time.monotonic() - started < 8, 'it took its time')
+        event = result.events[0]
+        expect_equal((result.status, event['failed_step']), (1, 'message'), str(event))
+        expect_equal(event['status'], f'{status:04X}', 'status')
+        expect(f'{status:04X}' in event['message'], event['message'])
+
+
+@test('/echo/broken/stalled')
+def stalled(folder):
+    """The association is accepted, and then nothing comes."""
+    with faulty('echo', be_silent) as peer:
+        expect_break(folder, peer, 'message', 'did not answer the message', least=1, status=1,
+                     options=('--acse-timeout', 1))
+
+
+@test('/echo/broken/aborted')
+def aborted(folder):
+    with faulty('request', abort(2, 0)) as peer:
+        expect_break(folder, peer, 'association')
+    with faulty('echo', abort(0, 0)) as peer:
+        expect_break(folder, peer, 'message', status=1)
+    with faulty('echo', close) as peer:
+        expect_break(folder, peer, 'message', 'closed the connection', status=1)
+    with faulty('echo', answer_other_message) as peer:
+        expect_break(folder, peer, 'message', status=1)
+
+
+@test('/echo/broken/release')
+def release_broken(folder):
+    """The echo was answered; who only cannot say goodbye is told apart."""
+    with faulty('release', close) as peer:
+        event = expect_break(folder, peer, 'release', 'end of the association', status=1)
+    expect(event['milliseconds'] >= 0 and event['status'] == '0000', str(event))
+    with faulty('release', be_silent) as peer:
+        expect_break(folder, peer, 'release', 'did not confirm', least=1, status=1,
+                     options=('--acse-timeout', 1))
+
+
+@test('/echo/broken/encryption')
+def encryption_broken(folder):
+    """Between the connection and the association there is one more step."""
+    scp = StoreScp(folder)
+    result = gantryctl(folder, 'echo', scp.address, '--tls', '--tls-no-verify')
+    event = result.events[0]
+    expect_equal((result.status, event['failed_step']), (3, 'tls'), str(event))
+    expect('connection' in event['steps'] and 'association' not in event['steps'], str(event))
+    stranger = self_signed(folder, 'stranger')
+    scp = StoreScp(folder, '+tls', stranger.key, stranger.pem, '-ic', name='secure')
+    event = gantryctl(folder, 'echo', scp.address, '--tls').events[0]
+    expect_equal(event['failed_step'], 'tls', str(event))
+    event = gantryctl(folder, 'echo', scp.address, '--tls', '--tls-no-verify').events[0]
+    expect_equal(event['outcome'], 'ok', str(event))
+    expect(event['steps']['tls'] >= 0 and event['tls'].startswith('TLS 1.'), str(event))
+    expect_break(folder, scp.address, 'association', 'encrypted connection')
+
+
+# ---- What is said ------------------------------------------------------------------------------
+
+
+@test('/echo/what-the-peer-says')
+def what_it_says(folder):
+    scp = StoreScp(folder, '-pdu', 32768)
+    event = gantryctl(folder, 'echo', scp.address).events[0]
+    expect(event['implementation'].startswith('OFFIS_DCMTK_'), str(event))
+    expect_equal(event['max_pdu'], 32768, 'PDU size')
+    expect_equal(set(event['steps']), set(STEPS), 'steps')
+    expect('answered_as' not in event, str(event))
+
+
+@test('/echo/answered-as-another')
+def answered_as(folder):
+    """The called AE title of the answer is reserved, to be sent back as it came (PS3.8 9.3.3)."""
+    class Other(FaultyScp):
+        def accept_some(self, body):
+            answered = super().accept_some(body)
+            return answered[:4] + b'SOMEBODY'.ljust(16) + answered[20:]
+    scp = Other()
+    event = gantryctl(folder, 'echo', scp.address).events[0]
+    expect_equal((event['outcome'], event['answered_as']), ('ok', 'SOMEBODY'), str(event))
+    text = gantryctl(folder, 'echo', scp.address, json_lines=False).output
+    expect('answered as SOMEBODY' in text, text)
+    scp.stop()
+
+
+@test('/echo/ladder')
+def ladder(folder):
+    """The steps in words: passed, failed, not reached."""
+    scp = StoreScp(folder)
+    text = gantryctl(folder, 'echo', scp.address, json_lines=False).output
+    marks = re.findall(r'^  (.) (\w+) +[\d.]+ ms$', text, re.MULTILINE)
+    expect_equal(marks, [('✓', n) for n in ('Name', 'Connection', 'Association', 'Echo', 'Release')],
+                 text)
+    with faulty('request', reject(1, 1, 3)) as peer:
+        text = gantryctl(folder, 'echo', peer, json_lines=False).output
+    marks = re.findall(r'^  (.) (\w+)', text, re.MULTILINE)
+    expect_equal(marks, [('✓', 'Name'), ('✓', 'Connection'), ('✗', 'Association'), ('–', 'Echo'),
+                         ('–', 'Release')], text)
+    expect('1/1/3' in text.splitlines()[-1], text)
+
+
+@test('/echo/cancel')
+def cancel(folder):
+    """Whatever it waits for, it ends at once when it is told to."""
+    def interrupt(peer, ready):
+        process = Process([GANTRYCTL, 'echo', peer, '--json'], folder, environment(folder))
+        ready(process)
+        started = time.monotonic()
+        process.popen.send_signal(signal.SIGINT)
+        process.wait(10)
+        took = 1000 * (time.monotonic() - started)
+        diagnose(f'{peer}: ended {took:.1f} ms after it was cancelled')
+        expect_equal(process.output(), '', 'what it found out')
+        return took
+
+    def connecting(process):
+        """A request for a connection is on its way."""
+        wait_for(lambda: SYN_SENT in sockets(process.popen.pid), 'a connection to be asked for')
+
+    took = {}
+    with dead_host() as peer:
+        took['connection'] = interrupt(peer, connecting)
+    for place in ('request', 'echo', 'release'):
+        reached = threading.Event()
+
+        def wait_here(link, reached=reached):
+            reached.set()
+            be_silent(link)
+        with faulty(place, wait_here) as peer:
+            took[place] = interrupt(peer, lambda process, reached=reached: expect(
+                reached.wait(20), 'it never came that far'))
+    slow = {place: ms for place, ms in took.items() if ms >= 100}
+    expect(not slow, f'more than 100 ms: {slow}')
 
 
 run_tests()

@@ -93,6 +93,28 @@ def there_and_back(folder):
     expect_equal(len(exported['nodes']), 2, 'nodes without this workstation')
 
 
+@test('/nodes/export-and-import/colour-and-options')
+def all_of_it(folder):
+    """JSON keeps what a node is, and a spreadsheet at least its colour."""
+    node = {'name': 'One', 'ae_title': 'AE1', 'host': '10.0.0.1', 'port': 104,
+            'calling_ae_title': 'ME', 'notes': 'Ring 4711', 'color': 'purple', 'max_pdu': 32768,
+            'associations': 2, 'connect_seconds': 3, 'transcoding': 0, 'tls': 1}
+    plain = {'name': 'Two', 'ae_title': 'AE2', 'host': '10.0.0.2', 'port': 105, 'color': 'Mauve'}
+    path = write(folder, 'in.json', json.dumps({'nodes': [node, plain]}))
+    expect_equal(gantryctl(folder, 'nodes', '--import', path).status, 0, 'import')
+    expect_equal({n: v['color'] for n, v in listed(folder).items()}, {'One': 'purple', 'Two': ''},
+                 'an unknown colour is none')
+    out = pathlib.Path(folder) / 'out.json'
+    expect_equal(gantryctl(folder, 'nodes', '--export', out).status, 0, 'export')
+    expect_equal(json.loads(out.read_text(encoding='utf-8'))['nodes'][0], node, 'the same again')
+    table = pathlib.Path(folder) / 'out.csv'
+    expect_equal(gantryctl(folder, 'nodes', '--export', table).status, 0, 'export')
+    for name in ('One', 'Two'):
+        expect_equal(gantryctl(folder, 'nodes', '--remove', name).status, 0, 'removing')
+    expect_equal(gantryctl(folder, 'nodes', '--import', table).status, 0, 'import')
+    expect_equal(listed(folder)['One']['color'], 'purple', 'the colour in a spreadsheet')
+
+
 BROKEN = {
     'empty.csv': '', 'other.txt': 'Dear colleague,\nhere are the nodes.\n',
     'quote.csv': 'ae_title,host,port\nA,"b,1\n', 'port.csv': 'ae_title,host,port\nA,b,99999\n',

@@ -124,6 +124,32 @@ def interrupted(folder):
         expect(time.monotonic() - started < 2, 'it took its time')
 
 
+def foretold(folder, peer, *paths):
+    result = gantryctl(folder, 'send', peer, '--dry-run', *paths)
+    return result, {(f['sop_class_uid'], f['transfer_syntax']): f for f in result.of('forecast')}
+
+
+@test('/probe/forecast-without-the-node')
+def forecast_without(folder):
+    """Before a send the node is asked; while it does not answer, its newest probe is."""
+    readable, _, _ = objects.debian_set()
+    kept = [o for o in readable if o.sop_class in (CT, MR) and o.transfer_syntax != EXPLICIT]
+    paths = [o.path for o in readable][:60]
+    scp = StoreScp(folder, accepts=kept)
+    gantryctl(folder, 'nodes', '--add', f'Archive={scp.address}')
+    probe(folder, 'Archive')
+    _, asked = foretold(folder, 'Archive', *paths)
+    expect(len({f['kind'] for f in asked.values()}) > 1, 'the test tells nothing')
+    scp.stop()
+    result, known = foretold(folder, 'Archive', *paths)
+    expect_equal({k: f['kind'] for k, f in known.items()},
+                 {k: f['kind'] for k, f in asked.items()}, result.error)
+    expect(all('does not answer now' in f['message'] for f in known.values()), str(known))
+    expect(not any('does not answer now' in f['message'] for f in asked.values()), str(asked))
+    result, known = foretold(folder, scp.address, *paths)
+    expect_equal((result.status, known), (3, {}), 'nothing is known of what is not saved')
+
+
 class Once:
     """Hands the first connections through to a peer, then takes none any more."""
 

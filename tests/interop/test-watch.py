@@ -5,10 +5,13 @@ SPDX-License-Identifier: GPL-3.0-or-later
 """
 import csv
 import json
+import os
 import pathlib
 import socket
+import time
 
 import objects
+import pydicom
 from harness import Process, expect, expect_equal, run_tests, test, wait_for
 from peers import Receiver, StoreScp, gantryctl, tool
 
@@ -106,6 +109,51 @@ def log_file(folder):
     expect_equal(path.stat().st_mode & 0o077, 0, 'others may read it')
 
 
+def end_in_time(receiver):
+    began = time.monotonic()
+    expect_equal(receiver.finish(), 0, 'status')
+    expect(time.monotonic() - began < 3, f'the end took {time.monotonic() - began:.1f} s')
+
+
+@test('/watch/log-file/stalled')
+def log_file_stalled(folder):
+    """Nobody waits for a disk that does not answer; what it has cost is told."""
+    library = os.environ.get('GANTRY_STALL_LIBRARY')
+    expect(library and os.path.exists(library), 'GANTRY_STALL_LIBRARY does not name the library')
+    disk = pathlib.Path(folder) / 'disk'
+    disk.mkdir()
+    stalled, path = disk / 'stalled', disk / 'gantry.log'
+    stalled.touch()
+    before = dict(os.environ)
+    os.environ.update({'LD_PRELOAD': library, 'GANTRY_STALL': os.path.realpath(disk), 'ASAN_OPTIONS':
+                       before.get('ASAN_OPTIONS', '') + ':verify_asan_link_order=0'})
+    try:
+        receiver = Receiver(folder, '--log', path, '--log-level', 'verbose')
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    status, output = dcmtk(receiver, folder, 'echoscu', '--repeat', 9000)
+    expect_equal(status, 0, output[-300:])
+    wait_for(lambda: 'does not answer' in receiver.process.error(), 'a word about the disk')
+    expect_equal(dcmtk(receiver, folder, 'dcmsend', paths=(CT,))[0], 0, 'an object')
+    expect_equal(path.stat().st_size, 0, 'nothing is written')
+    stalled.unlink()
+    wait_for(lambda: 'lines are missing here' in path.read_text(), 'a word about what is missing')
+    stalled.touch()
+    dcmtk(receiver, folder, 'echoscu')
+    end_in_time(receiver)
+
+
+@test('/watch/log-file/nobody-reads')
+def log_file_pipe(folder):
+    path = pathlib.Path(folder) / 'pipe'
+    os.mkfifo(path)
+    receiver = Receiver(folder, '--log', path, '--log-level', 'verbose')
+    wait_for(lambda: 'cannot be written' in receiver.process.error(), 'a word about the pipe')
+    expect_equal(dcmtk(receiver, folder, 'dcmsend', paths=(CT,))[0], 0, 'an object')
+    end_in_time(receiver)
+
+
 def said(events):
     return '\n'.join(e['message'] for e in events)
 
@@ -183,6 +231,38 @@ def complete(folder):
     expect_equal(receiver.of('command')[0]['exit_status'], 0, receiver.of('command'))
     expect_equal(len(receiver.of('complete')), 1, 'once')
     expect(pathlib.Path(f'{said}-A;reboot-1').exists(), 'the argument')
+
+
+@test('/watch/complete/hundred-at-once')
+def hundred_at_once(folder):
+    """Each has its turn, two at a time, and no object waits for that."""
+    notes = pathlib.Path(folder) / 'notes'
+    receiver = Receiver(folder, '--complete-seconds', 1, '--complete-command', 'sh', '--complete-arg',
+                        '-c', '--complete-arg', 'echo + {study_uid} >>"$0"; sleep 0.1; '
+                        'echo - {study_uid} >>"$0"', '--complete-arg', notes)
+    content = pydicom.dcmread(CT)
+    paths = []
+    for number in range(100):
+        content.SOPInstanceUID = content.file_meta.MediaStorageSOPInstanceUID = f'1.2.3.{number}'
+        content.StudyInstanceUID = f'1.2.4.{number}'
+        paths.append(pathlib.Path(folder) / f'{number}.dcm')
+        content.save_as(paths[-1])
+    dcmtk(receiver, folder, 'dcmsend', paths=paths)
+    wait_for(lambda: len(receiver.of('command')) >= 2, 'the first commands')
+    began = time.monotonic()
+    dcmtk(receiver, folder, 'echoscu')
+    expect(time.monotonic() - began < 3, 'an echo while commands run')
+    wait_for(lambda: len(receiver.of('command')) == 100, 'the last command', 60)
+    expect_equal({c['exit_status'] for c in receiver.of('command')}, {0}, 'exit statuses')
+    expect_equal(len(receiver.of('complete')), 100, 'complete studies')
+    running, most, seen = 0, 0, set()
+    for line in notes.read_text().splitlines():
+        sign, study = line.split()
+        running += 1 if sign == '+' else -1
+        most = max(most, running)
+        seen.add(study)
+    expect_equal((running, most, len(seen)), (0, 2, 100), 'still running, most at a time, studies')
+    expect_equal(receiver.finish(), 0, 'exit status')
 
 
 run_tests()

@@ -17,6 +17,7 @@ on_job (Side *side, GantryJob *job)
   g_clear_pointer (&side->job, gantry_record_unref);
   side->job = gantry_record_ref (job);
   g_hash_table_replace (side->jobs, g_memdup2 (&job->id, sizeof job->id), gantry_record_ref (job));
+  side->n_changing += job->changing != FALSE;
   if (job->retry_at != 0 && job->retry_at != side->retry_at)
     {
       side->retry_at = job->retry_at;
@@ -68,14 +69,14 @@ on_event (GantryEvent *event, gpointer user_data)
     case GANTRY_EVENT_NODES_CHANGED:
       side->n_nodes++;
       break;
-    case GANTRY_EVENT_HEALTH:
-    case GANTRY_EVENT_LOG:
     case GANTRY_EVENT_JOB_REMOVED:
       side->n_removed++;
       break;
     case GANTRY_EVENT_JOBS_REORDERED:
       side->n_reordered++;
       break;
+    case GANTRY_EVENT_HEALTH:
+    case GANTRY_EVENT_LOG:
     case GANTRY_EVENT_DRAFT_CHANGED:
     case GANTRY_EVENT_STUDIES_CHANGED:
       break;
@@ -153,6 +154,13 @@ tear_down (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   close_side (&f->receiver);
   gantry_remove_tree (f->folder);
   g_free (f->folder);
+}
+
+void
+add_side_tests (const SideTest *tests, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    g_test_add (tests[i].name, Fixture, tests[i].data, set_up, tests[i].func, tear_down);
 }
 
 /* ---- Files ---------------------------------------------------------------------------------- */

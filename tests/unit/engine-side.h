@@ -22,7 +22,8 @@ typedef struct
   guint n_retries;  /* pauses that were told */
   gint64 retry_at;  /* of the last of them */
   guint n_reordered, n_removed;
-  gint64 complete; /* the last study that was */
+  guint n_changing; /* times that a job was told to be changing */
+  gint64 complete;  /* the last study that was */
   guint n_complete;
   GantryCommandResult *command;
   GPtrArray *traces; /* (element-type GantryEvent) */
@@ -51,6 +52,16 @@ typedef struct
 gboolean side_tick (gpointer data);
 
 #define IS_OVER(side) ((side)->job != NULL && (side)->job->state >= GANTRY_JOB_FINISHED)
+
+/* A test with a Fixture of its own. */
+typedef struct
+{
+  const char *name;
+  void (*func) (Fixture *f, gconstpointer data);
+  const char *data;
+} SideTest;
+
+void add_side_tests (const SideTest *tests, gsize n);
 
 void set_up (Fixture *f, gconstpointer data);
 void tear_down (Fixture *f, gconstpointer data);

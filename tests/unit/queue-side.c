@@ -72,3 +72,13 @@ get_id (Side *side, gint64 job, guint i)
 
   return ((GantryJobInstance *)instances->pdata[i])->id;
 }
+
+void
+limit_files (rlim_t bytes)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit.rlim_cur = bytes == 0 ? limit.rlim_max : bytes;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}

@@ -3,6 +3,8 @@
  */
 #pragma once
 
+#include <sys/resource.h>
+
 #include "engine-side.h"
 #include "net-pair.h"
 
@@ -24,3 +26,5 @@ gint64 send_port (Side *side, guint16 port);
 gint64 send_objects (Fixture *f, guint first, guint n, guint16 port);
 /* The id of the instance number @i of a job. */
 gint64 get_id (Side *side, gint64 job, guint i);
+/* No file may grow beyond @bytes; 0: any may. SIGXFSZ is to be ignored before. */
+void limit_files (rlim_t bytes);

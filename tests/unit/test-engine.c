@@ -450,12 +450,7 @@ test_profile_is_taken (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 int
 main (int argc, char *argv[])
 {
-  static const struct
-  {
-    const char *name;
-    void (*func) (Fixture *, gconstpointer);
-    const char *data;
-  } tests[] = {
+  static const SideTest tests[] = {
     { "/engine/send", test_send },
     { "/engine/send/many-contexts", test_many_contexts },
     { "/engine/send/unreachable-then-retry", test_unreachable },
@@ -478,7 +473,6 @@ main (int argc, char *argv[])
   };
 
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, Fixture, tests[i].data, set_up, tests[i].func, tear_down);
+  add_side_tests (tests, G_N_ELEMENTS (tests));
   return g_test_run ();
 }

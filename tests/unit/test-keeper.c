@@ -385,13 +385,17 @@ test_take (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_null (part);
   g_assert_cmpint (gantry_keeper_take (f->keeper, "/etc/passwd", &part), ==, EINVAL);
 
+  /* It came: not before somebody knows. */
+  g_assert_cmpint (gantry_keeper_take (f->keeper, first.path, &part), ==, EBUSY);
+  gantry_keeper_settle (f->keeper, first.path);
+  gantry_keeper_settle (f->keeper, second.path);
   g_assert_cmpint (gantry_keeper_take (f->keeper, first.path, &part), ==, 0);
   g_assert_cmpint (g_unlink (part), ==, 0);
   g_clear_pointer (&part, g_free);
   g_assert_cmpuint (count_files (study), ==, 1);
   g_assert_cmpint (gantry_keeper_take (f->keeper, first.path, &part), ==, ENOENT);
 
-  /* It came again: not before somebody knows. */
+  /* It came again. */
   clear (&first);
   first = keep (f, "1.2.4", other);
   g_assert_cmpint (first.kept, ==, GANTRY_KEPT_ALREADY);
@@ -407,6 +411,52 @@ test_take (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (first.kept, ==, GANTRY_KEPT);
   clear (&first);
   clear (&second);
+}
+
+static int
+delete_it (const char *path, gpointer calls)
+{
+  (*(guint *)calls)++;
+  return g_unlink (path) == 0 ? 0 : errno;
+}
+
+static int
+refuse (const char *path G_GNUC_UNUSED, gpointer calls)
+{
+  (*(guint *)calls)++;
+  return EROFS;
+}
+
+/* As for the trash: under its name, and never what has just come. */
+static void
+test_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *outside = g_build_filename (f->folder, "outside.dcm", NULL);
+  g_autofree char *link = g_build_filename (f->received, "link.dcm", NULL);
+  g_autoptr (GByteArray) bytes = make_data_set (CT, "1.2.3", "1.1", "1.1.1", "Doe^John");
+  Result result = keep (f, "1.2.3", bytes);
+  guint calls = 0;
+
+  g_assert_true (g_file_set_contents (outside, "x", 1, NULL));
+  g_assert_cmpint (symlink (outside, link), ==, 0);
+  g_assert_true (gantry_keeper_has (f->keeper, result.path));
+  g_assert_false (gantry_keeper_has (f->keeper, outside));
+  g_assert_cmpint (gantry_keeper_remove (f->keeper, outside, delete_it, &calls), ==, EINVAL);
+  g_assert_cmpint (gantry_keeper_remove (f->keeper, link, delete_it, &calls), ==, EINVAL);
+  g_assert_cmpint (g_unlink (link), ==, 0);
+  g_assert_cmpint (gantry_keeper_remove (f->keeper, result.path, delete_it, &calls), ==, EBUSY);
+  g_assert_cmpuint (calls, ==, 0);
+
+  gantry_keeper_settle (f->keeper, result.path);
+  g_assert_cmpint (gantry_keeper_remove (f->keeper, result.path, refuse, &calls), ==, EROFS);
+  g_assert_cmpuint (count_files (f->received), ==, 1);
+  g_assert_cmpint (gantry_keeper_remove (f->keeper, result.path, delete_it, &calls), ==, 0);
+  g_assert_cmpint (gantry_keeper_remove (f->keeper, result.path, delete_it, &calls), ==, ENOENT);
+  g_assert_cmpuint (calls, ==, 2);
+  g_assert_true (g_file_test (f->received, G_FILE_TEST_IS_DIR));
+  g_assert_cmpint (g_rmdir (f->received), ==, 0); /* no folder is left in it */
+  g_assert_cmpint (g_mkdir (f->received, 0700), ==, 0);
+  clear (&result);
 }
 
 #define WORKERS 4
@@ -435,8 +485,7 @@ keep_many (gpointer data)
       Result result = keep (worker->fixture, uid, bytes);
 
       g_assert_true (result.kept == GANTRY_KEPT || result.kept == GANTRY_KEPT_ALREADY);
-      if (result.kept == GANTRY_KEPT_ALREADY)
-        gantry_keeper_settle (worker->fixture->keeper, result.path);
+      gantry_keeper_settle (worker->fixture->keeper, result.path);
       clear (&result);
       g_atomic_int_inc (&worker->stored);
     }
@@ -627,6 +676,7 @@ main (int argc, char *argv[])
     { "/keeper/bad-pattern", test_bad_pattern },
     { "/keeper/reserve", test_reserve },
     { "/keeper/take", test_take },
+    { "/keeper/remove", test_remove },
     { "/keeper/take-while-keeping", test_take_while_keeping },
     { "/keeper/nested", test_nested },
     { "/keeper/quarantine", test_quarantine },

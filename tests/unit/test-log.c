@@ -189,12 +189,44 @@ test_messages (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (count (f, "SELECT min (id) FROM messages"), ==, 10);
 }
 
+/* Half of them stand for a file. */
+static void
+add_arrivals (Fixture *f, gint64 association, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GantryReceived) received = gantry_received_new ();
+      g_autofree char *uid = g_strdup_printf ("1.2.3.%u.%u", (guint)association, i);
+      const GantryInstance instance = { .path = (char *)"",
+                                        .patient_name = (char *)"",
+                                        .patient_id = (char *)"",
+                                        .birth_date = (char *)"",
+                                        .accession = (char *)"",
+                                        .study_uid = (char *)"1.2",
+                                        .study_date = (char *)"",
+                                        .study_description = (char *)"",
+                                        .series_uid = (char *)"1.2.1",
+                                        .series_number = (char *)"",
+                                        .series_description = (char *)"",
+                                        .modality = (char *)"CT",
+                                        .sop_class_uid = (char *)CT };
+      gboolean counted;
+
+      received->association_id = association;
+      gantry_record_set (&received->sop_instance_uid, uid);
+      gantry_record_set (&received->path, uid);
+      g_assert_true (gantry_received_table_add (f->db, received, i % 2 == 0 ? &instance : NULL,
+                                                FALSE, &counted, NULL));
+    }
+}
+
 /* What is cleared is out of sight at once, and gone a little at a time; what is open stays. */
 static void
 test_clear (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GPtrArray) records = gantry_record_array_new ();
   g_autoptr (GPtrArray) list = NULL;
+  GantryLogSweep at = { 0 };
   gboolean more = TRUE;
   guint strokes = 0, total;
 
@@ -205,6 +237,7 @@ test_clear (Fixture *f, gconstpointer data G_GNUC_UNUSED)
       record->state = i == 1 ? GANTRY_ASSOCIATION_OPEN : GANTRY_ASSOCIATION_RELEASED;
       g_ptr_array_add (records, record);
       add_messages (f, add (f, record), 10);
+      add_arrivals (f, record->id, 10);
     }
   g_assert_true (gantry_log_table_clear (f->db, NULL));
   list = gantry_log_table_list_associations (f->db, 0, 10, &total, NULL);
@@ -214,13 +247,18 @@ test_clear (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   for (; more; strokes++)
     {
-      gint64 before = count (f, "SELECT count(*) FROM messages");
+      gint64 before
+          = count (f, "SELECT count(*) FROM messages") + count (f, "SELECT count(*) FROM received");
 
-      g_assert_true (gantry_log_table_sweep (f->db, 7, &more, NULL));
-      g_assert_cmpint (before - count (f, "SELECT count(*) FROM messages"), <=, 7);
-      g_assert_cmpuint (strokes, <, 10);
+      g_assert_true (gantry_log_table_sweep (f->db, 7, &at, &more, NULL));
+      g_assert_cmpint (before - count (f, "SELECT count(*) FROM messages")
+                           - count (f, "SELECT count(*) FROM received"),
+                       <=, 7);
+      g_assert_cmpuint (strokes, <, 20);
     }
-  g_assert_cmpuint (strokes, >, 3);
+  g_assert_cmpuint (strokes, >, 6);
+  g_assert_cmpint (count (f, "SELECT count(*) FROM received WHERE series_id IS NULL"), ==, 5);
+  g_assert_cmpint (count (f, "SELECT count(*) FROM received WHERE series_id = 1"), ==, 4 * 5);
   g_assert_cmpint (count (f, "SELECT count(*) FROM messages"), ==, 10);
   g_assert_cmpint (count (f, "SELECT count(*) FROM associations"), ==, 1);
   g_assert_cmpint (count (f, "SELECT count(*) FROM contexts"), ==, 1);
@@ -237,8 +275,11 @@ test_limit (Fixture *f, gconstpointer data G_GNUC_UNUSED)
       ((GantryAssociationRecord *)records->pdata[i])->state
           = i == 0 ? GANTRY_ASSOCIATION_OPEN : GANTRY_ASSOCIATION_RELEASED;
       add_messages (f, add (f, records->pdata[i]), 1);
+      add_arrivals (f, ((GantryAssociationRecord *)records->pdata[i])->id, 2);
     }
   g_assert_true (gantry_log_table_limit (f->db, 3, 2, NULL));
+  g_assert_cmpint (count (f, "SELECT count(*) FROM received WHERE series_id IS NULL"), ==, 1);
+  g_assert_cmpint (count (f, "SELECT count(*) FROM received WHERE series_id = 1"), ==, 6);
   g_assert_cmpint (count (f, "SELECT count(*) FROM associations WHERE NOT cleared"), ==, 4);
   g_assert_cmpint (count (f, "SELECT min (id) FROM associations WHERE NOT cleared"), ==, 1);
   g_assert_cmpint (count (f, "SELECT count(*) FROM messages"), ==, 2);

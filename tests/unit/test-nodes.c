@@ -426,8 +426,8 @@ test_probe_nobody (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 test_csv (Fixture *f G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
 {
-  static const char *const cells[]
-      = { "plain", "", "a,b;c", "say \"x\"", "two\nlines", "=1+1", "-5", "@x" };
+  static const char *const cells[] = { "plain", "",   "a,b;c", "say \"x\"", "two\nlines", "=1+1",
+                                       "-5",    "@x", "'s",    "'=1",       "+1;2" };
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GPtrArray) rows = NULL;
   GPtrArray *row;
@@ -438,11 +438,11 @@ test_csv (Fixture *f G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (rows->len, ==, 2);
   row = rows->pdata[0];
   g_assert_cmpuint (row->len, ==, G_N_ELEMENTS (cells));
-  for (guint i = 0; i < 5; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
     g_assert_cmpstr (row->pdata[i], ==, cells[i]);
-  g_assert_cmpstr (row->pdata[5], ==, "'=1+1");
-  g_assert_cmpstr (row->pdata[6], ==, "-5");
-  g_assert_cmpstr (row->pdata[7], ==, "'@x");
+  g_assert_cmpstr (text->str, ==,
+                   "plain,,\"a,b;c\",\"say "
+                   "\"\"x\"\"\",\"two\nlines\",'=1+1,'-5,'@x,''s,''=1,\"'+1;2\"\r\nplain\r\n");
 }
 
 int

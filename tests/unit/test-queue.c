@@ -6,7 +6,6 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "queue-side.h"
 
@@ -380,16 +379,6 @@ test_node_options (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   net_scp_free (scp);
 }
 
-static void
-limit_files (rlim_t bytes)
-{
-  struct rlimit limit;
-
-  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  limit.rlim_cur = bytes == 0 ? limit.rlim_max : bytes;
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-}
-
 /* The disk fills up in the middle: what is not on it is not said, and nothing that was answered is
  * lost when there is room again. */
 static void
@@ -427,12 +416,7 @@ test_disk_full (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 int
 main (int argc, char *argv[])
 {
-  static const struct
-  {
-    const char *name;
-    void (*func) (Fixture *, gconstpointer);
-    const char *data;
-  } tests[] = {
+  static const SideTest tests[] = {
     { "/queue/priority", test_priority },
     { "/queue/move", test_move },
     { "/queue/side-by-side", test_side_by_side },
@@ -448,7 +432,6 @@ main (int argc, char *argv[])
   };
 
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, Fixture, tests[i].data, set_up, tests[i].func, tear_down);
+  add_side_tests (tests, G_N_ELEMENTS (tests));
   return g_test_run ();
 }

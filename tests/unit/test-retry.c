@@ -383,12 +383,7 @@ test_lets_others_through (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 int
 main (int argc, char *argv[])
 {
-  static const struct
-  {
-    const char *name;
-    void (*func) (Fixture *, gconstpointer);
-    const char *data;
-  } tests[] = {
+  static const SideTest tests[] = {
     { "/retry/peer-comes-up", test_comes_up },
     { "/retry/full-for-a-while", test_full_for_a_while },
     { "/retry/answers-stay", test_answers_stay },
@@ -415,7 +410,6 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/retry/pauses", test_pauses);
   g_test_add_func ("/retry/helps-error", test_helps_error);
-  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, Fixture, tests[i].data, set_up, tests[i].func, tear_down);
+  add_side_tests (tests, G_N_ELEMENTS (tests));
   return g_test_run ();
 }

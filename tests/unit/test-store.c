@@ -6,6 +6,7 @@
 
 #include "gantry-catalog.h"
 #include "gantry-database.h"
+#include "gantry-draft-table.h"
 #include "gantry-error.h"
 #include "gantry-files.h"
 #include "gantry-log-table.h"
@@ -37,7 +38,7 @@ set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   f->path = g_build_filename (f->folder, "gantry.db", NULL);
   f->db = gantry_database_open (f->path, TRUE, &error);
   g_assert_no_error (error);
-  f->draft = gantry_queue_table_open_draft (f->db, "test", &error);
+  f->draft = gantry_draft_table_open (f->db, "test", &error);
   g_assert_no_error (error);
 }
 
@@ -89,7 +90,7 @@ stage (Fixture *f,
   g_autoptr (GError) error = NULL;
   gboolean added;
 
-  gantry_queue_table_add (f->db, f->draft, &instance, &added, &twin, &error);
+  gantry_draft_table_add (f->db, f->draft, &instance, &added, &twin, &error);
   g_assert_null (twin);
   g_assert_no_error (error);
   return added;
@@ -304,10 +305,10 @@ test_unstage (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   studies = gantry_catalog_list (f->db, f->draft, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, 10, &total,
                                  NULL);
   study = studies->pdata[0];
-  g_assert_true (gantry_queue_table_unstage (f->db, f->draft, 0,
+  g_assert_true (gantry_draft_table_unstage (f->db, f->draft, 0,
                                              ((GantrySeries *)study->series->pdata[0])->id, NULL));
   study = studies->pdata[1];
-  g_assert_true (gantry_queue_table_unstage (f->db, f->draft, study->id, 0, NULL));
+  g_assert_true (gantry_draft_table_unstage (f->db, f->draft, study->id, 0, NULL));
 
   left = gantry_catalog_list (f->db, f->draft, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, 10, &total,
                               NULL);
@@ -323,7 +324,7 @@ submit (Fixture *f, const gint64 *studies, gsize n)
 {
   g_autoptr (GantryNode) node = gantry_node_new (7, "PACS1", "ARCHIVE", "h", 104, "", FALSE);
   g_autoptr (GError) error = NULL;
-  gint64 job = gantry_queue_table_submit (f->db, f->draft, node, studies, n, 5, &error);
+  gint64 job = gantry_draft_table_submit (f->db, f->draft, node, studies, n, 5, &error);
 
   g_assert_no_error (error);
   return job;
@@ -342,7 +343,7 @@ test_submit_all (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (job->bytes_total, ==, 5000);
   g_assert_cmpstr (job->title, ==, "2 studies");
   g_assert_cmpstr (job->node->ae_title, ==, "ARCHIVE");
-  g_assert_cmpint (gantry_queue_table_find_draft (f->db, "test"), ==, 0);
+  g_assert_cmpint (gantry_draft_table_find (f->db, "test"), ==, 0);
 }
 
 static void
@@ -448,8 +449,8 @@ test_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   stage_two_studies (f);
   selection.job_id = submit (f, NULL, 0);
-  g_assert_true (gantry_queue_table_settle (f->db, selection.job_id, GANTRY_OUTCOME_FAILED, "no",
-                                            TRUE, 9, NULL));
+  g_assert_true (gantry_queue_selection_settle (f->db, selection.job_id, GANTRY_OUTCOME_FAILED,
+                                                "no", TRUE, 9, NULL, NULL));
   studies = gantry_catalog_list (f->db, selection.job_id, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, 10,
                                  &total, NULL);
   study = studies->pdata[0];
@@ -485,7 +486,7 @@ test_settle_and_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   stage_two_studies (f);
   id = submit (f, NULL, 0);
   g_assert_true (
-      gantry_queue_table_settle (f->db, id, GANTRY_OUTCOME_FAILED, "no", FALSE, 9, NULL));
+      gantry_queue_selection_settle (f->db, id, GANTRY_OUTCOME_FAILED, "no", FALSE, 9, NULL, NULL));
   job = get_job (f, id);
   g_assert_cmpuint (job->counts[GANTRY_OUTCOME_FAILED], ==, 5);
   g_assert_true (gantry_queue_table_remove_job (f->db, id, NULL));
@@ -505,10 +506,10 @@ test_discard_and_sweep (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   stage_two_studies (f);
   id = submit (f, NULL, 0);
-  f->draft = gantry_queue_table_open_draft (f->db, "test", NULL);
+  f->draft = gantry_draft_table_open (f->db, "test", NULL);
   stage_two_studies (f);
   other = submit (f, NULL, 0);
-  f->draft = gantry_queue_table_open_draft (f->db, "test", NULL);
+  f->draft = gantry_draft_table_open (f->db, "test", NULL);
   stage_two_studies (f);
 
   g_assert_true (gantry_queue_table_discard_job (f->db, id, NULL));
@@ -525,7 +526,7 @@ test_discard_and_sweep (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (
       gantry_database_get_int (f->db, -1, "SELECT count(*) FROM studies WHERE owner = ?", "i", id),
       ==, 0);
-  g_assert_cmpint (gantry_queue_table_find_draft (f->db, "test"), ==, f->draft);
+  g_assert_cmpint (gantry_draft_table_find (f->db, "test"), ==, f->draft);
 }
 
 /* ---- Received objects ----------------------------------------------------------------------- */
@@ -594,6 +595,68 @@ test_received_once (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (((GantryReceived *)log->pdata[4])->remark, !=, "");
 }
 
+static gint64
+time_arrivals (Fixture *f, guint n)
+{
+  gint64 began = g_get_monotonic_time ();
+
+  g_assert_true (gantry_database_begin (f->db, NULL));
+  for (guint i = 0; i < n; i++)
+    g_assert_false (receive (f, "/r/a/1", "1.2.1", i, TRUE));
+  g_assert_true (gantry_database_commit (f->db, NULL));
+  return g_get_monotonic_time () - began;
+}
+
+/* One object over and over: the last arrival costs no more than the first. */
+static void
+test_over_and_over (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 first, last;
+
+  receive (f, "/r/a/1", "1.2.1", 10, FALSE);
+  first = time_arrivals (f, 500);
+  time_arrivals (f, 20000);
+  last = time_arrivals (f, 500);
+  g_test_message ("500 arrivals: %" G_GINT64_FORMAT " µs, then %" G_GINT64_FORMAT " µs", first,
+                  last);
+  g_assert_cmpint (last, <, 10 * first + G_USEC_PER_SEC);
+  g_assert_cmpuint (count_listed (f), ==, 1);
+}
+
+static GantryReceived *
+get_listed (Fixture *f, const char *path)
+{
+  GantryReceived *object = gantry_received_new ();
+
+  gantry_record_set (&object->path, path);
+  object->id = gantry_database_get_int (
+      f->db, 0, "SELECT id FROM received WHERE path = ? AND series_id IS NOT NULL", "s", path);
+  g_assert_cmpint (object->id, !=, 0);
+  return object;
+}
+
+static void
+forget (Fixture *f, const char *path)
+{
+  g_autoptr (GantryReceived) object = get_listed (f, path);
+
+  g_assert_true (gantry_received_table_forget (f->db, object, "gone", NULL));
+}
+
+/* Between the end of a file and the end of its row another one came to its place. */
+static void
+test_forget_late (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GantryReceived) object = NULL;
+
+  receive (f, "/r/a/1", "1.2.1", 10, FALSE);
+  object = get_listed (f, "/r/a/1");
+  receive (f, "/r/a/1", "1.2.1", 20, FALSE);
+  g_assert_true (gantry_received_table_forget (f->db, object, "gone", NULL));
+  g_assert_true (gantry_received_table_knows_path (f->db, "/r/a/1"));
+  g_assert_cmpuint (count_listed (f), ==, 1);
+}
+
 static void
 test_forget (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -606,7 +669,7 @@ test_forget (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (gantry_log_table_add_association (f->db, record, NULL));
   receive (f, "/r/a/1", "1.2.1", 10, FALSE);
   receive (f, "/r/b/2", "1.2.2", 20, FALSE);
-  g_assert_true (gantry_received_table_forget (f->db, "/r/a/1", "gone", NULL));
+  forget (f, "/r/a/1");
   g_assert_false (gantry_received_table_knows_path (f->db, "/r/a/1"));
   g_assert_cmpuint (count_listed (f), ==, 1);
   log = gantry_received_table_list (f->db, 7, 0, 10, &total, NULL);
@@ -617,7 +680,7 @@ test_forget (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   /* Nobody can look at its association any more. */
   g_assert_true (gantry_log_table_clear (f->db, NULL));
-  g_assert_true (gantry_received_table_forget (f->db, "/r/b/2", "gone", NULL));
+  forget (f, "/r/b/2");
   g_assert_cmpint (
       gantry_database_get_int (f->db, -1, "SELECT count(*) FROM received WHERE path <> ''", ""), ==,
       0);
@@ -636,7 +699,7 @@ list_oldest (Fixture *f, guint limit)
     {
       g_autoptr (GPtrArray) old = g_steal_pointer (&page);
 
-      page = gantry_received_table_list_oldest (f->db, "/r", after, limit, NULL);
+      page = gantry_received_table_list_oldest (f->db, "/r", FALSE, after, limit, NULL);
       for (guint i = 0; i < page->len; i++)
         {
           after = page->pdata[i];
@@ -719,7 +782,9 @@ main (int argc, char *argv[])
     { "/queue/settle-and-remove", test_settle_and_remove },
     { "/queue/discard-and-sweep", test_discard_and_sweep },
     { "/received/once", test_received_once },
+    { "/received/over-and-over", test_over_and_over },
     { "/received/forget", test_forget },
+    { "/received/forget/late", test_forget_late },
     { "/received/oldest", test_oldest },
   };
 

@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 
 #include "engine-side.h"
-#include "gantry-completion.h"
 #include "gantry-elements.h"
 #include "gantry-error.h"
 #include "gantry-files.h"
 #include "gantry-log-file.h"
 #include "gantry-registry.h"
+#include "gantry-study-command.h"
 
 /* ---- What the receiver's user sees ---------------------------------------------------------- */
 
+/* @settings: what is to be different */
 static void
-listen_at (Side *side, const char *directory, guint complete_seconds, const char *const *command)
+listen_as (Side *side, GantryListenSettings settings)
 {
-  GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
   guint before = side->n_listener;
 
   settings.ae_title = "RECEIVER";
@@ -24,12 +26,20 @@ listen_at (Side *side, const char *directory, guint complete_seconds, const char
   settings.reserve_bytes = 0;
   settings.reserve_percent = 0;
   settings.address = "127.0.0.1";
-  settings.directory = directory;
-  settings.complete_seconds = complete_seconds;
-  settings.complete_command = command;
   gantry_engine_listen (side->engine, &settings);
   WAIT_FOR (side->n_listener > before);
   g_assert_true (side->listening);
+}
+
+static void
+listen_at (Side *side, const char *directory, guint complete_seconds, const char *const *command)
+{
+  GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
+
+  settings.directory = directory;
+  settings.complete_seconds = complete_seconds;
+  settings.complete_command = command;
+  listen_as (side, settings);
 }
 
 static void
@@ -247,6 +257,144 @@ test_studies (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (left->len, ==, 0);
 }
 
+static guint
+count_files (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      n += g_file_test (path, G_FILE_TEST_IS_DIR) ? count_files (path) : 1;
+    }
+  return n;
+}
+
+/* What is listed is there, and what is there is listed. Returns: how many objects that is */
+static guint
+assert_list_is_true (Side *side)
+{
+  g_autoptr (GPtrArray) studies = list_studies (side, NULL);
+  guint n = 0;
+
+  for (guint i = 0; i < studies->len; i++)
+    {
+      const GantryStudy *study = studies->pdata[i];
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GPtrArray) objects = NULL;
+
+      gantry_engine_list_study_objects_async (side->engine, study->id, 0, 0, 1000, NULL, on_ready,
+                                              &result);
+      objects = finish (side, &result, NULL);
+      g_assert_cmpuint (objects->len, ==, study->objects);
+      for (guint k = 0; k < objects->len; k++)
+        g_assert_true (
+            g_file_test (((GantryReceived *)objects->pdata[k])->path, G_FILE_TEST_EXISTS));
+      n += objects->len;
+    }
+  g_assert_cmpuint (count_files (gantry_profile_get_received (side->profile)), ==, n);
+  return n;
+}
+
+#define SENDERS 3
+#define ROUNDS 8
+#define OBJECTS 100
+
+static void
+start_sending (Fixture *f, Side *sender, const char *folder)
+{
+  stage (sender, folder);
+  g_clear_pointer (&sender->job, gantry_record_unref);
+  send_to (sender, f->receiver.port);
+}
+
+static gboolean
+are_all_over (const Side *senders)
+{
+  for (guint i = 0; i < SENDERS; i++)
+    if (!IS_OVER (&senders[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* The same objects come again and again, over several associations, while they are removed. */
+static void
+test_remove_while_receiving (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *folder = make_objects (f, "one", 1, OBJECTS, NULL);
+  Side senders[SENDERS] = { 0 };
+  guint removed = 0;
+
+  listen_with (&f->receiver, 0, NULL);
+  for (guint i = 0; i < SENDERS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("sender-%u", i);
+
+      open_side (f, &senders[i], name, FALSE);
+    }
+  for (guint round = 0; round < ROUNDS; round++)
+    {
+      for (guint i = 0; i < SENDERS; i++)
+        start_sending (f, &senders[i], folder);
+      while (!are_all_over (senders))
+        {
+          g_autoptr (GPtrArray) studies = list_studies (&f->receiver, NULL);
+          g_autoptr (GError) error = NULL;
+
+          if (studies->len > 0)
+            remove_study (&f->receiver, ((GantryStudy *)studies->pdata[0])->id, TRUE, &error);
+          g_assert_no_error (error);
+          removed += studies->len;
+        }
+      for (guint i = 0; i < SENDERS; i++)
+        g_assert_cmpuint (senders[i].job->counts[GANTRY_OUTCOME_STORED], ==, OBJECTS);
+      WAIT_FOR (f->receiver.n_received == (round + 1) * SENDERS * OBJECTS);
+      g_test_message ("%u removals, %u objects left", removed, assert_list_is_true (&f->receiver));
+    }
+  g_assert_cmpuint (removed, >, ROUNDS);
+
+  start_sending (f, &senders[0], folder);
+  WAIT_FOR (IS_OVER (&senders[0]));
+  WAIT_FOR (f->receiver.n_received == (ROUNDS * SENDERS + 1) * OBJECTS);
+  g_assert_cmpuint (assert_list_is_true (&f->receiver), ==, OBJECTS);
+  for (guint i = 0; i < SENDERS; i++)
+    close_side (&senders[i]);
+}
+
+/* The last object goes, and the folder that is received into is there for the next. */
+static void
+test_remove_flat (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
+
+  settings.layout = GANTRY_LAYOUT_FLAT;
+  listen_as (&f->receiver, settings);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("study-%u", i);
+      g_autoptr (GPtrArray) studies = NULL;
+      g_autoptr (GError) error = NULL;
+
+      send_objects (f, name, 1, 1);
+      g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_STORED], ==, 1);
+      studies = list_studies (&f->receiver, NULL);
+      g_assert_cmpuint (studies->len, ==, 1);
+      if (i == 1) /* also when nobody receives */
+        {
+          gantry_engine_stop_listening (f->receiver.engine);
+          WAIT_FOR (!f->receiver.listening);
+        }
+      remove_study (&f->receiver, ((GantryStudy *)studies->pdata[0])->id, TRUE, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (assert_list_is_true (&f->receiver), ==, 0);
+      g_assert_true (
+          g_file_test (gantry_profile_get_received (f->receiver.profile), G_FILE_TEST_IS_DIR));
+    }
+}
+
 /* A file system in memory has no trash: nothing goes, and the user is told what can be done. */
 static void
 test_no_trash (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -304,6 +452,107 @@ test_complete (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   WAIT_FOR (f->receiver.n_complete == 1);
 }
 
+/* The number that a command wrote; 0: nothing yet. */
+static gint64
+read_number (const char *file)
+{
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (file, &text, NULL, NULL) && strchr (text, '\n') != NULL
+             ? g_ascii_strtoll (text, NULL, 10)
+             : 0;
+}
+
+static void
+listen_for_study (Side *side, const char *script, const char *file, guint seconds, guint64 keep)
+{
+  const char *const command[] = { "sh", "-c", script, "sh", file, "{path}", NULL };
+  GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
+
+  settings.complete_seconds = 1;
+  settings.complete_command = command;
+  settings.command_seconds = seconds;
+  settings.keep_bytes = keep;
+  listen_as (side, settings);
+}
+
+/* It ends when it ends, whatever it has left behind. */
+static void
+test_command_leaves_child (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *file = g_build_filename (f->folder, "pid", NULL);
+
+  listen_for_study (&f->receiver, "sleep 60 & echo $! >\"$1\"; echo oops >&2; exit 4", file, 600,
+                    0);
+  send_objects (f, "one", 1, 1);
+  WAIT_FOR (f->receiver.command != NULL);
+  g_assert_cmpint (f->receiver.command->exit_status, ==, 4);
+  g_assert_nonnull (strstr (f->receiver.command->message, "oops"));
+  g_assert_cmpint (kill ((pid_t)read_number (file), SIGKILL), ==, 0); /* it was left alone */
+}
+
+/* It is ended with all that it has started, and that is explained. */
+static void
+test_command_hangs (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *file = g_build_filename (f->folder, "pid", NULL);
+
+  listen_for_study (&f->receiver, "trap '' TERM; sleep 60 & echo $$ >\"$1\"; wait", file, 1, 0);
+  send_objects (f, "one", 1, 1);
+  WAIT_FOR (f->receiver.command != NULL);
+  g_assert_cmpint (f->receiver.command->exit_status, ==, -1);
+  g_assert_nonnull (strstr (f->receiver.command->message, "1 second"));
+  WAIT_FOR (kill ((pid_t)-read_number (file), 0) != 0 && errno == ESRCH);
+}
+
+/* It does not outlive us, and is run again by the next start. */
+static void
+test_command_at_the_end (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *file = g_build_filename (f->folder, "pid", NULL);
+  const char *script = "trap '' TERM; sleep 60 & echo $$ >\"$1\"; wait; sleep 60";
+  gint64 began, pid;
+
+  listen_for_study (&f->receiver, script, file, 600, 0);
+  send_objects (f, "one", 1, 1);
+  WAIT_FOR (read_number (file) != 0);
+  pid = read_number (file);
+  began = g_get_monotonic_time ();
+  close_side (&f->receiver);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 3 * G_USEC_PER_SEC);
+  WAIT_FOR (kill ((pid_t)-pid, 0) != 0 && errno == ESRCH);
+
+  open_side (f, &f->receiver, "receiver", FALSE);
+  listen_for_study (&f->receiver, "echo 17 >\"$1\"", file, 600, 0);
+  WAIT_FOR (f->receiver.command != NULL);
+  g_assert_true (f->receiver.command->ok);
+  g_assert_cmpint (read_number (file), ==, 17);
+  g_assert_cmpuint (f->receiver.n_complete, ==, 0); /* that was told before */
+
+  /* Once it has ended well, never again. */
+  close_side (&f->receiver);
+  open_side (f, &f->receiver, "receiver", FALSE);
+  listen_for_study (&f->receiver, "echo 18 >\"$1\"", file, 600, 0);
+  send_objects (f, "two", 2, 1);
+  WAIT_FOR (f->receiver.command != NULL);
+  g_assert_cmpuint (f->receiver.n_complete, ==, 1);
+}
+
+/* What the limits of the receiver remove has been seen by the command before. */
+static void
+test_command_before_retention (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *file = g_build_filename (f->folder, "count", NULL);
+  const char *received = gantry_profile_get_received (f->receiver.profile);
+
+  listen_for_study (&f->receiver, "ls -R \"$2\" | grep -c dcm >\"$1\"", file, 600, 1);
+  send_objects (f, "one", 1, 5);
+  WAIT_FOR (f->receiver.command != NULL);
+  g_assert_true (f->receiver.command->ok);
+  g_assert_cmpint (read_number (file), ==, 5);
+  WAIT_FOR (count_files (received) == 0);
+}
+
 static void
 test_no_program (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -319,14 +568,22 @@ test_no_program (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 test_expand (void)
 {
-  const GantryPlaceholder values[] = { { "path", "/a b" }, { "id", "-rf" }, { NULL, NULL } };
+  const GantryPlaceholder values[]
+      = { { "path", "/a b" }, { "id", "-rf" }, { "none", "" }, { NULL, NULL } };
   static const struct
   {
     const char *argument, *expanded;
   } cases[] = {
-    { "", "" },           { "plain", "plain" },        { "{path}/x", "/a b/x" },
-    { "{id}", "_rf" },    { "--id={id}", "--id=-rf" }, { "{{path}}", "{path}" },
-    { "{pat}", "{pat}" }, { "{path", "{path" },        { "{id}{path}", "_rf/a b" },
+    { "", "" },
+    { "plain", "plain" },
+    { "{path}/x", "/a b/x" },
+    { "{id}", "_rf" },
+    { "--id={id}", "--id=-rf" },
+    { "{{path}}", "{path}" },
+    { "{pat}", "{pat}" },
+    { "{path", "{path" },
+    { "{id}{path}", "_rf/a b" },
+    { "{none}{id}", "_rf" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -449,26 +706,27 @@ test_elements_hostile (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 int
 main (int argc, char *argv[])
 {
-  static const struct
-  {
-    const char *name;
-    void (*func) (Fixture *, gconstpointer);
-  } tests[] = {
+  static const SideTest tests[] = {
     { "/watch/association", test_association },
     { "/watch/complete", test_complete },
     { "/watch/complete/no-program", test_no_program },
+    { "/watch/complete/leaves-child", test_command_leaves_child },
+    { "/watch/complete/hangs", test_command_hangs },
+    { "/watch/complete/at-the-end", test_command_at_the_end },
+    { "/watch/complete/before-retention", test_command_before_retention },
     { "/watch/elements/hostile", test_elements_hostile },
     { "/watch/log", test_log },
     { "/watch/log-file/lines", test_log_lines },
     { "/watch/log-file/rotation", test_rotation },
     { "/watch/studies", test_studies },
     { "/watch/studies/no-trash", test_no_trash },
+    { "/watch/studies/remove-flat", test_remove_flat },
+    { "/watch/studies/remove-while-receiving", test_remove_while_receiving },
   };
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/watch/command/expand", test_expand);
   g_test_add_func ("/watch/log-file/full-disk", test_full_disk);
-  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, Fixture, NULL, set_up, tests[i].func, tear_down);
+  add_side_tests (tests, G_N_ELEMENTS (tests));
   return g_test_run ();
 }

@@ -1,8 +1,7 @@
-/* gantry-sender.h - one worker: an association to a node, and the instances sent over it
+/* gantry-send-run.h - workers with an association each, and what they share with the core thread
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The run is what a job's workers share with the core thread; this file knows nothing of queues,
- * databases or other jobs.
+ * Knows nothing of queues, databases or other jobs. What a worker does is in gantry-sender.c.
  */
 #pragma once
 

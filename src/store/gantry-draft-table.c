@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gantry-draft-table.h"
+
+#include "gantry-catalog.h"
+#include "gantry-queue-table.h"
+#include "gantry-registry.h"
+
+gint64
+gantry_draft_table_find (GantryDatabase *db, const char *name)
+{
+  return gantry_database_get_int (db, 0, "SELECT id FROM jobs WHERE draft = ?", "s", name);
+}
+
+gint64
+gantry_draft_table_open (GantryDatabase *db, const char *name, GError **error)
+{
+  gint64 id = gantry_draft_table_find (db, name);
+
+  if (id > 0)
+    return id;
+  if (!gantry_database_run (db, error, "INSERT INTO jobs (state, draft) VALUES (?, ?)", "is",
+                            (gint64)GANTRY_JOB_DRAFT, name))
+    return -1;
+  return gantry_database_last_id (db);
+}
+
+/* The file that is in the draft under that SOP Instance UID; NULL: none is. */
+static char *
+find_twin (GantryDatabase *db, gint64 draft, const char *sop_instance_uid)
+{
+  GantryRows *rows = gantry_database_query (
+      db, NULL, "SELECT path FROM instances WHERE job_id = ? AND sop_instance_uid = ? LIMIT 1",
+      "is", draft, sop_instance_uid);
+  char *path = NULL;
+
+  if (rows != NULL && gantry_rows_next (rows))
+    {
+      path = g_strdup (gantry_rows_text (rows, 0));
+      gantry_rows_end (rows);
+    }
+  return path;
+}
+
+/* A file that was added again is sent as it is now. */
+static gboolean
+forget_older (GantryDatabase *db, gint64 draft, const char *path, GError **error)
+{
+  return gantry_database_run (db, error, "DELETE FROM instances WHERE job_id = ? AND path = ?",
+                              "is", draft, path)
+         && (gantry_database_changes (db) == 0 || gantry_catalog_prune (db, draft, error));
+}
+
+gboolean
+gantry_draft_table_add (GantryDatabase *db,
+                        gint64 draft,
+                        const GantryInstance *i,
+                        gboolean *added,
+                        char **twin,
+                        GError **error)
+{
+  gint64 series;
+
+  *added = FALSE;
+  *twin = NULL;
+  if (gantry_database_get_int (
+          db, 0,
+          "SELECT 1 FROM instances WHERE job_id = ? AND path = ? AND size = ? AND modified = ?",
+          "isii", draft, i->path, (gint64)i->size, i->modified))
+    return TRUE;
+  if (!forget_older (db, draft, i->path, error))
+    return FALSE;
+  *twin = find_twin (db, draft, i->sop_instance_uid);
+  if (*twin != NULL)
+    return TRUE;
+
+  series = gantry_catalog_add (db, draft, i, g_get_real_time (), error);
+  if (series < 0)
+    return FALSE;
+  *added = gantry_database_run (
+      db, error,
+      "INSERT INTO instances (job_id, series_id, path, size, modified, data_offset, "
+      "sop_class_uid, sop_instance_uid, transfer_syntax, modality, image) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "iisiiissssi", draft, series, i->path, (gint64)i->size, i->modified, (gint64)i->data_offset,
+      i->sop_class_uid, i->sop_instance_uid, i->transfer_syntax, i->modality,
+      (gint64)gantry_sop_class_counts_as_image (i->sop_class_uid, i->modality));
+  return *added;
+}
+
+gboolean
+gantry_draft_table_add_skipped (
+    GantryDatabase *db, gint64 draft, const char *path, const char *reason, GError **error)
+{
+  return gantry_database_run (
+      db, error, "INSERT OR REPLACE INTO skipped (job_id, path, reason) VALUES (?, ?, ?)", "iss",
+      draft, path, reason);
+}
+
+gboolean
+gantry_draft_table_forget_skipped (GantryDatabase *db, gint64 draft, GError **error)
+{
+  return gantry_database_run (db, error, "DELETE FROM skipped WHERE job_id = ?", "i", draft);
+}
+
+GPtrArray *
+gantry_draft_table_list_skipped (
+    GantryDatabase *db, gint64 draft, guint limit, guint *total, GError **error)
+{
+  g_autoptr (GPtrArray) skipped = gantry_record_array_new ();
+  GantryRows *rows = gantry_database_query (
+      db, error, "SELECT path, reason FROM skipped WHERE job_id = ? ORDER BY id LIMIT ?", "ii",
+      draft, (gint64)limit);
+
+  if (rows == NULL)
+    return NULL;
+  while (gantry_rows_next (rows))
+    g_ptr_array_add (skipped,
+                     gantry_skipped_new (gantry_rows_text (rows, 0), gantry_rows_text (rows, 1)));
+  *total = (guint)gantry_database_get_int (db, 0, "SELECT count(*) FROM skipped WHERE job_id = ?",
+                                           "i", draft);
+  return g_steal_pointer (&skipped);
+}
+
+gboolean
+gantry_draft_table_unstage (
+    GantryDatabase *db, gint64 draft, gint64 study_id, gint64 series_id, GError **error)
+{
+  gboolean done;
+
+  if (series_id != 0)
+    done = gantry_database_run (db, error,
+                                "DELETE FROM series WHERE id = ? AND study_id IN "
+                                "(SELECT id FROM studies WHERE owner = ?)",
+                                "ii", series_id, draft);
+  else if (study_id != 0)
+    done = gantry_database_run (db, error, "DELETE FROM studies WHERE id = ? AND owner = ?", "ii",
+                                study_id, draft);
+  else
+    done = gantry_database_run (db, error, "DELETE FROM studies WHERE owner = ?", "i", draft);
+  return done && gantry_catalog_prune (db, draft, error);
+}
+
+static gint64
+move_studies (
+    GantryDatabase *db, gint64 draft, const gint64 *study_ids, gsize n_studies, GError **error)
+{
+  gint64 job;
+
+  if (!gantry_database_run (db, error, "INSERT INTO jobs (state) VALUES (?)", "i",
+                            (gint64)GANTRY_JOB_WAITING))
+    return -1;
+  job = gantry_database_last_id (db);
+
+  for (gsize i = 0; i < n_studies; i++)
+    if (!gantry_database_run (db, error, "UPDATE studies SET owner = ? WHERE id = ? AND owner = ?",
+                              "iii", job, study_ids[i], draft))
+      return -1;
+  if (!gantry_database_run (
+          db, error,
+          "UPDATE instances SET job_id = ? WHERE job_id = ? AND series_id IN (SELECT series.id "
+          "FROM series JOIN studies ON studies.id = study_id WHERE owner = ?)",
+          "iii", job, draft, job))
+    return -1;
+  return job;
+}
+
+gint64
+gantry_draft_table_submit (GantryDatabase *db,
+                           gint64 draft,
+                           const GantryNode *node,
+                           const gint64 *study_ids,
+                           gsize n_studies,
+                           gint64 now,
+                           GError **error)
+{
+  /* The whole draft becomes the job as it is, without touching a row of a million instances. */
+  gint64 job = n_studies == 0 ? draft : move_studies (db, draft, study_ids, n_studies, error);
+
+  if (job < 0)
+    return -1;
+  if (gantry_database_get_int (db, 0, "SELECT waiting FROM jobs WHERE id = ?", "i", job) == 0)
+    {
+      if (job != draft && !gantry_queue_table_remove_job (db, job, error))
+        return -1;
+      return 0;
+    }
+
+  if (!gantry_draft_table_forget_skipped (db, job, error)
+      || !gantry_queue_table_enqueue (db, job, node, now, error))
+    return -1;
+  return job;
+}

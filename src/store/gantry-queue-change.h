@@ -1,0 +1,61 @@
+/* gantry-queue-change.h - one thing that is done to many instances of a job, some at a time
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A million rows take seconds to change, and nothing is sent while the core thread does nothing
+ * else. So what is to become of more than %GANTRY_QUEUE_CHANGE_ROWS instances is only noted, in the
+ * transaction that writes the job's new state, and carried out by gantry_queue_change_step(), also
+ * after a crash. The changes of a job come about in the order in which they were written.
+ *
+ * On the core thread, inside its transactions.
+ */
+#pragma once
+
+#include "gantry-database.h"
+#include "gantry-records.h"
+
+G_BEGIN_DECLS
+
+#define GANTRY_QUEUE_CHANGE_ROWS 10000
+
+/* The numbers are in the database. */
+typedef enum
+{
+  GANTRY_QUEUE_CHANGE_SETTLE,          /* what has no answer gets this one */
+  GANTRY_QUEUE_CHANGE_CANCEL,          /* the same, but what is being sent waits for its own */
+  GANTRY_QUEUE_CHANGE_RETRY,           /* what has an answer and is not stored waits again */
+  GANTRY_QUEUE_CHANGE_RETRY_RETRYABLE, /* so does that part of it which trying again can help */
+  GANTRY_QUEUE_CHANGE_GIVE_UP,         /* that part keeps its answer, and is not tried again */
+  GANTRY_N_QUEUE_CHANGES
+} GantryQueueChangeKind;
+
+/* The texts and ids belong to the caller. */
+typedef struct
+{
+  GantryQueueChangeKind kind;
+  GantrySelection selection;
+  GantryOutcome outcome; /* this and the rest: the answer of SETTLE and CANCEL */
+  const char *message;
+  gboolean retryable;
+  gint64 now;
+} GantryQueueChange;
+
+/**
+ * gantry_queue_change_write:
+ * @n: (out) (nullable): the instances that were changed; %G_MAXUINT: it was noted, for any number
+ * @answered: (element-type gint64) (nullable): gets the ids of those that SETTLE answered
+ */
+gboolean gantry_queue_change_write (GantryDatabase *db,
+                                    const GantryQueueChange *change,
+                                    guint *n,
+                                    GArray *answered,
+                                    GError **error);
+
+/* The job whose change is to go on; 0: nothing is noted. */
+gint64 gantry_queue_change_get_next (GantryDatabase *db);
+gboolean gantry_queue_change_is_noted (GantryDatabase *db, gint64 job);
+/* The next rows of that change. */
+gboolean gantry_queue_change_step (GantryDatabase *db, GArray *answered, GError **error);
+/* Of a job that is removed. */
+gboolean gantry_queue_change_forget (GantryDatabase *db, gint64 job, GError **error);
+
+G_END_DECLS
