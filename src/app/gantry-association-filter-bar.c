@@ -166,6 +166,7 @@ set_names (GantryAssociationFilterBar *self, GantryLogNames *names)
   self->names->ae_titles = fill_names (
       self->title, _ ("Any AE title"), names->ae_titles,
       before != NULL ? get_chosen (self->title, before->ae_titles) : NULL, describe_title);
+  g_strfreev (self->names->peers);
   self->names->peers
       = fill_names (self->peer, _ ("Any address"), names->peers,
                     before != NULL ? get_chosen (self->peer, before->peers) : NULL, describe_title);

@@ -14,7 +14,7 @@
 typedef struct
 {
   const GantryRecordColumn *column;
-  char *(*describe) (gconstpointer record); /* only in the first column of a table */
+  char *(*describe) (gconstpointer record); /* only in one column of a table */
 } Binding;
 
 /* ---- Cells -------------------------------------------------------------------------------- */
@@ -382,11 +382,15 @@ gantry_record_columns_add (GtkScrolledWindow *scrolled,
                            char *(*describe) (gconstpointer record))
 {
   Fit *fit = g_new0 (Fit, 1);
+  gsize spoken = 0;
 
+  /* A column that is not there has no cells, and its rows would have no name. */
+  while (spoken < n - 1 && columns[spoken].drop != 0)
+    spoken++;
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GtkColumnViewColumn) column = gtk_column_view_column_new (
-          _ (columns[i].title), make_factory (&columns[i], i == 0 ? describe : NULL));
+          _ (columns[i].title), make_factory (&columns[i], i == spoken ? describe : NULL));
 
       gtk_column_view_column_set_resizable (column, TRUE);
       gtk_column_view_append_column (view, column);

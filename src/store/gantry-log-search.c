@@ -290,6 +290,7 @@ gantry_log_list_names (GantryDatabase *db, GError **error)
 {
   g_autoptr (GantryLogNames) names = gantry_log_names_new ();
 
+  g_strfreev (names->ae_titles);
   names->ae_titles = list_column (db,
                                   "SELECT calling AS title FROM associations WHERE NOT cleared AND "
                                   "calling <> '' UNION SELECT called FROM associations WHERE NOT "
@@ -298,12 +299,14 @@ gantry_log_list_names (GantryDatabase *db, GError **error)
   if (names->ae_titles == NULL)
     return NULL;
   /* Without the port and the colon before it. */
+  g_strfreev (names->peers);
   names->peers = list_column (db,
                               "SELECT DISTINCT rtrim (rtrim (peer, '0123456789'), ':') AS host "
                               "FROM associations WHERE NOT cleared ORDER BY host LIMIT ?",
                               error);
   if (names->peers == NULL)
     return NULL;
+  g_strfreev (names->sop_classes);
   names->sop_classes = list_column (db,
                                     "SELECT DISTINCT abstract_syntax AS class FROM contexts WHERE "
                                     "abstract_syntax <> '' ORDER BY class LIMIT ?",

@@ -70,14 +70,14 @@ def make(folder, pictures, size):
 
         for title, pages in (('OLDBOX', ('Contexts', 'Negotiation')), ('MR_0', ('Contexts',)),
                              ('CT_SCAN_1', PAGES)):
-            person.click(person.find('table row', re.compile(f'^{title} ')), clicks)
+            person.click(person.find('label', title), clicks)
             for page in pages:
                 show_page(person, page)
                 shoot(person, pictures, f'{title.lower()}-{page.lower().replace(" ", "-")}')
             person.key('Escape')
 
         person.press('Studies', role=None)
-        person.click(person.find('table row', re.compile(r'\d images?$')), clicks)
+        person.click(person.find('label', re.compile('^Doe, ')), clicks)
         shoot(person, pictures, 'studies')
         person.key('Menu')
         person.press('Show Header…', role='menu item')

@@ -360,19 +360,19 @@ def log_file(folder, people):
     choose('Also messages', 2)
     echo('VERBOSE')
     wait_for(lambda: re.search('command 0030', log.read_text()), 'a line about the message')
-    # As long as it may be already: the next line is the first of another one.
-    for _ in range(2):
-        choose('No log file')
-        size = log.stat().st_size
-        echo('OFF')
-        expect_equal(log.stat().st_size, size, 'size of a log that is off')
-        with open(log, 'a', encoding='utf-8') as file:
-            file.write('x' * (5 << 20))
-        choose('Also associations')
-        echo('ROTATED')
-        wait_for(lambda: log.stat().st_size < 100000, 'another file')
-    expect_equal(sorted(p.name for p in profile.glob('receiver.log*')),
-                 ['receiver.log', 'receiver.log.1'], 'log files')
+    choose('No log file')
+    size = log.stat().st_size
+    echo('OFF')
+    expect_equal(log.stat().st_size, size, 'size of a log that is off')
+    # As long as it may be already: the next line is the first of another one, and the third goes.
+    with open(log, 'a', encoding='utf-8') as file:
+        file.write('x' * (5 << 20))
+    (profile / 'receiver.log.1').write_text('the third')
+    choose('Also associations')
+    echo('ROTATED')
+    wait_for(lambda: log.stat().st_size < 100000, 'another file')
+    expect_equal({p.name: p.stat().st_size > 5 << 20 for p in profile.glob('receiver.log*')},
+                 {'receiver.log': False, 'receiver.log.1': True}, 'log files, and which are full')
     leave(person)
 
 
