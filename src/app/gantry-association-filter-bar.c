@@ -334,7 +334,8 @@ gantry_association_filter_bar_set_totals (GantryAssociationFilterBar *self,
       ngettext ("%s association", "%s associations", totals->associations), associations);
   g_autofree char *second
       = g_strdup_printf (ngettext ("%s object", "%s objects", totals->objects), objects);
-  g_autofree char *third = g_strdup_printf (_ ("%s refused"), refused);
+  g_autofree char *third
+      = g_strdup_printf (ngettext ("%s refused", "%s refused", totals->refused), refused);
   g_autofree char *text = NULL;
   g_auto (GStrv) list = NULL;
 
