@@ -41,13 +41,11 @@ gantry_node_new (gint64 id,
 GantryNode *
 gantry_node_copy (const GantryNode *node, gint64 id, const char *name)
 {
-  GantryNode *copy
-      = gantry_node_new (id, name != NULL ? name : node->name, node->ae_title, node->host,
-                         node->port, node->calling_ae_title, node->is_self);
+  GantryNode *copy = gantry_record_copy (node);
 
-  copy->options = node->options;
-  copy->color = node->color;
-  gantry_record_set (&copy->notes, node->notes);
+  copy->id = id;
+  if (name != NULL)
+    gantry_record_set (&copy->name, name);
   return copy;
 }
 
