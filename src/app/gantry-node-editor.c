@@ -229,6 +229,7 @@ on_insert_text (GtkEditable *editable,
   if (*name == '\0')
     set_field (self, GANTRY_NODE_FIELD_NAME, gantry_peer_get_ae_title (peer));
   self->filling = FALSE;
+  address_changed (self);
   for (guint i = 0; i < GANTRY_N_NODE_FIELDS; i++)
     self->fields[i].touched = TRUE;
   validate (self);

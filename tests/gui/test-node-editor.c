@@ -157,6 +157,21 @@ test_answers (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_null (see (f, "Answers in"));
 }
 
+/* A whole address at once is another address as well. */
+static void
+test_pasted (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkEditable *host = gantry_node_editor_get_field (f->editor, GANTRY_NODE_FIELD_HOST);
+  int position = 0;
+
+  fill_in (f, "Nobody", "127.0.0.1", 1);
+  g_assert_true (ask (f));
+  gui_wait_for (see (f, "Does not answer") != NULL);
+  gtk_editable_insert_text (gtk_editable_get_delegate (host), "OTHER@127.0.0.2:104", -1, &position);
+  g_assert_cmpstr (gtk_editable_get_text (host), ==, "127.0.0.2");
+  g_assert_null (see (f, "Does not answer"));
+}
+
 /* The answer is in sight, however small the window is. */
 static void
 test_in_sight (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -340,6 +355,7 @@ main (int argc, char *argv[])
 
 #define CASE(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   CASE ("/node-test/answers", test_answers);
+  CASE ("/node-test/pasted", test_pasted);
   CASE ("/node-test/in-sight", test_in_sight);
   CASE ("/node-test/nobody-listens", test_nobody_listens);
   CASE ("/node-test/no-such-name", test_no_such_name);
