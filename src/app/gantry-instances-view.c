@@ -415,6 +415,8 @@ job_changed (GantryInstancesView *self)
   gantry_instance_filter_bar_set_job (self->filter, get_job (self));
   if (self->model != NULL)
     gantry_paged_model_refresh (self->model);
+  if (self->pending != NULL) /* it may have failed */
+    gantry_paged_model_refresh (self->pending);
   update_actions (self);
 }
 

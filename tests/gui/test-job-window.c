@@ -478,6 +478,20 @@ test_menu_key (Long *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (gui_find_type (f->window, GTK_TYPE_POPOVER_MENU) == NULL);
 }
 
+/* A list that could not be read is read when the job moves on. */
+static void
+test_read_again (Long *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gui_wait_for (count_rows (f->window) == ROWS);
+  g_assert_true (gantry_database_run (f->db, NULL, "ALTER TABLE instances RENAME TO away", ""));
+  choose_outcome (f->window, ROW_REFUSED);
+  gui_wait_for (gui_find_part (f->window, "no such table") != NULL);
+  g_assert_true (gantry_database_run (f->db, NULL, "ALTER TABLE away RENAME TO instances", ""));
+  g_assert_cmpuint (count_rows (f->window), ==, ROWS);
+  g_object_notify (G_OBJECT (f->job), "record");
+  gui_wait_for (count_rows (f->window) == 1);
+}
+
 /* Of many rows exactly those are tried again. */
 static void
 test_retry_many (Long *f, gconstpointer data G_GNUC_UNUSED)
@@ -679,6 +693,7 @@ main (int argc, char *argv[])
   ADD ("/job-window/many", test_many, 0);
   ADD ("/job-window/retry-many", test_retry_many, 0);
   ADD ("/job-window/menu-key", test_menu_key, 0);
+  ADD ("/job-window/read-again", test_read_again, 0);
   ADD ("/job-window/close-early", test_close_early, FALSE);
   ADD ("/job-window/close-while-acting", test_close_early, TRUE);
 #undef ADD
