@@ -340,6 +340,30 @@ gboolean gantry_engine_find_outcomes_finish (GantryEngine *self,
                                              guint *found,
                                              GError **error);
 
+/**
+ * gantry_engine_pick_instances_async:
+ * @filter: whose list it is; copied
+ * @runs: (array length=n_runs): rows of the list of gantry_engine_list_instances_async(); copied.
+ *   They may end behind its end. None: all that match by now
+ *
+ * Which instances those are, all from one state of the list, so that none is missed while the job
+ * runs. Eight octets each; found on the thread of long searches.
+ */
+void gantry_engine_pick_instances_async (GantryEngine *self,
+                                         gint64 job_id,
+                                         const GantryInstanceFilter *filter,
+                                         const GantryRun *runs,
+                                         gsize n_runs,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+/* Returns: (transfer full) (element-type gint64): their ids, in order; %NULL with @error. @total:
+ * (out) (optional): how long the list is */
+GArray *gantry_engine_pick_instances_finish (GantryEngine *self,
+                                             GAsyncResult *result,
+                                             guint *total,
+                                             GError **error);
+
 typedef enum
 {
   GANTRY_REPORT_CSV,
