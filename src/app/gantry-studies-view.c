@@ -424,7 +424,6 @@ gantry_studies_view_class_init (GantryStudiesViewClass *klass)
   gtk_widget_class_install_action (widget_class, "studies.filter", NULL, filter_activated);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "studies.filter",
                                        NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "studies.remove", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "studies.undo",
                                        NULL);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -444,6 +443,19 @@ gantry_studies_view_class_init (GantryStudiesViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, series_menu);
 }
 
+/* Not in the table of series: there it would take more away than what is selected. */
+static void
+add_keys (GantryStudiesView *self)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (keys),
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Delete"),
+                        gtk_named_action_new ("studies.remove")));
+  gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
+}
+
 static void
 gantry_studies_view_init (GantryStudiesView *self)
 {
@@ -458,6 +470,7 @@ gantry_studies_view_init (GantryStudiesView *self)
   gantry_series_columns_add (self->series_scrolled, self->series_view);
   gantry_row_menu_follow_table (self->series_view, self->series_menu);
   gantry_study_columns_add (self->scrolled, self->view);
+  add_keys (self);
   g_signal_connect_swapped (self->split, "show-details", G_CALLBACK (show_details), self);
   update_actions (self);
 }
