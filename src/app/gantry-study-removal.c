@@ -39,6 +39,15 @@ emit_changed (GantryStudyRemoval *self)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
+static gboolean
+is_hidden (GantryStudyRemoval *self, gint64 study)
+{
+  for (guint i = 0; i < self->hidden->len; i++)
+    if (g_array_index (self->hidden, gint64, i) == study)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 show_again (GantryStudyRemoval *self, gint64 study)
 {
@@ -247,13 +256,22 @@ show_toast (GantryStudyRemoval *self)
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), g_object_ref (self->toast));
 }
 
+/* A list that has not answered yet still shows what is hidden: asked for once more, it must not let
+ * go of what can be undone. */
 static void
 hold (GantryStudyRemoval *self, GArray *studies, gint64 asked)
 {
+  g_autoptr (GArray) fresh = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint i = 0; i < studies->len; i++)
+    if (!is_hidden (self, g_array_index (studies, gint64, i)))
+      g_array_append_val (fresh, g_array_index (studies, gint64, i));
+  if (fresh->len == 0)
+    return;
   let_go (self, FALSE);
-  self->held = g_array_ref (studies);
+  self->held = g_array_ref (fresh);
   self->asked = asked;
-  g_array_append_vals (self->hidden, studies->data, studies->len);
+  g_array_append_vals (self->hidden, fresh->data, fresh->len);
   show_toast (self);
   emit_changed (self);
 }
