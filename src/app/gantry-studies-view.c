@@ -35,6 +35,7 @@ struct _GantryStudiesView
   GantryRecordList *list;        /* NULL: there is no engine yet */
   GantryStudyRemoval *removal;
   GListStore *series; /* GantryPagedItem */
+  gint64 series_of;   /* the study whose they are; 0: none */
   GtkSelectionModel *series_selection;
 };
 
@@ -149,7 +150,11 @@ show_series (GantryStudiesView *self, const GantryStudy *study)
 {
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->series));
+  gint64 id = study != NULL ? study->id : 0;
 
+  if (id != self->series_of)
+    gtk_selection_model_unselect_all (self->series_selection);
+  self->series_of = id;
   for (guint i = 0; study != NULL && i < study->series->len; i++)
     {
       GantryPagedItem *item = gantry_paged_item_new (i, NULL, NULL);
