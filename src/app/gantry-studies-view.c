@@ -12,6 +12,7 @@
 #include "gantry-row-menu.h"
 #include "gantry-study-columns.h"
 #include "gantry-study-copy.h"
+#include "gantry-study-folder.h"
 #include "gantry-study-removal.h"
 
 struct _GantryStudiesView
@@ -210,20 +211,14 @@ show_details (GantryStudiesView *self)
 
 /* ---- Folders ------------------------------------------------------------------------------ */
 
-/* received/StudyUID/SeriesUID/object.dcm; without an image the series cannot tell. */
+/* @study: (nullable): any */
 static char *
 find_folder (GantryStudiesView *self, const GantryStudy *study)
 {
-  for (guint i = 0; study != NULL && i < study->series->len; i++)
-    {
-      const GantrySeries *series = g_ptr_array_index (study->series, i);
+  char *found = study != NULL ? gantry_study_find_folder (study) : NULL;
 
-      if (*series->sample_path != '\0')
-        {
-          g_autofree char *folder = g_path_get_dirname (series->sample_path);
-          return g_path_get_dirname (folder);
-        }
-    }
+  if (found != NULL)
+    return found;
   if (study != NULL && *self->directory != '\0' && gantry_uid_is_valid (study->study_uid))
     {
       g_autofree char *folder = g_build_filename (self->directory, study->study_uid, NULL);
@@ -341,14 +336,17 @@ remove_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *v
   GantryStudiesView *self = GANTRY_STUDIES_VIEW (widget);
   g_autoptr (GPtrArray) studies = gantry_record_list_get_selected (self->list);
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autofree char *folder = NULL;
+  g_autofree char *path = NULL;
 
   if (studies->len == 0)
     return;
-  folder = find_folder (self, studies->pdata[0]);
+  /* A disk is asked by what is on it: above the folder there may be another one. */
+  path = g_strdup (gantry_study_get_sample (studies->pdata[0]));
+  if (path == NULL)
+    path = find_folder (self, studies->pdata[0]);
   for (guint i = 0; i < studies->len; i++)
     g_array_append_val (ids, ((GantryStudy *)studies->pdata[i])->id);
-  gantry_study_removal_begin (self->removal, (const gint64 *)(gpointer)ids->data, ids->len, folder);
+  gantry_study_removal_begin (self->removal, (const gint64 *)(gpointer)ids->data, ids->len, path);
 }
 
 static void
