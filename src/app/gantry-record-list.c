@@ -105,16 +105,24 @@ gantry_record_list_update (GantryRecordList *self, gpointer record)
     gantry_paged_model_refresh (self->model);
 }
 
-GPtrArray *
-gantry_record_list_get_selected (GantryRecordList *self)
+GtkSelectionModel *
+gantry_record_list_get_selection (GantryRecordList *self)
 {
-  return gantry_record_list_read_selection (self->selection);
+  return self->selection;
+}
+
+guint64
+gantry_record_selection_count (GtkSelectionModel *selection)
+{
+  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (selection);
+
+  return gtk_bitset_get_size (selected);
 }
 
 GPtrArray *
-gantry_record_list_read_selection (GtkSelectionModel *selection)
+gantry_record_selection_read (GtkSelectionModel *selection)
 {
-  GPtrArray *records = gantry_record_array_new ();
+  g_autoptr (GPtrArray) records = gantry_record_array_new ();
   g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (selection);
   GtkBitsetIter iter;
   guint position;
@@ -125,8 +133,9 @@ gantry_record_list_read_selection (GtkSelectionModel *selection)
       g_autoptr (GantryPagedItem) item = g_list_model_get_item (G_LIST_MODEL (selection), position);
       gpointer record = gantry_paged_item_get_record (item);
 
-      if (record != NULL)
-        g_ptr_array_add (records, gantry_record_ref (record));
+      if (record == NULL)
+        return NULL;
+      g_ptr_array_add (records, gantry_record_ref (record));
     }
-  return records;
+  return g_steal_pointer (&records);
 }

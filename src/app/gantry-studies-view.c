@@ -95,13 +95,34 @@ static const GantryPagedSource studies_funcs = { studies_fetch, studies_finish, 
 
 /* ---- What is chosen ----------------------------------------------------------------------- */
 
+static guint64
+count_studies (GantryStudiesView *self)
+{
+  return self->list != NULL
+             ? gantry_record_selection_count (gantry_record_list_get_selection (self->list))
+             : 0;
+}
+
+/* Returns: (transfer full) (nullable): NULL: the user has been told why not */
+static GPtrArray *
+read_studies (GantryStudiesView *self)
+{
+  GPtrArray *studies
+      = self->list != NULL
+            ? gantry_record_selection_read (gantry_record_list_get_selection (self->list))
+            : gantry_record_array_new ();
+
+  if (studies == NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                                _ ("The list is still being read. Try again in a moment."));
+  return studies;
+}
+
 static void
 update_actions (GantryStudiesView *self)
 {
-  g_autoptr (GPtrArray) studies
-      = self->list != NULL ? gantry_record_list_get_selected (self->list) : NULL;
-  g_autoptr (GPtrArray) series = gantry_record_list_read_selection (self->series_selection);
-  guint n = studies != NULL ? studies->len : 0;
+  guint64 n = count_studies (self);
+  guint64 n_series = gantry_record_selection_count (self->series_selection);
   const struct
   {
     const char *name;
@@ -112,8 +133,8 @@ update_actions (GantryStudiesView *self)
     { "studies.copy", n > 0 },
     { "studies.send-on", n > 0 },
     { "studies.remove", n > 0 },
-    { "studies.copy-series", n == 1 && series->len > 0 },
-    { "studies.send-series", n == 1 && series->len > 0 },
+    { "studies.copy-series", n == 1 && n_series > 0 },
+    { "studies.send-series", n == 1 && n_series > 0 },
     { "studies.undo", self->removal != NULL && gantry_study_removal_can_undo (self->removal) },
   };
 
@@ -127,13 +148,12 @@ list_choices (GantryStudiesView *self, gboolean of_series)
 {
   GArray *choices = g_array_new (FALSE, TRUE, sizeof (GantryReceivedChoice));
   GantryStudy *study = gantry_details_split_get_record (self->split);
-  g_autoptr (GPtrArray) records = of_series
-                                      ? gantry_record_list_read_selection (self->series_selection)
-                                      : gantry_record_list_get_selected (self->list);
+  g_autoptr (GPtrArray) records
+      = of_series ? gantry_record_selection_read (self->series_selection) : read_studies (self);
 
   if (of_series && study == NULL)
     return choices;
-  for (guint i = 0; i < records->len; i++)
+  for (guint i = 0; records != NULL && i < records->len; i++)
     {
       GantryReceivedChoice choice = { 0 };
 
@@ -178,13 +198,13 @@ show_series (GantryStudiesView *self, const GantryStudy *study)
 static void
 show_many (GantryStudiesView *self)
 {
-  g_autoptr (GPtrArray) studies = gantry_record_list_get_selected (self->list);
-  g_autofree char *count = gantry_format_count (studies->len);
+  guint64 n = count_studies (self);
+  g_autofree char *count = gantry_format_count (n);
   g_autofree char *title = NULL;
 
-  if (studies->len < 2)
+  if (n < 2)
     return;
-  title = g_strdup_printf (ngettext ("%s study", "%s studies", studies->len), count);
+  title = g_strdup_printf (ngettext ("%s study", "%s studies", (gulong)n), count);
   gantry_details_split_set_header (self->split, title, "");
 }
 
@@ -246,12 +266,19 @@ on_shown (GObject *object, GAsyncResult *result, gpointer data)
 void
 gantry_studies_view_open_folder (GantryStudiesView *self)
 {
+  g_autoptr (GPtrArray) studies = NULL;
   g_autofree char *folder = NULL;
   g_autofree char *uri = NULL;
 
   g_return_if_fail (GANTRY_IS_STUDIES_VIEW (self));
 
-  folder = find_folder (self, gantry_details_split_get_record (self->split));
+  if (count_studies (self) == 1)
+    {
+      studies = read_studies (self);
+      if (studies == NULL)
+        return;
+    }
+  folder = find_folder (self, studies != NULL ? studies->pdata[0] : NULL);
   if (folder == NULL)
     {
       gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
@@ -295,11 +322,11 @@ static void
 header_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
 {
   GantryStudiesView *self = GANTRY_STUDIES_VIEW (widget);
-  GantryStudy *study = gantry_details_split_get_record (self->split);
+  g_autoptr (GPtrArray) studies = read_studies (self);
 
-  if (study != NULL)
+  if (studies != NULL && studies->len == 1)
     gantry_header_window_present (GTK_WINDOW (gtk_widget_get_root (widget)), self->engine,
-                                  study->id);
+                                  ((GantryStudy *)studies->pdata[0])->id);
 }
 
 /* The destination is chosen where everything is sent from. */
@@ -334,11 +361,11 @@ static void
 remove_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
 {
   GantryStudiesView *self = GANTRY_STUDIES_VIEW (widget);
-  g_autoptr (GPtrArray) studies = gantry_record_list_get_selected (self->list);
+  g_autoptr (GPtrArray) studies = read_studies (self);
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autofree char *path = NULL;
 
-  if (studies->len == 0)
+  if (studies == NULL || studies->len == 0)
     return;
   /* A disk is asked by what is on it: above the folder there may be another one. */
   path = g_strdup (gantry_study_get_sample (studies->pdata[0]));
@@ -481,6 +508,8 @@ gantry_studies_view_init (GantryStudiesView *self)
 void
 gantry_studies_view_set_engine (GantryStudiesView *self, GantryEngine *engine)
 {
+  GtkSelectionModel *selection;
+
   g_return_if_fail (GANTRY_IS_STUDIES_VIEW (self));
   g_return_if_fail (self->engine == NULL);
 
@@ -500,6 +529,12 @@ gantry_studies_view_set_engine (GantryStudiesView *self, GantryEngine *engine)
                                                                  .view = self->view,
                                                                  .menu = self->study_menu },
                                        TRUE, &studies_funcs, self->source, studies_source_free);
+  selection = gantry_record_list_get_selection (self->list);
+  /* Not with the details: in a narrow window they stay closed. */
+  g_signal_connect_object (selection, "selection-changed", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (selection, "items-changed", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
 }
 
 void

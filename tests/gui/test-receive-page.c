@@ -18,6 +18,7 @@
 #include "gantry-receive-page.h"
 #include "gantry-receiver-preferences.h"
 #include "gantry-receiver-settings.h"
+#include "gantry-record-list.h"
 #include "gantry-settings.h"
 #include "gantry-studies-view.h"
 #include "gantry-study-copy.h"
@@ -456,6 +457,68 @@ test_remove_twice (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (gtk_widget_activate_action (view, "studies.undo", NULL));
   gui_wait_for (count_studies (view) == 1);
   g_assert_cmpuint (count_received (f), ==, n);
+}
+
+/* In a narrow window a study is selected without its details being open. */
+static void
+test_narrow (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint n;
+  GtkWidget *view = get_studies (f);
+  GantryDetailsSplit *split
+      = GANTRY_DETAILS_SPLIT (gui_find_type (view, GANTRY_TYPE_DETAILS_SPLIT));
+  GtkWidget *window;
+
+  switch_on (f);
+  receive_study (f, "FIRST");
+  n = count_received (f);
+  gui_wait_for (count_studies (view) == 1);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 400, 700);
+  gui_wait_for (gantry_details_split_get_narrow (split));
+  select_first (view);
+  g_assert_false (gantry_details_split_get_open (split));
+  g_assert_true (gtk_widget_activate_action (view, "studies.header", NULL));
+  gui_wait_for ((window = gui_find_window (GANTRY_TYPE_HEADER_WINDOW)) != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_assert_true (gtk_widget_activate_action (view, "studies.remove", NULL));
+  gui_wait_for (gui_find_text (view, "No Studies Received") != NULL);
+  g_assert_true (gtk_widget_activate_action (view, "studies.undo", NULL));
+  gui_wait_for (count_studies (view) == 1);
+  g_assert_cmpuint (count_received (f), ==, n);
+}
+
+/* All or nothing: what is selected counts also before it has been read. */
+static void
+test_selection (void)
+{
+  g_autoptr (GListStore) rows = g_list_store_new (GANTRY_TYPE_PAGED_ITEM);
+  g_autoptr (GtkMultiSelection) multi
+      = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (rows)));
+  GtkSelectionModel *selection = GTK_SELECTION_MODEL (multi);
+  g_autoptr (GantryStudy) study = gantry_study_new ();
+  g_autoptr (GPtrArray) none = NULL;
+  g_autoptr (GPtrArray) part = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+  g_autoptr (GantryPagedItem) last = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GantryPagedItem) row = gantry_paged_item_new (i, NULL, NULL);
+
+      if (i < 2)
+        gantry_paged_item_set_record (row, study);
+      g_list_store_append (rows, row);
+    }
+  none = gantry_record_selection_read (selection);
+  g_assert_cmpuint (none->len, ==, 0);
+  gtk_selection_model_select_all (selection);
+  g_assert_cmpuint (gantry_record_selection_count (selection), ==, 3);
+  part = gantry_record_selection_read (selection);
+  g_assert_null (part);
+  last = g_list_model_get_item (G_LIST_MODEL (rows), 2);
+  gantry_paged_item_set_record (last, study);
+  all = gantry_record_selection_read (selection);
+  g_assert_cmpuint (all->len, ==, 3);
 }
 
 static gboolean
@@ -940,6 +1003,7 @@ main (int argc, char *argv[])
   CASE ("/receive-page/remove", NULL, test_remove);
   CASE ("/receive-page/copy/and-close", NULL, test_copy_and_close);
   CASE ("/receive-page/keys", NULL, test_keys);
+  CASE ("/receive-page/narrow", NULL, test_narrow);
   CASE ("/receive-page/remove/twice", NULL, test_remove_twice);
   CASE ("/receive-page/remove/and-close", NULL, test_remove_and_close);
   CASE ("/receive-page/remove/for-good", NULL, test_remove_for_good);
@@ -951,6 +1015,7 @@ main (int argc, char *argv[])
 #undef CASE
   g_test_add_func ("/receive-page/copy/words", test_copy_words);
   g_test_add_func ("/receive-page/folder", test_folder);
+  g_test_add_func ("/receive-page/selection", test_selection);
   g_test_add_func ("/receive-page/texts", test_texts);
   g_test_add_func ("/receive-page/words", test_words);
   g_test_add_func ("/receive-page/hex", test_hex);
