@@ -13,6 +13,7 @@ struct _GantryRecordList
   GantryPagedModel *model;
   GtkSelectionModel *selection;
   gboolean filtered;
+  gboolean listed_filtered; /* what is listed is the answer to a filter */
 };
 
 static void
@@ -24,10 +25,18 @@ update_stack (GantryRecordList *self)
   if (!gantry_paged_model_get_loaded (self->model))
     child = parts->nothing_yet;
   else if (g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0)
-    child = self->filtered ? parts->none_match : parts->empty;
+    /* A filter that has just been cleared: nobody knows yet that there is nothing. */
+    child = self->filtered || self->listed_filtered ? parts->none_match : parts->empty;
   /* Nothing to search in, nothing to search with. */
   gtk_widget_set_visible (parts->filter, child != parts->empty);
   gtk_stack_set_visible_child (parts->stack, child);
+}
+
+static void
+on_refreshed (GantryRecordList *self)
+{
+  self->listed_filtered = self->filtered;
+  update_stack (self);
 }
 
 static void
@@ -63,6 +72,7 @@ gantry_record_list_new (const GantryRecordListParts *parts,
   self->model = gantry_paged_model_new (funcs, source, source_free);
   g_signal_connect_swapped (self->model, "items-changed", G_CALLBACK (update_stack), self);
   g_signal_connect_swapped (self->model, "notify::loaded", G_CALLBACK (update_stack), self);
+  g_signal_connect_swapped (self->model, "refreshed", G_CALLBACK (on_refreshed), self);
   g_signal_connect_swapped (self->model, "failed", G_CALLBACK (on_failed), self);
 
   self->selection = create_selection (G_LIST_MODEL (self->model), multiple);

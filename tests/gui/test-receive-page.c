@@ -318,11 +318,24 @@ on_listed (GObject *engine, GAsyncResult *result, gpointer data)
   *(GPtrArray **)data = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, NULL);
 }
 
+static guint
+count_studies (GtkWidget *view)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (get_rows (view)));
+}
+
+static void
+count_call (guint *n)
+{
+  ++*n;
+}
+
 static void
 test_studies (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GPtrArray) staged = NULL;
-  GtkWidget *view, *window;
+  GtkWidget *view, *window, *entry;
+  guint hidden = 0;
 
   switch_on (f);
   receive_study (f, "FIRST");
@@ -349,14 +362,29 @@ test_studies (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   type_filter (view, "no patient is called this");
   gui_wait_for (gui_find_text (view, "No Study Matches") != NULL);
+  entry = gui_find_type (view, GTK_TYPE_SEARCH_ENTRY);
+  gtk_widget_grab_focus (entry);
+  g_signal_connect_swapped (entry, "hide", G_CALLBACK (count_call), &hidden);
   type_filter (view, "");
+  g_assert_null (gui_find_text (view, "No Studies Received"));
   gui_wait_for (gui_find_text (view, "No Study Matches") == NULL);
+  g_assert_cmpuint (count_studies (view), ==, 1);
+  /* Who is typing goes on. */
+  g_assert_cmpuint (hidden, ==, 0);
 }
 
-static guint
-count_studies (GtkWidget *view)
+/* And where nothing is left there is nothing to search in. */
+static void
+test_filter_nothing (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  return g_list_model_get_n_items (G_LIST_MODEL (get_rows (view)));
+  GtkWidget *view = get_studies (f);
+
+  gui_wait_for (gui_find_text (view, "No Studies Received") != NULL);
+  type_filter (view, "anybody");
+  gui_wait_for (gui_find_text (view, "No Study Matches") != NULL);
+  type_filter (view, "");
+  gui_wait_for (gui_find_text (view, "No Studies Received") != NULL);
+  g_assert_false (gtk_widget_get_visible (gui_find_type (view, GTK_TYPE_SEARCH_ENTRY)));
 }
 
 static guint
@@ -1003,6 +1031,7 @@ main (int argc, char *argv[])
   CASE ("/receive-page/remove", NULL, test_remove);
   CASE ("/receive-page/copy/and-close", NULL, test_copy_and_close);
   CASE ("/receive-page/keys", NULL, test_keys);
+  CASE ("/receive-page/filter/nothing", NULL, test_filter_nothing);
   CASE ("/receive-page/narrow", NULL, test_narrow);
   CASE ("/receive-page/remove/twice", NULL, test_remove_twice);
   CASE ("/receive-page/remove/and-close", NULL, test_remove_and_close);
