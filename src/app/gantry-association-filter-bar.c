@@ -163,6 +163,7 @@ set_names (GantryAssociationFilterBar *self, GantryLogNames *names)
          compare_described);
   self->filling = TRUE;
   self->names = gantry_log_names_new ();
+  g_strfreev (self->names->ae_titles);
   self->names->ae_titles = fill_names (
       self->title, _ ("Any AE title"), names->ae_titles,
       before != NULL ? get_chosen (self->title, before->ae_titles) : NULL, describe_title);
@@ -170,6 +171,7 @@ set_names (GantryAssociationFilterBar *self, GantryLogNames *names)
   self->names->peers
       = fill_names (self->peer, _ ("Any address"), names->peers,
                     before != NULL ? get_chosen (self->peer, before->peers) : NULL, describe_title);
+  g_strfreev (self->names->sop_classes);
   self->names->sop_classes = fill_names (
       self->class, _ ("Any SOP class"), names->sop_classes,
       before != NULL ? get_chosen (self->class, before->sop_classes) : NULL, gantry_uid_describe);

@@ -173,8 +173,10 @@ static void
 only_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *what)
 {
   GantryAssociationsView *self = GANTRY_ASSOCIATIONS_VIEW (widget);
-  g_autoptr (GPtrArray) records = gantry_record_list_get_selected (self->list);
-  const GantryAssociationRecord *record = records->len == 1 ? records->pdata[0] : NULL;
+  g_autoptr (GPtrArray) records
+      = gantry_record_selection_read (gantry_record_list_get_selection (self->list));
+  const GantryAssociationRecord *record
+      = records != NULL && records->len == 1 ? records->pdata[0] : NULL;
   gboolean by_title = g_str_equal (g_variant_get_string (what, NULL), "ae-title");
   g_autofree char *peer = NULL;
 

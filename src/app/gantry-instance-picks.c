@@ -5,30 +5,14 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "gantry-paged-item.h"
+#include "gantry-record-list.h"
 
 GPtrArray *
 gantry_instance_picks_get_records (GantryBulkSelection *selection)
 {
-  g_autoptr (GPtrArray) records = gantry_record_array_new ();
-  g_autoptr (GtkBitset) selected = NULL;
-  GtkBitsetIter iter;
-  guint position;
-
   if (!gantry_bulk_selection_is_held (selection))
     return NULL;
-  selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (selection));
-  for (gboolean more = gtk_bitset_iter_init_first (&iter, selected, &position); more;
-       more = gtk_bitset_iter_next (&iter, &position))
-    {
-      g_autoptr (GantryPagedItem) item = g_list_model_get_item (G_LIST_MODEL (selection), position);
-      gpointer record = gantry_paged_item_get_record (item);
-
-      if (record == NULL)
-        return NULL;
-      g_ptr_array_add (records, gantry_record_ref (record));
-    }
-  return g_steal_pointer (&records);
+  return gantry_record_selection_read (GTK_SELECTION_MODEL (selection));
 }
 
 void

@@ -53,7 +53,7 @@ enum
 };
 
 static GParamSpec *props[N_PROPS];
-static guint failed_signal;
+static guint failed_signal, refreshed_signal;
 
 /* ---- Rows --------------------------------------------------------------------------------- */
 
@@ -284,8 +284,12 @@ on_page (guint number, GPtrArray *records, guint total, GError *error, gpointer 
   if (self->refreshing && gantry_page_loader_is_idle (self->loader)
       && g_queue_is_empty (&self->to_refresh))
     {
+      gboolean again = self->refresh_again;
+
       apply_refresh (self);
       end_refresh (self);
+      if (!again)
+        g_signal_emit (self, refreshed_signal, 0);
     }
   queue_pump (self);
   g_object_unref (self);
@@ -422,6 +426,8 @@ gantry_paged_model_class_init (GantryPagedModelClass *class)
   g_object_class_install_properties (object_class, N_PROPS, props);
   failed_signal = g_signal_new ("failed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                                 NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  refreshed_signal = g_signal_new ("refreshed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

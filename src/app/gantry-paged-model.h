@@ -65,6 +65,9 @@ gboolean gantry_paged_model_get_loaded (GantryPagedModel *self);
 guint gantry_paged_model_get_n_cached (GantryPagedModel *self);
 
 /* Signal "failed" (GError *): the source could not answer. Rows stay as they are until the next
- * refresh. */
+ * refresh.
+ *
+ * Signal "refreshed": the list is as the source has answered since the last call of
+ * gantry_paged_model_refresh(). */
 
 G_END_DECLS

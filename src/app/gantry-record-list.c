@@ -13,6 +13,7 @@ struct _GantryRecordList
   GantryPagedModel *model;
   GtkSelectionModel *selection;
   gboolean filtered;
+  gboolean listed_filtered; /* what is listed is the answer to a filter */
 };
 
 static void
@@ -24,10 +25,18 @@ update_stack (GantryRecordList *self)
   if (!gantry_paged_model_get_loaded (self->model))
     child = parts->nothing_yet;
   else if (g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0)
-    child = self->filtered ? parts->none_match : parts->empty;
+    /* A filter that has just been cleared: nobody knows yet that there is nothing. */
+    child = self->filtered || self->listed_filtered ? parts->none_match : parts->empty;
   /* Nothing to search in, nothing to search with. */
   gtk_widget_set_visible (parts->filter, child != parts->empty);
   gtk_stack_set_visible_child (parts->stack, child);
+}
+
+static void
+on_refreshed (GantryRecordList *self)
+{
+  self->listed_filtered = self->filtered;
+  update_stack (self);
 }
 
 static void
@@ -63,6 +72,7 @@ gantry_record_list_new (const GantryRecordListParts *parts,
   self->model = gantry_paged_model_new (funcs, source, source_free);
   g_signal_connect_swapped (self->model, "items-changed", G_CALLBACK (update_stack), self);
   g_signal_connect_swapped (self->model, "notify::loaded", G_CALLBACK (update_stack), self);
+  g_signal_connect_swapped (self->model, "refreshed", G_CALLBACK (on_refreshed), self);
   g_signal_connect_swapped (self->model, "failed", G_CALLBACK (on_failed), self);
 
   self->selection = create_selection (G_LIST_MODEL (self->model), multiple);
@@ -105,16 +115,24 @@ gantry_record_list_update (GantryRecordList *self, gpointer record)
     gantry_paged_model_refresh (self->model);
 }
 
-GPtrArray *
-gantry_record_list_get_selected (GantryRecordList *self)
+GtkSelectionModel *
+gantry_record_list_get_selection (GantryRecordList *self)
 {
-  return gantry_record_list_read_selection (self->selection);
+  return self->selection;
+}
+
+guint64
+gantry_record_selection_count (GtkSelectionModel *selection)
+{
+  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (selection);
+
+  return gtk_bitset_get_size (selected);
 }
 
 GPtrArray *
-gantry_record_list_read_selection (GtkSelectionModel *selection)
+gantry_record_selection_read (GtkSelectionModel *selection)
 {
-  GPtrArray *records = gantry_record_array_new ();
+  g_autoptr (GPtrArray) records = gantry_record_array_new ();
   g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (selection);
   GtkBitsetIter iter;
   guint position;
@@ -125,8 +143,9 @@ gantry_record_list_read_selection (GtkSelectionModel *selection)
       g_autoptr (GantryPagedItem) item = g_list_model_get_item (G_LIST_MODEL (selection), position);
       gpointer record = gantry_paged_item_get_record (item);
 
-      if (record != NULL)
-        g_ptr_array_add (records, gantry_record_ref (record));
+      if (record == NULL)
+        return NULL;
+      g_ptr_array_add (records, gantry_record_ref (record));
     }
-  return records;
+  return g_steal_pointer (&records);
 }

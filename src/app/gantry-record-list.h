@@ -46,10 +46,14 @@ void gantry_record_list_refresh (GantryRecordList *self);
 /* One record has changed, or is new. */
 void gantry_record_list_update (GantryRecordList *self, gpointer record);
 
-/* Returns: (transfer full) (element-type record): those that are selected and loaded */
-GPtrArray *gantry_record_list_get_selected (GantryRecordList *self);
-/* The same of any selection of #GantryPagedItem. */
-GPtrArray *gantry_record_list_read_selection (GtkSelectionModel *selection);
+/* Returns: (transfer none): what is selected, of #GantryPagedItem */
+GtkSelectionModel *gantry_record_list_get_selection (GantryRecordList *self);
+
+/* Returns: how many rows are selected, loaded or not */
+guint64 gantry_record_selection_count (GtkSelectionModel *selection);
+/* Returns: (transfer full) (nullable) (element-type record): those that are selected; %NULL while
+ * one of them is still being read */
+GPtrArray *gantry_record_selection_read (GtkSelectionModel *selection);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryRecordList, gantry_record_list_free)
 

@@ -12,6 +12,7 @@
 #include "gantry-row-menu.h"
 #include "gantry-study-columns.h"
 #include "gantry-study-copy.h"
+#include "gantry-study-folder.h"
 #include "gantry-study-removal.h"
 
 struct _GantryStudiesView
@@ -35,6 +36,7 @@ struct _GantryStudiesView
   GantryRecordList *list;        /* NULL: there is no engine yet */
   GantryStudyRemoval *removal;
   GListStore *series; /* GantryPagedItem */
+  gint64 series_of;   /* the study whose they are; 0: none */
   GtkSelectionModel *series_selection;
 };
 
@@ -93,13 +95,34 @@ static const GantryPagedSource studies_funcs = { studies_fetch, studies_finish, 
 
 /* ---- What is chosen ----------------------------------------------------------------------- */
 
+static guint64
+count_studies (GantryStudiesView *self)
+{
+  return self->list != NULL
+             ? gantry_record_selection_count (gantry_record_list_get_selection (self->list))
+             : 0;
+}
+
+/* Returns: (transfer full) (nullable): NULL: the user has been told why not */
+static GPtrArray *
+read_studies (GantryStudiesView *self)
+{
+  GPtrArray *studies
+      = self->list != NULL
+            ? gantry_record_selection_read (gantry_record_list_get_selection (self->list))
+            : gantry_record_array_new ();
+
+  if (studies == NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                                _ ("The list is still being read. Try again in a moment."));
+  return studies;
+}
+
 static void
 update_actions (GantryStudiesView *self)
 {
-  g_autoptr (GPtrArray) studies
-      = self->list != NULL ? gantry_record_list_get_selected (self->list) : NULL;
-  g_autoptr (GPtrArray) series = gantry_record_list_read_selection (self->series_selection);
-  guint n = studies != NULL ? studies->len : 0;
+  guint64 n = count_studies (self);
+  guint64 n_series = gantry_record_selection_count (self->series_selection);
   const struct
   {
     const char *name;
@@ -110,8 +133,8 @@ update_actions (GantryStudiesView *self)
     { "studies.copy", n > 0 },
     { "studies.send-on", n > 0 },
     { "studies.remove", n > 0 },
-    { "studies.copy-series", n == 1 && series->len > 0 },
-    { "studies.send-series", n == 1 && series->len > 0 },
+    { "studies.copy-series", n == 1 && n_series > 0 },
+    { "studies.send-series", n == 1 && n_series > 0 },
     { "studies.undo", self->removal != NULL && gantry_study_removal_can_undo (self->removal) },
   };
 
@@ -125,13 +148,12 @@ list_choices (GantryStudiesView *self, gboolean of_series)
 {
   GArray *choices = g_array_new (FALSE, TRUE, sizeof (GantryReceivedChoice));
   GantryStudy *study = gantry_details_split_get_record (self->split);
-  g_autoptr (GPtrArray) records = of_series
-                                      ? gantry_record_list_read_selection (self->series_selection)
-                                      : gantry_record_list_get_selected (self->list);
+  g_autoptr (GPtrArray) records
+      = of_series ? gantry_record_selection_read (self->series_selection) : read_studies (self);
 
   if (of_series && study == NULL)
     return choices;
-  for (guint i = 0; i < records->len; i++)
+  for (guint i = 0; records != NULL && i < records->len; i++)
     {
       GantryReceivedChoice choice = { 0 };
 
@@ -149,7 +171,11 @@ show_series (GantryStudiesView *self, const GantryStudy *study)
 {
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->series));
+  gint64 id = study != NULL ? study->id : 0;
 
+  if (id != self->series_of)
+    gtk_selection_model_unselect_all (self->series_selection);
+  self->series_of = id;
   for (guint i = 0; study != NULL && i < study->series->len; i++)
     {
       GantryPagedItem *item = gantry_paged_item_new (i, NULL, NULL);
@@ -172,13 +198,13 @@ show_series (GantryStudiesView *self, const GantryStudy *study)
 static void
 show_many (GantryStudiesView *self)
 {
-  g_autoptr (GPtrArray) studies = gantry_record_list_get_selected (self->list);
-  g_autofree char *count = gantry_format_count (studies->len);
+  guint64 n = count_studies (self);
+  g_autofree char *count = gantry_format_count (n);
   g_autofree char *title = NULL;
 
-  if (studies->len < 2)
+  if (n < 2)
     return;
-  title = g_strdup_printf (ngettext ("%s study", "%s studies", studies->len), count);
+  title = g_strdup_printf (ngettext ("%s study", "%s studies", (gulong)n), count);
   gantry_details_split_set_header (self->split, title, "");
 }
 
@@ -205,20 +231,14 @@ show_details (GantryStudiesView *self)
 
 /* ---- Folders ------------------------------------------------------------------------------ */
 
-/* received/StudyUID/SeriesUID/object.dcm; without an image the series cannot tell. */
+/* @study: (nullable): any */
 static char *
 find_folder (GantryStudiesView *self, const GantryStudy *study)
 {
-  for (guint i = 0; study != NULL && i < study->series->len; i++)
-    {
-      const GantrySeries *series = g_ptr_array_index (study->series, i);
+  char *found = study != NULL ? gantry_study_find_folder (study) : NULL;
 
-      if (*series->sample_path != '\0')
-        {
-          g_autofree char *folder = g_path_get_dirname (series->sample_path);
-          return g_path_get_dirname (folder);
-        }
-    }
+  if (found != NULL)
+    return found;
   if (study != NULL && *self->directory != '\0' && gantry_uid_is_valid (study->study_uid))
     {
       g_autofree char *folder = g_build_filename (self->directory, study->study_uid, NULL);
@@ -246,12 +266,19 @@ on_shown (GObject *object, GAsyncResult *result, gpointer data)
 void
 gantry_studies_view_open_folder (GantryStudiesView *self)
 {
+  g_autoptr (GPtrArray) studies = NULL;
   g_autofree char *folder = NULL;
   g_autofree char *uri = NULL;
 
   g_return_if_fail (GANTRY_IS_STUDIES_VIEW (self));
 
-  folder = find_folder (self, gantry_details_split_get_record (self->split));
+  if (count_studies (self) == 1)
+    {
+      studies = read_studies (self);
+      if (studies == NULL)
+        return;
+    }
+  folder = find_folder (self, studies != NULL ? studies->pdata[0] : NULL);
   if (folder == NULL)
     {
       gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
@@ -295,11 +322,11 @@ static void
 header_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
 {
   GantryStudiesView *self = GANTRY_STUDIES_VIEW (widget);
-  GantryStudy *study = gantry_details_split_get_record (self->split);
+  g_autoptr (GPtrArray) studies = read_studies (self);
 
-  if (study != NULL)
+  if (studies != NULL && studies->len == 1)
     gantry_header_window_present (GTK_WINDOW (gtk_widget_get_root (widget)), self->engine,
-                                  study->id);
+                                  ((GantryStudy *)studies->pdata[0])->id);
 }
 
 /* The destination is chosen where everything is sent from. */
@@ -334,16 +361,19 @@ static void
 remove_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
 {
   GantryStudiesView *self = GANTRY_STUDIES_VIEW (widget);
-  g_autoptr (GPtrArray) studies = gantry_record_list_get_selected (self->list);
+  g_autoptr (GPtrArray) studies = read_studies (self);
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autofree char *folder = NULL;
+  g_autofree char *path = NULL;
 
-  if (studies->len == 0)
+  if (studies == NULL || studies->len == 0)
     return;
-  folder = find_folder (self, studies->pdata[0]);
+  /* A disk is asked by what is on it: above the folder there may be another one. */
+  path = g_strdup (gantry_study_get_sample (studies->pdata[0]));
+  if (path == NULL)
+    path = find_folder (self, studies->pdata[0]);
   for (guint i = 0; i < studies->len; i++)
     g_array_append_val (ids, ((GantryStudy *)studies->pdata[i])->id);
-  gantry_study_removal_begin (self->removal, (const gint64 *)(gpointer)ids->data, ids->len, folder);
+  gantry_study_removal_begin (self->removal, (const gint64 *)(gpointer)ids->data, ids->len, path);
 }
 
 static void
@@ -424,7 +454,6 @@ gantry_studies_view_class_init (GantryStudiesViewClass *klass)
   gtk_widget_class_install_action (widget_class, "studies.filter", NULL, filter_activated);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "studies.filter",
                                        NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "studies.remove", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "studies.undo",
                                        NULL);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -444,6 +473,19 @@ gantry_studies_view_class_init (GantryStudiesViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantryStudiesView, series_menu);
 }
 
+/* Not in the table of series: there it would take more away than what is selected. */
+static void
+add_keys (GantryStudiesView *self)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (keys),
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Delete"),
+                        gtk_named_action_new ("studies.remove")));
+  gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
+}
+
 static void
 gantry_studies_view_init (GantryStudiesView *self)
 {
@@ -458,6 +500,7 @@ gantry_studies_view_init (GantryStudiesView *self)
   gantry_series_columns_add (self->series_scrolled, self->series_view);
   gantry_row_menu_follow_table (self->series_view, self->series_menu);
   gantry_study_columns_add (self->scrolled, self->view);
+  add_keys (self);
   g_signal_connect_swapped (self->split, "show-details", G_CALLBACK (show_details), self);
   update_actions (self);
 }
@@ -465,6 +508,8 @@ gantry_studies_view_init (GantryStudiesView *self)
 void
 gantry_studies_view_set_engine (GantryStudiesView *self, GantryEngine *engine)
 {
+  GtkSelectionModel *selection;
+
   g_return_if_fail (GANTRY_IS_STUDIES_VIEW (self));
   g_return_if_fail (self->engine == NULL);
 
@@ -484,6 +529,12 @@ gantry_studies_view_set_engine (GantryStudiesView *self, GantryEngine *engine)
                                                                  .view = self->view,
                                                                  .menu = self->study_menu },
                                        TRUE, &studies_funcs, self->source, studies_source_free);
+  selection = gantry_record_list_get_selection (self->list);
+  /* Not with the details: in a narrow window they stay closed. */
+  g_signal_connect_object (selection, "selection-changed", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (selection, "items-changed", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
 }
 
 void

@@ -7,13 +7,14 @@
 
 #include "gantry-format.h"
 #include "gantry-settings.h"
+#include "gantry-window.h"
 #include "gantry-work-dialog.h"
 
 #define CHOICE "layout"
 
 typedef struct
 {
-  GtkWidget *widget;
+  GtkWidget *widget; /* weak; NULL: its window has been closed */
   GantryEngine *engine;
   GantryReceivedChoice *choices;
   gsize n;
@@ -27,7 +28,7 @@ copy_new (GtkWidget *widget, GantryEngine *engine, const GantryReceivedChoice *c
 {
   Copy *copy = g_new0 (Copy, 1);
 
-  copy->widget = g_object_ref (widget);
+  g_set_weak_pointer (&copy->widget, widget);
   copy->engine = g_object_ref (engine);
   copy->choices = g_memdup2 (choices, n * sizeof *choices);
   copy->n = n;
@@ -38,7 +39,7 @@ static void
 copy_free (Copy *copy)
 {
   g_clear_pointer (&copy->dialog, gantry_work_dialog_free);
-  g_object_unref (copy->widget);
+  g_clear_weak_pointer (&copy->widget);
   g_object_unref (copy->engine);
   g_free (copy->choices);
   g_free (copy->folder);
@@ -104,7 +105,7 @@ copied (GObject *engine, GAsyncResult *answer, gpointer data)
   g_autofree char *text = result != NULL ? gantry_study_copy_describe (result, copy->folder)
                                          : g_strdup (error->message);
 
-  gtk_widget_activate_action (copy->widget, "win.toast", "s", text);
+  gantry_window_tell (copy->widget, text);
   copy_free (copy);
 }
 
@@ -186,8 +187,7 @@ folder_chosen (GtkNativeDialog *chooser, int response, Copy *copy)
   else
     {
       if (folder != NULL)
-        gtk_widget_activate_action (copy->widget, "win.toast", "s",
-                                    _ ("Choose a folder on this computer."));
+        gantry_window_tell (copy->widget, _ ("Choose a folder on this computer."));
       copy_free (copy);
     }
   g_object_unref (chooser);

@@ -39,6 +39,15 @@ emit_changed (GantryStudyRemoval *self)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
+static gboolean
+is_hidden (GantryStudyRemoval *self, gint64 study)
+{
+  for (guint i = 0; i < self->hidden->len; i++)
+    if (g_array_index (self->hidden, gint64, i) == study)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 show_again (GantryStudyRemoval *self, gint64 study)
 {
@@ -56,8 +65,8 @@ typedef struct
   gint64 until;
   gboolean for_good;
   guint pending;
-  GArray *left;  /* gint64: those that are still there */
-  GError *error; /* of the first of them */
+  GArray *no_trash; /* gint64: those that are still there, because their disk has none */
+  GError *error;    /* of the first that is still there for another reason */
 } Removal;
 
 static Removal *
@@ -69,7 +78,7 @@ removal_new (GantryStudyRemoval *self, GArray *studies, gint64 until, gboolean f
   removal->studies = g_array_ref (studies);
   removal->until = until;
   removal->for_good = for_good;
-  removal->left = g_array_new (FALSE, FALSE, sizeof (gint64));
+  removal->no_trash = g_array_new (FALSE, FALSE, sizeof (gint64));
   return removal;
 }
 
@@ -78,7 +87,7 @@ removal_free (Removal *removal)
 {
   g_object_unref (removal->self);
   g_array_unref (removal->studies);
-  g_array_unref (removal->left);
+  g_array_unref (removal->no_trash);
   g_clear_error (&removal->error);
   g_free (removal);
 }
@@ -92,11 +101,11 @@ tell_end (Removal *removal)
 
   if (self->widget == NULL)
     return;
-  if (g_error_matches (removal->error, GANTRY_ERROR, GANTRY_ERROR_NO_TRASH))
-    ask_for_good (self, removal->left, removal->until);
-  else if (removal->error != NULL)
+  if (removal->no_trash->len > 0)
+    ask_for_good (self, removal->no_trash, removal->until);
+  if (removal->error != NULL)
     gtk_widget_activate_action (self->widget, "win.toast", "s", removal->error->message);
-  else if (removal->for_good)
+  else if (removal->for_good && removal->no_trash->len == 0)
     gtk_widget_activate_action (
         self->widget, "win.toast", "s",
         ngettext ("The study is deleted.", "The studies are deleted.", removal->studies->len));
@@ -116,12 +125,11 @@ on_removed (GObject *engine, GAsyncResult *result, gpointer data)
   Removal *removal = step->removal;
   g_autoptr (GError) error = NULL;
 
-  if (!gantry_engine_remove_received_finish (GANTRY_ENGINE (engine), result, &error))
-    {
-      g_array_append_val (removal->left, step->study);
-      if (removal->error == NULL)
-        removal->error = g_steal_pointer (&error);
-    }
+  gantry_engine_remove_received_finish (GANTRY_ENGINE (engine), result, &error);
+  if (g_error_matches (error, GANTRY_ERROR, GANTRY_ERROR_NO_TRASH))
+    g_array_append_val (removal->no_trash, step->study);
+  else if (removal->error == NULL)
+    removal->error = g_steal_pointer (&error);
   show_again (removal->self, step->study);
   emit_changed (removal->self);
   if (--removal->pending > 0)
@@ -247,13 +255,22 @@ show_toast (GantryStudyRemoval *self)
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), g_object_ref (self->toast));
 }
 
+/* A list that has not answered yet still shows what is hidden: asked for once more, it must not let
+ * go of what can be undone. */
 static void
 hold (GantryStudyRemoval *self, GArray *studies, gint64 asked)
 {
+  g_autoptr (GArray) fresh = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint i = 0; i < studies->len; i++)
+    if (!is_hidden (self, g_array_index (studies, gint64, i)))
+      g_array_append_val (fresh, g_array_index (studies, gint64, i));
+  if (fresh->len == 0)
+    return;
   let_go (self, FALSE);
-  self->held = g_array_ref (studies);
+  self->held = g_array_ref (fresh);
   self->asked = asked;
-  g_array_append_vals (self->hidden, studies->data, studies->len);
+  g_array_append_vals (self->hidden, fresh->data, fresh->len);
   show_toast (self);
   emit_changed (self);
 }

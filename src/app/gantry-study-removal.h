@@ -25,7 +25,7 @@ GantryStudyRemoval *gantry_study_removal_new (GtkWidget *widget, GantryEngine *e
  * @path: (nullable): of a file of theirs: where there is no trash, the user is asked whether they
  *   shall go for good
  *
- * What is held already goes now.
+ * What is held already goes now. Nothing happens when all of @studies are hidden already.
  */
 void gantry_study_removal_begin (GantryStudyRemoval *self,
                                  const gint64 *studies,

@@ -244,9 +244,10 @@ void gantry_engine_send_async (GantryEngine *self,
 gint64 gantry_engine_send_finish (GantryEngine *self, GAsyncResult *result, GError **error);
 
 /* What the node would say to what of the draft would be sent, found out with an association that
- * sends nothing: (element-type GantryForecast), in the order of the draft. Fails as an association
- * can fail. Cancelling ends it within 100 ms. Finish with gantry_engine_list_finish(). A node may
- * still refuse an object when it comes: nothing here is a promise. */
+ * sends nothing: (element-type GantryForecast), in the order of the draft. Where the node does not
+ * answer, its newest probe does, which the messages say; else it fails as an association can fail.
+ * Cancelling ends it within 100 ms. Finish with gantry_engine_list_finish(). A node may still
+ * refuse an object when it comes: nothing here is a promise. */
 void gantry_engine_forecast_async (GantryEngine *self,
                                    GantryNode *node,
                                    const gint64 *study_ids,

@@ -18,9 +18,11 @@
 #include "gantry-receive-page.h"
 #include "gantry-receiver-preferences.h"
 #include "gantry-receiver-settings.h"
+#include "gantry-record-list.h"
 #include "gantry-settings.h"
 #include "gantry-studies-view.h"
 #include "gantry-study-copy.h"
+#include "gantry-study-folder.h"
 #include "gantry-test-behaviour.h"
 #include "gui-support.h"
 
@@ -316,11 +318,24 @@ on_listed (GObject *engine, GAsyncResult *result, gpointer data)
   *(GPtrArray **)data = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, NULL);
 }
 
+static guint
+count_studies (GtkWidget *view)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (get_rows (view)));
+}
+
+static void
+count_call (guint *n)
+{
+  ++*n;
+}
+
 static void
 test_studies (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GPtrArray) staged = NULL;
-  GtkWidget *view, *window;
+  GtkWidget *view, *window, *entry;
+  guint hidden = 0;
 
   switch_on (f);
   receive_study (f, "FIRST");
@@ -347,14 +362,29 @@ test_studies (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   type_filter (view, "no patient is called this");
   gui_wait_for (gui_find_text (view, "No Study Matches") != NULL);
+  entry = gui_find_type (view, GTK_TYPE_SEARCH_ENTRY);
+  gtk_widget_grab_focus (entry);
+  g_signal_connect_swapped (entry, "hide", G_CALLBACK (count_call), &hidden);
   type_filter (view, "");
+  g_assert_null (gui_find_text (view, "No Studies Received"));
   gui_wait_for (gui_find_text (view, "No Study Matches") == NULL);
+  g_assert_cmpuint (count_studies (view), ==, 1);
+  /* Who is typing goes on. */
+  g_assert_cmpuint (hidden, ==, 0);
 }
 
-static guint
-count_studies (GtkWidget *view)
+/* And where nothing is left there is nothing to search in. */
+static void
+test_filter_nothing (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  return g_list_model_get_n_items (G_LIST_MODEL (get_rows (view)));
+  GtkWidget *view = get_studies (f);
+
+  gui_wait_for (gui_find_text (view, "No Studies Received") != NULL);
+  type_filter (view, "anybody");
+  gui_wait_for (gui_find_text (view, "No Study Matches") != NULL);
+  type_filter (view, "");
+  gui_wait_for (gui_find_text (view, "No Studies Received") != NULL);
+  g_assert_false (gtk_widget_get_visible (gui_find_type (view, GTK_TYPE_SEARCH_ENTRY)));
 }
 
 static guint
@@ -442,6 +472,124 @@ test_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (gui_find_text (view, "No Studies Received") != NULL);
 }
 
+/* Twice before the list has answered: it can still be undone. */
+static void
+test_remove_twice (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint n = receive_and_select (f);
+  GtkWidget *view = get_studies (f);
+
+  g_assert_true (gtk_widget_activate_action (view, "studies.remove", NULL));
+  g_assert_true (gtk_widget_activate_action (view, "studies.remove", NULL));
+  gui_wait_for (gui_find_text (view, "No Studies Received") != NULL);
+  g_assert_true (gtk_widget_activate_action (view, "studies.undo", NULL));
+  gui_wait_for (count_studies (view) == 1);
+  g_assert_cmpuint (count_received (f), ==, n);
+}
+
+/* In a narrow window a study is selected without its details being open. */
+static void
+test_narrow (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint n;
+  GtkWidget *view = get_studies (f);
+  GantryDetailsSplit *split
+      = GANTRY_DETAILS_SPLIT (gui_find_type (view, GANTRY_TYPE_DETAILS_SPLIT));
+  GtkWidget *window;
+
+  switch_on (f);
+  receive_study (f, "FIRST");
+  n = count_received (f);
+  gui_wait_for (count_studies (view) == 1);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 400, 700);
+  gui_wait_for (gantry_details_split_get_narrow (split));
+  select_first (view);
+  g_assert_false (gantry_details_split_get_open (split));
+  g_assert_true (gtk_widget_activate_action (view, "studies.header", NULL));
+  gui_wait_for ((window = gui_find_window (GANTRY_TYPE_HEADER_WINDOW)) != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_assert_true (gtk_widget_activate_action (view, "studies.remove", NULL));
+  gui_wait_for (gui_find_text (view, "No Studies Received") != NULL);
+  g_assert_true (gtk_widget_activate_action (view, "studies.undo", NULL));
+  gui_wait_for (count_studies (view) == 1);
+  g_assert_cmpuint (count_received (f), ==, n);
+}
+
+/* All or nothing: what is selected counts also before it has been read. */
+static void
+test_selection (void)
+{
+  g_autoptr (GListStore) rows = g_list_store_new (GANTRY_TYPE_PAGED_ITEM);
+  g_autoptr (GtkMultiSelection) multi
+      = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (rows)));
+  GtkSelectionModel *selection = GTK_SELECTION_MODEL (multi);
+  g_autoptr (GantryStudy) study = gantry_study_new ();
+  g_autoptr (GPtrArray) none = NULL;
+  g_autoptr (GPtrArray) part = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+  g_autoptr (GantryPagedItem) last = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GantryPagedItem) row = gantry_paged_item_new (i, NULL, NULL);
+
+      if (i < 2)
+        gantry_paged_item_set_record (row, study);
+      g_list_store_append (rows, row);
+    }
+  none = gantry_record_selection_read (selection);
+  g_assert_cmpuint (none->len, ==, 0);
+  gtk_selection_model_select_all (selection);
+  g_assert_cmpuint (gantry_record_selection_count (selection), ==, 3);
+  part = gantry_record_selection_read (selection);
+  g_assert_null (part);
+  last = g_list_model_get_item (G_LIST_MODEL (rows), 2);
+  gantry_paged_item_set_record (last, study);
+  all = gantry_record_selection_read (selection);
+  g_assert_cmpuint (all->len, ==, 3);
+}
+
+static gboolean
+has_key (GtkWidget *widget, const char *key)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) keys = g_list_model_get_item (controllers, i);
+
+      for (guint k = 0;
+           GTK_IS_SHORTCUT_CONTROLLER (keys) && k < g_list_model_get_n_items (G_LIST_MODEL (keys));
+           k++)
+        {
+          g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (keys), k);
+          g_autofree char *text
+              = gtk_shortcut_trigger_to_string (gtk_shortcut_get_trigger (shortcut));
+
+          found = found || g_str_equal (text, key);
+        }
+    }
+  return found;
+}
+
+/* Delete is of the list of studies: with a series in focus it would take the whole study. */
+static void
+test_keys (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *view = get_studies (f);
+  GtkWidget *split = gui_find_type (view, GANTRY_TYPE_DETAILS_SPLIT);
+  g_autoptr (GtkWidget) studies = NULL;
+  g_autoptr (GtkWidget) series = NULL;
+
+  g_object_get (split, "content", &studies, "details", &series, NULL);
+  g_assert_true (has_key (gui_find_type (studies, GTK_TYPE_COLUMN_VIEW), "Delete"));
+  for (GtkWidget *widget = gui_find_type (series, GTK_TYPE_COLUMN_VIEW); widget != f->window;
+       widget = gtk_widget_get_parent (widget))
+    g_assert_false (has_key (widget, "Delete"));
+  g_assert_true (has_key (view, "<Control>z"));
+}
+
 /* The window goes while something can still be brought back: it is in the trash, and listed
  * nowhere. */
 static void
@@ -512,6 +660,65 @@ test_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   choice.series_id = 0;
   gantry_study_copy_to (view, f->engine, &choice, 1, target, GANTRY_LAYOUT_FLAT);
   gui_wait_for (count_files (target) == n);
+}
+
+/* Where it goes on without the window that began it. */
+static void
+test_copy_and_close (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint n = receive_and_select (f);
+  g_autofree char *target = g_build_filename (f->folder, "stick", NULL);
+  GtkWidget *view = get_studies (f);
+  GtkWidget *split = gui_find_type (view, GANTRY_TYPE_DETAILS_SPLIT);
+  const GantryStudy *study = gantry_details_split_get_record (GANTRY_DETAILS_SPLIT (split));
+  GantryReceivedChoice choice = { .study_id = study->id };
+
+  g_assert_cmpint (g_mkdir (target, 0700), ==, 0);
+  g_object_add_weak_pointer (G_OBJECT (view), (gpointer *)&view);
+  gantry_study_copy_to (view, f->engine, &choice, 1, target, GANTRY_LAYOUT_FLAT);
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  g_clear_object (&f->window);
+  g_assert_null (view);
+  gui_wait_for (count_files (target) == n);
+}
+
+static void
+test_folder (void)
+{
+  static const struct
+  {
+    const char *first, *second; /* "": no image */
+    const char *folder;
+  } cases[] = {
+    { "/in/1.2/1.2.1/a.dcm", "", "/in/1.2" },
+    { "/in/1.2/1.2.1/a.dcm", "/in/1.2/1.2.2/b.dcm", "/in/1.2" },
+    { "/in/Doe_1/20260102_CT/1_CT/a.dcm", "/in/Doe_1/20260102_CT/2_CT/b.dcm",
+      "/in/Doe_1/20260102_CT" },
+    { "/in/Doe_1/20260102_CT/1_CT/a.dcm", "", "/in/Doe_1/20260102_CT/1_CT" },
+    { "/in/a.dcm", "/in/b.dcm", "/in" },
+    { "", "/in/b.dcm", "/in" },
+    { "", "", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GantryStudy) study = gantry_study_new ();
+      GantrySeries *first = gantry_series_new ();
+      GantrySeries *second = gantry_series_new ();
+      g_autofree char *folder = NULL;
+
+      gantry_record_set (&study->study_uid, "1.2");
+      gantry_record_set (&first->sample_path, cases[i].first);
+      gantry_record_set (&second->sample_path, cases[i].second);
+      g_ptr_array_add (study->series, first);
+      g_ptr_array_add (study->series, second);
+      folder = gantry_study_find_folder (study);
+      g_assert_cmpstr (folder, ==, cases[i].folder);
+      g_assert_cmpstr (gantry_study_get_sample (study), ==,
+                       *cases[i].first != '\0'    ? cases[i].first
+                       : *cases[i].second != '\0' ? cases[i].second
+                                                  : NULL);
+    }
 }
 
 static void
@@ -822,6 +1029,11 @@ main (int argc, char *argv[])
   CASE ("/receive-page/filter/caller", NULL, test_filter_caller);
   CASE ("/receive-page/copy", NULL, test_copy);
   CASE ("/receive-page/remove", NULL, test_remove);
+  CASE ("/receive-page/copy/and-close", NULL, test_copy_and_close);
+  CASE ("/receive-page/keys", NULL, test_keys);
+  CASE ("/receive-page/filter/nothing", NULL, test_filter_nothing);
+  CASE ("/receive-page/narrow", NULL, test_narrow);
+  CASE ("/receive-page/remove/twice", NULL, test_remove_twice);
   CASE ("/receive-page/remove/and-close", NULL, test_remove_and_close);
   CASE ("/receive-page/remove/for-good", NULL, test_remove_for_good);
   CASE ("/receive-page/complete", GINT_TO_POINTER (FALSE), test_complete);
@@ -831,6 +1043,8 @@ main (int argc, char *argv[])
   CASE ("/receive-page/scenario", NULL, test_scenario);
 #undef CASE
   g_test_add_func ("/receive-page/copy/words", test_copy_words);
+  g_test_add_func ("/receive-page/folder", test_folder);
+  g_test_add_func ("/receive-page/selection", test_selection);
   g_test_add_func ("/receive-page/texts", test_texts);
   g_test_add_func ("/receive-page/words", test_words);
   g_test_add_func ("/receive-page/hex", test_hex);
