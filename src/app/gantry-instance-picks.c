@@ -7,9 +7,6 @@
 
 #include "gantry-record-list.h"
 
-/* Records asked for at once when only their ids are wanted. */
-#define IDS_PAGE 4096
-
 GPtrArray *
 gantry_instance_picks_get_records (GantryBulkSelection *selection)
 {
@@ -41,10 +38,8 @@ typedef struct
   GantryInstanceFilter filter;
   char *text; /* of the filter */
   guint64 n;
-  GArray *ids;  /* gint64, collected so far; NULL: all of the job, or of the filter's study */
-  GArray *runs; /* GantryRun; what is collected has been taken off */
-  guint run;    /* the one that is being read */
-  guint total;  /* how long the list must be; 0: it does not matter */
+  GArray *ids; /* gint64; NULL: all of the job, or of the filter's study */
+  guint total; /* how long the list must be; 0: it does not matter */
 } Resolution;
 
 static void
@@ -54,64 +49,35 @@ resolution_free (gpointer data)
 
   g_free (self->text);
   g_clear_pointer (&self->ids, g_array_unref);
-  g_clear_pointer (&self->runs, g_array_unref);
   g_free (self);
 }
 
 static void
-take_id (Resolution *self, const GantryJobInstance *instance)
-{
-  g_array_append_val (self->ids, instance->id);
-}
-
-static void ids_listed (GObject *engine, GAsyncResult *result, gpointer data);
-
-/* A page at a time, so that nothing waits long. */
-static void
-list_ids (GTask *task)
-{
-  Resolution *self = g_task_get_task_data (task);
-  const GantryRun *run = &g_array_index (self->runs, GantryRun, self->run);
-
-  gantry_engine_list_instances_async (g_task_get_source_object (task), self->job_id, &self->filter,
-                                      run->offset, MIN (run->n, IDS_PAGE),
-                                      g_task_get_cancellable (task), ids_listed, task);
-}
-
-/* Returns: %FALSE when nothing is left to be asked for */
-static gboolean
-take_page (Resolution *self, GPtrArray *page, guint total)
-{
-  GantryRun *run = &g_array_index (self->runs, GantryRun, self->run);
-
-  for (guint i = 0; i < page->len; i++)
-    take_id (self, page->pdata[i]);
-  run->offset += page->len;
-  run->n -= MIN (page->len, run->n);
-  if (page->len == 0 || run->n == 0 || run->offset >= total)
-    self->run++;
-  return self->run < self->runs->len;
-}
-
-static void
-ids_listed (GObject *engine, GAsyncResult *result, gpointer data)
+picked (GObject *engine, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   Resolution *self = g_task_get_task_data (task);
   GError *error = NULL;
   guint total = 0;
-  g_autoptr (GPtrArray) page
-      = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, &total, &error);
 
-  if (page == NULL)
+  self->ids = gantry_engine_pick_instances_finish (GANTRY_ENGINE (engine), result, &total, &error);
+  if (self->ids == NULL)
     g_task_return_error (task, error);
   else if (self->total != 0 && self->total != total)
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, "%s",
                              _ ("The list has changed meanwhile. Try again."));
-  else if (take_page (self, page, total))
-    list_ids (g_steal_pointer (&task));
   else
     g_task_return_boolean (task, TRUE);
+}
+
+static GArray *
+get_ids (GPtrArray *records)
+{
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint i = 0; i < records->len; i++)
+    g_array_append_val (ids, ((const GantryJobInstance *)records->pdata[i])->id);
+  return ids;
 }
 
 static Resolution *
@@ -137,6 +103,7 @@ gantry_instance_picks_resolve_async (const GantryInstancePicks *picks,
   g_autoptr (GPtrArray) records = gantry_instance_picks_get_records (picks->selection);
   Resolution *self = resolution_new (picks);
   gboolean everything = gantry_bulk_selection_get_everything (picks->selection);
+  g_autoptr (GArray) runs = NULL;
 
   g_task_set_task_data (task, self, resolution_free);
   if (everything && picks->filter.outcomes == 0 && picks->filter.text == NULL)
@@ -144,20 +111,20 @@ gantry_instance_picks_resolve_async (const GantryInstancePicks *picks,
       g_task_return_boolean (task, TRUE);
       return;
     }
-  self->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   if (records != NULL)
     {
-      for (guint i = 0; i < records->len; i++)
-        take_id (self, records->pdata[i]);
+      self->ids = get_ids (records);
       g_task_return_boolean (task, TRUE);
       return;
     }
-  self->runs = gantry_bulk_selection_get_runs (picks->selection);
+  runs = gantry_bulk_selection_get_runs (picks->selection);
   if (everything)
-    g_array_index (self->runs, GantryRun, 0).n = G_MAXUINT; /* what comes in later too */
+    g_array_set_size (runs, 0); /* what comes in later too */
   else
     self->total = g_list_model_get_n_items (G_LIST_MODEL (picks->selection));
-  list_ids (g_steal_pointer (&task));
+  gantry_engine_pick_instances_async (picks->engine, picks->job_id, &picks->filter,
+                                      (const GantryRun *)runs->data, runs->len, cancellable, picked,
+                                      g_steal_pointer (&task));
 }
 
 gboolean

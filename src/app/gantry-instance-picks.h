@@ -32,8 +32,8 @@ void gantry_instance_picks_find_outcomes_async (const GantryInstancePicks *picks
                                                 GAsyncReadyCallback callback,
                                                 gpointer user_data);
 
-/* What is selected now as what a command takes. Fails when the list has changed before all of a
- * long selection was read. */
+/* What is selected now as what a command takes. Fails when a long selection is not
+ * all of a list that has changed by then. */
 void gantry_instance_picks_resolve_async (const GantryInstancePicks *picks,
                                           GCancellable *cancellable,
                                           GAsyncReadyCallback callback,

@@ -305,42 +305,6 @@ create_menu (void)
   return G_MENU_MODEL (menu);
 }
 
-/* The part of the table with the rows. */
-static GtkWidget *
-get_rows (GantryInstancesView *self)
-{
-  return gtk_widget_get_last_child (GTK_WIDGET (self->rows));
-}
-
-static void
-table_pressed (GtkGestureClick *gesture, int n G_GNUC_UNUSED, double x, double y, gpointer data)
-{
-  GantryInstancesView *self = data;
-  GtkWidget *rows = get_rows (self);
-  g_autoptr (GMenuModel) menu = NULL;
-  double rows_x, rows_y;
-
-  gtk_widget_translate_coordinates (GTK_WIDGET (self->rows), rows, x, y, &rows_x, &rows_y);
-  if (!gantry_row_menu_select_at (rows, GTK_SELECTION_MODEL (self->selection), rows_x, rows_y))
-    return;
-  menu = create_menu ();
-  gantry_row_menu_popup_at (rows, menu, rows_x, rows_y);
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-}
-
-static void
-menu_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p G_GNUC_UNUSED)
-{
-  GantryInstancesView *self = GANTRY_INSTANCES_VIEW (widget);
-  GtkWidget *rows = get_rows (self);
-  GtkWidget *row = gtk_widget_get_focus_child (rows);
-  g_autoptr (GMenuModel) menu = create_menu ();
-
-  if (row != NULL && gantry_bulk_selection_get_n_selected (self->selection) == 0)
-    gtk_widget_activate_action (row, "listitem.select", "(bb)", FALSE, FALSE);
-  gantry_row_menu_popup_at_focus (rows, menu);
-}
-
 /* ---- Details ----------------------------------------------------------------------------------
  */
 
@@ -451,6 +415,8 @@ job_changed (GantryInstancesView *self)
   gantry_instance_filter_bar_set_job (self->filter, get_job (self));
   if (self->model != NULL)
     gantry_paged_model_refresh (self->model);
+  if (self->pending != NULL) /* it may have failed */
+    gantry_paged_model_refresh (self->pending);
   update_actions (self);
 }
 
@@ -502,7 +468,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GantryInstancesView, summary);
   gtk_widget_class_bind_template_callback (widget_class, copy_uid);
   gtk_widget_class_bind_template_callback (widget_class, copy_all);
-  gtk_widget_class_bind_template_callback (widget_class, table_pressed);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed);
 }
 
@@ -524,7 +489,6 @@ gantry_instances_view_class_init (GantryInstancesViewClass *klass)
   gtk_widget_class_install_action (widget_class, "instances.send-again", NULL,
                                    send_again_activated);
   gtk_widget_class_install_action (widget_class, "instances.copy", NULL, copy_activated);
-  gtk_widget_class_install_action (widget_class, "instances.menu", NULL, menu_activated);
   gtk_widget_class_install_action (widget_class, "instances.search", NULL, search_activated);
   gtk_widget_class_install_action (widget_class, "instances.show-all", NULL, show_all_activated);
 }
@@ -532,6 +496,8 @@ gantry_instances_view_class_init (GantryInstancesViewClass *klass)
 static void
 gantry_instances_view_init (GantryInstancesView *self)
 {
+  g_autoptr (GMenuModel) menu = create_menu ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
   gantry_instance_columns_add (self->scrolled, self->rows);
   gantry_facts_view_hide_heading (self->facts);
@@ -539,6 +505,7 @@ gantry_instances_view_init (GantryInstancesView *self)
   self->cancellable = g_cancellable_new ();
   self->selection = gantry_bulk_selection_new ();
   gtk_column_view_set_model (self->rows, GTK_SELECTION_MODEL (self->selection));
+  gantry_row_menu_follow_table (self->rows, menu);
   gantry_details_split_follow (self->split, self->rows, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_swapped (self->split, "show-details", G_CALLBACK (show_facts), self);
 }

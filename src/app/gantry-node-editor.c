@@ -42,7 +42,6 @@ struct _GantryNodeEditor
   GantryEngine *engine;
   GListModel *nodes;
   gint64 id;
-  GantryNode *original; /* NULL: a new one; what is not edited here stays as it is */
   GtkSwitch *tls;
   GCancellable *saving; /* NULL: not */
   gboolean filling;     /* texts are being set by us */
@@ -229,6 +228,7 @@ on_insert_text (GtkEditable *editable,
   if (*name == '\0')
     set_field (self, GANTRY_NODE_FIELD_NAME, gantry_peer_get_ae_title (peer));
   self->filling = FALSE;
+  address_changed (self);
   for (guint i = 0; i < GANTRY_N_NODE_FIELDS; i++)
     self->fields[i].touched = TRUE;
   validate (self);
@@ -410,7 +410,6 @@ gantry_node_editor_dispose (GObject *object)
   g_clear_object (&self->engine);
   g_clear_object (&self->nodes);
   g_clear_object (&self->saving);
-  g_clear_pointer (&self->original, gantry_record_unref);
   G_OBJECT_CLASS (gantry_node_editor_parent_class)->dispose (object);
 }
 
@@ -473,7 +472,6 @@ gantry_node_editor_new (GtkWindow *parent,
     {
       g_autofree char *port = g_strdup_printf ("%u", node->port);
 
-      self->original = gantry_record_ref (node);
       gtk_switch_set_active (self->tls, node->options.tls > 0);
       adw_combo_row_set_selected (self->color, node->color);
       set_field (self, GANTRY_NODE_FIELD_NAME, node->name);

@@ -81,17 +81,48 @@ setup_choice (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *item
   gtk_list_item_set_child (item, box);
 }
 
-/* In the row itself as well as in its list. */
 static void
 bind_choice (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *item)
 {
   GtkWidget *box = gtk_list_item_get_child (item);
+  GtkWidget *swatch = gtk_widget_get_first_child (box);
   const char *name = gtk_string_object_get_string (gtk_list_item_get_item (item));
 
   for (GantryNodeColor color = 0; color < GANTRY_N_NODE_COLORS; color++)
     if (g_str_equal (gantry_node_swatch_get_name (color), name))
-      gantry_node_swatch_set_color (GANTRY_NODE_SWATCH (gtk_widget_get_first_child (box)), color);
-  gtk_label_set_text (GTK_LABEL (gtk_widget_get_last_child (box)), name);
+      gantry_node_swatch_set_color (GANTRY_NODE_SWATCH (swatch), color);
+  gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (swatch)), name);
+}
+
+/* In the list a mark follows the name, visible beside the chosen one; so does AdwComboRow's own. */
+static void
+setup_listed (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  setup_choice (factory, item);
+  gtk_box_append (GTK_BOX (gtk_list_item_get_child (item)),
+                  gtk_image_new_from_icon_name ("object-select-symbolic"));
+}
+
+static void
+show_mark (AdwComboRow *row, GParamSpec *pspec G_GNUC_UNUSED, GtkListItem *item)
+{
+  gboolean chosen = adw_combo_row_get_selected_item (row) == gtk_list_item_get_item (item);
+
+  gtk_widget_set_opacity (gtk_widget_get_last_child (gtk_list_item_get_child (item)), chosen);
+}
+
+static void
+bind_listed (GtkSignalListItemFactory *factory, GtkListItem *item, AdwComboRow *row)
+{
+  bind_choice (factory, item);
+  g_signal_connect (row, "notify::selected-item", G_CALLBACK (show_mark), item);
+  show_mark (row, NULL, item);
+}
+
+static void
+unbind_listed (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *item, AdwComboRow *row)
+{
+  g_signal_handlers_disconnect_by_func (row, show_mark, item);
 }
 
 void
@@ -99,11 +130,16 @@ gantry_node_swatch_fill_row (AdwComboRow *row)
 {
   g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkListItemFactory) listed = gtk_signal_list_item_factory_new ();
 
   for (GantryNodeColor color = 0; color < GANTRY_N_NODE_COLORS; color++)
     gtk_string_list_append (list, gantry_node_swatch_get_name (color));
   g_signal_connect (factory, "setup", G_CALLBACK (setup_choice), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_choice), NULL);
+  g_signal_connect (listed, "setup", G_CALLBACK (setup_listed), NULL);
+  g_signal_connect (listed, "bind", G_CALLBACK (bind_listed), row);
+  g_signal_connect (listed, "unbind", G_CALLBACK (unbind_listed), row);
   adw_combo_row_set_factory (row, factory);
+  adw_combo_row_set_list_factory (row, listed);
   adw_combo_row_set_model (row, G_LIST_MODEL (list));
 }

@@ -138,11 +138,7 @@ LAYOUT (probe,
 GantryProbe *
 gantry_probe_new (void)
 {
-  GantryProbe *probe = gantry_record_new (&probe_layout);
-
-  probe->contexts = gantry_record_array_new ();
-  probe->extended = gantry_record_array_new ();
-  return probe;
+  return gantry_record_new (&probe_layout);
 }
 
 const char *
@@ -255,10 +251,7 @@ LAYOUT (study,
 GantryStudy *
 gantry_study_new (void)
 {
-  GantryStudy *study = gantry_record_new (&study_layout);
-
-  study->series = gantry_record_array_new ();
-  return study;
+  return gantry_record_new (&study_layout);
 }
 
 LAYOUT (forecast,

@@ -53,7 +53,15 @@ gantry_whole_file_write (const char *path, GantryWholeFileFunc func, gpointer da
   fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0666); /* less what the umask says */
   file = fd >= 0 ? fdopen (fd, "w") : NULL;
   if (file == NULL)
-    return fail (path, error);
+    {
+      fail (path, error);
+      if (fd >= 0)
+        {
+          close (fd);
+          g_unlink (temporary);
+        }
+      return FALSE;
+    }
   good = write_to (file, func, data, &reason) || fail (path, &reason);
   if (fclose (file) != 0 && good)
     good = fail (path, &reason);

@@ -372,9 +372,11 @@ forget_pdus (GantryAssociationLog *self)
 /* The objects are safe in their files already, and until the database is up to date the mark of
  * their folder stays: what never comes into it, the next start finds. So the peers are not made to
  * wait for it.
+ * @written: (inout): FALSE: the database has given it up
+ * Returns: FALSE: it is still to be written
  */
 static gboolean
-save (GantryAssociationLog *self)
+save (GantryAssociationLog *self, gboolean *written)
 {
   g_autoptr (GError) error = NULL;
   guint64 listed = 0;
@@ -395,6 +397,7 @@ save (GantryAssociationLog *self)
       return FALSE;
     }
   self->lossy = TRUE;
+  *written = FALSE;
   return TRUE;
 }
 
@@ -407,8 +410,9 @@ settle_entry (GantryAssociationLog *self, Entry *entry)
   entry->written = TRUE;
 }
 
+/* What the database has given up stays unsettled: it still has what was there before. */
 static void
-settle (GantryAssociationLog *self)
+settle (GantryAssociationLog *self, gboolean written)
 {
   GHashTableIter iter;
   gpointer value;
@@ -417,7 +421,7 @@ settle (GantryAssociationLog *self)
     {
       const GantryUpdate *update = self->unwritten->pdata[i];
 
-      if (update->instance != NULL)
+      if (written && update->instance != NULL)
         self->funcs.settled (update->received->path, self->user_data);
     }
   for (guint i = 0; i < self->ended->len; i++)
@@ -470,14 +474,14 @@ flush (GantryAssociationLog *self)
   guint active = g_hash_table_size (self->open);
   guint first_message = self->unwritten->len;
   guint first_ended = self->ended->len;
-  gboolean saved;
+  gboolean saved, written = TRUE;
 
   stop_source (&self->flush);
   apply_pending (self);
-  saved = save (self);
+  saved = save (self, &written);
   tell_all (self, first_message, first_ended);
   if (saved)
-    settle (self);
+    settle (self, written);
   else
     self->flush = gantry_core_add_timer (self->core, RETRY_MS, on_flush, self);
   self->funcs.flushed (active != g_hash_table_size (self->open), self->user_data);

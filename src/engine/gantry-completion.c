@@ -247,6 +247,18 @@ forget_pending (GantryCompletion *self)
     gantry_received_table_set_complete (self->core->db, 0, FALSE, NULL);
 }
 
+/* Nothing is to be run for them any more; whose command runs is released when it ends. */
+static void
+release_idle (GantryCompletion *self)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  gantry_received_table_list_commands (self->core->db, ids);
+  for (guint i = 0; i < ids->len; i++)
+    if (!is_running (self, g_array_index (ids, gint64, i)))
+      gantry_received_table_set_commanded (self->core->db, g_array_index (ids, gint64, i), NULL);
+}
+
 void
 gantry_completion_set (GantryCompletion *self, const GantryListenSettings *settings)
 {
@@ -263,7 +275,7 @@ gantry_completion_set (GantryCompletion *self, const GantryListenSettings *setti
   else
     {
       g_queue_clear_full (&self->waiting, g_free);
-      gantry_received_table_set_commanded (self->core->db, 0, NULL);
+      release_idle (self);
     }
   gantry_completion_note (self);
 }

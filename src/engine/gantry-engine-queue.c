@@ -406,6 +406,15 @@ read_instances (GantryDatabase *db, const GantryQuestion *question, guint *total
                                      error);
 }
 
+static void
+set_filter (GantryEngine *self, GantryQuestion *question, const GantryInstanceFilter *filter)
+{
+  question->text = filter->text;
+  question->outcomes = filter->outcomes;
+  question->study_id = filter->study_id;
+  question->memory = self->search;
+}
+
 static gboolean
 is_restricted (const GantryInstanceFilter *filter)
 {
@@ -430,10 +439,7 @@ ask_about_list (GantryEngine *self,
       gantry_reader_ask (self->reader, self, func, question, cancellable, callback, user_data);
       return;
     }
-  question->text = filter->text;
-  question->outcomes = filter->outcomes;
-  question->study_id = filter->study_id;
-  question->memory = self->search;
+  set_filter (self, question, filter);
   gantry_reader_ask (self->searcher, self, search, question, cancellable, callback, user_data);
 }
 
@@ -454,6 +460,18 @@ gantry_engine_list_instances_async (GantryEngine *self,
                     cancellable, callback, user_data);
 }
 
+static GantryInstanceLook *
+instance_look_new (const GantryRun *runs, gsize n_runs, guint outcomes)
+{
+  GantryInstanceLook *look = g_malloc (sizeof *look + n_runs * sizeof *runs);
+
+  look->outcomes = outcomes;
+  look->n_runs = n_runs;
+  for (gsize i = 0; i < n_runs; i++)
+    look->runs[i] = runs[i];
+  return look;
+}
+
 void
 gantry_engine_find_outcomes_async (GantryEngine *self,
                                    gint64 job_id,
@@ -466,16 +484,10 @@ gantry_engine_find_outcomes_async (GantryEngine *self,
                                    gpointer user_data)
 {
   GantryQuestion question = { .id = job_id, .free_data = g_free };
-  GantryInstanceLook *look;
 
   if (!gantry_engine_is_open (self, callback, user_data))
     return;
-  look = g_malloc (sizeof *look + n_runs * sizeof *runs);
-  look->outcomes = outcomes;
-  look->n_runs = n_runs;
-  for (gsize i = 0; i < n_runs; i++)
-    look->runs[i] = runs[i];
-  question.data = look;
+  question.data = instance_look_new (runs, n_runs, outcomes);
   ask_about_list (self, gantry_instance_search_look, gantry_instance_search_look, &question, filter,
                   cancellable, callback, user_data);
 }
@@ -489,4 +501,35 @@ gantry_engine_find_outcomes_finish (GantryEngine *self,
   g_autoptr (GPtrArray) none = gantry_engine_list_finish (self, result, found, error);
 
   return none != NULL;
+}
+
+void
+gantry_engine_pick_instances_async (GantryEngine *self,
+                                    gint64 job_id,
+                                    const GantryInstanceFilter *filter,
+                                    const GantryRun *runs,
+                                    gsize n_runs,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  GantryQuestion question = { .id = job_id, .free_data = g_free };
+
+  if (!gantry_engine_is_open (self, callback, user_data))
+    return;
+  question.data = instance_look_new (runs, n_runs, 0);
+  set_filter (self, &question, filter);
+  gantry_reader_ask (self->searcher, self, gantry_instance_search_pick, &question, cancellable,
+                     callback, user_data);
+}
+
+GArray *
+gantry_engine_pick_instances_finish (GantryEngine *self,
+                                     GAsyncResult *result,
+                                     guint *total,
+                                     GError **error)
+{
+  g_autoptr (GPtrArray) answer = gantry_engine_list_finish (self, result, total, error);
+
+  return answer != NULL ? g_array_ref (answer->pdata[0]) : NULL;
 }

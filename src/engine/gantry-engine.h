@@ -244,9 +244,10 @@ void gantry_engine_send_async (GantryEngine *self,
 gint64 gantry_engine_send_finish (GantryEngine *self, GAsyncResult *result, GError **error);
 
 /* What the node would say to what of the draft would be sent, found out with an association that
- * sends nothing: (element-type GantryForecast), in the order of the draft. Fails as an association
- * can fail. Cancelling ends it within 100 ms. Finish with gantry_engine_list_finish(). A node may
- * still refuse an object when it comes: nothing here is a promise. */
+ * sends nothing: (element-type GantryForecast), in the order of the draft. Where the node does not
+ * answer, its newest probe does, which the messages say; else it fails as an association can fail.
+ * Cancelling ends it within 100 ms. Finish with gantry_engine_list_finish(). A node may still
+ * refuse an object when it comes: nothing here is a promise. */
 void gantry_engine_forecast_async (GantryEngine *self,
                                    GantryNode *node,
                                    const gint64 *study_ids,
@@ -337,6 +338,30 @@ void gantry_engine_find_outcomes_async (GantryEngine *self,
 gboolean gantry_engine_find_outcomes_finish (GantryEngine *self,
                                              GAsyncResult *result,
                                              guint *found,
+                                             GError **error);
+
+/**
+ * gantry_engine_pick_instances_async:
+ * @filter: whose list it is; copied
+ * @runs: (array length=n_runs): rows of the list of gantry_engine_list_instances_async(); copied.
+ *   They may end behind its end. None: all that match by now
+ *
+ * Which instances those are, all from one state of the list, so that none is missed while the job
+ * runs. Eight octets each; found on the thread of long searches.
+ */
+void gantry_engine_pick_instances_async (GantryEngine *self,
+                                         gint64 job_id,
+                                         const GantryInstanceFilter *filter,
+                                         const GantryRun *runs,
+                                         gsize n_runs,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+/* Returns: (transfer full) (element-type gint64): their ids, in order; %NULL with @error. @total:
+ * (out) (optional): how long the list is */
+GArray *gantry_engine_pick_instances_finish (GantryEngine *self,
+                                             GAsyncResult *result,
+                                             guint *total,
                                              GError **error);
 
 typedef enum

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "gantry-error.h"
 #include "gantry-link.h"
 #include "gantry-registry.h"
 
@@ -113,10 +114,10 @@ judge (GantryForecast *kind, GantryProposal *proposal, const GPtrArray *answered
 
   gantry_proposal_find_way (proposal, answered, kind->sop_class_uid, kind->transfer_syntax, &way);
   kind->kind = way.kind;
-  if (strcmp (way.sop_class, kind->sop_class_uid) != 0)
-    gantry_record_set (&kind->sent_class_uid, way.sop_class);
-  if (strcmp (way.syntax, kind->transfer_syntax) != 0)
-    gantry_record_set (&kind->sent_syntax, way.syntax);
+  gantry_record_set (&kind->sent_class_uid,
+                     strcmp (way.sop_class, kind->sop_class_uid) != 0 ? way.sop_class : "");
+  gantry_record_set (&kind->sent_syntax,
+                     strcmp (way.syntax, kind->transfer_syntax) != 0 ? way.syntax : "");
   switch (kind->kind)
     {
     case GANTRY_FORECAST_AS_IS:
@@ -188,6 +189,14 @@ note_probe (GPtrArray *kinds, const GantryProbe *probe)
     }
 }
 
+/* A rejection, say, is an answer, and what is to be mended first. */
+static gboolean
+is_silence (const GError *error)
+{
+  return g_error_matches (error, GANTRY_ERROR, GANTRY_ERROR_UNREACHABLE)
+         || g_error_matches (error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT);
+}
+
 gboolean
 gantry_forecast_run (const GantryAssociationRequest *request,
                      const GantryProbe *probe,
@@ -212,7 +221,7 @@ gantry_forecast_run (const GantryAssociationRequest *request,
   proposal = gantry_proposal_new (pairs, policy);
   if (!run_passes (&(Source){ request, NULL, cancellable }, kinds, proposal, &reason))
     {
-      if (probe == NULL || g_cancellable_is_cancelled (cancellable))
+      if (probe == NULL || !is_silence (reason))
         {
           g_propagate_error (error, g_steal_pointer (&reason));
           return FALSE;

@@ -188,3 +188,34 @@ gantry_instance_search_look (GantryDatabase *db,
   *total = look->outcomes & ~missing;
   return gantry_record_array_new ();
 }
+
+GPtrArray *
+gantry_instance_search_pick (GantryDatabase *db,
+                             const GantryQuestion *question,
+                             guint *total,
+                             GError **error)
+{
+  GantryInstanceSearch *self = question->memory;
+  const GantryInstanceLook *look = question->data;
+  GPtrArray *answer;
+  GArray *ids;
+
+  /* All is all that there is by now; rows are those of the list as people see it. */
+  if (look->n_runs == 0 ? !find (self, db, question, gantry_database_get_version (db), error)
+                        : !prepare (self, db, question, error))
+    return NULL;
+  *total = self->ids->len;
+  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  if (look->n_runs == 0 && self->ids->len > 0)
+    g_array_append_vals (ids, self->ids->data, self->ids->len);
+  for (gsize i = 0; i < look->n_runs; i++)
+    {
+      Span span;
+
+      if (get_span (db, question, &look->runs[i], &span))
+        g_array_append_vals (ids, span.ids, (guint)span.n);
+    }
+  answer = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
+  g_ptr_array_add (answer, ids);
+  return answer;
+}

@@ -22,10 +22,11 @@ GPtrArray *gantry_instance_search_answer (GantryDatabase *db,
                                           guint *total,
                                           GError **error);
 
-/* What gantry_instance_search_look() looks at, besides job and filter. */
+/* What gantry_instance_search_look() and gantry_instance_search_pick() look at, besides job and
+ * filter. */
 typedef struct
 {
-  guint outcomes; /* 1 << GantryOutcome, or'ed: those that matter */
+  guint outcomes; /* 1 << GantryOutcome, or'ed: those that matter; not for picking */
   gsize n_runs;
   GantryRun runs[];
 } GantryInstanceLook;
@@ -33,6 +34,14 @@ typedef struct
 /* A #GantryReaderFunc without rows: @total becomes the outcomes that there are; the question's data
  * is the #GantryInstanceLook. */
 GPtrArray *gantry_instance_search_look (GantryDatabase *db,
+                                        const GantryQuestion *question,
+                                        guint *total,
+                                        GError **error);
+
+/* A #GantryReaderFunc with one row: the ids, a #GArray of gint64, of the rows in the runs, all from
+ * one state of the list; without runs of all that match now. @total: of the list. The question's
+ * memory is the #GantryInstanceSearch and its data the #GantryInstanceLook. */
+GPtrArray *gantry_instance_search_pick (GantryDatabase *db,
                                         const GantryQuestion *question,
                                         guint *total,
                                         GError **error);

@@ -201,7 +201,8 @@ say_dropped (GantryLogFile *self, guint64 dropped)
 
   if (dropped == self->dropped_told || self->in_trouble)
     return;
-  text = g_strdup_printf ("%" G_GUINT64_FORMAT " lines are missing here: the disk was too slow",
+  text = g_strdup_printf ("%" G_GUINT64_FORMAT
+                          " lines are missing here: the disk was too slow, or full",
                           dropped - self->dropped_told);
   line = format_line (g_get_real_time (), GANTRY_LOG_QUIET, text);
   if (!put (self, line, strlen (line)))

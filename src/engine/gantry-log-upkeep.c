@@ -83,7 +83,8 @@ on_sweep (gpointer data)
     {
       g_warning ("The receiver's log cannot be cleared up: %s", error->message);
       gantry_database_rollback (db);
-      more = FALSE; /* until there is more of it */
+      self->at = (GantryLogSweep){ 0 }; /* from the start, as nothing of it was done */
+      more = FALSE;                     /* until there is more of it */
     }
   if (more)
     return G_SOURCE_CONTINUE;

@@ -80,8 +80,7 @@ on_settled (const char *path, gpointer user_data)
 {
   GantryReceiver *self = user_data;
 
-  if (self->policy.keeper != NULL)
-    gantry_keeper_settle (self->policy.keeper, path);
+  gantry_remover_settle (self->remover, path);
 }
 
 static void

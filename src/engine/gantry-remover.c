@@ -21,8 +21,11 @@ struct _GantryRemover
   GantryCore *core;
   GThreadPool *files;
   guint n_jobs;
+  guint n_pages;      /* that are with the thread for files */
+  GPtrArray *settled; /* paths: what has come into the database meanwhile */
+
   GMutex lock;          /* held while a file is removed */
-  GantryKeeper *keeper; /* under the lock; NULL: nobody receives */
+  GantryKeeper *keeper; /* set under the lock, by the core thread; NULL: nobody receives */
 
   GMutex stop_lock;
   gint64 stop_at; /* monotonic; 0: not yet; under the stop_lock */
@@ -33,7 +36,7 @@ typedef struct
   GantryRemover *owner;
   GTask *task;
   gint64 study_id, series_id;
-  gint64 until;
+  gint64 until, now; /* by the clock of the keeper, which is never set back */
   gboolean for_good;
   gint64 after, last; /* rows: the one that was looked at last; the newest when it was ordered */
   GPtrArray *page;    /* GantryReceived; belongs to the thread for files while it is there */
@@ -146,6 +149,13 @@ is_over (GantryRemover *self, const Job *job)
   return stop_at != 0 && (job->for_good || g_get_monotonic_time () >= stop_at);
 }
 
+/* What is dated later than now came when the clock was wrong, and not after the order. */
+static gboolean
+came_before (const Job *job, const GantryReceived *object)
+{
+  return object->received <= job->until || object->received > job->now;
+}
+
 static void page_done (GantryCore *core, gpointer data);
 
 static void
@@ -162,7 +172,7 @@ remove_page (gpointer data, gpointer user_data)
       if (is_over (self, job))
         g_set_error_literal (&job->error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "closing");
       else if (!g_cancellable_set_error_if_cancelled (cancellable, &job->error)
-               && object->received <= job->until && remove_object (self, job, object->path))
+               && came_before (job, object) && remove_object (self, job, object->path))
         g_ptr_array_add (job->gone, object);
     }
   gantry_core_post (self->core, page_done, job, NULL);
@@ -202,9 +212,22 @@ next_page (Job *job)
          && ((GantryReceived *)job->page->pdata[job->page->len - 1])->id > job->last)
     g_ptr_array_set_size (job->page, (int)job->page->len - 1);
   if (job->page == NULL || job->page->len == 0)
-    end_job (job);
-  else
-    g_thread_pool_push (job->owner->files, job, NULL);
+    {
+      end_job (job);
+      return;
+    }
+  job->owner->n_pages++;
+  g_thread_pool_push (job->owner->files, job, NULL);
+}
+
+static void
+page_returned (GantryRemover *self)
+{
+  if (--self->n_pages > 0)
+    return;
+  for (guint i = 0; i < self->settled->len && self->keeper != NULL; i++)
+    gantry_keeper_settle (self->keeper, self->settled->pdata[i]);
+  g_ptr_array_set_size (self->settled, 0);
 }
 
 static void
@@ -214,6 +237,7 @@ page_done (GantryCore *core, gpointer data)
   const GantryReceived *last = job->page->pdata[job->page->len - 1];
 
   job->after = last->id;
+  page_returned (job->owner);
   if (job->gone->len > 0)
     {
       g_autoptr (GError) error = NULL;
@@ -238,12 +262,14 @@ gantry_remover_remove (GantryRemover *self,
                        gboolean for_good)
 {
   Job *job = g_new0 (Job, 1);
+  gint64 clock = g_get_real_time ();
 
   job->owner = self;
   job->task = task;
   job->study_id = study_id;
   job->series_id = series_id;
-  job->until = until;
+  job->now = self->keeper != NULL ? gantry_keeper_get_time (self->keeper, TRUE) : clock;
+  job->until = until < G_MAXINT64 ? until + job->now - clock : until;
   job->for_good = for_good;
   job->last = gantry_received_table_last_id (self->core->db);
   job->gone = g_ptr_array_new ();
@@ -257,6 +283,16 @@ gantry_remover_set_keeper (GantryRemover *self, GantryKeeper *keeper)
   g_mutex_lock (&self->lock);
   self->keeper = keeper;
   g_mutex_unlock (&self->lock);
+  g_ptr_array_set_size (self->settled, 0);
+}
+
+void
+gantry_remover_settle (GantryRemover *self, const char *path)
+{
+  if (self->n_pages > 0)
+    g_ptr_array_add (self->settled, g_strdup (path));
+  else if (self->keeper != NULL)
+    gantry_keeper_settle (self->keeper, path);
 }
 
 GantryRemover *
@@ -265,6 +301,7 @@ gantry_remover_new (GantryCore *core)
   GantryRemover *self = g_new0 (GantryRemover, 1);
 
   self->core = core;
+  self->settled = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&self->lock);
   g_mutex_init (&self->stop_lock);
   self->files = g_thread_pool_new (remove_page, self, 1, FALSE, NULL);
@@ -289,6 +326,7 @@ void
 gantry_remover_free (GantryRemover *self)
 {
   g_thread_pool_free (self->files, FALSE, TRUE);
+  g_ptr_array_unref (self->settled);
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->stop_lock);
   g_free (self);

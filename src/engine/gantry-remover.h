@@ -20,6 +20,10 @@ void gantry_remover_free (GantryRemover *self);
  * being removed. @keeper outlives the next call. */
 void gantry_remover_set_keeper (GantryRemover *self, GantryKeeper *keeper);
 
+/* The object at @path is in the database. While a page of objects is with the thread for files,
+ * what comes to one of them would not be known there: the keeper is told when it is back. */
+void gantry_remover_settle (GantryRemover *self, const char *path);
+
 /* Answers @task, whose cancellable ends it between two files, with a boolean; takes its reference.
  * @series_id: 0: the whole study; @until: what was received later stays */
 void gantry_remover_remove (GantryRemover *self,

@@ -23,7 +23,7 @@ on_line (GantryTraceLevel level, gint64 when, const char *line, gpointer user_da
 
   if (message == NULL)
     return;
-  /* Nothing may wait here: dcmnet can hold locks of its own. */
+  /* The association is not in the log yet. */
   if (self->session == NULL)
     {
       g_ptr_array_add (self->untold, message);

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "gantry-error.h"
 #include "gantry-message-table.h"
 #include "gantry-pdu-table.h"
 
@@ -126,8 +127,13 @@ sweep_arrivals (GantryDatabase *db, guint rows, GantryLogSweep *at, GError **err
       "iii", at->association, at->after, (gint64)rows);
   gint64 n, last;
 
-  if (next == NULL || !gantry_rows_next (next))
+  if (next == NULL)
     return -1;
+  if (!gantry_rows_next (next))
+    {
+      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE, "The log cannot be read.");
+      return -1;
+    }
   n = gantry_rows_int (next, 0);
   last = gantry_rows_int (next, 1);
   gantry_rows_end (next);

@@ -98,7 +98,8 @@ run (GantryDatabase *db,
 
 /* ---- At once, or noted ----------------------------------------------------------------------- */
 
-/* The job is a row with counts, and so is each of its series: nothing is counted for this. */
+/* The job is a row with counts, and so is each of its series: nothing is counted for this. What
+ * cannot be read is taken for much, so that it is noted. */
 static gint64
 count_in_job (GantryDatabase *db, const GantryQueueChange *change)
 {
@@ -107,10 +108,10 @@ count_in_job (GantryDatabase *db, const GantryQueueChange *change)
   /* Else those are looked at that trying again does not help, too. */
   if ((change->kind == GANTRY_QUEUE_CHANGE_RETRY_RETRYABLE
        || change->kind == GANTRY_QUEUE_CHANGE_GIVE_UP)
-      && gantry_database_get_int (db, 0, "SELECT retryable FROM jobs WHERE id = ?", "i", job) == 0)
+      && gantry_database_get_int (db, 1, "SELECT retryable FROM jobs WHERE id = ?", "i", job) == 0)
     return 0;
   return gantry_database_get_int (
-      db, 0,
+      db, G_MAXINT64,
       "SELECT CASE WHEN ? THEN waiting + sending ELSE refused + not_accepted + failed + cancelled "
       "END FROM jobs WHERE id = ?",
       "ii", (gint64)is_about_unanswered (change->kind), job);

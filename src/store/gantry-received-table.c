@@ -110,7 +110,7 @@ gantry_received_table_knows_path (GantryDatabase *db, const char *path)
 gint64
 gantry_received_table_last_id (GantryDatabase *db)
 {
-  return gantry_database_get_int (db, 0, "SELECT max (id) FROM received", "");
+  return gantry_database_get_int (db, G_MAXINT64, "SELECT max (id) FROM received", "");
 }
 
 GPtrArray *

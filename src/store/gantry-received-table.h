@@ -29,7 +29,7 @@ gboolean gantry_received_table_add (GantryDatabase *db,
                                     gboolean *counted,
                                     GError **error);
 gboolean gantry_received_table_knows_path (GantryDatabase *db, const char *path);
-/* Of the row that was added last; 0: there is none. */
+/* Of the row that was added last; 0: there is none, G_MAXINT64: that cannot be read. */
 gint64 gantry_received_table_last_id (GantryDatabase *db);
 GPtrArray *gantry_received_table_list (GantryDatabase *db,
                                        gint64 association_id,

@@ -324,8 +324,20 @@ class Person:
         labels = [text_of(w) for w in self.all('label', None, inside=popup)]
         if text not in labels:
             raise NotSeen(f'{text!r} is none of {labels}')
-        self.key('Home', *['Down'] * labels.index(text), 'Return')
+        # The focus is in the search above the list, and comes into it somewhere.
+        for key in ['Down'] * (len(labels) + 1) + ['Up'] * len(labels):
+            self.key(key)
+            try:
+                eventually(lambda: self._is_focused_row(popup, text), 'the focus', 0.3)
+                break
+            except NotSeen:
+                pass
+        self.key('Return')
         eventually(lambda: not self.all('list', None, inside=combo), 'the drop-down to close')
+
+    def _is_focused_row(self, popup, text):
+        return any(state(row, 'FOCUSED') and any(text_of(w) == text for w in walk(row))
+                   for row in self.all('list item', None, inside=popup))
 
     def set_value(self, name, value, frame):
         """Of a spin button."""

@@ -429,6 +429,69 @@ test_many (Long *f, gconstpointer data G_GNUC_UNUSED)
   wait_for (f->window, TRUE, FALSE);
 }
 
+/* As Shift+F10 does where the focus is. */
+static gboolean
+press_menu_key (GtkWidget *table)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (table);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GObject) keys = g_list_model_get_item (controllers, i);
+
+      for (guint k = 0;
+           GTK_IS_SHORTCUT_CONTROLLER (keys) && k < g_list_model_get_n_items (G_LIST_MODEL (keys));
+           k++)
+        {
+          g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (keys), k);
+          g_autofree char *trigger
+              = gtk_shortcut_trigger_to_string (gtk_shortcut_get_trigger (shortcut));
+
+          if (strstr (trigger, "<Shift>F10") != NULL)
+            return gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0, table,
+                                                 NULL);
+        }
+    }
+  return FALSE;
+}
+
+/* The menu is about the row at which it opens, not about one that was picked before. */
+static void
+test_menu_key (Long *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *table = gui_find_type (f->window, GTK_TYPE_COLUMN_VIEW);
+  GtkWidget *row, *menu;
+  GtkSelectionModel *rows;
+
+  gui_wait_for (count_rows (f->window) == ROWS);
+  rows = get_rows (f->window);
+  gtk_selection_model_select_item (rows, 0, TRUE);
+  row = gtk_widget_get_next_sibling (
+      gtk_widget_get_first_child (gtk_widget_get_last_child (table)));
+  g_assert_true (gtk_widget_grab_focus (row));
+  g_assert_true (press_menu_key (table));
+  g_assert_false (gtk_selection_model_is_selected (rows, 0));
+  g_assert_true (gtk_selection_model_is_selected (rows, 1));
+
+  gui_wait_for ((menu = gui_find_type (f->window, GTK_TYPE_POPOVER_MENU)) != NULL);
+  gtk_popover_popdown (GTK_POPOVER (menu));
+  gui_wait_for (gui_find_type (f->window, GTK_TYPE_POPOVER_MENU) == NULL);
+}
+
+/* A list that could not be read is read when the job moves on. */
+static void
+test_read_again (Long *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gui_wait_for (count_rows (f->window) == ROWS);
+  g_assert_true (gantry_database_run (f->db, NULL, "ALTER TABLE instances RENAME TO away", ""));
+  choose_outcome (f->window, ROW_REFUSED);
+  gui_wait_for (gui_find_part (f->window, "no such table") != NULL);
+  g_assert_true (gantry_database_run (f->db, NULL, "ALTER TABLE away RENAME TO instances", ""));
+  g_assert_cmpuint (count_rows (f->window), ==, ROWS);
+  g_object_notify (G_OBJECT (f->job), "record");
+  gui_wait_for (count_rows (f->window) == 1);
+}
+
 /* Of many rows exactly those are tried again. */
 static void
 test_retry_many (Long *f, gconstpointer data G_GNUC_UNUSED)
@@ -629,6 +692,8 @@ main (int argc, char *argv[])
   g_test_add (name, Long, GINT_TO_POINTER (data), long_set_up, func, long_tear_down)
   ADD ("/job-window/many", test_many, 0);
   ADD ("/job-window/retry-many", test_retry_many, 0);
+  ADD ("/job-window/menu-key", test_menu_key, 0);
+  ADD ("/job-window/read-again", test_read_again, 0);
   ADD ("/job-window/close-early", test_close_early, FALSE);
   ADD ("/job-window/close-while-acting", test_close_early, TRUE);
 #undef ADD

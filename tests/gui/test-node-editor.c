@@ -157,6 +157,21 @@ test_answers (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_null (see (f, "Answers in"));
 }
 
+/* A whole address at once is another address as well. */
+static void
+test_pasted (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkEditable *host = gantry_node_editor_get_field (f->editor, GANTRY_NODE_FIELD_HOST);
+  int position = 0;
+
+  fill_in (f, "Nobody", "127.0.0.1", 1);
+  g_assert_true (ask (f));
+  gui_wait_for (see (f, "Does not answer") != NULL);
+  gtk_editable_insert_text (gtk_editable_get_delegate (host), "OTHER@127.0.0.2:104", -1, &position);
+  g_assert_cmpstr (gtk_editable_get_text (host), ==, "127.0.0.2");
+  g_assert_null (see (f, "Does not answer"));
+}
+
 /* The answer is in sight, however small the window is. */
 static void
 test_in_sight (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -319,6 +334,47 @@ test_color (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (adw_combo_row_get_selected (find_color (f)), ==, GANTRY_NODE_COLOR_PURPLE);
 }
 
+/* The colours of the open list that have the mark. */
+static guint
+find_marked (GtkWidget *widget, guint *n)
+{
+  guint marked = 0;
+
+  if (GTK_IS_IMAGE (widget) && gtk_widget_get_opacity (widget) > 0.5
+      && g_strcmp0 (gtk_image_get_icon_name (GTK_IMAGE (widget)), "object-select-symbolic") == 0)
+    {
+      GtkWidget *swatch = gtk_widget_get_first_child (gtk_widget_get_parent (widget));
+
+      for (GantryNodeColor color = GANTRY_NODE_COLOR_NONE + 1; color < GANTRY_N_NODE_COLORS; color++)
+        if (gtk_widget_has_css_class (swatch, gantry_node_color_to_nick (color)))
+          marked |= 1u << color;
+    }
+  if (GTK_IS_LABEL (widget))
+    ++*n;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    marked |= find_marked (child, n);
+  return marked;
+}
+
+/* The list of colours marks the chosen one, and follows it. */
+static void
+test_marked (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  AdwComboRow *row = find_color (f);
+  GtkWidget *popover = gui_find_type (GTK_WIDGET (row), GTK_TYPE_POPOVER);
+  guint n = 0;
+
+  adw_combo_row_set_selected (row, GANTRY_NODE_COLOR_TEAL);
+  adw_action_row_activate (ADW_ACTION_ROW (row));
+  gui_wait_for (gtk_widget_get_mapped (popover));
+  g_assert_cmpuint (find_marked (popover, &n), ==, 1u << GANTRY_NODE_COLOR_TEAL);
+  g_assert_cmpuint (n, ==, GANTRY_N_NODE_COLORS);
+  adw_combo_row_set_selected (row, GANTRY_NODE_COLOR_RED);
+  g_assert_cmpuint (find_marked (popover, &n), ==, 1u << GANTRY_NODE_COLOR_RED);
+  gtk_popover_popdown (GTK_POPOVER (popover));
+}
+
 /* Without a colour there is no mark and no word. */
 static void
 test_no_color (void)
@@ -340,6 +396,7 @@ main (int argc, char *argv[])
 
 #define CASE(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   CASE ("/node-test/answers", test_answers);
+  CASE ("/node-test/pasted", test_pasted);
   CASE ("/node-test/in-sight", test_in_sight);
   CASE ("/node-test/nobody-listens", test_nobody_listens);
   CASE ("/node-test/no-such-name", test_no_such_name);
@@ -347,6 +404,7 @@ main (int argc, char *argv[])
   CASE ("/node-test/stop", test_stop);
   CASE ("/node-test/not-ready", test_not_ready);
   CASE ("/node-color/kept", test_color);
+  CASE ("/node-color/marked", test_marked);
 #undef CASE
   g_test_add_func ("/node-color/none", test_no_color);
   return gui_run ();

@@ -679,7 +679,7 @@ test_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   guint n = receive_and_select (f);
   g_autofree char *target = g_build_filename (f->folder, "stick", NULL);
   GtkWidget *view = get_studies (f);
-  GantryReceivedChoice choice = { .study_id = 1 };
+  GantryReceivedChoice choice = { 0 };
   GtkWidget *split = gui_find_type (view, GANTRY_TYPE_DETAILS_SPLIT);
   const GantryStudy *study = gantry_details_split_get_record (GANTRY_DETAILS_SPLIT (split));
   const GantrySeries *series = study->series->pdata[0];

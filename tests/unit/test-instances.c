@@ -329,6 +329,53 @@ check_outcomes (const GantryInstanceFilter *filter, GArray *expected)
                       look (filter, &runs[2], 2, all) | look (filter, &runs[1], 1, all));
 }
 
+static GArray *
+pick (const GantryInstanceFilter *filter, const GantryRun *runs, gsize n, guint *total)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GArray *ids;
+
+  gantry_engine_pick_instances_async (shared.engine, shared.job, filter, runs, n, NULL, on_ready,
+                                      &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  ids = gantry_engine_pick_instances_finish (shared.engine, result, total, &error);
+  g_assert_no_error (error);
+  return ids;
+}
+
+/* Without runs all of them; runs may end behind the list, or begin there. */
+static void
+check_picked (const GantryInstanceFilter *filter, GArray *expected)
+{
+  const guint n = expected->len;
+  const GantryRun runs[] = { { 1, 2 }, { n / 2, 5000 }, { n, 3 } };
+  g_autoptr (GArray) wanted = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) ids = NULL;
+  g_autoptr (GArray) all = NULL;
+  guint total;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (runs); i++)
+    for (guint k = runs[i].offset; k < n && k - runs[i].offset < runs[i].n; k++)
+      {
+        gint64 id = shared.first + g_array_index (expected, guint, k);
+
+        g_array_append_val (wanted, id);
+      }
+  ids = pick (filter, runs, G_N_ELEMENTS (runs), &total);
+  g_assert_cmpuint (total, ==, n);
+  g_assert_cmpmem (ids->data, ids->len * sizeof (gint64), wanted->data,
+                   wanted->len * sizeof (gint64));
+
+  all = pick (filter, NULL, 0, &total);
+  g_assert_cmpuint (total, ==, n);
+  g_assert_cmpuint (all->len, ==, n);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpint (g_array_index (all, gint64, i), ==,
+                     shared.first + g_array_index (expected, guint, i));
+}
+
 static void
 test_filter (gconstpointer data)
 {
@@ -348,6 +395,7 @@ test_filter (gconstpointer data)
   check_page (which, &filter, expected->len > 30 ? expected->len - 30 : 0, expected);
   check_page (which, &filter, expected->len, expected);
   check_outcomes (&filter, expected);
+  check_picked (&filter, expected);
 }
 
 static void
@@ -378,6 +426,35 @@ test_changed (void)
   set_outcome (id, GANTRY_OUTCOME_REFUSED);
   again = ask (&filter, 0, 1, &total);
   g_assert_cmpuint (total, ==, N / 10);
+}
+
+/* All that match, while the first of them leave the list one by one: none but those is missing. */
+static void
+test_pick_changing (void)
+{
+  const GantryInstanceFilter filter = { .outcomes = REFUSED };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GArray) before = NULL;
+  g_autoptr (GArray) ids = NULL;
+  guint total, gone = 0;
+
+  before = pick (&filter, NULL, 0, &total);
+  g_assert_cmpuint (before->len, ==, N / 10);
+  set_outcome (g_array_index (before, gint64, gone++), GANTRY_OUTCOME_STORED);
+  gantry_engine_pick_instances_async (shared.engine, shared.job, &filter, NULL, 0, NULL, on_ready,
+                                      &result);
+  for (; result == NULL && gone < before->len; g_main_context_iteration (NULL, FALSE))
+    set_outcome (g_array_index (before, gint64, gone++), GANTRY_OUTCOME_STORED);
+  ids = gantry_engine_pick_instances_finish (shared.engine, result, &total, NULL);
+  g_test_message ("%u left the list meanwhile, %u are picked", gone, ids->len);
+  g_assert_cmpuint (total, ==, ids->len);
+  g_assert_cmpuint (ids->len, <, before->len);
+  g_assert_cmpuint (ids->len, >=, before->len - gone);
+  g_assert_cmpmem (ids->data, ids->len * sizeof (gint64),
+                   &g_array_index (before, gint64, before->len - ids->len),
+                   ids->len * sizeof (gint64));
+  while (gone > 0)
+    set_outcome (g_array_index (before, gint64, --gone), GANTRY_OUTCOME_REFUSED);
 }
 
 /* ---- Ending a search ------------------------------------------------------------------------ */
@@ -527,6 +604,7 @@ main (int argc, char *argv[])
     }
   g_test_add_func ("/instances/gaps", test_gaps);
   g_test_add_func ("/instances/changed", test_changed);
+  g_test_add_func ("/instances/pick-changing", test_pick_changing);
   g_test_add_func ("/instances/stop", test_stop);
   g_test_add_func ("/instances/typing", test_typing);
   g_test_add_func ("/instances/studies", test_studies);

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "engine-side.h"
+#include "gantry-database.h"
 #include "gantry-error.h"
 #include "gantry-files.h"
 
@@ -409,6 +410,29 @@ test_trash_until (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (count_in_trash ("files"), ==, 5);
 }
 
+/* What came while the clock was wrong did not come after it was put away. */
+static void
+test_trash_from_the_future (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = g_build_filename (f->folder, "receiver", "gantry.db", NULL);
+  g_autoptr (GantryDatabase) db = NULL;
+  g_autoptr (GantryStudy) study = NULL;
+  g_autoptr (GPtrArray) left = NULL;
+
+  empty_trash ();
+  receive (f, "one", 1, 5);
+  close_side (&f->receiver);
+  db = gantry_database_open (path, TRUE, NULL);
+  g_assert_true (gantry_database_run (db, NULL, "UPDATE received SET received = received + ?", "i",
+                                      (gint64)3600 * G_USEC_PER_SEC));
+  open_side (f, &f->receiver, "receiver", FALSE);
+  study = get_study (f);
+  move_to_trash (f, study->id, g_get_real_time ());
+  left = list_studies (f, NULL, NULL, 0);
+  g_assert_cmpuint (left->len, ==, 0);
+  g_assert_cmpuint (count_in_trash ("files"), ==, 5);
+}
+
 /* Asked for, and the program ends: it is done. */
 static void
 test_trash_at_end (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -466,6 +490,7 @@ main (int argc, char *argv[])
     { "/received/list/except", test_except },
     { "/received/trash", test_trash },
     { "/received/trash/at-end", test_trash_at_end },
+    { "/received/trash/from-the-future", test_trash_from_the_future },
     { "/received/trash/until", test_trash_until },
   };
   g_autofree char *home = g_dir_make_tmp ("gantry-home-XXXXXX", NULL);
