@@ -487,6 +487,17 @@ test_remove_twice (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (count_received (f), ==, n);
 }
 
+/* How many objects a row of the list says its study has. */
+static guint64
+count_listed (GtkWidget *view, guint position)
+{
+  g_autoptr (GantryPagedItem) row
+      = g_list_model_get_item (G_LIST_MODEL (get_rows (view)), position);
+  const GantryStudy *study = gantry_paged_item_get_record (row);
+
+  return study != NULL ? study->objects : 0;
+}
+
 /* What is selected in one study is not in another one, however alike they are. */
 static void
 test_series_selection (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -505,7 +516,8 @@ test_series_selection (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   switch_on (f);
   receive_study (f, "FIRST");
   receive_study (f, "SECOND");
-  gui_wait_for (count_studies (view) == 2);
+  gui_wait_for (count_studies (view) == 2 && count_listed (view, 0) == count_received (f) / 2
+                && count_listed (view, 1) == count_received (f) / 2);
   gtk_selection_model_select_item (get_rows (view), 0, TRUE);
   gui_wait_for ((study = gantry_details_split_get_record (split)) != NULL);
   first = study->id;
