@@ -487,6 +487,51 @@ test_remove_twice (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (count_received (f), ==, n);
 }
 
+/* How many objects a row of the list says its study has. */
+static guint64
+count_listed (GtkWidget *view, guint position)
+{
+  g_autoptr (GantryPagedItem) row
+      = g_list_model_get_item (G_LIST_MODEL (get_rows (view)), position);
+  const GantryStudy *study = gantry_paged_item_get_record (row);
+
+  return study != NULL ? study->objects : 0;
+}
+
+/* What is selected in one study is not in another one, however alike they are. */
+static void
+test_series_selection (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *view = get_studies (f);
+  GtkWidget *widget = gui_find_type (view, GANTRY_TYPE_DETAILS_SPLIT);
+  GantryDetailsSplit *split = GANTRY_DETAILS_SPLIT (widget);
+  g_autoptr (GtkWidget) details = NULL;
+  GtkSelectionModel *series;
+  const GantryStudy *study;
+  gint64 first;
+  guint n;
+
+  g_object_get (split, "details", &details, NULL);
+  series = get_rows (details);
+  switch_on (f);
+  receive_study (f, "FIRST");
+  receive_study (f, "SECOND");
+  gui_wait_for (count_studies (view) == 2 && count_listed (view, 0) == count_received (f) / 2
+                && count_listed (view, 1) == count_received (f) / 2);
+  gtk_selection_model_select_item (get_rows (view), 0, TRUE);
+  gui_wait_for ((study = gantry_details_split_get_record (split)) != NULL);
+  first = study->id;
+  n = study->series->len;
+  g_assert_cmpuint (n, >, 0);
+  gtk_selection_model_select_item (series, 0, TRUE);
+  g_assert_cmpuint (gantry_record_selection_count (series), ==, 1);
+
+  gtk_selection_model_select_item (get_rows (view), 1, TRUE);
+  gui_wait_for ((study = gantry_details_split_get_record (split)) != NULL && study->id != first);
+  g_assert_cmpuint (study->series->len, ==, n);
+  g_assert_cmpuint (gantry_record_selection_count (series), ==, 0);
+}
+
 /* In a narrow window a study is selected without its details being open. */
 static void
 test_narrow (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -1033,6 +1078,7 @@ main (int argc, char *argv[])
   CASE ("/receive-page/keys", NULL, test_keys);
   CASE ("/receive-page/filter/nothing", NULL, test_filter_nothing);
   CASE ("/receive-page/narrow", NULL, test_narrow);
+  CASE ("/receive-page/series-selection", NULL, test_series_selection);
   CASE ("/receive-page/remove/twice", NULL, test_remove_twice);
   CASE ("/receive-page/remove/and-close", NULL, test_remove_and_close);
   CASE ("/receive-page/remove/for-good", NULL, test_remove_for_good);
