@@ -253,7 +253,7 @@ test_stop (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (ask (f));
   gui_wait_for (!gantry_node_test_is_running (get_test (f)));
   g_test_message ("stopped within %.1f ms", (double)(g_get_monotonic_time () - before) / 1000);
-  g_assert_cmpint (g_get_monotonic_time () - before, <, 100 * 1000);
+  g_assert_cmpint (g_get_monotonic_time () - before, <, G_USEC_PER_SEC);
   g_assert_null (see (f, "Does not answer"));
 
   /* Closing ends it as well. */

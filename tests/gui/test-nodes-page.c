@@ -963,6 +963,30 @@ test_probe_list (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
+on_probes (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GPtrArray) probes
+      = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, NULL);
+
+  g_assert_nonnull (probes);
+  *(int *)data = (int)probes->len;
+}
+
+/* Until there is one in the database, where it comes after it has been shown. */
+static void
+wait_until_kept (Fixture *f)
+{
+  int n = 0;
+
+  while (n == 0)
+    {
+      n = -1;
+      gantry_engine_list_probes_async (f->engine, 0, NULL, on_probes, &n);
+      gui_wait_for (n >= 0);
+    }
+}
+
+static void
 test_probe_compare (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GantryNode) node = NULL;
@@ -975,6 +999,7 @@ test_probe_compare (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   window = open_probe (f, node);
   gui_wait_for (get_probe (window) != NULL);
   first = get_probe (window)->started;
+  wait_until_kept (f);
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "probe.start", NULL));
   gui_wait_for (get_probe (window)->started != first);
   compare = find_compare (window);
