@@ -345,7 +345,8 @@ find_marked (GtkWidget *widget, guint *n)
     {
       GtkWidget *swatch = gtk_widget_get_first_child (gtk_widget_get_parent (widget));
 
-      for (GantryNodeColor color = GANTRY_NODE_COLOR_NONE + 1; color < GANTRY_N_NODE_COLORS; color++)
+      for (GantryNodeColor color = GANTRY_NODE_COLOR_NONE + 1; color < GANTRY_N_NODE_COLORS;
+           color++)
         if (gtk_widget_has_css_class (swatch, gantry_node_color_to_nick (color)))
           marked |= 1u << color;
     }
