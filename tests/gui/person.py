@@ -88,6 +88,7 @@ class Person:
 
     def __init__(self, program, *files, profile, environment=None, log=None):
         """@profile: None: the one of the home"""
+        self.tabs = {}  # by the title of a row: how far it is from the top of its window
         self.log_path = log or os.path.join(profile + '.log')
         if profile is not None:
             os.makedirs(profile, exist_ok=True)
@@ -294,12 +295,13 @@ class Person:
         eventually(moved, f'the switch {name}')
 
     def tab_to(self, widget):
-        """Moves the focus there by Tab; the bus has no other way to it. It comes round again."""
+        """Moves the focus there by Tab; the bus has no other way to it. It comes round again.
+        Returns how many it took."""
         def focused():
             return state(widget, 'FOCUSED')
-        for _ in range(80):
+        for count in range(80):
             if focused():
-                return
+                return count
             self.key('Tab')
             try:
                 eventually(focused, 'the focus', 0.15)
@@ -308,11 +310,19 @@ class Person:
         raise NotSeen(f'Tab never came to {widget.get_name()!r}')
 
     def choose_row(self, title, position, frame):
-        """The entry at a position of a combo row; rows may be far down."""
+        """The entry at a position of a combo row of a window that has just been opened; rows may be
+        far down, and who has been there knows how far."""
         row = self.find(None, re.compile(f'^{re.escape(title)}'), inside=frame)
         while not state(row, 'FOCUSABLE'):
             row = row.get_parent()
-        self.tab_to(row)
+        known = self.tabs.get(title, 0)
+        if known:
+            self.key(*['Tab'] * known)
+            try:
+                eventually(lambda: state(row, 'FOCUSED'), 'the focus', 1)
+            except NotSeen:
+                pass
+        self.tabs[title] = known + self.tab_to(row)
         self.key('space', 'Home', *['Down'] * position, 'Return')
 
     def choose_by_keys(self, box, text):
