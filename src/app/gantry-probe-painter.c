@@ -6,9 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "gantry-error.h"
 #include "gantry-format.h"
-#include "gantry-peer.h"
 #include "gantry-registry.h"
 
 #define GROUP_HEIGHT 24
@@ -19,11 +17,6 @@
 #define HEADER_MAX 190
 #define NAMES_MIN 120
 #define NAMES_MAX 340
-
-/* A picture that programs still open; a surface of cairo ends at 32767. */
-#define PICTURE_MAX 30000
-#define PICTURE_WIDTH 1100 /* of which the row headers take their part */
-#define HEADING 76
 
 typedef struct
 {
@@ -533,34 +526,10 @@ gantry_probe_painter_draw (GantryProbePainter *self,
   cairo_restore (cairo);
 }
 
-/* ---- As a picture --------------------------------------------------------------------------- */
+/* ---- On paper ------------------------------------------------------------------------------- */
 
-static void
-draw_heading (GantryProbePainter *self, cairo_t *cairo, GantryProbeGrid *grid, int width)
-{
-  const GantryProbe *probe = gantry_probe_grid_get_probe (grid);
-  const GantryNode *node = probe->node;
-  g_autofree char *address = gantry_peer_format (node->ae_title, node->host, node->port);
-  g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (probe->started / G_USEC_PER_SEC);
-  g_autofree char *time = g_date_time_format (then, "%Y-%m-%d %H:%M");
-  g_autofree char *name = gantry_format_text (node->name, 0);
-  /* Translators: name and address of a node, when it was asked */
-  g_autofree char *title = g_strdup_printf (_ ("What %s (%s) accepts, %s"), name, address, time);
-  g_autofree char *summary = gantry_probe_grid_summarize (grid);
-  g_autofree char *legend = gantry_probe_grid_describe_marks (grid);
-
-  cairo_save (cairo);
-  cairo_translate (cairo, self->rtl ? width : 0, 0);
-  set_color (cairo, &self->text, 1);
-  show_text_from_start (self, cairo, get_layout (self, title, width - 4 * PAD), 2 * PAD, 18);
-  show_text_from_start (self, cairo, get_layout (self, summary, width - 4 * PAD), 2 * PAD, 40);
-  set_color (cairo, &self->text, 0.7);
-  show_text_from_start (self, cairo, get_layout (self, legend, width - 4 * PAD), 2 * PAD, 62);
-  cairo_restore (cairo);
-}
-
-static void
-use_paper_colors (GantryProbePainter *self)
+void
+gantry_probe_painter_use_paper (GantryProbePainter *self)
 {
   self->background = (GdkRGBA){ 1, 1, 1, 1 };
   self->text = (GdkRGBA){ 0.1f, 0.1f, 0.1f, 1 };
@@ -568,42 +537,17 @@ use_paper_colors (GantryProbePainter *self)
   self->accent = (GdkRGBA){ 0.1f, 0.37f, 0.71f, 1 };
 }
 
-gboolean
-gantry_probe_painter_write_png (GtkWidget *widget,
-                                GantryProbeGrid *grid,
-                                const char *path,
-                                GError **error)
+void
+gantry_probe_painter_draw_line (GantryProbePainter *self,
+                                cairo_t *cairo,
+                                const char *text,
+                                double alpha,
+                                int width,
+                                double middle)
 {
-  g_autoptr (GantryProbePainter) self = gantry_probe_painter_new (widget);
-  int rows = (int)gantry_probe_grid_get_n_rows (grid) * GANTRY_PROBE_ROW;
-  int columns = (int)gantry_probe_grid_get_n_columns (grid) * GANTRY_PROBE_COLUMN;
-  g_autofree char *shown = g_filename_display_name (path);
-  cairo_surface_t *surface;
-  cairo_status_t status;
-  cairo_t *cairo;
-  int width, height;
-
-  use_paper_colors (self);
-  gantry_probe_painter_set_size (self, grid, PICTURE_WIDTH, PICTURE_MAX);
-  width = MIN (PICTURE_MAX, MAX (640, gantry_probe_painter_get_row_header (self) + columns + PAD));
-  height
-      = MIN (PICTURE_MAX, HEADING + gantry_probe_painter_get_column_header (self) + rows + 2 * PAD);
-  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
-  cairo = cairo_create (surface);
-  set_color (cairo, &self->background, 1);
-  cairo_paint (cairo);
-  draw_heading (self, cairo, grid, width);
-  cairo_translate (cairo, 0, HEADING);
-  gantry_probe_painter_draw (self, cairo, grid, 0, 0, width, height - HEADING, -1, -1);
-  status = cairo_status (cairo);
-  cairo_destroy (cairo);
-  if (status == CAIRO_STATUS_SUCCESS)
-    status = cairo_surface_write_to_png (surface, path);
-  cairo_surface_destroy (surface);
-  if (status == CAIRO_STATUS_SUCCESS)
-    return TRUE;
-  g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE,
-               _ ("The picture cannot be written to “%s”: %s. Choose another place."), shown,
-               cairo_status_to_string (status));
-  return FALSE;
+  cairo_save (cairo);
+  cairo_translate (cairo, self->rtl ? width : 0, 0);
+  set_color (cairo, &self->text, alpha);
+  show_text_from_start (self, cairo, get_layout (self, text, width - 4 * PAD), 2 * PAD, middle);
+  cairo_restore (cairo);
 }

@@ -44,12 +44,15 @@ void gantry_probe_painter_draw (GantryProbePainter *self,
                                 int row,
                                 int column);
 
-/* The whole of what @grid shows, with a heading, dark on light whatever the theme is. @error:
- * %GANTRY_ERROR_STORAGE */
-gboolean gantry_probe_painter_write_png (GtkWidget *widget,
-                                         GantryProbeGrid *grid,
-                                         const char *path,
-                                         GError **error);
+/* Dark on light from now on, whatever the theme is. */
+void gantry_probe_painter_use_paper (GantryProbePainter *self);
+/* One line of plain text over the whole @width, its middle at @middle. */
+void gantry_probe_painter_draw_line (GantryProbePainter *self,
+                                     cairo_t *cairo,
+                                     const char *text,
+                                     double alpha,
+                                     int width,
+                                     double middle);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryProbePainter, gantry_probe_painter_free)
 

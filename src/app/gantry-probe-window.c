@@ -13,7 +13,7 @@
 #include "gantry-probe-extended.h"
 #include "gantry-probe-list.h"
 #include "gantry-probe-matrix.h"
-#include "gantry-probe-painter.h"
+#include "gantry-probe-picture.h"
 
 struct _GantryProbeWindow
 {
@@ -407,7 +407,7 @@ gantry_probe_window_export_to (GantryProbeWindow *self, const char *path)
   g_autoptr (GError) error = NULL;
   gboolean written
       = g_str_has_suffix (lower, ".png")
-            ? gantry_probe_painter_write_png (GTK_WIDGET (self->matrix), self->grid, path, &error)
+            ? gantry_probe_picture_write (GTK_WIDGET (self->matrix), self->grid, path, &error)
             : gantry_probe_write (probe, path, &error);
 
   if (!written)

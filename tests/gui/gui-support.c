@@ -217,3 +217,19 @@ gui_find_window (GType type)
     }
   return NULL;
 }
+
+guint
+gui_count_files (const char *directory)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+
+      n += g_file_test (path, G_FILE_TEST_IS_DIR) ? gui_count_files (path) : 1;
+    }
+  return n;
+}

@@ -43,4 +43,7 @@ GtkWidget *gui_find_type (GtkWidget *root, GType type);
 /* The window of a type that is open, or NULL. */
 GtkWidget *gui_find_window (GType type);
 
+/* The files in a folder and all below it. */
+guint gui_count_files (const char *directory);
+
 G_END_DECLS

@@ -175,19 +175,3 @@ send_fixture_activate (SendFixture *f, const char *action)
 {
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (f->window), action, NULL));
 }
-
-guint
-send_fixture_count_files (const char *directory)
-{
-  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
-  const char *name;
-  guint n = 0;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (directory, name, NULL);
-
-      n += g_file_test (path, G_FILE_TEST_IS_DIR) ? send_fixture_count_files (path) : 1;
-    }
-  return n;
-}

@@ -37,6 +37,4 @@ void send_fixture_activate (SendFixture *f, const char *action);
 /* Waits for the only job. */
 GantryJob *send_fixture_wait_for_job (SendFixture *f);
 
-guint send_fixture_count_files (const char *directory);
-
 G_END_DECLS

@@ -86,7 +86,7 @@ open_job_with_failure (SendFixture *f, char **path, char **hidden)
   gtk_widget_activate_action (gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST), "queue.details", "x",
                               (gint64)1);
   gui_wait_for ((window = gui_find_window (GANTRY_TYPE_JOB_WINDOW)) != NULL);
-  gui_wait_for (count_rows (window) == send_fixture_count_files (f->studies) - 1);
+  gui_wait_for (count_rows (window) == gui_count_files (f->studies) - 1);
   return window;
 }
 
@@ -166,7 +166,7 @@ test_advice (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   gtk_widget_activate_action (gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST), "queue.details", "x",
                               (gint64)1);
   gui_wait_for ((window = gui_find_window (GANTRY_TYPE_JOB_WINDOW)) != NULL);
-  gui_wait_for ((label = gui_find_part (window, "The receiver takes 2")) != NULL);
+  gui_wait_for ((label = gui_find_part (window, " to store each object")) != NULL);
   g_assert_true (gtk_widget_is_visible (label));
   g_assert_true (gtk_widget_get_focusable (label));
   gtk_window_destroy (GTK_WINDOW (window));
@@ -230,7 +230,7 @@ test_send_again (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 
   send_fixture_choose_node (f, "Elsewhere", f->port);
   choose_outcome (window, ROW_STORED);
-  gui_wait_for (count_rows (window) == send_fixture_count_files (f->studies) - 2);
+  gui_wait_for (count_rows (window) == gui_count_files (f->studies) - 2);
   gtk_selection_model_select_range (get_rows (window), 0, 2, TRUE);
   g_assert_true (activate (window, "instances.send-again"));
   gui_wait_for ((chooser = gui_find_window (GANTRY_TYPE_NODE_CHOOSER)) != NULL);
@@ -265,7 +265,7 @@ test_export (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (gui_find_part (window, "The delivery report is in “report.csv”.") != NULL);
   g_assert_true (g_file_get_contents (report, &text, NULL, NULL));
   lines = g_strsplit (text, "\n", -1);
-  g_assert_cmpuint (g_strv_length (lines), >, send_fixture_count_files (f->studies) - 1);
+  g_assert_cmpuint (g_strv_length (lines), >, gui_count_files (f->studies) - 1);
   g_assert_nonnull (strstr (text, path));
 
   gantry_report_export_to (window, f->engine, 1, json);

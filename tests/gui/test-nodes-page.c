@@ -19,6 +19,7 @@
 #include "gantry-probe-list.h"
 #include "gantry-probe-matrix.h"
 #include "gantry-probe-painter.h"
+#include "gantry-probe-picture.h"
 #include "gantry-probe-window.h"
 #include "gantry-settings.h"
 #include "gantry-sparkline.h"
@@ -546,7 +547,7 @@ test_picture (void)
   cairo_surface_t *picture;
 
   gantry_probe_grid_set_probe (grid, probe);
-  g_assert_true (gantry_probe_painter_write_png (widget, grid, path, &error));
+  g_assert_true (gantry_probe_picture_write (widget, grid, path, &error));
   g_assert_no_error (error);
   /* All of it, not what would be in sight. */
   picture = cairo_image_surface_create_from_png (path);
@@ -554,7 +555,7 @@ test_picture (void)
   g_assert_cmpint (cairo_image_surface_get_width (picture), >, 45 * GANTRY_PROBE_COLUMN);
   cairo_surface_destroy (picture);
 
-  g_assert_false (gantry_probe_painter_write_png (widget, grid, "/proc/none/matrix.png", &error));
+  g_assert_false (gantry_probe_picture_write (widget, grid, "/proc/none/matrix.png", &error));
   g_assert_nonnull (strstr (error->message, "Choose another place"));
   g_object_unref (widget);
 }

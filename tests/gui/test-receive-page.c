@@ -388,27 +388,11 @@ test_filter_nothing (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 }
 
 static guint
-count_files (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-  guint n = 0;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *below = g_build_filename (path, name, NULL);
-
-      n += g_file_test (below, G_FILE_TEST_IS_DIR) ? count_files (below) : 1;
-    }
-  return n;
-}
-
-static guint
 count_received (Fixture *f)
 {
   g_autofree char *folder = g_build_filename (f->folder, "received", NULL);
 
-  return count_files (folder);
+  return gui_count_files (folder);
 }
 
 static guint
@@ -416,7 +400,7 @@ count_trash (void)
 {
   g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "Trash", "files", NULL);
 
-  return count_files (folder);
+  return gui_count_files (folder);
 }
 
 /* The sample study is received and selected; how many objects it has. */
@@ -665,21 +649,21 @@ test_remove_for_good (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_nonnull (g_mkdtemp (folder));
   g_settings_set_string (gantry_settings_get (), GANTRY_KEY_RECEIVE_DIRECTORY, folder);
   receive_and_select (f);
-  n = count_files (folder);
+  n = gui_count_files (folder);
   g_assert_cmpuint (n, >, 1);
   view = get_studies (f);
   g_assert_true (gtk_widget_activate_action (view, "studies.remove", NULL));
   gui_wait_for ((dialog = gui_find_window (ADW_TYPE_MESSAGE_DIALOG)) != NULL);
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   gtk_window_destroy (GTK_WINDOW (dialog));
-  g_assert_cmpuint (count_files (folder), ==, n);
+  g_assert_cmpuint (gui_count_files (folder), ==, n);
   g_assert_cmpuint (count_studies (view), ==, 1);
 
   g_assert_true (gtk_widget_activate_action (view, "studies.remove", NULL));
   gui_wait_for ((dialog = gui_find_window (ADW_TYPE_MESSAGE_DIALOG)) != NULL);
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "remove");
   gtk_window_destroy (GTK_WINDOW (dialog));
-  gui_wait_for (count_files (folder) == 0);
+  gui_wait_for (gui_count_files (folder) == 0);
   gui_wait_for (gui_find_text (view, "No Studies Received") != NULL);
   g_rmdir (folder);
 }
@@ -700,11 +684,11 @@ test_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   choice.study_id = study->id;
   choice.series_id = series->id;
   gantry_study_copy_to (view, f->engine, &choice, 1, target, GANTRY_LAYOUT_FLAT);
-  gui_wait_for (count_files (target) == series->objects);
+  gui_wait_for (gui_count_files (target) == series->objects);
   g_assert_cmpuint (series->objects, <, n);
   choice.series_id = 0;
   gantry_study_copy_to (view, f->engine, &choice, 1, target, GANTRY_LAYOUT_FLAT);
-  gui_wait_for (count_files (target) == n);
+  gui_wait_for (gui_count_files (target) == n);
 }
 
 /* Where it goes on without the window that began it. */
@@ -724,7 +708,7 @@ test_copy_and_close (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gtk_window_destroy (GTK_WINDOW (f->window));
   g_clear_object (&f->window);
   g_assert_null (view);
-  gui_wait_for (count_files (target) == n);
+  gui_wait_for (gui_count_files (target) == n);
 }
 
 static void

@@ -112,7 +112,7 @@ test_send (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autofree char *profile = g_path_get_dirname (f->studies);
   g_autofree char *received = g_build_filename (profile, "received", NULL);
   g_autofree char *summary = NULL;
-  guint sent = send_fixture_count_files (f->studies) - 1;
+  guint sent = gui_count_files (f->studies) - 1;
   GtkWidget *window;
 
   send_fixture_drop_studies (f);
@@ -122,7 +122,7 @@ test_send (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 
   summary = g_strdup_printf ("%u stored", sent);
   gui_wait_for (gui_find_text (f->page, summary) != NULL);
-  g_assert_cmpuint (send_fixture_count_files (received), ==, sent);
+  g_assert_cmpuint (gui_count_files (received), ==, sent);
   gui_wait_for (g_list_model_get_n_items (send_fixture_get_staged (f)) == 0);
   g_assert_cmpint (g_settings_get_int64 (gantry_settings_get (), GANTRY_KEY_LAST_DESTINATION), ==,
                    f->node_id);
@@ -220,7 +220,7 @@ static void
 test_unreachable (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   guint16 port = send_fixture_find_closed_port ();
-  guint n = send_fixture_count_files (f->studies) - 1;
+  guint n = gui_count_files (f->studies) - 1;
   g_autofree char *stored = g_strdup_printf ("%u stored", n);
   g_autofree char *first = NULL;
   GtkWidget *state;
@@ -280,7 +280,7 @@ test_order (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 test_forecast (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  guint n = send_fixture_count_files (f->studies) - 1;
+  guint n = gui_count_files (f->studies) - 1;
   g_autofree char *summary = g_strdup_printf ("%u objects: all will be taken as they are.", n);
   g_autofree char *stored = g_strdup_printf ("%u stored", n);
   GtkWidget *window;
@@ -376,8 +376,8 @@ static void
 test_notification (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *told = NULL;
-  g_autofree char *wanted = g_strdup_printf ("Everything Is Stored\nHere: %u stored",
-                                             send_fixture_count_files (f->studies) - 1);
+  g_autofree char *wanted
+      = g_strdup_printf ("Everything Is Stored\nHere: %u stored", gui_count_files (f->studies) - 1);
 
   send_fixture_drop_studies (f);
   send_fixture_listen (f, 0);
@@ -396,8 +396,7 @@ test_notification (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 test_cancelled (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  g_autofree char *summary
-      = g_strdup_printf ("%u cancelled", send_fixture_count_files (f->studies) - 1);
+  g_autofree char *summary = g_strdup_printf ("%u cancelled", gui_count_files (f->studies) - 1);
   GListModel *jobs = get_jobs (f);
 
   send_fixture_drop_studies (f);
