@@ -26,6 +26,36 @@ gui_turn (void)
   g_source_remove (id);
 }
 
+/* The window's own edge may be counted with its size or not. */
+#define EDGE_PX 12
+#define ASK_AGAIN_US (G_USEC_PER_SEC / 2)
+
+static gboolean
+has_size (GtkWindow *window, int width, int height)
+{
+  return ABS (gtk_widget_get_width (GTK_WIDGET (window)) - width) <= EDGE_PX
+         && ABS (gtk_widget_get_height (GTK_WIDGET (window)) - height) <= EDGE_PX;
+}
+
+/* A size that the window manager told before, and that arrives after the wish, makes GTK forget the
+ * wish: as with a hand at the edge, what did not follow is drawn once more. */
+void
+gui_resize (GtkWindow *window, int width, int height)
+{
+  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  while (!has_size (window, width, height) && g_get_monotonic_time () < end)
+    {
+      gint64 again = g_get_monotonic_time () + ASK_AGAIN_US;
+
+      gtk_window_set_default_size (window, width, height);
+      while (!has_size (window, width, height) && g_get_monotonic_time () < again)
+        gui_turn ();
+    }
+  g_assert_true (has_size (window, width, height));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+}
+
 /* ---- Notifications: the test is the desktop's service for them, as there is no other ------------
  */
 

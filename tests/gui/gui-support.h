@@ -21,6 +21,9 @@ G_BEGIN_DECLS
 /* Waits for one thing that happens in the main loop, at most some milliseconds. */
 void gui_turn (void);
 
+/* Draws a window to a width and a height, in pixels, and waits until it has them and is drawn. */
+void gui_resize (GtkWindow *window, int width, int height);
+
 /* Starts GTest and GTK, makes a profile in a folder of its own and the application. */
 void gui_init (int *argc, char ***argv);
 /* Runs the tests and cleans up; what main() returns. */

@@ -530,7 +530,7 @@ test_narrow (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   receive_study (f, "FIRST");
   n = count_received (f);
   gui_wait_for (count_studies (view) == 1);
-  gtk_window_set_default_size (GTK_WINDOW (f->window), 400, 700);
+  gui_resize (GTK_WINDOW (f->window), 400, 700);
   gui_wait_for (gantry_details_split_get_narrow (split));
   select_first (view);
   g_assert_false (gantry_details_split_get_open (split));

@@ -284,10 +284,8 @@ test_narrow (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   AdwLeaflet *leaflet = ADW_LEAFLET (gui_find_type (f->root, ADW_TYPE_LEAFLET));
   GtkWidget *list_pane = adw_leaflet_get_visible_child (leaflet);
 
-  /* Until the window manager has placed the window it may forget another size. */
-  gui_wait_for (gtk_window_is_active (GTK_WINDOW (f->window)));
   g_assert_false (adw_leaflet_get_folded (leaflet));
-  gtk_window_set_default_size (GTK_WINDOW (f->window), 360, 600);
+  gui_resize (GTK_WINDOW (f->window), 360, 600);
   gui_wait_for (adw_leaflet_get_folded (leaflet));
   g_assert_true (adw_leaflet_get_visible_child (leaflet) == list_pane);
 

@@ -146,18 +146,13 @@ test_widths (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   static const int widths[] = { 360, 600, 900, 1250, 360, 1000 };
 
-  /* Until the window manager has placed the window it may forget another size. */
-  gui_wait_for (gtk_window_is_active (GTK_WINDOW (f->window)));
   send_fixture_drop_studies (f);
   for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
     {
-      GtkWidget *window = GTK_WIDGET (f->window);
-
-      gtk_window_set_default_size (GTK_WINDOW (window), widths[i], 600);
-      gui_wait_for (ABS (gtk_widget_get_width (window) - widths[i]) <= 12);
-      gtk_test_widget_wait_for_draw (window);
+      gui_resize (GTK_WINDOW (f->window), widths[i], 600);
       gui_wait_for (gtk_widget_get_child_visible (f->page));
-      g_assert_cmpint (gtk_widget_get_width (f->page), <=, gtk_widget_get_width (window));
+      g_assert_cmpint (gtk_widget_get_width (f->page), <=,
+                       gtk_widget_get_width (GTK_WIDGET (f->window)));
     }
 }
 
@@ -198,14 +193,11 @@ test_narrow_queue (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   GtkWidget *window = GTK_WIDGET (f->window), *row, *menu;
   graphene_rect_t place, all;
 
-  gui_wait_for (gtk_window_is_active (GTK_WINDOW (f->window)));
   send_fixture_drop_studies (f);
   send_fixture_choose_node (f, "Nobody", send_fixture_find_closed_port ());
   send_fixture_activate (f, "win.send");
   gui_wait_for (gui_find_text (f->page, "Try Now") != NULL);
-  gtk_window_set_default_size (GTK_WINDOW (window), 360, 640);
-  gui_wait_for (gtk_widget_get_width (window) <= 372);
-  gtk_test_widget_wait_for_draw (window);
+  gui_resize (GTK_WINDOW (window), 360, 640);
   row = gui_find_type (f->page, GANTRY_TYPE_JOB_ROW);
   menu = gui_find_type (row, GTK_TYPE_MENU_BUTTON);
   g_assert_true (gtk_widget_compute_bounds (menu, window, &place));
