@@ -51,10 +51,11 @@ void gantry_socket_fail (GantrySocket *self, GantryWireState state, int error);
 /* The same for the errno of a call that did not go through and will not. */
 void gantry_socket_fail_with_errno (GantrySocket *self);
 
-/* @deadline: monotonic. FALSE with the state set: too late, or cancelled. Writable: when the
- * buffer has room again. */
-gboolean gantry_socket_wait_readable (GantrySocket *self, gint64 deadline);
-gboolean gantry_socket_wait_writable (GantrySocket *self, gint64 deadline);
+/* @deadline: (inout): monotonic. While the peer's side acknowledges what was sent to it, it lies
+ * @renew_ms ahead, so that one that is slow is not taken for one that is dead; 0: never. FALSE with
+ * the state set: too late, or cancelled. Writable: when the buffer has room again. */
+gboolean gantry_socket_wait_readable (GantrySocket *self, gint64 *deadline, guint renew_ms);
+gboolean gantry_socket_wait_writable (GantrySocket *self, gint64 *deadline, guint renew_ms);
 
 /* FALSE with the state set. */
 gboolean gantry_socket_start_tls (GantrySocket *self,

@@ -89,6 +89,7 @@ void
 gantry_wire_set_deadline (GantryWire *self, guint wait_ms)
 {
   self->wait_deadline = gantry_socket_deadline_after (wait_ms);
+  self->wait_ms = wait_ms;
 }
 
 void

@@ -41,8 +41,8 @@ void gantry_wire_get_traffic (GantryWire *self, guint64 *in, guint64 *out);
  * the connection was closed. */
 void gantry_wire_get_path (GantryWire *self, GantryPathFigures *figures);
 
-/* Milliseconds: until a PDU begins, counted from now; for the rest of a PDU that has begun, each;
- * for the peer to take what one flush writes. */
+/* Milliseconds: until a PDU begins, counted from now, or from when the peer has taken something of
+ * what was written; for the rest of a PDU that has begun, each; for the peer to take more. */
 void gantry_wire_set_deadline (GantryWire *self, guint wait_ms);
 void gantry_wire_set_limits (GantryWire *self, guint pdu_ms, guint write_ms);
 
