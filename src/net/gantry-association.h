@@ -45,6 +45,7 @@ typedef struct
    * Common Extended Negotiation (57H, with the Storage Service Class and the related general SOP
    * classes of PS3.4 Table B.3-3). */
   gboolean extended_negotiation;
+  gboolean known;       /* it has accepted an association just now, so it is a DICOM node */
   const GantryTls *tls; /* NULL: not encrypted; its files are read now */
   /* When a plain connection ends without an answer, find out over another one whether the port
    * speaks TLS, and say so. For people who look for a fault. */

@@ -72,6 +72,7 @@ gboolean gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
 typedef struct
 {
   gint64 id;
+  gint64 losses; /* associations that were lost with it */
   gint64 modified;
   guint64 size, data_offset;
   char *path;
@@ -83,9 +84,17 @@ typedef struct
 
 void gantry_queue_item_free (GantryQueueItem *item);
 
-/* (element-type GantryQueueItem): the next waiting ones behind @after, in order */
-GPtrArray *
-gantry_queue_table_next (GantryDatabase *db, gint64 job, gint64 after, guint limit, GError **error);
+/* Where an instance stands among those that wait: what cost associations goes last, so that it
+ * keeps nothing else from being sent. */
+typedef struct
+{
+  gint64 losses, id;
+} GantryQueuePlace;
+
+/* (element-type GantryQueueItem): the next waiting ones behind @after, all zeros: the first, in
+ * order */
+GPtrArray *gantry_queue_table_next (
+    GantryDatabase *db, gint64 job, GantryQueuePlace after, guint limit, GError **error);
 
 /* (element-type GantryContext): each SOP class with each transfer syntax that waits; ids are 0 */
 GPtrArray *gantry_queue_table_list_contexts (GantryDatabase *db, gint64 job, GError **error);
@@ -99,6 +108,8 @@ gboolean gantry_queue_table_answer (GantryDatabase *db,
                                     gint64 now,
                                     gint64 elapsed,
                                     GError **error);
+/* One more association was lost with it. */
+gboolean gantry_queue_table_add_loss (GantryDatabase *db, gint64 instance, GError **error);
 /* What went out, where it was not the file as it is; "" for what was not changed. */
 gboolean gantry_queue_table_set_sent (GantryDatabase *db,
                                       gint64 instance,

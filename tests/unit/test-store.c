@@ -382,7 +382,7 @@ test_outcomes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   contexts = gantry_queue_table_list_contexts (f->db, id, NULL);
   g_assert_cmpuint (contexts->len, ==, 3);
 
-  items = gantry_queue_table_next (f->db, id, 0, 10, NULL);
+  items = gantry_queue_table_next (f->db, id, (GantryQueuePlace){ 0 }, 10, NULL);
   g_assert_cmpuint (items->len, ==, 5);
   for (guint i = 0; i < 4; i++)
     {
