@@ -289,6 +289,20 @@ check_identity (GantryInstance *self, GError **error)
   return TRUE;
 }
 
+gboolean
+gantry_instance_check_names (const GantryInstance *self, GError **error)
+{
+  if (strlen (self->sop_instance_uid) > GANTRY_UID_MAX)
+    return refuse (error, _ ("The object's SOP Instance UID has more than 64 characters, so it "
+                             "cannot be sent under its own name. It must be corrected where it "
+                             "was made."));
+  if (strlen (self->sop_class_uid) > GANTRY_UID_MAX)
+    return refuse (error, _ ("The object's SOP Class UID has more than 64 characters, so no "
+                             "receiver can be asked to take it. It must be corrected where it was "
+                             "made."));
+  return TRUE;
+}
+
 static gboolean
 read_header (GantryInstance *self, Bytes *bytes, GError **error)
 {

@@ -56,6 +56,9 @@ GantryInstance *gantry_instance_read (const char *path, GError **error);
  */
 GantryInstance *gantry_instance_parse (
     const char *path, const guint8 *data, gsize length, gboolean whole, GError **error);
+/* Whether a C-STORE-RQ can name it (PS3.5 9.1: 64 characters); @error: %GANTRY_ERROR_FILE with a
+ * sentence */
+gboolean gantry_instance_check_names (const GantryInstance *self, GError **error);
 GantryInstance *gantry_instance_ref (GantryInstance *self);
 void gantry_instance_unref (GantryInstance *self);
 

@@ -235,18 +235,28 @@ open_data_set (DataSet *self,
   return FALSE;
 }
 
-static GantryCommand
+/* A name that is cut is another object's. */
+static gboolean
 make_request (GantryAssociation *association,
               const char *sop_class_uid,
               const char *sop_instance_uid,
-              GantryPriority priority)
+              GantryPriority priority,
+              GantryCommand *request,
+              GError **error)
 {
-  GantryCommand request = { .field = GANTRY_COMMAND_C_STORE_RQ, .priority = priority };
-
-  request.message_id = gantry_association_next_message_id (association);
-  g_strlcpy (request.sop_class_uid, sop_class_uid, sizeof request.sop_class_uid);
-  g_strlcpy (request.sop_instance_uid, sop_instance_uid, sizeof request.sop_instance_uid);
-  return request;
+  *request = (GantryCommand){ .field = GANTRY_COMMAND_C_STORE_RQ, .priority = priority };
+  if (strlen (sop_class_uid) > GANTRY_UID_MAX || strlen (sop_instance_uid) > GANTRY_UID_MAX)
+    {
+      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+                           _ ("The object's SOP Class UID or SOP Instance UID has more than 64 "
+                              "characters, so it was not sent. It must be corrected where it was "
+                              "made."));
+      return FALSE;
+    }
+  request->message_id = gantry_association_next_message_id (association);
+  g_strlcpy (request->sop_class_uid, sop_class_uid, sizeof request->sop_class_uid);
+  g_strlcpy (request->sop_instance_uid, sop_instance_uid, sizeof request->sop_instance_uid);
+  return TRUE;
 }
 
 /* The request has been handed over: its answer, and how long it took. */
@@ -277,11 +287,11 @@ gantry_store_scu_data (GantryAssociation *association,
                        GantryCommand *response,
                        GError **error)
 {
-  const GantryCommand request
-      = make_request (association, sop_class_uid, sop_instance_uid, priority);
+  GantryCommand request;
 
-  return gantry_association_send (association, context_id, &request, data, length, progress,
-                                  user_data, error)
+  return make_request (association, sop_class_uid, sop_instance_uid, priority, &request, error)
+         && gantry_association_send (association, context_id, &request, data, length, progress,
+                                     user_data, error)
          && receive_store_response (association, &request, response, error);
 }
 
@@ -300,11 +310,11 @@ gantry_store_scu (GantryAssociation *association,
 {
   const char *transfer_syntax
       = gantry_association_get_transfer_syntax (association, context_id, NULL);
-  const GantryCommand request
-      = make_request (association, sop_class_uid, sop_instance_uid, priority);
   g_auto (DataSet) data_set = { .fd = -1 };
+  GantryCommand request;
 
-  return open_data_set (&data_set, path, data_offset, transfer_syntax, error)
+  return make_request (association, sop_class_uid, sop_instance_uid, priority, &request, error)
+         && open_data_set (&data_set, path, data_offset, transfer_syntax, error)
          && gantry_association_send_filled (association, context_id, &request,
                                             data_set.end - data_set.at, read_piece, &data_set,
                                             progress, user_data, error)
