@@ -10,10 +10,12 @@ import collections
 import json
 import pathlib
 import re
+import socket
 import time
 
 import faulty
 import objects
+import slow
 from faulty import FaultyScp
 from harness import expect, expect_equal, free_port, run_tests, test
 from peers import gantryctl
@@ -261,6 +263,73 @@ for case, each in TROUBLES.items():
     test(f'/faults/always/{case}')(goes_wrong_always(each))
 
 
+# ---- Objects that the peer cannot bear ------------------------------------------------------
+
+def make_many(folder, n):
+    """A folder of so many CTs, and their UIDs in the order in which they are sent."""
+    path, uid, _ = SOURCES[0]
+    model, study = path.read_bytes(), pathlib.Path(folder) / 'many'
+    study.mkdir()
+    uids = [uid[:-3] + b'%03d' % number for number in range(n)]
+    for number, other in enumerate(uids):
+        (study / f'{number:03}.dcm').write_bytes(model.replace(uid, other))
+    return study, [u.decode() for u in uids]
+
+
+def bears_not(first, n, retries):
+    """Those fail, each with its own loss, and all others are stored."""
+    def check(folder):
+        study, uids = make_many(folder, 100)
+        poison = uids[first:first + n]
+        scp = FaultyScp('answer', faulty.abort(0, 0), uids=poison)
+        result = gantryctl(folder, 'send', scp.address, study, '--associations', 1, '--retries',
+                           retries, '--retry-pause', 0, *PATIENT, timeout=200)
+        scp.stop()
+        counts = check_truth(result, scp, 100)
+        expect_counts(counts, {'stored': 100 - n, 'failed': n}, 'outcomes')
+        check_queue(folder, result)
+        last = last_outcomes(result)
+        for uid in poison:
+            expect('(aborted, 0/0)' in last[uid]['message'] and 'rest was not sent' not in
+                   last[uid]['message'], last[uid]['message'])
+        expect_counts(collections.Counter(scp.answers[uid].count(0) for uid in uids),
+                      {1: 100 - n, 0: n}, 'how often each was stored')
+        expect(scp.connections <= (retries + 1) * (n + 1), f'{scp.connections} associations')
+    return check
+
+
+for first_, n_, retries_ in ((0, 2, 0), (0, 4, 0), (40, 7, 0), (0, 2, 2), (98, 2, 1)):
+    test(f'/faults/cannot-bear/{first_}-{n_}-{retries_}')(bears_not(first_, n_, retries_))
+
+
+@test('/faults/cannot-bear/both-ends')
+def bears_neither_end(folder):
+    """What cost an association goes last when it is tried again."""
+    study, uids = make_many(folder, 100)
+    poison = uids[:3] + uids[97:]
+    scp = FaultyScp('answer', faulty.abort(0, 0), uids=poison)
+    result = gantryctl(folder, 'send', scp.address, study, '--associations', 1, '--retries', 4,
+                       '--retry-pause', 0, *PATIENT, timeout=200)
+    scp.stop()
+    expect_counts(check_truth(result, scp, 100), {'stored': 94, 'failed': 6}, 'outcomes')
+
+
+@test('/faults/cannot-bear/any')
+def bears_nothing(folder):
+    """It ends soon, and what was never sent says so, and whose words it repeats."""
+    study, uids = make_many(folder, 100)
+    scp = FaultyScp('answer', faulty.abort(0, 0), uids=uids)
+    result = gantryctl(folder, 'send', scp.address, study, '--associations', 1, '--retries', 2,
+                       '--retry-pause', 0, *PATIENT, timeout=200)
+    scp.stop()
+    expect_counts(check_truth(result, scp, 100), {'failed': 100}, 'outcomes')
+    expect_equal((scp.stores, scp.connections), (6, 6), 'stores and associations')
+    messages = collections.Counter(e['message'].startswith('The rest was not sent in this try')
+                                   for e in last_outcomes(result).values())
+    # Of the six that were sent, four wait again in the last try.
+    expect(messages[True] >= 94, f'{messages}')
+
+
 # An object that is larger than all that may lie between two programs.
 LARGE = {
     'stops-reading': (faulty.stop_reading, ('no longer takes what is sent',)),
@@ -271,13 +340,18 @@ LARGE = {
 }
 
 
+def make_large(folder, side):
+    model = objects.pydicom.dcmread(SOURCES[0][0])
+    model.Rows = model.Columns = side
+    model.PixelData = bytes(2 * side * side)
+    path = pathlib.Path(folder) / 'large.dcm'
+    model.save_as(path)
+    return path
+
+
 def breaks_a_large_object(fault, words):
     def check(folder):
-        model = objects.pydicom.dcmread(SOURCES[0][0])
-        model.Rows = model.Columns = 4096
-        model.PixelData = bytes(2 * 4096 * 4096)
-        large = pathlib.Path(folder) / 'large.dcm'
-        model.save_as(large)
+        large = make_large(folder, 4096)
         scp = FaultyScp('data', fault, every=1, strikes=1)
         result, counts, _ = send(folder, scp, timeouts=SHORT, paths=(large, SOURCES[1][0]))
         scp.stop()
@@ -289,6 +363,41 @@ def breaks_a_large_object(fault, words):
 
 for case, each in LARGE.items():
     test(f'/faults/large/{case}')(breaks_a_large_object(*each))
+
+
+@test('/faults/reads-slowly')
+def reads_slowly(folder):
+    """One that takes everything, at its pace, is not dead, however long it takes."""
+    scp = FaultyScp()
+    path = slow.Path(int(scp.address.rpartition(':')[2]), rate=600_000)
+    result = gantryctl(folder, 'send', path.address('SLOW'), make_large(folder, 1024), *SHORT,
+                       timeout=100)
+    path.stop()
+    scp.stop()
+    expect_counts(check_truth(result, scp, 1), {'stored': 1}, 'outcomes')
+    expect(result.summary['seconds'] > 2.5, f'{result.summary["seconds"]} s: not slow')
+
+
+@test('/faults/reads-slowly-and-stops')
+def reads_slowly_and_stops(folder):
+    """One that stops is dead a time-out after it did, and not later."""
+    def read_some(link):
+        # With a large one the other side would not hear of so little for a second or more.
+        link.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
+        for _ in range(20):
+            link.connection.recv(30_000)
+            time.sleep(0.1)
+        stopped.append(time.monotonic())
+        faulty.stop_reading(link)
+
+    stopped = []
+    scp = FaultyScp('data', read_some, every=1)
+    result = gantryctl(folder, 'send', scp.address, make_large(folder, 4096), *SHORT,
+                       timeout=100)
+    late = time.monotonic() - stopped[0]
+    scp.stop()
+    expect_counts(check_truth(result, scp, 1), {'failed': 1}, 'outcomes')
+    expect(0.5 < late < 4, f'ended {late:.1f} s after the peer stopped')
 
 
 @test('/faults/side-by-side')
