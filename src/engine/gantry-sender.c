@@ -204,7 +204,11 @@ send_item (GantrySender *worker, GantryQueueItem *item, gboolean *answered, GErr
 
   if (g_cancellable_is_cancelled (run->cancellable))
     answer (worker, item, GANTRY_OUTCOME_CANCELLED, -1,
-            g_strdup (_ ("Cancelled while it was being sent.")), reason, started);
+            g_strdup (gantry_association_is_answer_due (worker->association)
+                          ? _ ("Cancelled before the node answered, which has got all of it and "
+                               "may have stored it.")
+                          : _ ("Cancelled while it was being sent.")),
+            reason, started);
   else
     answer (worker, item, GANTRY_OUTCOME_FAILED, -1, g_strdup (reason->message), reason, started);
   /* A file that is to blame says nothing against the peer. */

@@ -107,6 +107,9 @@ gboolean gantry_association_was_aborted (GantryAssociation *self);
 void gantry_association_abort (GantryAssociation *self);
 /* Whether it was released, aborted or lost; then nothing can be sent any more. */
 gboolean gantry_association_is_over (GantryAssociation *self);
+/* Whether a message went out to its end and was not answered, even if the association is over: the
+ * peer may have done what it asks for. */
+gboolean gantry_association_is_answer_due (GantryAssociation *self);
 /* Aborts first if the association still stands. */
 void gantry_association_free (GantryAssociation *self);
 

@@ -170,10 +170,29 @@ gantry_socket_deadline_after (guint milliseconds)
   return g_get_monotonic_time () + (gint64)milliseconds * 1000;
 }
 
+void
+gantry_socket_set_patience (GantrySocket *self, guint ms)
+{
+  self->patience_ms = ms;
+}
+
+/* Milliseconds for which nothing is cancelled yet that should be; -1: it need not be. */
+static gint64
+get_patience_left (GantrySocket *self)
+{
+  if (!g_atomic_int_get (&self->cancelled))
+    return -1;
+  if (self->patience_ms == 0)
+    return 0;
+  if (self->patient_until == 0)
+    self->patient_until = gantry_socket_deadline_after (self->patience_ms);
+  return MAX (0, (self->patient_until - g_get_monotonic_time () + 999) / 1000);
+}
+
 gboolean
 gantry_socket_check (GantrySocket *self)
 {
-  if (!g_atomic_int_get (&self->cancelled))
+  if (get_patience_left (self) != 0)
     return TRUE;
   gantry_socket_fail (self, GANTRY_WIRE_CANCELLED, 0);
   return FALSE;
@@ -218,12 +237,15 @@ wait_for (GantrySocket *self, short events, gint64 *deadline, guint renew_ms, Ga
   for (;;)
     {
       gint64 left = (*deadline - g_get_monotonic_time () + 999) / 1000;
+      gint64 patience = get_patience_left (self);
+      gint64 until = patience > 0 ? MIN (look, patience) : look;
       int before = unacknowledged;
       int n;
 
       if (!gantry_socket_check (self))
         return FALSE;
-      n = poll (fds, G_N_ELEMENTS (fds), (int)CLAMP (left, 0, look));
+      fds[1].fd = patience > 0 ? -1 : self->wakeup; /* readable for ever */
+      n = poll (fds, G_N_ELEMENTS (fds), (int)CLAMP (left, 0, until));
       if (n > 0 && fds[1].revents == 0)
         return TRUE;
       if (n < 0 && errno != EINTR)
@@ -236,7 +258,7 @@ wait_for (GantrySocket *self, short events, gint64 *deadline, guint renew_ms, Ga
       unacknowledged = renew_ms > 0 ? count_unacknowledged (self) : 0;
       if (unacknowledged < before)
         *deadline = MAX (*deadline, gantry_socket_deadline_after (renew_ms));
-      else if (left <= look)
+      else if (left <= until)
         {
           gantry_socket_fail (self, late, ETIMEDOUT);
           return FALSE;

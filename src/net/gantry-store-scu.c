@@ -14,6 +14,8 @@
 #include "gantry-files.h"
 #include "gantry-registry.h"
 
+#define PATIENCE_MS 500 /* with an answer that is due when everything is cancelled */
+
 /* PS3.7 9.3.1.2: the answer may leave the instance out, but not name another one. */
 static gboolean
 is_about (const GantryCommand *response, const GantryCommand *request)
@@ -267,8 +269,13 @@ receive_store_response (GantryAssociation *association,
                         GError **error)
 {
   gint64 sent = g_get_monotonic_time ();
+  gboolean good;
 
-  if (!receive_response (association, request, get_dimse_timeout (association), response, error))
+  /* The peer has the whole object: what it says of it decides what becomes of it here. */
+  gantry_association_set_patience (association, PATIENCE_MS);
+  good = receive_response (association, request, get_dimse_timeout (association), response, error);
+  gantry_association_set_patience (association, 0);
+  if (!good)
     return FALSE;
   gantry_association_count_store (association, sent);
   return TRUE;

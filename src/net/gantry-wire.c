@@ -67,6 +67,12 @@ gantry_wire_cancel (GantryWire *self)
   gantry_socket_cancel (&self->socket);
 }
 
+void
+gantry_wire_set_patience (GantryWire *self, guint ms)
+{
+  gantry_socket_set_patience (&self->socket, ms);
+}
+
 gboolean
 gantry_wire_sleep (GantryWire *self, guint ms)
 {

@@ -29,6 +29,8 @@ char *gantry_wire_dup_peer_address (GantryWire *self);
 gboolean gantry_wire_move_to (GantryWire *self, int fd);
 
 /* Any thread: ends the present wait and all later ones. */
+/* What is cancelled from now on is so much later; 0: at once. On the wire's own thread. */
+void gantry_wire_set_patience (GantryWire *self, guint ms);
 void gantry_wire_cancel (GantryWire *self);
 /* Ends the connection without a word, and every wait as cancelled. */
 void gantry_wire_sever (GantryWire *self);
