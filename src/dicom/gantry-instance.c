@@ -338,13 +338,16 @@ read_header (GantryInstance *self, Bytes *bytes, GError **error)
 }
 
 static GantryInstance *
-instance_new (const char *path, guint64 size, gint64 modified)
+instance_new (const char *path, const GantryFileMark *mark)
 {
   GantryInstance *self = g_atomic_rc_box_new0 (GantryInstance);
 
   self->path = g_strdup (path != NULL ? path : "");
-  self->size = size;
-  self->modified = modified;
+  self->size = mark->size;
+  self->modified = mark->modified;
+  self->status_changed = mark->status_changed;
+  self->device = mark->device;
+  self->inode = mark->inode;
   self->transfer_syntax = g_strdup ("");
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     *field_of (self, i) = g_strdup ("");
@@ -355,7 +358,7 @@ GantryInstance *
 gantry_instance_parse (
     const char *path, const guint8 *data, gsize length, gboolean whole, GError **error)
 {
-  g_autoptr (GantryInstance) self = instance_new (path, length, 0);
+  g_autoptr (GantryInstance) self = instance_new (path, &(GantryFileMark){ .size = length });
   Bytes bytes = { .data = data, .available = length, .total = length };
 
   if (length == 0)
@@ -428,11 +431,12 @@ read_open_file (int fd, const char *path, const struct stat *info, GError **erro
 {
   g_autoptr (GByteArray) buffer = g_byte_array_new ();
   gsize total = info->st_size;
-  gint64 modified = info->st_mtim.tv_sec * G_USEC_PER_SEC + info->st_mtim.tv_nsec / 1000;
+  GantryFileMark mark;
 
+  gantry_file_mark_set (&mark, info);
   for (gsize want = FIRST_READ;; want *= READ_FACTOR)
     {
-      g_autoptr (GantryInstance) self = instance_new (path, total, modified);
+      g_autoptr (GantryInstance) self = instance_new (path, &mark);
       g_autoptr (GError) failure = NULL;
       Bytes bytes = { .total = total, .available = MIN (MIN (want, total), HEADER_MAX) };
 

@@ -12,8 +12,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *path;
-  guint64 size;        /* of the file */
-  gint64 modified;     /* mtime, microseconds */
+  guint64 size;    /* of the file */
+  gint64 modified; /* mtime, microseconds */
+  /* What else the file system says of the file, see GantryFileMark; 0 where there was no file. */
+  gint64 status_changed, device, inode;
   guint64 data_offset; /* where the data set starts */
   gboolean has_meta;   /* a PS3.10 meta header, which then names the next three */
   char *transfer_syntax;

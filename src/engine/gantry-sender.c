@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 
 #include "gantry-error.h"
+#include "gantry-files.h"
+#include "gantry-instance.h"
 #include "gantry-registry.h"
 #include "gantry-retry.h"
 #include "gantry-send-run-private.h"
@@ -68,9 +70,27 @@ on_progress (guint64 sent, gpointer user_data)
   g_mutex_unlock (&worker->run->lock);
 }
 
-/* Sending what is no longer the file that was staged would be sending something unseen. */
+/* A file system that was mounted anew may number its files, and itself, another way. */
 static gboolean
-check_file (const GantryQueueItem *item, GError **error)
+is_same_object (const GantryQueueItem *item, const struct stat *info)
+{
+  GantryFileMark mark = item->mark;
+  g_autoptr (GantryInstance) instance = NULL;
+
+  mark.device = mark.inode = 0;
+  if (!gantry_file_mark_matches (&mark, info))
+    return FALSE;
+  instance = gantry_instance_read (item->path, NULL);
+  return instance != NULL && instance->data_offset == item->data_offset
+         && strcmp (instance->sop_class_uid, item->sop_class_uid) == 0
+         && strcmp (instance->sop_instance_uid, item->sop_instance_uid) == 0
+         && strcmp (instance->transfer_syntax, item->transfer_syntax) == 0;
+}
+
+/* Sending what is no longer the file that was staged would be sending something unseen. @mark:
+ * (out): what it has to be when it is opened */
+static gboolean
+check_file (const GantryQueueItem *item, GantryFileMark *mark, GError **error)
 {
   struct stat st;
 
@@ -80,8 +100,8 @@ check_file (const GantryQueueItem *item, GError **error)
                    _ ("The file cannot be read any more: %s."), g_strerror (errno));
       return FALSE;
     }
-  if ((guint64)st.st_size == item->size
-      && st.st_mtim.tv_sec * G_USEC_PER_SEC + st.st_mtim.tv_nsec / 1000 == item->modified)
+  gantry_file_mark_set (mark, &st);
+  if (gantry_file_mark_matches (&item->mark, &st) || is_same_object (item, &st))
     return TRUE;
 
   g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
@@ -143,15 +163,16 @@ store (GantrySender *worker, const GantryQueueItem *item, GantryCommand *respons
   const GantryWay *way = &worker->way;
   gboolean own_class = strcmp (way->sop_class, item->sop_class_uid) == 0;
   g_autoptr (GBytes) bytes = NULL;
+  GantryFileMark mark;
   const guint8 *data;
   gsize length;
   gint64 before;
 
-  if (!check_file (item, error))
+  if (!check_file (item, &mark, error))
     return FALSE;
   if (way->kind == GANTRY_FORECAST_AS_IS)
-    return gantry_store_scu (worker->association, way->context_id, item->path, item->data_offset,
-                             item->sop_class_uid, item->sop_instance_uid,
+    return gantry_store_scu (worker->association, way->context_id, item->path, &mark,
+                             item->data_offset, item->sop_class_uid, item->sop_instance_uid,
                              gantry_send_run_get_priority (run), on_progress, worker, response,
                              error);
 
@@ -159,7 +180,7 @@ store (GantrySender *worker, const GantryQueueItem *item, GantryCommand *respons
   bytes
       = gantry_transcode (item->path, item->data_offset, item->transfer_syntax, way->syntax,
                           own_class ? NULL : way->sop_class, run->scratch, run->cancellable, error);
-  if (bytes == NULL || !check_file (item, error))
+  if (bytes == NULL || !check_file (item, &mark, error))
     return FALSE;
   worker->path.converting += g_get_monotonic_time () - before;
   worker->path.converted++;

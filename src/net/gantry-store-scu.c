@@ -127,8 +127,8 @@ typedef struct
 {
   int fd;
   char *name;
-  struct stat status; /* when it was opened */
-  guint64 at, end;    /* in the file; a missing last octet is zero */
+  GantryFileMark mark; /* when it was opened */
+  guint64 at, end;     /* in the file; a missing last octet is zero */
 } DataSet;
 
 static void
@@ -162,14 +162,11 @@ fail_changed (const DataSet *self, GError **error)
 static gboolean
 check_unchanged (const DataSet *self, GError **error)
 {
-  const struct stat *before = &self->status;
   struct stat now;
 
   if (fstat (self->fd, &now) != 0)
     return fail_read (self, errno, error);
-  return (now.st_size == before->st_size && now.st_mtim.tv_sec == before->st_mtim.tv_sec
-          && now.st_mtim.tv_nsec == before->st_mtim.tv_nsec)
-         || fail_changed (self, error);
+  return gantry_file_mark_matches (&self->mark, &now) || fail_changed (self, error);
 }
 
 /* GantryFillFunc */
@@ -186,7 +183,7 @@ read_piece (guint8 *buffer, gsize length, gpointer data, GError **error)
         continue;
       if (n < 0)
         return fail_read (self, errno, error);
-      if (n == 0 && (length > 1 || self->at != (guint64)self->status.st_size))
+      if (n == 0 && (length > 1 || self->at != self->mark.size))
         return fail_changed (self, error);
       if (n == 0)
         {
@@ -203,17 +200,23 @@ read_piece (guint8 *buffer, gsize length, gpointer data, GError **error)
 static gboolean
 open_data_set (DataSet *self,
                const char *path,
+               const GantryFileMark *expected,
                guint64 data_offset,
                const char *transfer_syntax,
                GError **error)
 {
+  struct stat status;
+
   self->name = g_filename_display_name (path);
-  self->fd = gantry_file_open (path, &self->status);
+  self->fd = gantry_file_open (path, &status);
   if (self->fd < 0)
     return fail_read (self, errno, error);
+  if (expected != NULL && !gantry_file_mark_matches (expected, &status))
+    return fail_changed (self, error);
 
+  gantry_file_mark_set (&self->mark, &status);
   self->at = data_offset;
-  self->end = (guint64)self->status.st_size;
+  self->end = self->mark.size;
   if (self->at > self->end)
     {
       g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
@@ -306,6 +309,7 @@ gboolean
 gantry_store_scu (GantryAssociation *association,
                   guint8 context_id,
                   const char *path,
+                  const GantryFileMark *mark,
                   guint64 data_offset,
                   const char *sop_class_uid,
                   const char *sop_instance_uid,
@@ -321,7 +325,7 @@ gantry_store_scu (GantryAssociation *association,
   GantryCommand request;
 
   return make_request (association, sop_class_uid, sop_instance_uid, priority, &request, error)
-         && open_data_set (&data_set, path, data_offset, transfer_syntax, error)
+         && open_data_set (&data_set, path, mark, data_offset, transfer_syntax, error)
          && gantry_association_send_filled (association, context_id, &request,
                                             data_set.end - data_set.at, read_piece, &data_set,
                                             progress, user_data, error)

@@ -103,10 +103,11 @@ copy_catalog (GantryDatabase *db, gint64 from, gint64 to, GError **error)
   "NULL "
 
 #define COPY_INSTANCES                                                                             \
-  "INSERT INTO instances (job_id, series_id, path, size, modified, data_offset, sop_class_uid, "   \
-  "sop_instance_uid, transfer_syntax, modality, image) "                                           \
-  "SELECT ?5, new_series.id, path, size, modified, data_offset, i.sop_class_uid, "                 \
-  "sop_instance_uid, transfer_syntax, i.modality, image "                                          \
+  "INSERT INTO instances (job_id, series_id, path, size, modified, status_changed, device, "       \
+  "inode, "                                                                                        \
+  "data_offset, sop_class_uid, sop_instance_uid, transfer_syntax, modality, image) "               \
+  "SELECT ?5, new_series.id, path, size, modified, status_changed, device, inode, "                \
+  "data_offset, i.sop_class_uid, sop_instance_uid, transfer_syntax, i.modality, image "            \
   "FROM instances AS i JOIN series AS old_series ON old_series.id = i.series_id "                  \
   "JOIN studies AS old_study ON old_study.id = old_series.study_id "                               \
   "JOIN studies AS new_study ON new_study.owner = ?5 "                                             \

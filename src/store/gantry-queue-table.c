@@ -324,8 +324,9 @@ gantry_queue_item_free (GantryQueueItem *item)
 }
 
 #define SELECT_ITEMS                                                                               \
-  "SELECT id, losses, modified, size, data_offset, path, sop_class_uid, sop_instance_uid, "        \
-  "transfer_syntax, modality FROM instances WHERE job_id = ? AND outcome = 0 "
+  "SELECT id, losses, size, modified, status_changed, device, inode, data_offset, path, "          \
+  "sop_class_uid, sop_instance_uid, transfer_syntax, modality FROM instances "                     \
+  "WHERE job_id = ? AND outcome = 0 "
 
 /* FALSE: there are no @rows. */
 static gboolean
@@ -337,14 +338,17 @@ add_items (GPtrArray *items, GantryRows *rows)
 
       item->id = gantry_rows_int (rows, 0);
       item->losses = gantry_rows_int (rows, 1);
-      item->modified = gantry_rows_int (rows, 2);
-      item->size = (guint64)gantry_rows_int (rows, 3);
-      item->data_offset = (guint64)gantry_rows_int (rows, 4);
-      item->path = g_strdup (gantry_rows_text (rows, 5));
-      item->sop_class_uid = g_strdup (gantry_rows_text (rows, 6));
-      item->sop_instance_uid = g_strdup (gantry_rows_text (rows, 7));
-      item->transfer_syntax = g_strdup (gantry_rows_text (rows, 8));
-      item->modality = g_strdup (gantry_rows_text (rows, 9));
+      item->mark = (GantryFileMark){ .size = (guint64)gantry_rows_int (rows, 2),
+                                     .modified = gantry_rows_int (rows, 3),
+                                     .status_changed = gantry_rows_int (rows, 4),
+                                     .device = gantry_rows_int (rows, 5),
+                                     .inode = gantry_rows_int (rows, 6) };
+      item->data_offset = (guint64)gantry_rows_int (rows, 7);
+      item->path = g_strdup (gantry_rows_text (rows, 8));
+      item->sop_class_uid = g_strdup (gantry_rows_text (rows, 9));
+      item->sop_instance_uid = g_strdup (gantry_rows_text (rows, 10));
+      item->transfer_syntax = g_strdup (gantry_rows_text (rows, 11));
+      item->modality = g_strdup (gantry_rows_text (rows, 12));
       g_ptr_array_add (items, item);
     }
   return rows != NULL;

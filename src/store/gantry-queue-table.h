@@ -6,6 +6,7 @@
 #pragma once
 
 #include "gantry-database.h"
+#include "gantry-files.h"
 #include "gantry-records.h"
 
 G_BEGIN_DECLS
@@ -72,9 +73,9 @@ gboolean gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
 typedef struct
 {
   gint64 id;
-  gint64 losses; /* associations that were lost with it */
-  gint64 modified;
-  guint64 size, data_offset;
+  gint64 losses;       /* associations that were lost with it */
+  GantryFileMark mark; /* as it was staged */
+  guint64 data_offset;
   char *path;
   char *sop_class_uid;
   char *sop_instance_uid;

@@ -8,6 +8,7 @@ answer so, the queue on the disk and the report agree, and the end comes in time
 """
 import collections
 import json
+import os
 import pathlib
 import re
 import socket
@@ -330,6 +331,38 @@ def bears_nothing(folder):
     expect(messages[True] >= 94, f'{messages}')
 
 
+@test('/faults/changed-files')
+def changed_files(folder):
+    """What is no longer the file that was added is not sent, however much it looks like it."""
+    study, uids = make_many(folder, 12)
+    files = sorted(study.iterdir())
+
+    def change(link):
+        def rewrite(path, old, new):
+            seen = path.stat()
+            path.write_bytes(path.read_bytes().replace(old, new))
+            os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+        rewrite(files[5], b'CompressedSamples', b'DifferentPatients')
+        seen = files[7].stat()
+        os.utime(files[8], ns=(seen.st_atime_ns, seen.st_mtime_ns))
+        files[8].replace(files[7])
+        files[9].unlink()
+        link.reply(0)
+
+    scp = FaultyScp('answer', change, uids=uids[:1])
+    result = gantryctl(folder, 'send', scp.address, study, '--associations', 1, *PATIENT)
+    scp.stop()
+    last = last_outcomes(result)
+    expect_counts(collections.Counter(e['outcome'] for e in last.values()),
+                  {'stored': 8, 'failed': 4}, 'outcomes')
+    for number in (5, 7):
+        expect('has changed since it was added' in last[uids[number]]['message'],
+               last[uids[number]]['message'])
+    for number in (8, 9):
+        expect('cannot be read' in last[uids[number]]['message'], last[uids[number]]['message'])
+    expect_equal(scp.connections, 1, 'associations')
+
+
 # An object that is larger than all that may lie between two programs.
 LARGE = {
     'stops-reading': (faulty.stop_reading, ('no longer takes what is sent',)),
@@ -556,6 +589,57 @@ def refuses_contexts(result_code, words, some):
 for number_, text in REFUSALS.items():
     test(f'/faults/contexts/all-refused-{number_}')(refuses_contexts(number_, text, False))
     test(f'/faults/contexts/some-refused-{number_}')(refuses_contexts(number_, text, True))
+
+
+def refuses_to_say(fault):
+    """What the peer would take instead is asked last, and costs nothing where it does not answer."""
+    def check(folder):
+        def second(link):
+            if scp.connections > 1:
+                stores_before.append(scp.stores)
+                fault(link)
+
+        stores_before = []
+        scp = FaultyScp('request', second, refusal=lambda sop_class: 4 * (sop_class == MR_CLASS))
+        result, counts, _ = send(folder, scp, '--retries', 2, timeouts=SHORT)
+        expect_counts(counts, {'stored': 20, 'not-accepted': 10}, 'outcomes')
+        expect_words(result, ('not-accepted',), ('Not accepted', 'Ask the node'))
+        expect_equal((result.status, result.of('retry'), scp.connections, stores_before),
+                     (1, [], 2, [20]), 'exit status, retries, associations, stores before the question')
+
+        stores_before.clear()
+        scp.connections = 0
+        dry = gantryctl(folder, 'send', scp.address, pathlib.Path(folder) / 'study', '--dry-run',
+                        *SHORT)
+        scp.stop()
+        kinds = {e['sop_class_uid']: e['kind'] for e in dry.of('forecast')}
+        expect_equal((kinds[MR_CLASS], len(kinds), len(stores_before)), ('refused', 2, 1), 'forecast')
+        text = result.output + result.error + dry.output + dry.error
+        expect('may not be a DICOM node' not in text, text)
+    return check
+
+
+for case, each in {'reject': faulty.reject(2, 3, 2), 'reject-for-good': faulty.reject(1, 3, 1),
+                   'abort': faulty.abort(2, 0), 'close': faulty.close,
+                   'silence': faulty.be_silent}.items():
+    test(f'/faults/contexts/question-{case}')(refuses_to_say(each))
+
+
+@test('/faults/closes-later')
+def closes_later(folder):
+    """A peer that took an association is a DICOM node, whatever it does with the next."""
+    def second(link):
+        if scp.connections > 1:
+            faulty.close(link)
+
+    scp = FaultyScp('answer', faulty.abort(0, 0), every=20, strikes=1)
+    strike = scp.strike
+    scp.strike = lambda place, link: second(link) if place == 'request' else strike(place, link)
+    result, counts, _ = send(folder, scp)
+    scp.stop()
+    expect_counts(counts, {'stored': 19, 'failed': 11}, 'outcomes')
+    expect('may not be a DICOM node' not in result.output, result.output)
+    expect('though it accepted another one shortly before' in result.output, result.output)
 
 
 # ---- Time-outs on the command line -----------------------------------------------------------

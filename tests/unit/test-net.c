@@ -208,7 +208,7 @@ test_store_file (void)
       gboolean good;
 
       g_assert_true (g_file_set_contents (path, (char *)octets, files[i].length, NULL));
-      good = gantry_store_scu (association, 3, path, files[i].offset, CT_IMAGE, "1.2.9",
+      good = gantry_store_scu (association, 3, path, NULL, files[i].offset, CT_IMAGE, "1.2.9",
                                GANTRY_PRIORITY_MEDIUM, i == 0 ? count_progress : NULL, &last,
                                &response, &error);
       g_assert_cmpint (good, ==, files[i].good);
@@ -220,7 +220,7 @@ test_store_file (void)
   unlink (path);
   for (guint i = 0; i < 2; i++)
     {
-      g_assert_false (gantry_store_scu (association, 3, path, 0, CT_IMAGE, "1.2.9",
+      g_assert_false (gantry_store_scu (association, 3, path, NULL, 0, CT_IMAGE, "1.2.9",
                                         GANTRY_PRIORITY_MEDIUM, NULL, NULL, &response, &error));
       g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE);
       g_clear_error (&error);
@@ -282,7 +282,7 @@ test_file_changes (gconstpointer data)
 
   g_assert_true (g_file_set_contents (path, (char *)octets, (gssize)c->length, NULL));
   g_assert_false (gantry_association_is_over (association));
-  g_assert_false (gantry_store_scu (association, 3, path, 132, CT_IMAGE, "1.2.9",
+  g_assert_false (gantry_store_scu (association, 3, path, NULL, 132, CT_IMAGE, "1.2.9",
                                     GANTRY_PRIORITY_MEDIUM, change_file, (gpointer)&file, &response,
                                     &error));
   g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE);
