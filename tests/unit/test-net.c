@@ -216,6 +216,21 @@ test_store_file (void)
         g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE);
       g_clear_error (&error);
     }
+  /* Another file than the one that was meant, and an object that no request can name. */
+  for (guint i = 0; i < 2; i++)
+    {
+      static const GantryFileMark other = { .size = 100, .modified = 1 };
+      const char *uid = i == 0 ? "1.2.9"
+                               : "1.2.3.4444444444444444444444444444444444444444444444444444444444"
+                                 "444444444";
+
+      g_assert_false (gantry_store_scu (association, 3, path, i == 0 ? &other : NULL, 0, CT_IMAGE,
+                                        uid, GANTRY_PRIORITY_MEDIUM, NULL, NULL, &response,
+                                        &error));
+      g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE);
+      g_assert_nonnull (strstr (error->message, i == 0 ? "changed" : "more than 64 characters"));
+      g_clear_error (&error);
+    }
   /* Gone, and then a named pipe that nobody writes to in its place. */
   unlink (path);
   for (guint i = 0; i < 2; i++)
