@@ -357,7 +357,13 @@ def log_file(folder, people):
     wait_for(lambda: re.search('released', log.read_text()), 'its end')
     expect(not re.search('command 0030', log.read_text()), 'messages in it')
     expect(not lines('BEFORE'), 'what was before')
+    # Of a time when more were kept, and one of somebody else.
+    (profile / 'receiver.log.3').write_text(log.read_text())
+    (profile / 'receiver.log.4').write_text('notes')
     choose('Also messages', 2)
+    wait_for(lambda: not (profile / 'receiver.log.3').exists(), 'the surplus to go')
+    expect((profile / 'receiver.log.4').read_text() == 'notes', 'what is not ours went')
+    (profile / 'receiver.log.4').unlink()
     echo('VERBOSE')
     wait_for(lambda: re.search('command 0030', log.read_text()), 'a line about the message')
     choose('No log file')
