@@ -84,6 +84,8 @@ update_children (GantryDetailsSplit *self)
   gtk_widget_set_visible (self->back_button, self->narrow);
   gtk_widget_set_visible (self->close_button, !self->narrow);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "details.close", self->open);
+  /* In a line with the page; a round button has its own room around it. */
+  gtk_widget_set_margin_end (GTK_WIDGET (self->header), self->narrow ? 12 : 6);
 
   if (self->open && !self->narrow && !self->placed)
     {

@@ -74,6 +74,39 @@ check (GtkWidget *widget, int width)
   g_test_fail ();
 }
 
+/* As little as that of a text tells nobody anything: "…" and a letter or two. */
+#define TEXT_MIN 48
+
+/* What is shown of it is enough to know what it is, and no list is wider than its place. */
+static void
+check_shown (GtkWidget *widget)
+{
+  GtkPolicyType policy = GTK_POLICY_AUTOMATIC;
+
+  if (!gtk_widget_get_mapped (widget))
+    return;
+  if (GTK_IS_LABEL (widget) && gtk_widget_get_width (widget) < TEXT_MIN
+      && pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (widget))))
+    {
+      g_test_message ("%d pixels for “%s”", gtk_widget_get_width (widget),
+                      gtk_label_get_text (GTK_LABEL (widget)));
+      g_test_fail ();
+    }
+  if (GTK_IS_SCROLLED_WINDOW (widget))
+    gtk_scrolled_window_get_policy (GTK_SCROLLED_WINDOW (widget), &policy, NULL);
+  if (policy == GTK_POLICY_EXTERNAL
+      && get_minimum (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (widget)))
+             > gtk_widget_get_width (widget))
+    {
+      g_test_message ("in %d pixels:", gtk_widget_get_width (widget));
+      explain (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (widget)));
+      g_test_fail ();
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    check_shown (child);
+}
+
 /* By and by, as with a hand at its edge, so that what is for the wide and what is for the narrow
  * can change places. What is measured is in it: the frame around is the desktop's. */
 static void
@@ -89,6 +122,8 @@ check_window (GtkWidget *window)
         gui_resize (GTK_WINDOW (window), widths[i], 640);
     }
   check (gtk_window_get_child (GTK_WINDOW (window)), NARROW);
+  gtk_test_widget_wait_for_draw (window);
+  check_shown (window);
 }
 
 static void
@@ -218,12 +253,28 @@ test_nodes (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 /* ---- The windows --------------------------------------------------------------------------------
  */
 
+/* Each of its pages. */
+static void
+check_preferences (GtkWidget *window)
+{
+  AdwViewStack *stack = ADW_VIEW_STACK (gui_find_type (window, ADW_TYPE_VIEW_STACK));
+  g_autoptr (GtkSelectionModel) pages = adw_view_stack_get_pages (stack);
+
+  gtk_window_present (GTK_WINDOW (window));
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (pages)); i++)
+    {
+      gtk_selection_model_select_item (pages, i, TRUE);
+      check_window (window);
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static void
 test_settings (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   GtkWindow *parent = GTK_WINDOW (f->window);
 
-  present_and_check (gantry_preferences_new (parent));
+  check_preferences (GTK_WIDGET (gantry_preferences_new (parent)));
   present_and_check (gantry_receiver_preferences_new (parent));
   present_and_check (gantry_test_behaviour_new (parent));
 }
