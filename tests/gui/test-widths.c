@@ -261,6 +261,11 @@ check_preferences (GtkWidget *window)
   g_autoptr (GtkSelectionModel) pages = adw_view_stack_get_pages (stack);
 
   gtk_window_present (GTK_WINDOW (window));
+  /* What is chosen, and what it means */
+  adw_combo_row_set_selected (ADW_COMBO_ROW (gui_find_type (window, ADW_TYPE_COMBO_ROW)), 2);
+  gui_wait_for (gui_find_part (window, _ ("Always When Needed")) != NULL);
+  g_assert_nonnull (gui_find_part (window, _ ("Also images that were compressed with loss are "
+                                              "decompressed. No new loss is added.")));
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (pages)); i++)
     {
       gtk_selection_model_select_item (pages, i, TRUE);
