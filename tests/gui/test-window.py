@@ -216,6 +216,25 @@ def copied(folder, people):
     leave(person)
 
 
+@test('/window/each-row-can-be-clicked')
+@guarded
+def rows_clicked(folder, people):
+    """Also those that lie where the details were before: GtkPaned's handle is there, unseen."""
+    person, _, port = seated_receiving(folder, people, **{'window-width': 900,
+                                                          'window-height': 600})
+    details = re.compile('^What is shown of the association')
+    for number in range(8):
+        status, _ = tool('echoscu', '-aet', f'CALLER_{number}', '-aec', 'GANTRY', '127.0.0.1', port,
+                         folder=folder)
+        expect_equal(status, 0, 'an echo')
+    for number in reversed(range(8)):
+        person.click(person.find('label', f'CALLER_{number}'))
+        person.find('combo box', details)
+        person.key('Escape')
+        wait_for(lambda: not person.all('combo box', details), 'the details to close')
+    leave(person)
+
+
 @test('/window/rows-have-menus')
 @guarded
 def row_menus(folder, people):
