@@ -3,6 +3,7 @@
 
 #include "gantry-engine-private.h"
 
+#include "gantry-event-private.h"
 #include "gantry-link.h"
 #include "gantry-probe-table.h"
 #include "gantry-probe-task.h"
@@ -144,8 +145,16 @@ keep_call (GantryCore *core, gpointer probe)
 {
   g_autoptr (GError) error = NULL;
 
-  if (gantry_probe_table_add (core->db, probe, &error) < 0)
+  gint64 id = gantry_probe_table_add (core->db, probe, &error);
+  GantryEvent *event;
+
+  if (id < 0)
     g_warning ("A probe cannot be written: %s", error->message);
+  if (id <= 0)
+    return;
+  event = gantry_event_new (GANTRY_EVENT_PROBE_KEPT);
+  event->id = id;
+  gantry_core_emit (core, event);
 }
 
 GantryProbe *

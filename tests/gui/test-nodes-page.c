@@ -964,30 +964,6 @@ test_probe_list (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-on_probes (GObject *engine, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GPtrArray) probes
-      = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, NULL);
-
-  g_assert_nonnull (probes);
-  *(int *)data = (int)probes->len;
-}
-
-/* Until there is one in the database, where it comes after it has been shown. */
-static void
-wait_until_kept (Fixture *f)
-{
-  int n = 0;
-
-  while (n == 0)
-    {
-      n = -1;
-      gantry_engine_list_probes_async (f->engine, 0, NULL, on_probes, &n);
-      gui_wait_for (n >= 0);
-    }
-}
-
-static void
 test_probe_compare (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GantryNode) node = NULL;
@@ -1000,13 +976,65 @@ test_probe_compare (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   window = open_probe (f, node);
   gui_wait_for (get_probe (window) != NULL);
   first = get_probe (window)->started;
-  wait_until_kept (f);
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "probe.start", NULL));
   gui_wait_for (get_probe (window)->started != first);
   compare = find_compare (window);
   gui_wait_for (g_list_model_get_n_items (gtk_drop_down_get_model (compare)) == 2);
   gtk_drop_down_set_selected (compare, 1);
   gui_wait_for (gui_find_part (GTK_WIDGET (window), "Both accept the same.") != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+on_asked (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  *(GantryProbe **)data = gantry_engine_probe_finish (GANTRY_ENGINE (engine), result, NULL);
+  g_assert_nonnull (*(GantryProbe **)data);
+}
+
+/* Of what is kept while a window is open it hears at once; what it compares with stays. */
+static void
+test_probe_kept_meanwhile (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GantryNode) node = NULL, other = NULL, renamed = NULL;
+  GantryProbeWindow *window;
+  GantryProbeGrid *grid;
+  GtkDropDown *compare;
+  GantryProbe *compared;
+
+  listen (f);
+  node = add_node (f, "Ourselves", f->port);
+  other = add_node (f, "Other", f->port);
+  window = open_probe (f, node);
+  grid = gantry_probe_window_get_grid (window);
+  gui_wait_for (get_probe (window) != NULL);
+  compare = find_compare (window);
+  for (guint n = 2; n <= 3; n++)
+    {
+      g_autoptr (GantryProbe) probe = NULL;
+
+      gantry_engine_probe_async (f->engine, other, NULL, NULL, NULL, NULL, on_asked, &probe);
+      gui_wait_for (probe != NULL);
+      gui_wait_for (g_list_model_get_n_items (gtk_drop_down_get_model (compare)) == n);
+      if (n == 2)
+        gtk_drop_down_set_selected (compare, 1);
+      gui_wait_for (gantry_probe_grid_get_other (grid) != NULL);
+      /* The first of the other node stays beside its newest, as it is looked at. */
+      g_assert_cmpint (gantry_probe_grid_get_other (grid)->started, <=, probe->started);
+      g_assert_true ((gantry_probe_grid_get_other (grid)->started == probe->started) == (n == 2));
+      g_assert_cmpuint (gtk_drop_down_get_selected (compare), ==, n - 1);
+    }
+  compared = gantry_probe_grid_get_other (grid);
+  renamed = gantry_node_new (other->id, "Renamed", "GANTRY", "127.0.0.1", f->port, "", FALSE);
+  gantry_engine_save_node_async (f->engine, renamed, NULL, on_saved, f);
+  gui_wait_for (gui_find_part (GTK_WIDGET (compare), "Renamed, ") != NULL);
+  g_assert_true (gantry_probe_grid_get_other (grid) == compared);
+
+  /* What is gone is compared with no more. */
+  gantry_engine_remove_node (f->engine, other->id);
+  gui_wait_for (g_list_model_get_n_items (gtk_drop_down_get_model (compare)) == 1);
+  g_assert_null (gantry_probe_grid_get_other (grid));
+  g_assert_false (gtk_widget_get_sensitive (GTK_WIDGET (compare)));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -1089,6 +1117,7 @@ main (int argc, char *argv[])
   CASE ("/probe-window/own-receiver", test_probe);
   CASE ("/probe-window/list", test_probe_list);
   CASE ("/probe-window/compare", test_probe_compare);
+  CASE ("/probe-window/kept-meanwhile", test_probe_kept_meanwhile);
   CASE ("/probe-window/unreachable", test_probe_unreachable);
   CASE ("/probe-window/cancel", test_probe_cancel);
 #undef CASE

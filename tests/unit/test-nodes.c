@@ -16,6 +16,8 @@ typedef struct
   GantryEngine *engine;
   guint16 port;     /* of its own receiver */
   GPtrArray *heard; /* GantryHealth, in the order of the events */
+  gint64 kept;      /* id of the probe that was kept last */
+  guint n_kept;
 } Fixture;
 
 #define WAIT_FOR(condition)                                                                        \
@@ -43,6 +45,11 @@ on_event (GantryEvent *event, gpointer user_data)
 
   if (event->type == GANTRY_EVENT_HEALTH)
     g_ptr_array_add (f->heard, gantry_record_ref (event->health));
+  else if (event->type == GANTRY_EVENT_PROBE_KEPT)
+    {
+      f->kept = event->id;
+      f->n_kept++;
+    }
   else if (event->type == GANTRY_EVENT_LISTENER)
     f->port = event->listener.on ? event->listener.port : 0;
 }
@@ -387,11 +394,13 @@ test_probe (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GantryProbe) first = probe (f, node, NULL, &error);
   g_autoptr (GantryProbe) some = probe (f, node, ct_only, &error);
   g_autoptr (GantryNode) other = save (f, 0, "Other", 1); /* behind the keeping of them */
-  g_autoptr (GPtrArray) list = list_probes (f, node->id, FALSE);
+  g_autoptr (GPtrArray) list = NULL;
   g_autoptr (GPtrArray) whole = NULL;
   const GantryProbe *kept;
 
   g_assert_no_error (error);
+  WAIT_FOR (f->n_kept == 1);
+  list = list_probes (f, node->id, FALSE);
   g_assert_true (first->complete);
   g_assert_cmpuint (first->associations, ==, (first->contexts->len + 127) / 128);
   g_assert_cmpuint (count_accepted (first), ==, first->contexts->len);
@@ -399,6 +408,7 @@ test_probe (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (list->len, ==, 1); /* the part is not kept */
 
   kept = list->pdata[0];
+  g_assert_cmpint (kept->id, ==, f->kept);
   g_assert_cmpuint (kept->contexts->len, ==, 0);
   g_assert_cmpstr (kept->message, ==, first->message);
   whole = list_probes (f, kept->id, TRUE);
