@@ -93,7 +93,7 @@ end_class (const char *uid, GString *syntaxes)
 
   if (syntaxes->len == 0)
     return;
-  name = gantry_uid_describe (uid);
+  name = gantry_sop_class_describe (uid);
   g_print ("%s\n    %s\n", name, syntaxes->str);
   g_string_truncate (syntaxes, 0);
 }

@@ -42,6 +42,7 @@ list_syntaxes (const char *const *chosen)
   return list;
 }
 
+/* What is current first, should the node break off. */
 static GPtrArray *
 list_classes (const char *const *chosen)
 {
@@ -53,8 +54,9 @@ list_classes (const char *const *chosen)
     for (gsize i = 0; chosen[i] != NULL; i++)
       g_ptr_array_add (list, (gpointer)chosen[i]);
   else
-    for (gsize i = 0; i < n; i++)
-      g_ptr_array_add (list, (gpointer)table[i].uid);
+    for (gsize i = 0; i < 2 * n; i++)
+      if (table[i % n].retired == (i >= n))
+        g_ptr_array_add (list, (gpointer)table[i % n].uid);
   return list;
 }
 

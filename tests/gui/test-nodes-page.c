@@ -28,6 +28,7 @@
 #define CT "1.2.840.10008.5.1.4.1.1.2"
 #define MR "1.2.840.10008.5.1.4.1.1.4"
 #define SC "1.2.840.10008.5.1.4.1.1.7"
+#define OLD_US "1.2.840.10008.5.1.4.1.1.3" /* retired */
 #define IMPLICIT "1.2.840.10008.1.2"
 #define BASELINE "1.2.840.10008.1.2.4.50"
 #define RLE "1.2.840.10008.1.2.5"
@@ -331,6 +332,39 @@ test_grid_words (void)
   g_assert_false (gantry_probe_grid_is_changed (grid, 1, 1));
   missing = gantry_probe_grid_summarize (grid);
   g_assert_nonnull (strstr (missing, "Accepted only here: 1, only there: 0."));
+}
+
+/* Of a probe that was kept by an earlier version as well, and of what only the other one has. */
+static void
+test_grid_retired (void)
+{
+  static const char *const order[] = { CT, MR, SC, "1.2.840.10008.5.1.1.30", OLD_US };
+  g_autoptr (GantryProbeGrid) grid = gantry_probe_grid_new ();
+  g_autoptr (GantryProbe) probe = gantry_probe_new ();
+  g_autoptr (GantryProbe) other = gantry_probe_new ();
+  g_autofree char *cell = NULL;
+
+  add_context (probe, "1.2.840.10008.5.1.1.30", IMPLICIT, 0);
+  add_context (probe, CT, IMPLICIT, 4);
+  add_context (probe, OLD_US, IMPLICIT, 3);
+  add_context (probe, MR, IMPLICIT, 4);
+  add_context (other, SC, IMPLICIT, 0);
+  gantry_probe_grid_set_probe (grid, probe);
+  gantry_probe_grid_set_other (grid, other);
+  g_assert_cmpuint (gantry_probe_grid_get_n_rows (grid), ==, G_N_ELEMENTS (order));
+  for (guint row = 0; row < G_N_ELEMENTS (order); row++)
+    g_assert_cmpstr (gantry_probe_grid_get_class_uid (grid, row), ==, order[row]);
+  /* The answers go with their rows. */
+  g_assert_cmpint (gantry_probe_grid_get_cell (grid, 0, 0), ==, GANTRY_CELL_SYNTAX_REFUSED);
+  g_assert_cmpint (gantry_probe_grid_get_cell (grid, 2, 0), ==, GANTRY_CELL_NOT_ASKED);
+  g_assert_cmpint (gantry_probe_grid_get_cell (grid, 3, 0), ==, GANTRY_CELL_ACCEPTED);
+  cell = gantry_probe_grid_describe_cell (grid, 4, 0);
+  g_assert_cmpstr (cell, ==,
+                   "Ultrasound Multi-frame Image Storage (retired) in Implicit VR LE: SOP "
+                   "class not supported. Compared with: not asked");
+  gantry_probe_grid_set_filter (
+      grid, &(GantryGridFilter){ .text = "retired", .columns = GANTRY_COLUMNS_ALL });
+  g_assert_cmpuint (gantry_probe_grid_get_n_rows (grid), ==, 2);
 }
 
 /* ---- The matrix ------------------------------------------------------------------------------ */
@@ -1094,6 +1128,7 @@ main (int argc, char *argv[])
   ADD_CASES ("/nodes/paste/", paste_cases, test_paste);
   ADD_CASES ("/probe-grid/", grid_cases, test_grid);
   g_test_add_func ("/probe-grid/words", test_grid_words);
+  g_test_add_func ("/probe-grid/retired", test_grid_retired);
   g_test_add_func ("/nodes/news", test_news);
   g_test_add_func ("/nodes/row", test_row);
   g_test_add_func ("/nodes/copy-and-paste", test_copy_and_paste);

@@ -8,6 +8,7 @@
 #include "gantry-csv.h"
 #include "gantry-engine.h"
 #include "gantry-files.h"
+#include "gantry-registry.h"
 
 typedef struct
 {
@@ -385,6 +386,23 @@ count_accepted (const GantryProbe *p)
   return n;
 }
 
+/* What is retired comes last. */
+static void
+check_order (const GantryProbe *p)
+{
+  gboolean before = FALSE;
+
+  for (guint i = 0; i < p->contexts->len; i++)
+    {
+      const GantryContext *context = p->contexts->pdata[i];
+      gboolean retired = gantry_sop_class_is_retired (context->abstract_syntax);
+
+      g_assert_true (retired || !before);
+      before = retired;
+    }
+  g_assert_true (before);
+}
+
 static void
 test_probe (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -418,6 +436,8 @@ test_probe (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (count_accepted (kept), ==, count_accepted (first));
   g_assert_cmpuint (kept->extended->len, ==, first->extended->len);
   g_assert_cmpstr (kept->node->name, ==, "Archive");
+  check_order (first);
+  check_order (kept);
 }
 
 static void
