@@ -86,6 +86,10 @@ gboolean gantry_cli_use_timeouts (const GantryCliTimeouts *timeouts, GantryNodeO
 /* The same for one number; 0 leaves @setting as it is. */
 gboolean gantry_cli_use_number (int number, int least, int most, const char *name, guint *setting);
 
+/* "10G", "1.5T", "500000": the units are powers of 1024, as those of df -h. FALSE: it is no size.
+ */
+gboolean gantry_cli_parse_size (const char *text, guint64 *size);
+
 /* Whether the options make sense together; complains if not. */
 gboolean gantry_cli_check_tls (const GantryTls *tls);
 /* Says what @node would take of what is staged, and sends nothing. */

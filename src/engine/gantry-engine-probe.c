@@ -7,7 +7,6 @@
 #include "gantry-link.h"
 #include "gantry-probe-table.h"
 #include "gantry-probe-task.h"
-#include "gantry-tracer.h"
 
 /* ---- Asking --------------------------------------------------------------------------------- */
 
@@ -96,14 +95,12 @@ probe_thread (GTask *task,
     .transfer_syntaxes = (const char *const *)probing->transfer_syntaxes,
     .progress = on_progress,
     .user_data = probing,
+    .tracer = probing->tracer,
   };
   g_autoptr (GError) error = NULL;
   GantryProbe *probe;
 
-  gantry_tracer_begin (probing->tracer);
   probe = gantry_probe_run (&request, gantry_link_get (probing->link), &error);
-  gantry_tracer_end ();
-
   if (probe != NULL)
     g_task_return_pointer (task, probe, gantry_record_unref);
   else

@@ -194,10 +194,14 @@ gantry_probe_run (const GantryProbeRequest *request, GCancellable *cancellable, 
   for (guint first = 0; first < all->len && reason == NULL; first += MAX_CONTEXTS)
     {
       g_autoptr (GPtrArray) contexts = gantry_record_array_new ();
+      gboolean good;
 
       for (guint i = first; i < MIN (all->len, first + MAX_CONTEXTS); i++)
         g_ptr_array_add (contexts, gantry_record_ref (all->pdata[i]));
-      if (ask (probe, request, contexts, cancellable, &reason) && request->progress != NULL)
+      gantry_tracer_begin (request->tracer);
+      good = ask (probe, request, contexts, cancellable, &reason);
+      gantry_tracer_end ();
+      if (good && request->progress != NULL)
         request->progress (first + contexts->len, all->len, request->user_data);
     }
 

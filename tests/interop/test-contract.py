@@ -25,6 +25,13 @@ WRONG_USE = {
     'title-of-seventeen': ['echo', '0123456789ABCDEFG@localhost:104'],
     'title-with-backslash': ['echo', 'A\\B@localhost:104'],
     'calling-title-of-seventeen': ['echo', 'PACS@localhost:104', '--from', '0123456789ABCDEFG'],
+    'log-level-without-log': ['receive', '--log-level', 'debug'],
+    'log-size-is-no-size': ['receive', '--log', 'x', '--log-size', 'large'],
+    'log-files-none': ['receive', '--log', 'x', '--log-files', '-1'],
+    'complete-timeout-without-command': ['receive', '--complete-timeout', '5'],
+    'complete-timeout-of-a-year': ['receive', '--complete-command', 'x', '--complete-timeout',
+                                   '31536000'],
+    'probe-timeout-of-a-year': ['probe', 'PACS@localhost:104', '--acse-timeout', '31536000'],
     'port-is-no-number': ['receive', '--port', 'eleven'],
 }
 
