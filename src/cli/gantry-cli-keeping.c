@@ -47,22 +47,12 @@ parse_reserve (const char *text, GantryListenSettings *settings)
 }
 
 static gboolean
-parse_layout (const GantryCliKeeping *self, GantryListenSettings *settings)
+use_layout (const GantryCliKeeping *self, GantryListenSettings *settings)
 {
-  static const char *const names[] = { "uids", "patient", "flat" };
-
-  if (self->pattern != NULL)
-    {
-      settings->layout = GANTRY_LAYOUT_PATTERN;
-      settings->pattern = self->pattern;
-      return self->layout == NULL;
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (self->layout != NULL && strcmp (self->layout, names[i]) == 0)
-      {
-        settings->layout = (GantryLayout)i;
-        return TRUE;
-      }
+  if (self->pattern == NULL)
+    return self->layout == NULL || gantry_cli_parse_layout (self->layout, &settings->layout);
+  settings->layout = GANTRY_LAYOUT_PATTERN;
+  settings->pattern = self->pattern;
   return self->layout == NULL;
 }
 
@@ -73,7 +63,7 @@ gantry_cli_use_keeping (const GantryCliKeeping *self,
 {
   g_autoptr (GError) error = NULL;
 
-  if (!parse_layout (self, settings))
+  if (!use_layout (self, settings))
     {
       gantry_cli_complain (
           _ ("--layout is uids, patient or flat, and does not go with --pattern."));

@@ -258,6 +258,20 @@ gantry_cli_parse_size (const char *text, guint64 *size)
 }
 
 gboolean
+gantry_cli_parse_layout (const char *name, GantryLayout *layout)
+{
+  static const char *const names[] = { "uids", "patient", "flat" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (name, names[i]) == 0)
+      {
+        *layout = (GantryLayout)i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+gboolean
 gantry_cli_use_timeouts (const GantryCliTimeouts *timeouts, GantryNodeOptions *options)
 {
   return gantry_cli_use_number (timeouts->connect, 1, 3600, "--connect-timeout",

@@ -54,9 +54,10 @@ list_classes (const char *const *chosen)
     for (gsize i = 0; chosen[i] != NULL; i++)
       g_ptr_array_add (list, (gpointer)chosen[i]);
   else
-    for (gsize i = 0; i < 2 * n; i++)
-      if (table[i % n].retired == (i >= n))
-        g_ptr_array_add (list, (gpointer)table[i % n].uid);
+    for (gboolean retired = FALSE; retired <= TRUE; retired++)
+      for (gsize i = 0; i < n; i++)
+        if (table[i].retired == retired)
+          g_ptr_array_add (list, (gpointer)table[i].uid);
   return list;
 }
 

@@ -32,6 +32,14 @@ WRONG_USE = {
     'complete-timeout-of-a-year': ['receive', '--complete-command', 'x', '--complete-timeout',
                                    '31536000'],
     'probe-timeout-of-a-year': ['probe', 'PACS@localhost:104', '--acse-timeout', '31536000'],
+    'studies-without-what': ['studies', '1.2.3'],
+    'studies-all-without-what': ['studies', '--all'],
+    'studies-copied-without-which': ['studies', '--copy-to', '/tmp'],
+    'studies-removed-without-which': ['studies', '--trash'],
+    'studies-named-and-all': ['studies', '1.2.3', '--all', '--delete'],
+    'studies-two-things-at-once': ['studies', '--all', '--trash', '--copy-to', '/tmp'],
+    'studies-removed-by-filter': ['studies', '1.2.3', '--filter', 'doe', '--trash'],
+    'studies-unknown-layout': ['studies', '--all', '--copy-to', '/tmp', '--layout', 'odd'],
     'port-is-no-number': ['receive', '--port', 'eleven'],
 }
 
