@@ -823,6 +823,7 @@ test_import_taken (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GPtrArray) nodes = g_ptr_array_new ();
   GtkWidget *import;
 
+  g_assert_cmpint (node->id, >, 0);
   g_ptr_array_add (nodes, same);
   g_ptr_array_add (nodes, fresh);
   gantry_node_exchange_ask (GTK_WIDGET (f->page), f->engine, nodes, "two");
@@ -855,6 +856,7 @@ test_export_nodes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autofree char *path = g_build_filename (f->folder, "out.csv", NULL);
   g_autofree char *text = NULL;
 
+  g_assert_cmpint (node->id, >, 0);
   gantry_node_exchange_export_to (GTK_WIDGET (f->page), f->engine, path);
   gui_wait_for (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_nonnull (strstr (text, "Kept"));

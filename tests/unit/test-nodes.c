@@ -265,6 +265,11 @@ test_moved (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GantryNode) other = save (f, 0, "Other", 1); /* behind the note */
   g_autoptr (GPtrArray) forgotten = list_health (f);
 
+  g_assert_cmpint (renamed->id, ==, node->id);
+  g_assert_cmpint (moved->id, ==, node->id);
+  g_assert_cmpint (other->id, !=, node->id);
+  g_assert_true (first->ok);
+  g_assert_true (late->ok);
   g_assert_cmpuint (kept->len, ==, 1);
   g_assert_cmpuint (forgotten->len, ==, 0);
   g_assert_cmpuint (f->heard->len, ==, 1);
@@ -279,6 +284,7 @@ test_removed (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GantryNode) other = NULL;
   g_autoptr (GPtrArray) kept = NULL;
 
+  g_assert_true (first->ok);
   gantry_engine_remove_node (f->engine, node->id);
   late = echo (f, node);
   other = save (f, 0, "Other", 1); /* behind the note on the core thread */
@@ -303,7 +309,7 @@ static void
 test_echo_all (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   guint16 silent_port;
-  g_autoptr (GSocketListener) silent = listen_silently (&silent_port);
+  g_autoptr (GSocketListener) silent G_GNUC_UNUSED = listen_silently (&silent_port);
   g_autoptr (GantryNode) good = save (f, 0, "Archive", f->port);
   g_autoptr (GantryNode) closed = save (f, 0, "Old PACS", 1);
   gint64 before;
@@ -311,7 +317,8 @@ test_echo_all (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   for (guint i = 0; i < 5; i++)
     {
       g_autofree char *name = g_strdup_printf ("Silent %u", i);
-      g_autoptr (GantryNode) node = save (f, 0, name, silent_port);
+
+      gantry_record_unref (save (f, 0, name, silent_port));
     }
   gantry_engine_echo_all (f->engine);
   WAIT_FOR (last_heard (f, good->id) != NULL && last_heard (f, closed->id) != NULL);
@@ -417,6 +424,7 @@ test_probe (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   const GantryProbe *kept;
 
   g_assert_no_error (error);
+  g_assert_cmpint (other->id, !=, node->id);
   WAIT_FOR (f->n_kept == 1);
   list = list_probes (f, node->id, FALSE);
   g_assert_true (first->complete);
