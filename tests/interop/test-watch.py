@@ -232,6 +232,12 @@ def debug_ours(folder):
     expect_equal(sent.status, 0, sent.error)
     expect('Association Parameters Negotiated:' in said(sent.of('trace')), sent.output)
     expect('CompressedSamples' not in sent.output + sent.error + echo.error, 'a patient is named')
+    asked = gantryctl(folder, 'send', peer, CT, '--dry-run', '--debug')
+    expect_equal(asked.status, 0, asked.error)
+    expect(asked.events[-1]['event'] == 'summary'
+           and 'Association Parameters Negotiated:' in said(asked.of('trace')), asked.output)
+    none = gantryctl(folder, 'send', peer, __file__, '--dry-run', '--debug')
+    expect_equal((none.status, none.of('trace')), (1, []), none.error)
 
 
 @test('/watch/debug/probe')
