@@ -37,8 +37,9 @@ void gantry_window_add_toast (GantryWindow *self, const char *text);
 void gantry_window_tell (GtkWidget *widget, const char *text);
 
 /* Takes the window off the screen, from where gantry_window_come_back() brings it back as it was.
- * GTK takes it for shown meanwhile: of what it knows to be hidden it takes the accessible path away,
- * and a screen reader that asks for a window then ends the program (GtkAtSpiRoot of GTK 4.8). */
+ * GTK takes it for shown meanwhile: of what it knows to be hidden it takes the accessible path
+ * away, and a screen reader that asks for a window then ends the program (GtkAtSpiRoot of GTK 4.8).
+ */
 void gantry_window_leave_screen (GantryWindow *self);
 
 /* Presents the window, whether it was on the screen or not. */
