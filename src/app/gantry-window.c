@@ -383,3 +383,39 @@ gantry_window_add_toast (GantryWindow *self, const char *text)
   g_set_weak_pointer (&self->toast, toast);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
+
+/* They have places on the screen of their own. */
+static void
+close_popovers (GtkWidget *widget)
+{
+  if (GTK_IS_POPOVER (widget) && gtk_widget_get_mapped (widget))
+    gtk_popover_popdown (GTK_POPOVER (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    close_popovers (child);
+}
+
+void
+gantry_window_leave_screen (GantryWindow *self)
+{
+  g_return_if_fail (GANTRY_IS_WINDOW (self));
+
+  close_popovers (GTK_WIDGET (self));
+  gdk_surface_hide (gtk_native_get_surface (GTK_NATIVE (self)));
+}
+
+void
+gantry_window_come_back (GantryWindow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  g_return_if_fail (GANTRY_IS_WINDOW (self));
+
+  if (gtk_widget_get_mapped (widget)
+      && !gdk_surface_get_mapped (gtk_native_get_surface (GTK_NATIVE (self))))
+    {
+      gtk_widget_unmap (widget);
+      gtk_widget_map (widget);
+    }
+  gtk_window_present (GTK_WINDOW (self));
+}

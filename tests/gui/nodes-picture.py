@@ -4,8 +4,8 @@
 SPDX-License-Identifier: GPL-3.0-or-later
 
 Usage: nodes-picture.py PREFIX [WIDTH HEIGHT]
-writes PREFIX-healthy.png, -broken, -ladder, -editor, -probe and -compare; on a desktop of its own,
-see session
+writes PREFIX-healthy.png, -broken, -ladder, -editor, -probe, -compare and -retired; on a desktop of
+its own, see session
 """
 import json
 import pathlib
@@ -101,7 +101,7 @@ def show_editor(picture):
     person = picture.person
     person.key('ctrl+n')
     editor = picture.dialog('Add Node')
-    for label, text in {'Name': 'Second Archive', 'AE title': 'ARCHIVE2', 'Host': '127.0.0.1',
+    for label, text in {'Name': 'Second Archive', 'AE Title': 'ARCHIVE2', 'Host': '127.0.0.1',
                         'Port': '1'}.items():
         person.type(person.find('text', label, inside=editor), text)
     picture.narrow_down(editor)
@@ -122,6 +122,8 @@ def show_probe(picture):
     person.choose('Compare with', 'Teaching')
     person.sees(re.compile('only there'))
     picture.take('compare', window)
+    person.key('ctrl+f', *'multi')
+    picture.take('retired', window)
 
 
 def make(folder, prefix, width=1000, height=700):
