@@ -98,14 +98,17 @@ forecast_call (GantryCore *core, gpointer data)
 {
   GTask *task = data;
   Forecast *self = g_task_get_task_data (task);
-  g_autoptr (GantryNode) saved = gantry_node_as_saved (core->db, self->node, &core->overrides);
+  g_autoptr (GantryNode) saved = NULL;
   GantryTls tls;
   g_autoptr (GError) error = NULL;
 
+  gantry_database_check (core->db, NULL); /* of what was read before */
+  saved = gantry_node_as_saved (core->db, self->node, &core->overrides);
   self->kinds
       = gantry_queue_table_list_kinds (core->db, gantry_draft_table_find (core->db, core->draft),
                                        self->study_ids, self->n_studies, &error);
-  if (self->kinds == NULL)
+  self->probe = find_probe (core->db, saved);
+  if (self->kinds == NULL || !gantry_database_check (core->db, &error))
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
@@ -116,7 +119,6 @@ forecast_call (GantryCore *core, gpointer data)
   gantry_node_get_tls (saved, &core->send, &tls);
   gantry_tls_copy (&self->tls, &tls);
   self->policy = gantry_send_policy_get (&core->send, &saved->options);
-  self->probe = find_probe (core->db, saved);
   g_task_run_in_thread (task, forecast_thread);
 }
 

@@ -49,14 +49,11 @@ static void
 unstage_call (GantryCore *core, gpointer data)
 {
   const Unstage *unstage = data;
-  gint64 draft = gantry_draft_table_find (core->db, core->draft);
   g_autoptr (GError) error = NULL;
 
-  if (draft == 0)
-    return;
   if (!gantry_database_begin (core->db, &error)
-      || !gantry_draft_table_unstage (core->db, draft, unstage->study_id, unstage->series_id,
-                                      &error)
+      || !gantry_draft_table_unstage (core->db, gantry_draft_table_find (core->db, core->draft),
+                                      unstage->study_id, unstage->series_id, &error)
       || !gantry_database_commit (core->db, &error))
     {
       g_warning ("What was staged cannot be removed: %s", error->message);

@@ -223,7 +223,9 @@ is_due (GantrySendQueue *self, const GantryJob *job, gint64 *nearest)
 void
 gantry_send_queue_schedule (GantrySendQueue *self)
 {
-  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_waiting (self->core->db, NULL);
+  GantryDatabase *db = self->core->db;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_waiting (db, &error);
   gint64 nearest = G_MAXINT64;
 
   stop_timer (self);
@@ -233,7 +235,7 @@ gantry_send_queue_schedule (GantrySendQueue *self)
       GantryJobRun *run;
 
       if (!is_asked_for (self, job->id) || find_run (self, job->id) != NULL
-          || !is_due (self, job, &nearest) || gantry_queue_change_is_noted (self->core->db, job->id)
+          || !is_due (self, job, &nearest) || gantry_queue_change_is_noted (db, job->id)
           || is_busy (self, job->node))
         continue;
       run = gantry_job_run_new (self->core, job, run_ended, self);
@@ -241,6 +243,11 @@ gantry_send_queue_schedule (GantrySendQueue *self)
         g_ptr_array_add (self->runs, run);
       else
         nearest = MIN (nearest, LONGEST_SLEEP); /* the disk may have room by then */
+    }
+  if (jobs == NULL || !gantry_database_check (db, &error))
+    {
+      g_warning ("The queue cannot be read: %s", error->message);
+      nearest = MIN (nearest, LONGEST_SLEEP);
     }
   if (!self->stopping)
     start_timer (self, nearest);
@@ -296,9 +303,14 @@ change_step (gpointer user_data)
   GantrySendQueue *self = user_data;
   g_autoptr (GArray) answered = g_array_new (FALSE, FALSE, sizeof (gint64));
   ChangeStep step = { .db = self->core->db, .answered = answered };
+  g_autoptr (GError) error = NULL;
   GantryJobRun *run;
 
-  step.job = gantry_queue_change_get_next (step.db);
+  if (!gantry_queue_change_get_next (step.db, &step.job, &error))
+    {
+      g_warning ("The queue cannot be read: %s", error->message);
+      return GANTRY_STEPS_REFUSED;
+    }
   if (step.job == 0)
     return GANTRY_STEPS_OVER;
   run = find_run (self, step.job);
@@ -529,8 +541,11 @@ gantry_send_queue_remove (GantrySendQueue *self, gint64 id)
 void
 gantry_send_queue_remove_finished (GantrySendQueue *self)
 {
-  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_jobs (self->core->db, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_jobs (self->core->db, &error);
 
+  if (jobs == NULL)
+    g_warning ("The queue cannot be read: %s", error->message);
   for (guint i = 0; jobs != NULL && i < jobs->len; i++)
     {
       const GantryJob *job = jobs->pdata[i];
@@ -566,10 +581,15 @@ schedule_call (GantryCore *core, gpointer data G_GNUC_UNUSED)
 GantrySendQueue *
 gantry_send_queue_new (GantryCore *core, gboolean resume, GError **error)
 {
+  g_autoptr (GPtrArray) jobs = NULL;
   GantrySendQueue *self;
 
   if (!gantry_profile_lock (core->profile, GANTRY_PROFILE_QUEUE, error)
       || !gantry_queue_table_recover (core->db, error))
+    return NULL;
+  /* A queue that cannot be read is not an empty one. */
+  jobs = gantry_queue_table_list_waiting (core->db, error);
+  if (jobs == NULL)
     return NULL;
   self = g_new0 (GantrySendQueue, 1);
   self->core = core;

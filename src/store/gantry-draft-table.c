@@ -24,21 +24,17 @@ gantry_draft_table_open (GantryDatabase *db, const char *name, GError **error)
   return gantry_database_last_id (db);
 }
 
-/* The file that is in the draft under that SOP Instance UID; NULL: none is. */
-static char *
-find_twin (GantryDatabase *db, gint64 draft, const char *sop_instance_uid)
+/* @twin: the file that is in the draft under that SOP Instance UID; NULL: none is. */
+static gboolean
+find_twin (
+    GantryDatabase *db, gint64 draft, const char *sop_instance_uid, char **twin, GError **error)
 {
   GantryRows *rows = gantry_database_query (
-      db, NULL, "SELECT path FROM instances WHERE job_id = ? AND sop_instance_uid = ? LIMIT 1",
-      "is", draft, sop_instance_uid);
-  char *path = NULL;
+      db, "SELECT path FROM instances WHERE job_id = ? AND sop_instance_uid = ? LIMIT 1", "is",
+      draft, sop_instance_uid);
 
-  if (rows != NULL && gantry_rows_next (rows))
-    {
-      path = g_strdup (gantry_rows_text (rows, 0));
-      gantry_rows_end (rows);
-    }
-  return path;
+  *twin = gantry_rows_next (rows) ? g_strdup (gantry_rows_text (rows, 0)) : NULL;
+  return gantry_rows_end (rows, error);
 }
 
 /* A file that was added again is sent as it is now. */
@@ -67,9 +63,9 @@ gantry_draft_table_add (GantryDatabase *db,
           "SELECT 1 FROM instances WHERE job_id = ? AND path = ? AND size = ? AND modified = ?",
           "isii", draft, i->path, (gint64)i->size, i->modified))
     return TRUE;
-  if (!forget_older (db, draft, i->path, error))
+  if (!forget_older (db, draft, i->path, error)
+      || !find_twin (db, draft, i->sop_instance_uid, twin, error))
     return FALSE;
-  *twin = find_twin (db, draft, i->sop_instance_uid);
   if (*twin != NULL)
     return TRUE;
 
@@ -108,14 +104,14 @@ gantry_draft_table_list_skipped (
 {
   g_autoptr (GPtrArray) skipped = gantry_record_array_new ();
   GantryRows *rows = gantry_database_query (
-      db, error, "SELECT path, reason FROM skipped WHERE job_id = ? ORDER BY id LIMIT ?", "ii",
-      draft, (gint64)limit);
+      db, "SELECT path, reason FROM skipped WHERE job_id = ? ORDER BY id LIMIT ?", "ii", draft,
+      (gint64)limit);
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     g_ptr_array_add (skipped,
                      gantry_skipped_new (gantry_rows_text (rows, 0), gantry_rows_text (rows, 1)));
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   *total = (guint)gantry_database_get_int (db, 0, "SELECT count(*) FROM skipped WHERE job_id = ?",
                                            "i", draft);
   return g_steal_pointer (&skipped);

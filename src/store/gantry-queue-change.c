@@ -59,20 +59,18 @@ list_answered (
     GantryDatabase *db, gint64 job, gint64 after, gint64 last, GArray *ids, GError **error)
 {
   GantryRows *rows = gantry_database_query (
-      db, error,
+      db,
       "SELECT id FROM instances INDEXED BY instances_by_outcome WHERE job_id = ? "
       "AND outcome IN (0, 1) AND id > ? AND id <= ? ORDER BY id",
       "iii", job, after, last);
 
-  if (rows == NULL)
-    return FALSE;
   while (gantry_rows_next (rows))
     {
       gint64 id = gantry_rows_int (rows, 0);
 
       g_array_append_val (ids, id);
     }
-  return TRUE;
+  return gantry_rows_end (rows, error);
 }
 
 /* @ids: (nullable): the instances as a JSON array */
@@ -200,16 +198,20 @@ gantry_queue_change_write (
 
 /* ---- Step by step ---------------------------------------------------------------------------- */
 
-gint64
-gantry_queue_change_get_next (GantryDatabase *db)
+gboolean
+gantry_queue_change_get_next (GantryDatabase *db, gint64 *job, GError **error)
 {
-  return gantry_database_get_int (db, 0, "SELECT job_id FROM changes ORDER BY id LIMIT 1", "");
+  *job = 0;
+  return gantry_database_read_int (db, job, error, "SELECT job_id FROM changes ORDER BY id LIMIT 1",
+                                   "");
 }
 
 gboolean
 gantry_queue_change_is_noted (GantryDatabase *db, gint64 job)
 {
-  return gantry_database_get_int (db, 0, "SELECT 1 FROM changes WHERE job_id = ? LIMIT 1", "i", job)
+  return gantry_database_get_int (
+             db, 1, "SELECT count (*) FROM (SELECT 1 FROM changes WHERE job_id = ? LIMIT 1)", "i",
+             job)
          != 0;
 }
 
@@ -236,18 +238,18 @@ noted_clear (Noted *noted)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Noted, noted_clear)
 
-/* FALSE: there is none, or with @error. */
+/* @noted: nothing in it when there is none */
 static gboolean
 read_next (GantryDatabase *db, Noted *noted, GError **error)
 {
   GantryRows *rows = gantry_database_query (
-      db, error,
+      db,
       "SELECT id, job_id, kind, study_id, series_id, ids, outcome, message, retryable, now, after "
       "FROM changes ORDER BY id LIMIT 1",
       "");
 
-  if (rows == NULL || !gantry_rows_next (rows))
-    return FALSE;
+  if (!gantry_rows_next (rows))
+    return gantry_rows_end (rows, error);
   noted->id = gantry_rows_int (rows, 0);
   noted->ids = g_strdup (gantry_rows_text (rows, 5));
   noted->message = g_strdup (gantry_rows_text (rows, 7));
@@ -262,8 +264,7 @@ read_next (GantryDatabase *db, Noted *noted, GError **error)
     .retryable = gantry_rows_int (rows, 8) != 0,
     .now = gantry_rows_int (rows, 9),
   };
-  gantry_rows_end (rows);
-  return TRUE;
+  return gantry_rows_end (rows, error);
 }
 
 /* In the index alone, and no more of it than that: an IN would sort what there is of all. */
@@ -276,7 +277,7 @@ static gboolean
 find_last (GantryDatabase *db, const Noted *noted, gint64 *last, guint *n, GError **error)
 {
   GantryRows *rows = gantry_database_query (
-      db, error,
+      db,
       is_about_unanswered (noted->change.kind)
           ? "SELECT count (*), max (id) FROM (" FIRST_OF ("0") "UNION ALL " FIRST_OF (
               "1") "ORDER BY id LIMIT ?3)"
@@ -284,17 +285,14 @@ find_last (GantryDatabase *db, const Noted *noted, gint64 *last, guint *n, GErro
               "5") "UNION ALL " FIRST_OF ("6") "UNION ALL " FIRST_OF ("7") "ORDER BY id LIMIT ?3)",
       "iii", noted->change.selection.job_id, noted->after, (gint64)GANTRY_QUEUE_CHANGE_ROWS);
 
-  if (rows == NULL)
-    return FALSE;
-  if (!gantry_rows_next (rows))
+  *n = 0;
+  *last = 0;
+  if (gantry_rows_next (rows))
     {
-      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE, "The job cannot be read.");
-      return FALSE;
+      *n = (guint)gantry_rows_int (rows, 0);
+      *last = gantry_rows_int (rows, 1);
     }
-  *n = (guint)gantry_rows_int (rows, 0);
-  *last = gantry_rows_int (rows, 1);
-  gantry_rows_end (rows);
-  return TRUE;
+  return gantry_rows_end (rows, error);
 }
 
 static gboolean
@@ -306,18 +304,14 @@ remove_noted (GantryDatabase *db, const Noted *noted, GError **error)
 gboolean
 gantry_queue_change_step (GantryDatabase *db, GArray *answered, GError **error)
 {
-  g_autoptr (GError) failure = NULL;
   g_auto (Noted) noted = { 0 };
   gint64 last;
   guint n;
 
-  if (!read_next (db, &noted, &failure))
-    {
-      if (failure == NULL)
-        return TRUE;
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
+  if (!read_next (db, &noted, error))
+    return FALSE;
+  if (noted.id == 0)
+    return TRUE;
   if (*noted.ids != '\0')
     return run (db, &noted.change, BY_ID, noted.ids, -1, G_MAXINT64, NULL, error)
            && remove_noted (db, &noted, error);

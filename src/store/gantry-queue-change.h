@@ -50,8 +50,9 @@ gboolean gantry_queue_change_write (GantryDatabase *db,
                                     GArray *answered,
                                     GError **error);
 
-/* The job whose change is to go on; 0: nothing is noted. */
-gint64 gantry_queue_change_get_next (GantryDatabase *db);
+/* @job: (out): whose change is to go on; 0: nothing is noted */
+gboolean gantry_queue_change_get_next (GantryDatabase *db, gint64 *job, GError **error);
+/* Also TRUE when that cannot be read: such a job is not started. */
 gboolean gantry_queue_change_is_noted (GantryDatabase *db, gint64 job);
 /* The next rows of that change. */
 gboolean gantry_queue_change_step (GantryDatabase *db, GArray *answered, GError **error);

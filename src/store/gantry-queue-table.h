@@ -29,8 +29,11 @@ gboolean gantry_queue_table_set_retry (GantryDatabase *db,
                                        gint64 retry_at,
                                        const char *message,
                                        GError **error);
-/* (transfer full): what one of the answers that trying again may change says */
-char *gantry_queue_table_get_retryable_message (GantryDatabase *db, gint64 job);
+/* @message: (out) (transfer full): what one of the answers that trying again may change says */
+gboolean gantry_queue_table_get_retryable_message (GantryDatabase *db,
+                                                   gint64 job,
+                                                   char **message,
+                                                   GError **error);
 /* A person asked for the job. */
 gboolean gantry_queue_table_reset_tries (GantryDatabase *db, gint64 job, GError **error);
 /* Where the time of all runs so far went. */
@@ -63,7 +66,8 @@ gboolean gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError 
 gboolean gantry_queue_table_enqueue (
     GantryDatabase *db, gint64 job, const GantryNode *node, gint64 now, GError **error);
 
-/* Whether any instance, of any draft or job, is a file below @folder. */
+/* Whether any instance, of any draft or job, is a file below @folder. Also TRUE when that cannot be
+ * read. */
 gboolean gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder);
 
 /* ---- For the sender ------------------------------------------------------------------------- */
