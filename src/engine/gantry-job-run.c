@@ -487,9 +487,8 @@ make_workers (GantryJobRun *self, const GantryJob *job)
   return workers;
 }
 
-/* The job cannot be started, and says why. */
-static void
-hold (GantryCore *core, gint64 job, const GError *unread)
+void
+gantry_job_run_hold (GantryCore *core, gint64 job, const GError *unread)
 {
   g_autoptr (GError) error = NULL;
 
@@ -502,10 +501,10 @@ hold (GantryCore *core, gint64 job, const GError *unread)
 GantryJobRun *
 gantry_job_run_new (GantryCore *core,
                     const GantryJob *job,
+                    GPtrArray *pairs,
                     void (*ended) (GantryJobRun *run, gpointer user_data),
                     gpointer user_data)
 {
-  g_autoptr (GPtrArray) pairs = NULL;
   g_autoptr (GError) error = NULL;
   GantryJobRun *self = g_new0 (GantryJobRun, 1);
   GantrySendPolicy policy;
@@ -525,10 +524,9 @@ gantry_job_run_new (GantryCore *core,
   self->end.retry_seconds = core->send.retry_seconds;
   self->workers = make_workers (self, job);
   self->unwritten = g_ptr_array_new ();
-  pairs = gantry_queue_table_list_contexts (core->db, job->id, &error);
-  if (pairs == NULL || !gantry_database_check (core->db, &error))
+  if (!gantry_database_check (core->db, &error))
     {
-      hold (core, job->id, error);
+      gantry_job_run_hold (core, job->id, error);
       gantry_job_run_unref (self);
       return NULL;
     }

@@ -349,28 +349,6 @@ gantry_queue_table_next (GantryDatabase *db, gint64 job, gint64 after, guint lim
   return g_steal_pointer (&items);
 }
 
-GPtrArray *
-gantry_queue_table_list_contexts (GantryDatabase *db, gint64 job, GError **error)
-{
-  g_autoptr (GPtrArray) contexts = gantry_record_array_new ();
-  GantryRows *rows
-      = gantry_database_query (db,
-                               "SELECT sop_class_uid, transfer_syntax FROM instances "
-                               "WHERE job_id = ? AND outcome = 0 GROUP BY 1, 2 ORDER BY min (id)",
-                               "i", job);
-
-  while (gantry_rows_next (rows))
-    {
-      const char *proposed[] = { gantry_rows_text (rows, 1), NULL };
-
-      g_ptr_array_add (contexts,
-                       gantry_context_new (0, gantry_rows_text (rows, 0), proposed, "", 0));
-    }
-  if (!gantry_rows_end (rows, error))
-    return NULL;
-  return g_steal_pointer (&contexts);
-}
-
 gboolean
 gantry_queue_table_answer (GantryDatabase *db,
                            gint64 instance,

@@ -91,9 +91,6 @@ void gantry_queue_item_free (GantryQueueItem *item);
 GPtrArray *
 gantry_queue_table_next (GantryDatabase *db, gint64 job, gint64 after, guint limit, GError **error);
 
-/* (element-type GantryContext): each SOP class with each transfer syntax that waits; ids are 0 */
-GPtrArray *gantry_queue_table_list_contexts (GantryDatabase *db, gint64 job, GError **error);
-
 gboolean gantry_queue_table_answer (GantryDatabase *db,
                                     gint64 instance,
                                     GantryOutcome outcome,

@@ -8,6 +8,7 @@
 
 #include "gantry-files.h"
 #include "gantry-queue-change.h"
+#include "gantry-queue-contexts.h"
 #include "gantry-queue-selection.h"
 #include "queue-side.h"
 #include "synthetic-queue.h"
@@ -111,6 +112,72 @@ test_order (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gantry_engine_pause_job (f->sender.engine, id);
   WAIT_FOR (STATE (id) == GANTRY_JOB_PAUSED && !get_job (&f->sender, id)->changing);
   g_assert_cmpuint (COUNT (id, WAITING), ==, N);
+}
+
+/* ---- The start of a long job ------------------------------------------------------------------
+ */
+
+/* All of it is looked at before it runs, and what comes after it for the same node waits. */
+static void
+test_start (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint16 port = find_closed_port ();
+  gint64 id = make_job (f, port, GANTRY_OUTCOME_WAITING);
+  gint64 other;
+
+  gantry_engine_resume_job (f->sender.engine, id);
+  other = send_objects (f, 1, 1, port);
+  WAIT_FOR (STATE (other) >= GANTRY_JOB_RUNNING);
+  g_assert_cmpint (STATE (id), !=, GANTRY_JOB_WAITING);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_FINISHED && STATE (other) == GANTRY_JOB_FINISHED);
+  WAIT_FOR (!get_job (&f->sender, id)->changing);
+  g_assert_cmpuint (COUNT (id, FAILED), ==, N);
+}
+
+/* What is asked for while it is looked at comes about, and then it starts all the same. */
+static void
+test_start_changed (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 id = make_job (f, find_closed_port (), GANTRY_OUTCOME_WAITING);
+  gint64 one = get_id (&f->sender, id, 0);
+  const GantrySelection selection = { .job_id = id, .instance_ids = &one, .n_instances = 1 };
+
+  gantry_engine_resume_job (f->sender.engine, id);
+  gantry_engine_pause_job (f->sender.engine, id);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_PAUSED);
+  gantry_engine_resume_job (f->sender.engine, id);
+  gantry_engine_cancel_instances (f->sender.engine, &selection);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_FINISHED);
+  WAIT_FOR (!get_job (&f->sender, id)->changing);
+  g_assert_cmpuint (COUNT (id, CANCELLED), ==, 1);
+  g_assert_cmpuint (COUNT (id, FAILED), ==, N - 1);
+}
+
+/* As many rows at a time as are meant to be, and what all of them are. */
+static void
+test_contexts (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const classes[] = { SYNTHETIC_MR, SYNTHETIC_CT, "1.2.3.4" };
+  gint64 id = make_job (f, 1, GANTRY_OUTCOME_WAITING);
+  g_autoptr (GantryDatabase) db = open_database (f);
+  g_autoptr (GantryQueueContexts) contexts = gantry_queue_contexts_new (id);
+  GPtrArray *pairs = gantry_queue_contexts_get (contexts);
+
+  /* The last instance is the only one of its kind. */
+  g_assert_true (gantry_database_run (
+      db, NULL,
+      "UPDATE instances SET sop_class_uid = '1.2.3.4' WHERE id = (SELECT max (id) FROM instances)",
+      ""));
+  for (guint step = 0; step <= N / GANTRY_QUEUE_CONTEXTS_ROWS; step++)
+    {
+      g_assert_false (gantry_queue_contexts_is_complete (contexts));
+      g_assert_cmpuint (pairs->len, ==, step == 0 ? 0 : 2);
+      g_assert_true (gantry_queue_contexts_step (contexts, db, NULL));
+    }
+  g_assert_true (gantry_queue_contexts_is_complete (contexts));
+  g_assert_cmpuint (pairs->len, ==, G_N_ELEMENTS (classes));
+  for (guint i = 0; i < pairs->len; i++)
+    g_assert_cmpstr (((GantryContext *)pairs->pdata[i])->abstract_syntax, ==, classes[i]);
 }
 
 static gint64
@@ -405,6 +472,9 @@ main (int argc, char *argv[])
     { "/changes/cancel", test_cancel },
     { "/changes/retry", test_retry },
     { "/changes/order", test_order },
+    { "/changes/start/order", test_start },
+    { "/changes/start/changed", test_start_changed },
+    { "/changes/start/contexts", test_contexts },
     { "/changes/remove", test_remove },
     { "/changes/disk-full", test_disk_full },
     { "/changes/killed/cancel", test_killed_cancel },

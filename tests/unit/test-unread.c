@@ -17,7 +17,7 @@
 #include "gantry-node-table.h"
 #include "gantry-pdu-table.h"
 #include "gantry-probe-table.h"
-#include "gantry-queue-selection.h"
+#include "gantry-queue-contexts.h"
 #include "gantry-received-table.h"
 #include "queue-side.h"
 #include "spoilt-database.h"
@@ -101,7 +101,6 @@ get_study (GantryDatabase *db)
 
 READS_ARRAY (jobs, gantry_queue_table_list_jobs (db, error))
 READS_ARRAY (waiting, gantry_queue_table_list_waiting (db, error))
-READS_ARRAY (contexts, gantry_queue_table_list_contexts (db, JOB, error))
 READS_ARRAY (kinds, gantry_queue_table_list_kinds (db, JOB, NULL, 0, error))
 READS_ARRAY (next, gantry_queue_table_next (db, JOB, 0, ROWS, error))
 READS_ARRAY (instances, gantry_instance_table_list (db, JOB, 0, ROWS, &total, error))
@@ -135,6 +134,14 @@ read_association (GantryDatabase *db, GError **error)
   g_autoptr (GantryAssociationRecord) record = gantry_log_table_get_association (db, 1, error);
 
   return record != NULL;
+}
+
+static gboolean
+read_contexts (GantryDatabase *db, GError **error)
+{
+  g_autoptr (GantryQueueContexts) contexts = gantry_queue_contexts_new (JOB);
+
+  return gantry_queue_contexts_step (contexts, db, error);
 }
 
 static gboolean
