@@ -360,7 +360,10 @@ change_step (gpointer user_data)
   gantry_job_events_instances (self->core, answered);
   gantry_job_run_emit (self->core, step.job, run);
   if (step.over)
-    gantry_send_queue_schedule (self);
+    {
+      gantry_steps_start (self->sweeping); /* a removed job was kept as long as it was copied */
+      gantry_send_queue_schedule (self);
+    }
   return GANTRY_STEPS_MORE;
 }
 
@@ -387,6 +390,7 @@ gantry_send_queue_added (GantrySendQueue *self, gint64 job)
 {
   ask_for (self, job);
   gantry_job_run_emit (self->core, job, NULL);
+  gantry_steps_start (self->changes); /* it may not have all that is in it yet */
   gantry_send_queue_schedule (self);
 }
 

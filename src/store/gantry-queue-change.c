@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-queue-change.h"
 
-#include "gantry-error.h"
+#include "gantry-catalog.h"
+#include "gantry-queue-copy.h"
+#include "gantry-queue-table.h"
 
 /* Parameters 1 to 4 of every statement here are the selection, 5 and 6 the ids between which it
  * works, 7 to 10 the answer. Each has three forms, so that a few instances, or a study, are found
@@ -73,6 +75,26 @@ list_answered (
   return gantry_rows_end (rows, error);
 }
 
+static gboolean
+copy (GantryDatabase *db,
+      const GantryQueueChange *change,
+      Form form,
+      const char *ids,
+      gint64 after,
+      gint64 last,
+      GError **error)
+{
+  const GantrySelection *to = &change->selection;
+
+  if (form == BY_ID)
+    return gantry_queue_copy_ids (db, change->source, to->job_id, ids, error);
+  if (form == OF_SERIES)
+    return gantry_queue_copy_series (db, change->source, to->job_id, to->study_id, to->series_id,
+                                     error);
+  return gantry_queue_copy_some (db, change->source, to->job_id, to->study_id, to->series_id, after,
+                                 last, error);
+}
+
 /* @ids: (nullable): the instances as a JSON array */
 static gboolean
 run (GantryDatabase *db,
@@ -86,6 +108,8 @@ run (GantryDatabase *db,
 {
   const GantrySelection *selection = &change->selection;
 
+  if (change->kind == GANTRY_QUEUE_CHANGE_COPY)
+    return copy (db, change, form, ids, after, last, error);
   return (answered == NULL || change->kind != GANTRY_QUEUE_CHANGE_SETTLE
           || list_answered (db, selection->job_id, after, last, answered, error))
          && gantry_database_run (db, error, statements[change->kind][form], PARAMETERS,
@@ -103,6 +127,12 @@ count_in_job (GantryDatabase *db, const GantryQueueChange *change)
 {
   gint64 job = change->selection.job_id;
 
+  if (change->kind == GANTRY_QUEUE_CHANGE_COPY)
+    return gantry_database_get_int (
+        db, 0,
+        "SELECT waiting + sending + stored + warning + refused + not_accepted + failed + cancelled "
+        "FROM jobs WHERE id = ?",
+        "i", change->source);
   /* Else those are looked at that trying again does not help, too. */
   if ((change->kind == GANTRY_QUEUE_CHANGE_RETRY_RETRYABLE
        || change->kind == GANTRY_QUEUE_CHANGE_GIVE_UP)
@@ -136,11 +166,11 @@ note_ids (GantryDatabase *db, const GantryQueueChange *change, gsize first, gsiz
   return gantry_database_run (
       db, error,
       "INSERT INTO changes (job_id, kind, study_id, series_id, ids, outcome, message, retryable, "
-      "now) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      "iiiisisii", selection->job_id, (gint64)change->kind, selection->study_id,
+      "now, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "iiiisisiii", selection->job_id, (gint64)change->kind, selection->study_id,
       selection->series_id, ids, (gint64)change->outcome,
       change->message != NULL ? change->message : "", (gint64)(change->retryable != FALSE),
-      change->now);
+      change->now, change->source);
 }
 
 static gboolean
@@ -244,8 +274,8 @@ read_next (GantryDatabase *db, Noted *noted, GError **error)
 {
   GantryRows *rows = gantry_database_query (
       db,
-      "SELECT id, job_id, kind, study_id, series_id, ids, outcome, message, retryable, now, after "
-      "FROM changes ORDER BY id LIMIT 1",
+      "SELECT id, job_id, kind, study_id, series_id, ids, outcome, message, retryable, now, after, "
+      "source FROM changes ORDER BY id LIMIT 1",
       "");
 
   if (!gantry_rows_next (rows))
@@ -263,6 +293,7 @@ read_next (GantryDatabase *db, Noted *noted, GError **error)
     .message = noted->message,
     .retryable = gantry_rows_int (rows, 8) != 0,
     .now = gantry_rows_int (rows, 9),
+    .source = gantry_rows_int (rows, 11),
   };
   return gantry_rows_end (rows, error);
 }
@@ -276,7 +307,12 @@ read_next (GantryDatabase *db, Noted *noted, GError **error)
 static gboolean
 find_last (GantryDatabase *db, const Noted *noted, gint64 *last, guint *n, GError **error)
 {
-  GantryRows *rows = gantry_database_query (
+  GantryRows *rows;
+
+  if (noted->change.kind == GANTRY_QUEUE_CHANGE_COPY)
+    return gantry_queue_copy_find_last (db, noted->change.source, noted->after,
+                                        GANTRY_QUEUE_CHANGE_ROWS, last, n, error);
+  rows = gantry_database_query (
       db,
       is_about_unanswered (noted->change.kind)
           ? "SELECT count (*), max (id) FROM (" FIRST_OF ("0") "UNION ALL " FIRST_OF (
@@ -298,7 +334,17 @@ find_last (GantryDatabase *db, const Noted *noted, gint64 *last, guint *n, GErro
 static gboolean
 remove_noted (GantryDatabase *db, const Noted *noted, GError **error)
 {
-  return gantry_database_run (db, error, "DELETE FROM changes WHERE id = ?", "i", noted->id);
+  gint64 job = noted->change.selection.job_id;
+
+  if (!gantry_database_run (db, error, "DELETE FROM changes WHERE id = ?", "i", noted->id))
+    return FALSE;
+  if (noted->change.kind != GANTRY_QUEUE_CHANGE_COPY
+      || gantry_database_get_int (db, 0,
+                                  "SELECT count (*) FROM changes WHERE job_id = ? AND kind = ?",
+                                  "ii", job, (gint64)GANTRY_QUEUE_CHANGE_COPY)
+             > 0)
+    return TRUE;
+  return gantry_catalog_prune (db, job, error) && gantry_queue_table_name (db, job, error);
 }
 
 gboolean

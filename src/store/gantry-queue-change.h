@@ -25,6 +25,7 @@ typedef enum
   GANTRY_QUEUE_CHANGE_RETRY,           /* what has an answer and is not stored waits again */
   GANTRY_QUEUE_CHANGE_RETRY_RETRYABLE, /* so does that part of it which trying again can help */
   GANTRY_QUEUE_CHANGE_GIVE_UP,         /* that part keeps its answer, and is not tried again */
+  GANTRY_QUEUE_CHANGE_COPY,            /* the job gets what is selected of the source, to send it */
   GANTRY_N_QUEUE_CHANGES
 } GantryQueueChangeKind;
 
@@ -33,6 +34,7 @@ typedef struct
 {
   GantryQueueChangeKind kind;
   GantrySelection selection;
+  gint64 source; /* of COPY: the job that the rest of the selection is about; it is kept so long */
   GantryOutcome outcome; /* this and the rest: the answer of SETTLE and CANCEL */
   const char *message;
   gboolean retryable;

@@ -210,8 +210,10 @@ gboolean
 gantry_queue_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError **error)
 {
   gint64 job = gantry_database_get_int (
-      db, 0, "SELECT id FROM jobs WHERE state = ? AND draft IS NULL LIMIT 1", "i",
-      (gint64)GANTRY_JOB_DRAFT);
+      db, 0,
+      "SELECT id FROM jobs WHERE state = ? AND draft IS NULL AND NOT EXISTS (SELECT 1 FROM changes "
+      "WHERE source = jobs.id) LIMIT 1",
+      "i", (gint64)GANTRY_JOB_DRAFT);
 
   *more = job != 0;
   if (job == 0)
@@ -248,9 +250,9 @@ gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError **error)
       "i", job);
 }
 
-/* The title of a job: of one study its description and patient, else how many there are. */
-static gboolean
-write_title (GantryDatabase *db, gint64 job, GError **error)
+/* Of one study its description and patient, else how many there are. */
+gboolean
+gantry_queue_table_name (GantryDatabase *db, gint64 job, GError **error)
 {
   g_autofree char *title = NULL;
   guint total = 0;
@@ -281,7 +283,7 @@ gboolean
 gantry_queue_table_enqueue (
     GantryDatabase *db, gint64 job, const GantryNode *node, gint64 now, GError **error)
 {
-  return write_title (db, job, error)
+  return gantry_queue_table_name (db, job, error)
          && gantry_database_run (
              db, error,
              "UPDATE jobs SET state = ?, draft = NULL, node_id = ?, node_name = ?, ae_title = ?, "

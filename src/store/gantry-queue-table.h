@@ -66,6 +66,9 @@ gboolean gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError 
 gboolean gantry_queue_table_enqueue (
     GantryDatabase *db, gint64 job, const GantryNode *node, gint64 now, GError **error);
 
+/* Gives a job the title of what is in it. */
+gboolean gantry_queue_table_name (GantryDatabase *db, gint64 job, GError **error);
+
 /* Whether any instance, of any draft or job, is a file below @folder. Also TRUE when that cannot be
  * read. */
 gboolean gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder);

@@ -211,6 +211,22 @@ retry_and_pause (GantryEngine *engine, gint64 job)
 }
 
 static void
+ignore_answer (GObject *source G_GNUC_UNUSED,
+               GAsyncResult *result G_GNUC_UNUSED,
+               gpointer user_data G_GNUC_UNUSED)
+{
+}
+
+static void
+send_again (GantryEngine *engine, gint64 job)
+{
+  g_autoptr (GantryNode) node = gantry_node_new (0, "x", "X", "127.0.0.1", 1, "", FALSE);
+  const GantrySelection whole = { .job_id = job };
+
+  gantry_engine_send_again_async (engine, &whole, node, NULL, ignore_answer, NULL);
+}
+
+static void
 make_jobs (Bench *self)
 {
   g_autoptr (GError) error = NULL;
@@ -255,6 +271,9 @@ main (int argc, char *argv[])
   time_command (&self, "start, all", gantry_engine_resume_job, self.plain);
   self.state = GANTRY_JOB_DRAFT;
   time_command (&self, "cancel while it runs", gantry_engine_cancel_job, self.plain);
+  self.state = GANTRY_JOB_RUNNING;
+  time_command (&self, "send again, until it starts", send_again, self.plain);
+  self.state = GANTRY_JOB_DRAFT;
   time_command (&self, "remove", gantry_engine_remove_job, self.plain);
   tell_memory ("at the end");
 

@@ -311,6 +311,135 @@ test_killed_retry (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (COUNT (id, FAILED), ==, N);
 }
 
+/* ---- Copies ---------------------------------------------------------------------------------- */
+
+/* Where nobody listens, so that a copy ends as soon as it is there. */
+static void
+send_again (GantryEngine *engine, const GantrySelection *selection, GAsyncResult **result)
+{
+  g_autoptr (GantryNode) node
+      = gantry_node_new (0, "test", "RECEIVER", "127.0.0.1", find_closed_port (), "", FALSE);
+
+  gantry_engine_send_again_async (engine, selection, node, NULL, on_ready, result);
+}
+
+static gint64
+wait_for_copy (Fixture *f, const GantrySelection *selection)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 copy;
+
+  send_again (f->sender.engine, selection, &result);
+  WAIT_FOR (result != NULL);
+  copy = gantry_engine_send_finish (f->sender.engine, result, &error);
+  g_assert_no_error (error);
+  return copy;
+}
+
+/* All that the copy has to be, and nothing twice. */
+static void
+check_copy (Fixture *f, gint64 id, guint n)
+{
+  static const char differs[]
+      = "SELECT count (*) FROM instances AS c WHERE job_id = ?1 AND NOT EXISTS (SELECT 1 FROM "
+        "series JOIN studies ON studies.id = study_id WHERE series.id = c.series_id AND owner = "
+        "?1)";
+  g_autoptr (GantryDatabase) db = NULL;
+
+  WAIT_FOR (STATE (id) == GANTRY_JOB_FINISHED && !get_job (&f->sender, id)->changing);
+  g_assert_cmpuint (COUNT (id, FAILED), ==, n);
+  db = open_database (f);
+  g_assert_cmpint (
+      gantry_database_get_int (
+          db, 0, "SELECT count (DISTINCT path) FROM instances WHERE job_id = ?", "i", id),
+      ==, n);
+  g_assert_cmpint (gantry_database_get_int (db, -1, differs, "i", id), ==, 0);
+  g_assert_cmpint (gantry_database_get_int (
+                       db, 0,
+                       "SELECT sum (objects) FROM series JOIN studies ON studies.id = study_id "
+                       "WHERE owner = ?",
+                       "i", id),
+                   ==, n);
+}
+
+/* What is copied may be removed meanwhile: it is there as long as it is needed. */
+static void
+test_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const GantrySelection whole = { .job_id = make_job (f, 1, GANTRY_OUTCOME_REFUSED) };
+  gint64 copy = wait_for_copy (f, &whole);
+  g_autoptr (GantryDatabase) db = open_database (f);
+
+  WAIT_FOR (STATE (copy) == GANTRY_JOB_WAITING);
+  g_assert_true (get_job (&f->sender, copy)->changing);
+  gantry_engine_remove_job (f->sender.engine, whole.job_id);
+  check_copy (f, copy, N);
+  g_assert_cmpuint (f->sender.n_changing, >=, N / GANTRY_QUEUE_CHANGE_ROWS);
+  WAIT_FOR (
+      gantry_database_get_int (db, -1, "SELECT count (*) FROM jobs WHERE id = ?", "i", whole.job_id)
+      == 0);
+}
+
+static void
+test_copy_study (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GantrySelection selection = { .job_id = make_job (f, 1, GANTRY_OUTCOME_REFUSED) };
+  g_autoptr (GantryDatabase) db = NULL;
+  gint64 copy;
+
+  close_side (&f->sender);
+  db = open_database (f);
+  g_assert_true (
+      gantry_database_run (db, NULL, "UPDATE series SET study_id = 1 WHERE id <= 30", ""));
+  selection.study_id = 1;
+  open_side (f, &f->sender, "sender", TRUE);
+  copy = wait_for_copy (f, &selection);
+  check_copy (f, copy, 15000);
+  g_assert_nonnull (strstr (get_job (&f->sender, copy)->title, "Chest"));
+}
+
+static void
+test_copy_ids (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree gint64 *ids = g_new (gint64, N / 2);
+  GantrySelection selection = { .job_id = make_job (f, 1, GANTRY_OUTCOME_REFUSED),
+                                .instance_ids = ids,
+                                .n_instances = N / 2 };
+  gint64 first = get_id (&f->sender, selection.job_id, 0);
+
+  for (guint i = 0; i < N / 2; i++)
+    ids[i] = first + 2 * i;
+  check_copy (f, wait_for_copy (f, &selection), N / 2);
+}
+
+static void
+copy_job (GantryEngine *engine, gint64 job)
+{
+  static GAsyncResult *result;
+  const GantrySelection whole = { .job_id = job };
+
+  send_again (engine, &whole, &result);
+}
+
+/* Half a copy is not sent, and the next start makes it a whole one. */
+static void
+test_killed_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 copy;
+
+  if (g_test_subprocess ())
+    {
+      kill_in_the_middle (f, copy_job);
+      return;
+    }
+  copy = 1 + make_job (f, 1, GANTRY_OUTCOME_REFUSED);
+  kill_child (f);
+  check_disk (f, copy, GANTRY_JOB_WAITING, "SELECT waiting FROM jobs ORDER BY id DESC LIMIT 1");
+  open_side (f, &f->sender, "sender", TRUE);
+  check_copy (f, copy, N);
+}
+
 /* ---- Some of a job --------------------------------------------------------------------------- */
 
 /* Instance i is in series i / 500; the first 30 of these are one study here. */
@@ -479,6 +608,10 @@ main (int argc, char *argv[])
     { "/changes/disk-full", test_disk_full },
     { "/changes/killed/cancel", test_killed_cancel },
     { "/changes/killed/retry", test_killed_retry },
+    { "/changes/killed/copy", test_killed_copy },
+    { "/changes/copy/whole", test_copy },
+    { "/changes/copy/study", test_copy_study },
+    { "/changes/copy/ids", test_copy_ids },
     { "/changes/some/while-running", test_cancel_while_running },
     { "/changes/some/everything", test_cancel_everything },
   };
