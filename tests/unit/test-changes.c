@@ -381,6 +381,41 @@ test_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
       == 0);
 }
 
+static gboolean
+sweep (GantryDatabase *db)
+{
+  gboolean more = FALSE;
+
+  g_assert_true (gantry_queue_table_sweep (db, N, &more, NULL));
+  return more;
+}
+
+static void
+test_copy_removed (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char left[] = "SELECT count (*) FROM instances WHERE job_id = ?";
+  const GantrySelection whole = { .job_id = make_job (f, 1, GANTRY_OUTCOME_REFUSED) };
+  g_autoptr (GantryNode) node = gantry_node_new (0, "x", "X", "localhost", 1, "", FALSE);
+  g_autoptr (GantryDatabase) db = NULL;
+  gint64 copy;
+
+  close_side (&f->sender);
+  db = open_database (f);
+  copy = gantry_queue_selection_copy (db, &whole, node, 1, NULL);
+  g_assert_true (gantry_queue_table_discard_job (db, whole.job_id, NULL));
+  while (get_next (db) == copy)
+    {
+      g_assert_false (sweep (db));
+      g_assert_cmpint (gantry_database_get_int (db, 0, left, "i", whole.job_id), ==, N);
+      g_assert_true (gantry_queue_change_step (db, NULL, NULL));
+    }
+  g_assert_cmpint (gantry_database_get_int (db, 0, left, "i", copy), ==, N);
+  while (sweep (db))
+    ;
+  g_assert_cmpint (gantry_database_get_int (db, -1, left, "i", whole.job_id), ==, 0);
+  open_side (f, &f->sender, "sender", FALSE);
+}
+
 static void
 test_copy_study (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -610,6 +645,7 @@ main (int argc, char *argv[])
     { "/changes/killed/retry", test_killed_retry },
     { "/changes/killed/copy", test_killed_copy },
     { "/changes/copy/whole", test_copy },
+    { "/changes/copy/removed", test_copy_removed },
     { "/changes/copy/study", test_copy_study },
     { "/changes/copy/ids", test_copy_ids },
     { "/changes/some/while-running", test_cancel_while_running },
