@@ -352,7 +352,10 @@ change_step (gpointer user_data)
       return GANTRY_STEPS_REFUSED;
     }
   if (step.job == 0)
-    return GANTRY_STEPS_OVER;
+    {
+      gantry_send_queue_schedule (self); /* who changes a draft finishes what is moved out of it */
+      return GANTRY_STEPS_OVER;
+    }
   run = find_run (self, step.job);
   if (run != NULL ? !gantry_job_run_change (run, write_change_step, &step)
                   : !write_change_step (&step))

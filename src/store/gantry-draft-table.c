@@ -2,6 +2,7 @@
 #include "gantry-draft-table.h"
 
 #include "gantry-catalog.h"
+#include "gantry-queue-change.h"
 #include "gantry-queue-table.h"
 #include "gantry-registry.h"
 
@@ -58,6 +59,9 @@ gantry_draft_table_add (GantryDatabase *db,
 
   *added = FALSE;
   *twin = NULL;
+  /* A file of what was just sent may be added again. */
+  if (!gantry_queue_change_finish_moves (db, draft, error))
+    return FALSE;
   if (gantry_database_get_int (
           db, 0,
           "SELECT 1 FROM instances WHERE job_id = ? AND path = ? AND size = ? AND modified = ?",
@@ -123,6 +127,8 @@ gantry_draft_table_unstage (
 {
   gboolean done;
 
+  if (!gantry_queue_change_finish_moves (db, draft, error))
+    return FALSE;
   if (series_id != 0)
     done = gantry_database_run (db, error,
                                 "DELETE FROM series WHERE id = ? AND study_id IN "
@@ -136,10 +142,16 @@ gantry_draft_table_unstage (
   return done && gantry_catalog_prune (db, draft, error);
 }
 
+/* @n: (out): how many instances are moved; %G_MAXUINT: step by step, as the job says */
 static gint64
-move_studies (
-    GantryDatabase *db, gint64 draft, const gint64 *study_ids, gsize n_studies, GError **error)
+move_studies (GantryDatabase *db,
+              gint64 draft,
+              const gint64 *study_ids,
+              gsize n_studies,
+              guint *n,
+              GError **error)
 {
+  GantryQueueChange change = { .kind = GANTRY_QUEUE_CHANGE_MOVE, .source = draft };
   gint64 job;
 
   if (!gantry_database_run (db, error, "INSERT INTO jobs (state) VALUES (?)", "i",
@@ -151,13 +163,8 @@ move_studies (
     if (!gantry_database_run (db, error, "UPDATE studies SET owner = ? WHERE id = ? AND owner = ?",
                               "iii", job, study_ids[i], draft))
       return -1;
-  if (!gantry_database_run (
-          db, error,
-          "UPDATE instances SET job_id = ? WHERE job_id = ? AND series_id IN (SELECT series.id "
-          "FROM series JOIN studies ON studies.id = study_id WHERE owner = ?)",
-          "iii", job, draft, job))
-    return -1;
-  return job;
+  change.selection.job_id = job;
+  return gantry_queue_change_write (db, &change, n, NULL, error) ? job : -1;
 }
 
 gint64
@@ -169,12 +176,18 @@ gantry_draft_table_submit (GantryDatabase *db,
                            gint64 now,
                            GError **error)
 {
-  /* The whole draft becomes the job as it is, without touching a row of a million instances. */
-  gint64 job = n_studies == 0 ? draft : move_studies (db, draft, study_ids, n_studies, error);
+  guint n = 0;
+  gint64 job = draft;
 
+  if (!gantry_queue_change_finish_moves (db, draft, error))
+    return -1;
+  /* The whole draft becomes the job as it is, without touching a row of a million instances. */
+  if (n_studies > 0)
+    job = move_studies (db, draft, study_ids, n_studies, &n, error);
   if (job < 0)
     return -1;
-  if (gantry_database_get_int (db, 0, "SELECT waiting FROM jobs WHERE id = ?", "i", job) == 0)
+  if (n == 0
+      && gantry_database_get_int (db, 0, "SELECT waiting FROM jobs WHERE id = ?", "i", job) == 0)
     {
       if (job != draft && !gantry_queue_table_remove_job (db, job, error))
         return -1;

@@ -57,6 +57,12 @@ is_about_unanswered (GantryQueueChangeKind kind)
 }
 
 static gboolean
+takes_from_source (GantryQueueChangeKind kind)
+{
+  return kind == GANTRY_QUEUE_CHANGE_COPY || kind == GANTRY_QUEUE_CHANGE_MOVE;
+}
+
+static gboolean
 list_answered (
     GantryDatabase *db, gint64 job, gint64 after, gint64 last, GArray *ids, GError **error)
 {
@@ -86,6 +92,8 @@ copy (GantryDatabase *db,
 {
   const GantrySelection *to = &change->selection;
 
+  if (change->kind == GANTRY_QUEUE_CHANGE_MOVE)
+    return gantry_queue_copy_move (db, change->source, to->job_id, after, last, error);
   if (form == BY_ID)
     return gantry_queue_copy_ids (db, change->source, to->job_id, ids, error);
   if (form == OF_SERIES)
@@ -108,7 +116,7 @@ run (GantryDatabase *db,
 {
   const GantrySelection *selection = &change->selection;
 
-  if (change->kind == GANTRY_QUEUE_CHANGE_COPY)
+  if (takes_from_source (change->kind))
     return copy (db, change, form, ids, after, last, error);
   return (answered == NULL || change->kind != GANTRY_QUEUE_CHANGE_SETTLE
           || list_answered (db, selection->job_id, after, last, answered, error))
@@ -127,6 +135,12 @@ count_in_job (GantryDatabase *db, const GantryQueueChange *change)
 {
   gint64 job = change->selection.job_id;
 
+  /* Of the studies that it was given, which say how many there are. */
+  if (change->kind == GANTRY_QUEUE_CHANGE_MOVE)
+    return gantry_database_get_int (db, 0,
+                                    "SELECT sum (objects) FROM series JOIN studies ON studies.id = "
+                                    "study_id WHERE owner = ?",
+                                    "i", job);
   if (change->kind == GANTRY_QUEUE_CHANGE_COPY)
     return gantry_database_get_int (
         db, 0,
@@ -268,15 +282,15 @@ noted_clear (Noted *noted)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Noted, noted_clear)
 
-/* @noted: nothing in it when there is none */
+/* @noted: nothing in it when there is none; @draft: 0, or of what is moved out of it */
 static gboolean
-read_next (GantryDatabase *db, Noted *noted, GError **error)
+read_next (GantryDatabase *db, gint64 draft, Noted *noted, GError **error)
 {
   GantryRows *rows = gantry_database_query (
       db,
       "SELECT id, job_id, kind, study_id, series_id, ids, outcome, message, retryable, now, after, "
-      "source FROM changes ORDER BY id LIMIT 1",
-      "");
+      "source FROM changes WHERE ?1 = 0 OR (kind = ?2 AND source = ?1) ORDER BY id LIMIT 1",
+      "ii", draft, (gint64)GANTRY_QUEUE_CHANGE_MOVE);
 
   if (!gantry_rows_next (rows))
     return gantry_rows_end (rows, error);
@@ -309,7 +323,7 @@ find_last (GantryDatabase *db, const Noted *noted, gint64 *last, guint *n, GErro
 {
   GantryRows *rows;
 
-  if (noted->change.kind == GANTRY_QUEUE_CHANGE_COPY)
+  if (takes_from_source (noted->change.kind))
     return gantry_queue_copy_find_last (db, noted->change.source, noted->after,
                                         GANTRY_QUEUE_CHANGE_ROWS, last, n, error);
   rows = gantry_database_query (
@@ -347,29 +361,49 @@ remove_noted (GantryDatabase *db, const Noted *noted, GError **error)
   return gantry_catalog_prune (db, job, error) && gantry_queue_table_name (db, job, error);
 }
 
+static gboolean
+run_next (GantryDatabase *db, const Noted *noted, GArray *answered, GError **error)
+{
+  gint64 last;
+  guint n;
+
+  if (*noted->ids != '\0')
+    return run (db, &noted->change, BY_ID, noted->ids, -1, G_MAXINT64, NULL, error)
+           && remove_noted (db, noted, error);
+
+  if (!find_last (db, noted, &last, &n, error))
+    return FALSE;
+  if (n == 0)
+    return remove_noted (db, noted, error);
+  if (!run (db, &noted->change, OF_JOB, NULL, noted->after, last, answered, error))
+    return FALSE;
+  if (n < GANTRY_QUEUE_CHANGE_ROWS)
+    return remove_noted (db, noted, error);
+  return gantry_database_run (db, error, "UPDATE changes SET after = ? WHERE id = ?", "ii", last,
+                              noted->id);
+}
+
 gboolean
 gantry_queue_change_step (GantryDatabase *db, GArray *answered, GError **error)
 {
   g_auto (Noted) noted = { 0 };
-  gint64 last;
-  guint n;
 
-  if (!read_next (db, &noted, error))
-    return FALSE;
-  if (noted.id == 0)
-    return TRUE;
-  if (*noted.ids != '\0')
-    return run (db, &noted.change, BY_ID, noted.ids, -1, G_MAXINT64, NULL, error)
-           && remove_noted (db, &noted, error);
+  return read_next (db, 0, &noted, error)
+         && (noted.id == 0 || run_next (db, &noted, answered, error));
+}
 
-  if (!find_last (db, &noted, &last, &n, error))
-    return FALSE;
-  if (n == 0)
-    return remove_noted (db, &noted, error);
-  if (!run (db, &noted.change, OF_JOB, NULL, noted.after, last, answered, error))
-    return FALSE;
-  if (n < GANTRY_QUEUE_CHANGE_ROWS)
-    return remove_noted (db, &noted, error);
-  return gantry_database_run (db, error, "UPDATE changes SET after = ? WHERE id = ?", "ii", last,
-                              noted.id);
+gboolean
+gantry_queue_change_finish_moves (GantryDatabase *db, gint64 draft, GError **error)
+{
+  for (;;)
+    {
+      g_auto (Noted) noted = { 0 };
+
+      if (draft == 0 || !read_next (db, draft, &noted, error))
+        return draft == 0;
+      if (noted.id == 0)
+        return TRUE;
+      if (!run_next (db, &noted, NULL, error))
+        return FALSE;
+    }
 }

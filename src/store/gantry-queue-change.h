@@ -26,6 +26,7 @@ typedef enum
   GANTRY_QUEUE_CHANGE_RETRY_RETRYABLE, /* so does that part of it which trying again can help */
   GANTRY_QUEUE_CHANGE_GIVE_UP,         /* that part keeps its answer, and is not tried again */
   GANTRY_QUEUE_CHANGE_COPY,            /* the job gets what is selected of the source, to send it */
+  GANTRY_QUEUE_CHANGE_MOVE,            /* and here what is of its studies in the source, a draft */
   GANTRY_N_QUEUE_CHANGES
 } GantryQueueChangeKind;
 
@@ -34,7 +35,7 @@ typedef struct
 {
   GantryQueueChangeKind kind;
   GantrySelection selection;
-  gint64 source; /* of COPY: the job that the rest of the selection is about; it is kept so long */
+  gint64 source; /* of COPY the job that the rest of the selection is about; it is kept so long */
   GantryOutcome outcome; /* this and the rest: the answer of SETTLE and CANCEL */
   const char *message;
   gboolean retryable;
@@ -58,6 +59,8 @@ gboolean gantry_queue_change_get_next (GantryDatabase *db, gint64 *job, GError *
 gboolean gantry_queue_change_is_noted (GantryDatabase *db, gint64 job);
 /* The next rows of that change. */
 gboolean gantry_queue_change_step (GantryDatabase *db, GArray *answered, GError **error);
+/* All that is left of what is moved out of @draft: before something else is done to it. */
+gboolean gantry_queue_change_finish_moves (GantryDatabase *db, gint64 draft, GError **error);
 /* Of a job that is removed. */
 gboolean gantry_queue_change_forget (GantryDatabase *db, gint64 job, GError **error);
 

@@ -93,6 +93,25 @@ gantry_queue_copy_series (
       "iiii", from, to, study_id, series_id);
 }
 
+#define MOVE "UPDATE instances SET job_id = ?2 WHERE "
+#define OF_ITS_STUDIES                                                                             \
+  "series_id IN (SELECT series.id FROM series JOIN studies ON studies.id = study_id WHERE owner "  \
+  "= "                                                                                             \
+  "?2) "
+
+gboolean
+gantry_queue_copy_move (
+    GantryDatabase *db, gint64 from, gint64 to, gint64 after, gint64 last, GError **error)
+{
+  if (last == G_MAXINT64)
+    return gantry_database_run (db, error, MOVE OF_ITS_STUDIES "AND job_id = ?1", "ii", from, to);
+  return gantry_database_run (db, error,
+                              MOVE
+                              "id IN (SELECT id FROM instances INDEXED BY instances_by_job "
+                              "WHERE job_id = ?1 AND id > ?3 AND id <= ?4) AND " OF_ITS_STUDIES,
+                              "iiii", from, to, after, last);
+}
+
 gboolean
 gantry_queue_copy_ids (GantryDatabase *db, gint64 from, gint64 to, const char *ids, GError **error)
 {

@@ -36,6 +36,10 @@ gboolean gantry_queue_copy_some (GantryDatabase *db,
 /* All instances of a study or series, without looking at others. */
 gboolean gantry_queue_copy_series (
     GantryDatabase *db, gint64 from, gint64 to, gint64 study_id, gint64 series_id, GError **error);
+/* What is of the studies of @to leaves the draft @from for it: all, with @last %G_MAXINT64, or what
+ * is between the two. */
+gboolean gantry_queue_copy_move (
+    GantryDatabase *db, gint64 from, gint64 to, gint64 after, gint64 last, GError **error);
 /* @ids: a JSON array */
 gboolean
 gantry_queue_copy_ids (GantryDatabase *db, gint64 from, gint64 to, const char *ids, GError **error);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "gantry-draft-table.h"
 #include "gantry-files.h"
 #include "gantry-queue-change.h"
 #include "gantry-queue-contexts.h"
@@ -475,6 +476,126 @@ test_killed_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   check_copy (f, copy, N);
 }
 
+/* ---- Some of a draft ------------------------------------------------------------------------- */
+
+#define MOVED 15000 /* 15 studies, the first of them */
+
+/* A draft of N; the sender is closed. */
+static gint64
+make_draft (Fixture *f)
+{
+  gint64 id = make_job (f, 1, GANTRY_OUTCOME_WAITING);
+  g_autoptr (GantryDatabase) db = NULL;
+
+  close_side (&f->sender);
+  db = open_database (f);
+  g_assert_true (gantry_database_run (
+      db, NULL, "UPDATE jobs SET state = 0, draft = 'test' WHERE id = ?", "i", id));
+  return id;
+}
+
+static void
+list_studies (gint64 *ids)
+{
+  for (guint i = 0; i < MOVED / 1000; i++)
+    ids[i] = i + 1;
+}
+
+static void
+send_studies (GantryEngine *engine, gint64 draft G_GNUC_UNUSED)
+{
+  static GAsyncResult *result;
+  g_autoptr (GantryNode) node
+      = gantry_node_new (0, "test", "RECEIVER", "127.0.0.1", find_closed_port (), "", FALSE);
+  gint64 studies[MOVED / 1000];
+
+  list_studies (studies);
+  gantry_engine_send_async (engine, node, studies, G_N_ELEMENTS (studies), NULL, on_ready, &result);
+}
+
+static void
+check_draft (Fixture *f, gint64 draft)
+{
+  g_autoptr (GantryDatabase) db = open_database (f);
+  g_autoptr (GantryJob) left = gantry_queue_table_get_job (db, draft, NULL);
+
+  g_assert_cmpint (left->state, ==, GANTRY_JOB_DRAFT);
+  g_assert_cmpuint (left->counts[GANTRY_OUTCOME_WAITING], ==, N - MOVED);
+  g_assert_cmpuint (left->instances, ==, N - MOVED);
+}
+
+static void
+test_move (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 draft = make_draft (f), job = draft + 1;
+
+  open_side (f, &f->sender, "sender", TRUE);
+  send_studies (f->sender.engine, draft);
+  WAIT_FOR (STATE (job) == GANTRY_JOB_WAITING);
+  g_assert_true (get_job (&f->sender, job)->changing);
+  check_copy (f, job, MOVED);
+  g_assert_cmpuint (f->sender.n_changing, >=, N / GANTRY_QUEUE_CHANGE_ROWS);
+  check_draft (f, draft);
+}
+
+static void
+test_killed_move (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 draft;
+
+  if (g_test_subprocess ())
+    {
+      kill_in_the_middle (f, send_studies);
+      return;
+    }
+  draft = make_draft (f);
+  open_side (f, &f->sender, "sender", FALSE);
+  kill_child (f);
+  check_disk (f, draft + 1, GANTRY_JOB_WAITING,
+              "SELECT waiting FROM jobs ORDER BY id DESC LIMIT 1");
+  open_side (f, &f->sender, "sender", TRUE);
+  check_copy (f, draft + 1, MOVED);
+  check_draft (f, draft);
+}
+
+/* A file of what leaves the draft is added to it again: it is in both, and once in each. */
+static void
+test_move_and_add (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *folder = make_study (f, 1, NULL);
+  gint64 draft = make_draft (f), studies[MOVED / 1000], job;
+  g_autoptr (GantryNode) node = gantry_node_new (0, "x", "X", "localhost", 1, "", FALSE);
+  g_autoptr (GantryDatabase) db = open_database (f);
+  g_autofree char *path = g_build_filename (folder, "00000.dcm", NULL);
+  g_autoptr (GantryInstance) instance = gantry_instance_read (path, NULL);
+  g_autofree char *twin = NULL;
+  gboolean added;
+
+  g_assert_true (gantry_database_run (db, NULL,
+                                      "UPDATE instances SET path = ?, sop_instance_uid = ?, size = "
+                                      "?, modified = ? WHERE id = 12000",
+                                      "ssii", path, instance->sop_instance_uid,
+                                      (gint64)instance->size, instance->modified));
+  list_studies (studies);
+  job = gantry_draft_table_submit (db, draft, node, studies, G_N_ELEMENTS (studies), 1, NULL);
+  g_assert_true (gantry_queue_change_is_noted (db, job));
+  g_assert_true (gantry_draft_table_add (db, draft, instance, &added, &twin, NULL));
+  g_assert_true (added);
+  g_assert_null (twin);
+  g_assert_false (gantry_queue_change_is_noted (db, job));
+  g_assert_cmpint (
+      gantry_database_get_int (
+          db, 0, "SELECT count (*) FROM instances WHERE path = ? AND job_id = ?", "si", path, job),
+      ==, 1);
+  g_assert_cmpint (
+      gantry_database_get_int (db, 0, "SELECT waiting FROM jobs WHERE id = ?", "i", job), ==,
+      MOVED);
+  g_assert_cmpint (
+      gantry_database_get_int (db, 0, "SELECT waiting FROM jobs WHERE id = ?", "i", draft), ==,
+      N - MOVED + 1);
+  open_side (f, &f->sender, "sender", FALSE);
+}
+
 /* ---- Some of a job --------------------------------------------------------------------------- */
 
 /* Instance i is in series i / 500; the first 30 of these are one study here. */
@@ -644,6 +765,9 @@ main (int argc, char *argv[])
     { "/changes/killed/cancel", test_killed_cancel },
     { "/changes/killed/retry", test_killed_retry },
     { "/changes/killed/copy", test_killed_copy },
+    { "/changes/killed/move", test_killed_move },
+    { "/changes/move/some", test_move },
+    { "/changes/move/and-add", test_move_and_add },
     { "/changes/copy/whole", test_copy },
     { "/changes/copy/removed", test_copy_removed },
     { "/changes/copy/study", test_copy_study },
