@@ -229,7 +229,12 @@ class Person:
         Atspi.Action.do_action(tab, 0)
 
     def frame(self):
-        return self.find('frame', None, timeout=15)
+        """The main window; windows are what the application is made of, no need to look deeper."""
+        def look():
+            root = self.root()
+            children = [root.get_child_at_index(i) for i in range(root.get_child_count())]
+            return [c for c in children if c and c.get_role_name() == 'frame' and on_screen(c)]
+        return eventually(look, 'a window')[0]
 
     def x_windows(self, title=None):
         """The visible X windows with a title, without a word to the accessibility bus."""
@@ -268,7 +273,8 @@ class Person:
             frame = None if frame == self.frame() else frame
         _, left, top, _, _ = self.x_window(frame)
         x, y, width, height = extents(widget)
-        subprocess.run(['xdotool', 'mousemove', '--sync', str(left + x + width // 2),
+        # Without its --sync, which takes 15 s where the pointer is already: X keeps the order.
+        subprocess.run(['xdotool', 'mousemove', str(left + x + width // 2),
                         str(top + y + height // 2), 'click', '--repeat', str(times), str(button)],
                        check=True)
 
@@ -368,7 +374,7 @@ class Person:
 
     def rest(self):
         """Takes the pointer out of the window and waits until toasts and hints are gone."""
-        subprocess.run(['xdotool', 'mousemove', '--sync', '2', '2'], check=True)
+        subprocess.run(['xdotool', 'mousemove', '2', '2'], check=True)
         eventually(lambda: not [w for w in walk(self.application) if w.get_name()
                                 in ('AdwToastWidget', 'GtkTooltipWindow') and on_screen(w)],
                    'toasts and hints to go', 20)
