@@ -62,6 +62,13 @@ takes_from_source (GantryQueueChangeKind kind)
   return kind == GANTRY_QUEUE_CHANGE_COPY || kind == GANTRY_QUEUE_CHANGE_MOVE;
 }
 
+/* A copy is written to each index. */
+static guint
+get_rows (GantryQueueChangeKind kind)
+{
+  return takes_from_source (kind) ? GANTRY_QUEUE_COPY_ROWS : GANTRY_QUEUE_CHANGE_ROWS;
+}
+
 static gboolean
 list_answered (
     GantryDatabase *db, gint64 job, gint64 after, gint64 last, GArray *ids, GError **error)
@@ -194,7 +201,7 @@ note (GantryDatabase *db, const GantryQueueChange *change, GError **error)
 
   do
     {
-      gsize some = MIN (n - first, GANTRY_QUEUE_CHANGE_ROWS);
+      gsize some = MIN (n - first, get_rows (change->kind));
 
       if (!note_ids (db, change, first, some, error))
         return FALSE;
@@ -325,7 +332,7 @@ find_last (GantryDatabase *db, const Noted *noted, gint64 *last, guint *n, GErro
 
   if (takes_from_source (noted->change.kind))
     return gantry_queue_copy_find_last (db, noted->change.source, noted->after,
-                                        GANTRY_QUEUE_CHANGE_ROWS, last, n, error);
+                                        GANTRY_QUEUE_COPY_ROWS, last, n, error);
   rows = gantry_database_query (
       db,
       is_about_unanswered (noted->change.kind)
@@ -377,7 +384,7 @@ run_next (GantryDatabase *db, const Noted *noted, GArray *answered, GError **err
     return remove_noted (db, noted, error);
   if (!run (db, &noted->change, OF_JOB, NULL, noted->after, last, answered, error))
     return FALSE;
-  if (n < GANTRY_QUEUE_CHANGE_ROWS)
+  if (n < get_rows (noted->change.kind))
     return remove_noted (db, noted, error);
   return gantry_database_run (db, error, "UPDATE changes SET after = ? WHERE id = ?", "ii", last,
                               noted->id);

@@ -16,6 +16,7 @@
 G_BEGIN_DECLS
 
 #define GANTRY_QUEUE_CHANGE_ROWS 10000
+#define GANTRY_QUEUE_COPY_ROWS 3000 /* a step of COPY and MOVE */
 
 /* The numbers are in the database. */
 typedef enum
