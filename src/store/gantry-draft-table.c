@@ -127,6 +127,7 @@ gantry_draft_table_unstage (
 {
   gboolean done;
 
+  g_return_val_if_fail (draft > 0, FALSE); /* 0 owns what was received */
   if (!gantry_queue_change_finish_moves (db, draft, error))
     return FALSE;
   if (series_id != 0)
