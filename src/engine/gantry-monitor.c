@@ -48,7 +48,9 @@ gantry_monitor_note (GantryMonitor *self, const GantryNode *node, const GantryEc
   if (!gantry_health_table_add (self->core->db, node, echo, &noted, &error))
     g_warning ("What a node answered cannot be written: %s", error->message);
   else if (noted)
-    health = gantry_health_table_get (self->core->db, node->id, NULL);
+    health = gantry_health_table_get (self->core->db, node->id, &error);
+  if (noted && error != NULL)
+    g_warning ("What a node answered cannot be read: %s", error->message);
   if (health != NULL)
     gantry_core_emit (self->core, gantry_event_new_record (GANTRY_EVENT_HEALTH, health));
 }
@@ -80,8 +82,11 @@ ask (gpointer data, gpointer user_data)
 void
 gantry_monitor_echo_all (GantryMonitor *self)
 {
-  g_autoptr (GPtrArray) nodes = gantry_node_table_list (self->core->db, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) nodes = gantry_node_table_list (self->core->db, &error);
 
+  if (nodes == NULL)
+    g_warning ("The nodes cannot be read: %s", error->message);
   for (guint i = 0; nodes != NULL && i < nodes->len && !self->core->closing; i++)
     {
       GantryNode *node = nodes->pdata[i];
