@@ -7,9 +7,6 @@
 #include "gantry-health-table.h"
 #include "gantry-node-table.h"
 
-/* A dead node holds a thread for its time-out: so many dead ones do not hold up the others. */
-#define MAX_ECHOES 16
-
 struct _GantryMonitor
 {
   GantryCore *core;
@@ -146,7 +143,7 @@ gantry_monitor_new (GantryCore *core)
   GantryMonitor *self = g_new0 (GantryMonitor, 1);
 
   self->core = core;
-  self->pool = g_thread_pool_new (ask, self, MAX_ECHOES, FALSE, NULL);
+  self->pool = g_thread_pool_new (ask, self, GANTRY_ECHOES_AT_ONCE, FALSE, NULL);
   self->cancellable = g_cancellable_new ();
   self->asked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   return self;
