@@ -28,6 +28,7 @@ struct _GantryJobRun
   gpointer user_data;
   gint64 job;
   GantryNode *node;
+  GantrySendSettings settings; /* with what was asked for with the job before them */
   GantrySendRun *workers;
   GantryProposal *proposal;
   guint pass;
@@ -63,6 +64,7 @@ gantry_job_run_unref (GantryJobRun *self)
     return;
   gantry_send_run_free (self->workers);
   gantry_record_unref (self->node);
+  gantry_send_settings_clear (&self->settings);
   g_clear_pointer (&self->proposal, gantry_proposal_unref);
   g_ptr_array_unref (self->unwritten);
   g_clear_pointer (&self->tick, g_source_unref);
@@ -462,10 +464,10 @@ try_to_finish (GantryJobRun *self)
 }
 
 static GantrySendRun *
-make_workers (GantryJobRun *self, const GantryJob *job)
+make_workers (GantryJobRun *self, GantryPriority priority)
 {
   static const GantrySendRunFuncs funcs = { want_items, have_answers, worker_ended };
-  const GantrySendSettings *settings = &self->core->send;
+  const GantrySendSettings *settings = &self->settings;
   GantryTimeouts timeouts = gantry_node_get_timeouts (self->node, settings);
   GantryTls tls;
   GantrySendRun *workers;
@@ -476,8 +478,29 @@ make_workers (GantryJobRun *self, const GantryJob *job)
                                  gantry_profile_get_staging (self->core->profile), &funcs, self);
 
   gantry_send_run_set_tracer (workers, self->core->tracer);
-  gantry_send_run_set_priority (workers, job->priority);
+  gantry_send_run_set_priority (workers, priority);
   return workers;
+}
+
+/* What was asked for with the job, and what this run of the program was asked for: the next run
+ * goes by it as well. */
+static gboolean
+take_overrides (GantryJobRun *self, const GantryJob *job, GError **error)
+{
+  g_auto (GantrySendOverrides) asked = GANTRY_SEND_OVERRIDES_NONE;
+  g_autofree char *text = NULL;
+  gboolean good = gantry_job_get_overrides (job, &self->core->overrides, &asked, error);
+  GantryPriority priority = asked.priority >= 0 ? (GantryPriority)asked.priority : job->priority;
+
+  self->node = gantry_node_as_saved (self->core->db, job->node, &asked);
+  gantry_send_settings_get (&self->core->send, &asked, &self->settings);
+  self->workers = make_workers (self, priority);
+  text = gantry_send_overrides_to_text (&asked);
+  return good
+         && (g_str_equal (text, job->overrides)
+             || gantry_queue_table_set_overrides (self->core->db, job->id, text, error))
+         && (priority == job->priority
+             || gantry_queue_table_set_priority (self->core->db, job->id, priority, error));
 }
 
 GantryJobRun *
@@ -490,22 +513,22 @@ gantry_job_run_new (GantryCore *core,
   g_autoptr (GError) error = NULL;
   GantryJobRun *self = g_new0 (GantryJobRun, 1);
   GantrySendPolicy policy;
+  gboolean good;
 
   g_atomic_ref_count_init (&self->refs);
   self->core = core;
   self->ended = ended;
   self->user_data = user_data;
   self->job = job->id;
-  self->node = gantry_node_as_saved (core->db, job->node, &core->overrides);
-  self->associations = gantry_node_get_associations (self->node, &core->send);
   self->started = g_get_monotonic_time ();
   self->end.job = job->id;
   self->end.done_before = gantry_job_count_done (job);
-  self->end.retry_limit = core->send.retry_limit;
-  self->end.retry_seconds = core->send.retry_seconds;
-  self->workers = make_workers (self, job);
   self->unwritten = g_ptr_array_new ();
-  pairs = gantry_queue_table_list_contexts (core->db, job->id, &error);
+  good = take_overrides (self, job, &error);
+  self->associations = gantry_node_get_associations (self->node, &self->settings);
+  self->end.retry_limit = self->settings.retry_limit;
+  self->end.retry_seconds = self->settings.retry_seconds;
+  pairs = good ? gantry_queue_table_list_contexts (core->db, job->id, &error) : NULL;
   if (pairs == NULL
       || !gantry_queue_table_set_state (core->db, job->id, GANTRY_JOB_RUNNING, "",
                                         g_get_real_time (), &error))
@@ -514,7 +537,7 @@ gantry_job_run_new (GantryCore *core,
       gantry_job_run_unref (self);
       return NULL;
     }
-  policy = gantry_send_policy_get (&core->send, &self->node->options);
+  policy = gantry_send_policy_get (&self->settings, &self->node->options);
   self->proposal = gantry_proposal_new (pairs, &policy);
   self->tick = gantry_core_add_timer (core, TICK_MS, on_tick, self);
   gantry_job_run_emit (core, job->id, self);
