@@ -16,7 +16,8 @@ typedef struct
   gboolean told;
   gboolean ours; /* we wait for it */
   gboolean over;
-  gint64 retry_at; /* that was told */
+  gboolean stopped; /* before its end */
+  gint64 retry_at;  /* that was told */
 } Tally;
 
 typedef struct
@@ -68,9 +69,13 @@ sum_up (Send *self)
 
   g_hash_table_iter_init (&iter, self->tallies);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    for (guint i = GANTRY_OUTCOME_STORED; i < GANTRY_N_OUTCOMES; i++)
-      if (((Tally *)value)->ours)
-        self->counts[i] += ((Tally *)value)->counts[i];
+    {
+      const Tally *tally = value;
+
+      self->failed |= tally->ours && tally->stopped;
+      for (guint i = GANTRY_OUTCOME_STORED; i < GANTRY_N_OUTCOMES && tally->ours; i++)
+        self->counts[i] += tally->counts[i];
+    }
 }
 
 static void
@@ -214,17 +219,15 @@ static void
 on_job (Send *self, const GantryJob *job)
 {
   Tally *tally = get_tally (self, job->id);
-  gboolean stopped;
 
   take_counts (tally, job);
   if (job->state == GANTRY_JOB_WAITING && job->retry_at != 0)
     print_retry (self, job);
   /* Nobody pauses a job here, so with a reason it is the queue that cannot go on. */
-  stopped = job->state == GANTRY_JOB_PAUSED && *job->message != '\0';
-  if ((job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED && !stopped)
+  tally->stopped = job->state == GANTRY_JOB_PAUSED && *job->message != '\0';
+  if ((job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED && !tally->stopped)
       || job->changing)
     return;
-  self->failed |= stopped;
   tally->over = TRUE;
   if (*job->message != '\0')
     {
