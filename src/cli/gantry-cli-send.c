@@ -9,28 +9,20 @@
 #include "gantry-registry.h"
 #include "gantry-words.h"
 
-/* What is known of a job: as it was told last, and the answers since. */
-typedef struct
-{
-  guint64 counts[GANTRY_N_OUTCOMES];
-  gboolean told;
-  gboolean ours; /* we wait for it */
-  gboolean over;
-  gboolean stopped; /* before its end */
-  gint64 retry_at;  /* that was told */
-} Tally;
-
 typedef struct
 {
   GantryCli *cli;
   GantryNode *node;
   gboolean resume, paused;
-  GHashTable *tallies; /* job id → Tally */
-  gboolean waiting;    /* for jobs to end */
-  gboolean staged;     /* the scan has ended */
-  gboolean failed;     /* something named by the user could not be sent, or something is left */
+  GHashTable *jobs;  /* ids of the jobs that we wait for */
+  GHashTable *ended; /* ids of those that ended before we knew that we would wait */
+  gboolean waiting;  /* for jobs to end */
+  gboolean staged;   /* the scan has ended */
+  gboolean failed;   /* something named by the user could not be sent */
+  gboolean asking;   /* what came of the jobs */
   guint64 counts[GANTRY_N_OUTCOMES];
   gboolean associated; /* the peer got as far as being sent something */
+  GHashTable *retries; /* job id → the retry_at that was told */
   guint64 bytes;
   gint64 started;
   char *message; /* of the last job that could not go on */
@@ -38,44 +30,13 @@ typedef struct
   gint64 job;    /* what was sent; 0: nothing */
 } Send;
 
-static Tally *
-get_tally (Send *self, gint64 job)
-{
-  Tally *tally = g_hash_table_lookup (self->tallies, &job);
-
-  if (tally != NULL)
-    return tally;
-  tally = g_new0 (Tally, 1);
-  g_hash_table_insert (self->tallies, g_memdup2 (&job, sizeof job), tally);
-  return tally;
-}
-
 static void
 count_instance (Send *self, const GantryJobInstance *instance)
 {
-  get_tally (self, instance->job_id)->counts[instance->outcome]++;
   /* What was answered with the end of its job has taken no time. */
   self->associated |= instance->elapsed > 0;
   if (instance->outcome == GANTRY_OUTCOME_STORED || instance->outcome == GANTRY_OUTCOME_WARNING)
     self->bytes += instance->size;
-}
-
-/* Each instance of our jobs counts once, with its last answer, whichever run that was in. */
-static void
-sum_up (Send *self)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->tallies);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      const Tally *tally = value;
-
-      self->failed |= tally->ours && tally->stopped;
-      for (guint i = GANTRY_OUTCOME_STORED; i < GANTRY_N_OUTCOMES && tally->ours; i++)
-        self->counts[i] += tally->counts[i];
-    }
 }
 
 static void
@@ -173,13 +134,14 @@ exit_of (const Send *self)
 static void
 print_retry (Send *self, const GantryJob *job)
 {
-  Tally *tally = get_tally (self, job->id);
+  const gint64 *told = g_hash_table_lookup (self->retries, &job->id);
   double seconds = (double)MAX (0, job->retry_at - g_get_real_time ()) / G_USEC_PER_SEC;
   JsonBuilder *json;
 
-  if (tally->retry_at == job->retry_at)
+  if (told != NULL && *told == job->retry_at)
     return;
-  tally->retry_at = job->retry_at;
+  g_hash_table_replace (self->retries, g_memdup2 (&job->id, sizeof job->id),
+                        g_memdup2 (&job->retry_at, sizeof job->retry_at));
   if (!self->cli->json)
     {
       g_print (_ ("Job %" PRIi64 " is tried again in %.1f s: %s\n"), job->id, seconds,
@@ -194,48 +156,38 @@ print_retry (Send *self, const GantryJob *job)
 }
 
 static void
-quit_if_over (Send *self)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->tallies);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (((Tally *)value)->ours && !((Tally *)value)->over)
-      return;
-  if (self->waiting)
-    g_main_loop_quit (self->cli->loop);
-}
-
-static void
-take_counts (Tally *tally, const GantryJob *job)
-{
-  for (guint i = 0; i < GANTRY_N_OUTCOMES; i++)
-    tally->counts[i] = job->counts[i];
-  tally->told = TRUE;
-}
-
-static void
 on_job (Send *self, const GantryJob *job)
 {
-  Tally *tally = get_tally (self, job->id);
+  gboolean stopped;
 
-  take_counts (tally, job);
   if (job->state == GANTRY_JOB_WAITING && job->retry_at != 0)
     print_retry (self, job);
   /* Nobody pauses a job here, so with a reason it is the queue that cannot go on. */
-  tally->stopped = job->state == GANTRY_JOB_PAUSED && *job->message != '\0';
-  if ((job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED && !tally->stopped)
+  stopped = job->state == GANTRY_JOB_PAUSED && *job->message != '\0';
+  if ((job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED && !stopped)
       || job->changing)
     return;
-  tally->over = TRUE;
+  self->failed |= stopped;
+  g_hash_table_remove (self->jobs, &job->id);
+  g_hash_table_add (self->ended, g_memdup2 (&job->id, sizeof job->id));
   if (*job->message != '\0')
     {
       g_free (self->message);
       self->message = g_strdup (job->message);
       g_printerr ("gantryctl: %s\n", job->message);
     }
-  quit_if_over (self);
+  if (self->waiting && g_hash_table_size (self->jobs) == 0)
+    g_main_loop_quit (self->cli->loop);
+}
+
+static void
+wait_for_job (Send *self, gint64 id)
+{
+  self->waiting = TRUE;
+  if (!g_hash_table_contains (self->ended, &id))
+    g_hash_table_add (self->jobs, g_memdup2 (&id, sizeof id));
+  else if (g_hash_table_size (self->jobs) == 0)
+    g_main_loop_quit (self->cli->loop);
 }
 
 static void
@@ -292,9 +244,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   if (id > 0)
     {
       self->job = id;
-      get_tally (self, id)->ours = TRUE;
-      self->waiting = TRUE;
-      quit_if_over (self);
+      wait_for_job (self, id);
       return;
     }
   self->failed = TRUE;
@@ -370,7 +320,7 @@ print_paused (Send *self, const GantryJob *job)
 }
 
 static void
-on_resumed (GObject *source, GAsyncResult *result, gpointer user_data)
+on_unfinished (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Send *self = user_data;
   g_autoptr (GError) error = NULL;
@@ -385,19 +335,15 @@ on_resumed (GObject *source, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; jobs != NULL && i < jobs->len; i++)
     {
       const GantryJob *job = jobs->pdata[i];
-      Tally *tally = get_tally (self, job->id);
 
       if (job->state == GANTRY_JOB_PAUSED && !self->paused)
-        {
-          print_paused (self, job);
-          continue;
-        }
-      tally->ours = TRUE;
-      if (!tally->told)
-        take_counts (tally, job);
+        print_paused (self, job);
+      else if (!g_hash_table_contains (self->ended, &job->id))
+        g_hash_table_add (self->jobs, g_memdup2 (&job->id, sizeof job->id));
     }
   self->waiting = TRUE;
-  quit_if_over (self);
+  if (g_hash_table_size (self->jobs) == 0)
+    g_main_loop_quit (self->cli->loop);
 }
 
 static void
@@ -405,15 +351,57 @@ print_advice (Send *self)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   GHashTableIter iter;
-  gpointer id, value;
+  gpointer id;
 
   /* Copied, as events change the table while the answers are waited for. */
-  g_hash_table_iter_init (&iter, self->tallies);
-  while (g_hash_table_iter_next (&iter, &id, &value))
-    if (((Tally *)value)->ours && ((Tally *)value)->over)
-      g_array_append_vals (ids, id, 1);
+  g_hash_table_iter_init (&iter, self->ended);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    g_array_append_vals (ids, id, 1);
   for (guint i = 0; i < ids->len && !self->cli->interrupted; i++)
     gantry_cli_advise (self->cli, g_array_index (ids, gint64, i));
+}
+
+static gboolean
+is_ours (Send *self, gint64 job)
+{
+  return self->resume
+             ? g_hash_table_contains (self->jobs, &job) || g_hash_table_contains (self->ended, &job)
+             : job == self->job;
+}
+
+static void
+on_counted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Send *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) jobs
+      = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, &error);
+
+  if (jobs == NULL)
+    {
+      gantry_cli_complain ("%s", error->message);
+      self->failed = TRUE;
+    }
+  for (guint i = 0; jobs != NULL && i < jobs->len; i++)
+    {
+      const GantryJob *job = jobs->pdata[i];
+
+      for (guint k = GANTRY_OUTCOME_STORED; k < GANTRY_N_OUTCOMES && is_ours (self, job->id); k++)
+        self->counts[k] += job->counts[k];
+    }
+  self->asking = FALSE;
+  g_main_loop_quit (self->cli->loop);
+}
+
+/* What came of our jobs, whichever run it was in: each instance counts once, with its last answer.
+ */
+static void
+count_answers (Send *self)
+{
+  self->asking = TRUE;
+  gantry_engine_list_jobs_async (self->cli->engine, NULL, on_counted, self);
+  while (self->asking)
+    g_main_loop_run (self->cli->loop);
 }
 
 static GantryExit
@@ -423,10 +411,12 @@ run_send (Send *self, const char *const *paths)
   GantryExit status;
 
   self->started = g_get_monotonic_time ();
-  self->tallies = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->ended = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->retries = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   if (self->resume)
     {
-      gantry_engine_resume_left_async (cli->engine, self->paused, NULL, on_resumed, self);
+      gantry_engine_resume_left_async (cli->engine, self->paused, NULL, on_unfinished, self);
       g_main_loop_run (cli->loop);
     }
   else
@@ -434,7 +424,7 @@ run_send (Send *self, const char *const *paths)
 
   gantry_cli_settle_trace (cli, 0);
   print_advice (self);
-  sum_up (self);
+  count_answers (self);
   print_summary (self);
   status = exit_of (self);
   /* Also of what was interrupted: it says what waits. */
@@ -442,9 +432,11 @@ run_send (Send *self, const char *const *paths)
       && !gantry_cli_write_report (cli, self->job, self->report))
     status = MAX (status, GANTRY_EXIT_NOT_ALL);
 
-  /* No event comes any more, so nobody needs the table. */
+  /* No event comes any more, so nobody needs the tables. */
   gantry_cli_close (cli);
-  g_hash_table_unref (self->tallies);
+  g_hash_table_unref (self->jobs);
+  g_hash_table_unref (self->ended);
+  g_hash_table_unref (self->retries);
   g_free (self->message);
   return status;
 }
@@ -491,8 +483,6 @@ parse_priority (const char *text, gint *priority)
       }
   return text == NULL;
 }
-
-#define UNSAID G_MININT /* a number for which 0 and -1 mean something */
 
 /* As they were given. */
 typedef struct
@@ -597,8 +587,8 @@ use_options (const Options *o, GantrySendOverrides *overrides)
                               "never, and takes no other."));
       return FALSE;
     }
-  if ((o->retries != UNSAID && o->retries < 0)
-      || (o->retry_pause != UNSAID
+  if ((o->retries != GANTRY_CLI_UNSAID && o->retries < 0)
+      || (o->retry_pause != GANTRY_CLI_UNSAID
           && (o->retry_pause < 0 || o->retry_pause > GANTRY_RETRY_PAUSE_MAX))
       || !parse_priority (o->priority, &overrides->priority))
     {
@@ -621,7 +611,7 @@ use_options (const Options *o, GantrySendOverrides *overrides)
 GantryExit
 gantry_cli_send (GantryCli *cli, int argc, char **argv)
 {
-  g_auto (Options) given = { .retries = UNSAID, .retry_pause = UNSAID };
+  g_auto (Options) given = { .retries = GANTRY_CLI_UNSAID, .retry_pause = GANTRY_CLI_UNSAID };
   Send self = { .cli = cli };
   GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
   g_auto (GantrySendOverrides) overrides = GANTRY_SEND_OVERRIDES_NONE;
