@@ -10,7 +10,6 @@
 #include "gantry-job-menu.h"
 #include "gantry-job-words.h"
 #include "gantry-node-swatch.h"
-#include "gantry-send-overrides.h"
 #include "gantry-settings.h"
 
 /* Often enough that no second of the countdown is left out, ms. */
@@ -47,13 +46,8 @@ get_fraction (const GantryJob *job)
 }
 
 static guint
-get_retry_limit (const GantryJob *job)
+get_retry_limit (void)
 {
-  g_auto (GantrySendOverrides) asked = GANTRY_SEND_OVERRIDES_NONE;
-
-  gantry_send_overrides_from_text (&asked, job->overrides, NULL);
-  if (asked.retry_limit >= 0)
-    return (guint)asked.retry_limit;
   return g_settings_get_uint (gantry_settings_get (), GANTRY_KEY_RETRY_LIMIT);
 }
 
@@ -82,7 +76,7 @@ describe_state (const GantryJob *job)
   if (job->state == GANTRY_JOB_PAUSED)
     return g_strdup_printf (_ ("Paused · %s of %s"), done, total);
   if (gantry_job_waits_for_retry (job))
-    return gantry_job_describe_retry (job, get_retry_limit (job), g_get_real_time ());
+    return gantry_job_describe_retry (job, get_retry_limit (), g_get_real_time ());
   if (gantry_job_count_answered (job) == 0)
     return g_strdup_printf (
         ngettext ("Waiting · %s object", "Waiting · %s objects", (gulong)job->instances), total);
