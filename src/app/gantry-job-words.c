@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "gantry-format.h"
+#include "gantry-send-overrides.h"
 
 GantryLook
 gantry_outcome_get_look (GantryOutcome outcome)
@@ -92,8 +93,11 @@ char *
 gantry_job_describe_retry (const GantryJob *job, guint limit, gint64 now)
 {
   guint try = MAX (job->tries, 1);
+  g_auto (GantrySendOverrides) asked = GANTRY_SEND_OVERRIDES_NONE;
   g_autofree char *left = NULL;
 
+  if (gantry_send_overrides_from_text (&asked, job->overrides, NULL) && asked.retry_limit >= 0)
+    limit = (guint)asked.retry_limit;
   if (job->retry_at <= now)
     return g_strdup_printf (_ ("Trying again… (%u of %u)"), try, MAX (try, limit));
   left = gantry_format_duration ((double)(job->retry_at - now) / G_USEC_PER_SEC);

@@ -27,7 +27,7 @@ gboolean gantry_job_waits_for_retry (const GantryJob *job);
 const char *gantry_priority_get_word (GantryPriority priority);
 
 /* Returns: (transfer full): when it is tried again, at @now: "Next try in 0:24 (3 of 10)"; @limit
- * tries at most */
+ * tries at most, unless something else was asked for with the job */
 char *gantry_job_describe_retry (const GantryJob *job, guint limit, gint64 now);
 
 /* Returns: (transfer full): every outcome that an instance of the job has: "412 stored, 3 refused",

@@ -177,6 +177,7 @@ LAYOUT (job,
         OWNS (GantryJob, title, TEXT),
         OWNS (GantryJob, message, TEXT),
         OWNS (GantryJob, advice, TEXT),
+        OWNS (GantryJob, overrides, TEXT),
         OWNS (GantryJob, node, RECORD));
 
 GantryJob *

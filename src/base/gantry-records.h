@@ -208,6 +208,7 @@ typedef struct
   guint64 changed;         /* instances at the node that are not as their files are */
   gboolean changing;       /* many of its instances are being cancelled, settled or put back yet */
   GantryNode *node;        /* as it was when Send was pressed; its id may be gone */
+  char *overrides;         /* what was asked for with it: see gantry-send-overrides.h */
   guint64 counts[GANTRY_N_OUTCOMES];
   guint64 instances; /* the sum of counts */
   guint64 bytes_total;

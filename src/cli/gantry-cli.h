@@ -73,6 +73,8 @@ void gantry_cli_add_tls_caller (GOptionContext *context, GantryTls *tls);
 /* --debug, for who calls */
 void gantry_cli_add_trace (GOptionContext *context, GantryCli *cli);
 
+#define GANTRY_CLI_UNSAID G_MININT /* of a number: its option was not given */
+
 /* How long who calls waits, in seconds; 0: not said. */
 typedef struct
 {

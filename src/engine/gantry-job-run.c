@@ -28,6 +28,7 @@ struct _GantryJobRun
   gpointer user_data;
   gint64 job;
   GantryNode *node;
+  GantrySendSettings settings; /* with what was asked for with the job before them */
   GantrySendRun *workers;
   GantryProposal *proposal;
   guint pass;
@@ -64,6 +65,7 @@ gantry_job_run_unref (GantryJobRun *self)
     return;
   gantry_send_run_free (self->workers);
   gantry_record_unref (self->node);
+  gantry_send_settings_clear (&self->settings);
   g_clear_pointer (&self->proposal, gantry_proposal_unref);
   g_ptr_array_unref (self->unwritten);
   g_clear_pointer (&self->tick, g_source_unref);
@@ -469,10 +471,10 @@ try_to_finish (GantryJobRun *self)
 }
 
 static GantrySendRun *
-make_workers (GantryJobRun *self, const GantryJob *job)
+make_workers (GantryJobRun *self, GantryPriority priority)
 {
   static const GantrySendRunFuncs funcs = { want_items, have_answers, worker_ended };
-  const GantrySendSettings *settings = &self->core->send;
+  const GantrySendSettings *settings = &self->settings;
   GantryTimeouts timeouts = gantry_node_get_timeouts (self->node, settings);
   GantryTls tls;
   GantrySendRun *workers;
@@ -483,8 +485,39 @@ make_workers (GantryJobRun *self, const GantryJob *job)
                                  gantry_profile_get_staging (self->core->profile), &funcs, self);
 
   gantry_send_run_set_tracer (workers, self->core->tracer);
-  gantry_send_run_set_priority (workers, job->priority);
+  gantry_send_run_set_priority (workers, priority);
   return workers;
+}
+
+/* What was asked for with the job, and what this run of the program was asked for. */
+static void
+use_overrides (GantryJobRun *self, const GantryJob *job, const GantrySendOverrides *asked)
+{
+  self->node = gantry_node_as_saved (self->core->db, job->node, asked);
+  gantry_send_settings_get (&self->core->send, asked, &self->settings);
+  self->associations = gantry_node_get_associations (self->node, &self->settings);
+  self->end.retry_limit = self->settings.retry_limit;
+  self->end.retry_seconds = self->settings.retry_seconds;
+  self->workers
+      = make_workers (self, asked->priority >= 0 ? (GantryPriority)asked->priority : job->priority);
+}
+
+/* The next run goes by the same. */
+static gboolean
+write_start (GantryDatabase *db,
+             const GantryJob *job,
+             const GantrySendOverrides *asked,
+             GError **error)
+{
+  g_autofree char *text = gantry_send_overrides_to_text (asked);
+
+  return (g_str_equal (text, job->overrides)
+          || gantry_queue_table_set_overrides (db, job->id, text, error))
+         && (asked->priority < 0 || asked->priority == (gint)job->priority
+             || gantry_queue_table_set_priority (db, job->id, (GantryPriority)asked->priority,
+                                                 error))
+         && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_RUNNING, "", g_get_real_time (),
+                                          error);
 }
 
 void
@@ -505,9 +538,11 @@ gantry_job_run_new (GantryCore *core,
                     void (*ended) (GantryJobRun *run, gpointer user_data),
                     gpointer user_data)
 {
+  g_auto (GantrySendOverrides) asked = GANTRY_SEND_OVERRIDES_NONE;
   g_autoptr (GError) error = NULL;
   GantryJobRun *self = g_new0 (GantryJobRun, 1);
   GantrySendPolicy policy;
+  gboolean good;
 
   g_atomic_ref_count_init (&self->refs);
   self->core = core;
@@ -515,29 +550,25 @@ gantry_job_run_new (GantryCore *core,
   self->user_data = user_data;
   self->job = job->id;
   gantry_database_check (core->db, NULL); /* of what was read before */
-  self->node = gantry_node_as_saved (core->db, job->node, &core->overrides);
-  self->associations = gantry_node_get_associations (self->node, &core->send);
+  good = gantry_job_get_overrides (job, &core->overrides, &asked, &error);
+  use_overrides (self, job, &asked);
   self->started = g_get_monotonic_time ();
   self->end.job = job->id;
   self->end.done_before = gantry_job_count_done (job);
-  self->end.retry_limit = core->send.retry_limit;
-  self->end.retry_seconds = core->send.retry_seconds;
-  self->workers = make_workers (self, job);
   self->unwritten = g_ptr_array_new ();
-  if (!gantry_database_check (core->db, &error))
+  if (!good || !gantry_database_check (core->db, &error))
     {
       gantry_job_run_hold (core, job->id, error);
       gantry_job_run_unref (self);
       return NULL;
     }
-  if (!gantry_queue_table_set_state (core->db, job->id, GANTRY_JOB_RUNNING, "", g_get_real_time (),
-                                     &error))
+  if (!write_start (core->db, job, &asked, &error))
     {
       g_warning ("The queue cannot be used: %s", error->message);
       gantry_job_run_unref (self);
       return NULL;
     }
-  policy = gantry_send_policy_get (&core->send, &self->node->options);
+  policy = gantry_send_policy_get (&self->settings, &self->node->options);
   self->proposal = gantry_proposal_new (pairs, &policy);
   self->tick = gantry_core_add_timer (core, TICK_MS, on_tick, self);
   gantry_job_run_emit (core, job->id, self);

@@ -9,6 +9,7 @@
 #include "gantry-job-events.h"
 #include "gantry-job-run.h"
 #include "gantry-job-starts.h"
+#include "gantry-node-settings.h"
 #include "gantry-queue-change.h"
 #include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
@@ -154,6 +155,15 @@ typedef struct
   gint64 due;      /* monotonic */
 } Due;
 
+static guint
+get_retry_seconds (GantrySendQueue *self, const GantryJob *job)
+{
+  g_auto (GantrySendOverrides) asked = GANTRY_SEND_OVERRIDES_NONE;
+
+  gantry_job_get_overrides (job, &self->core->overrides, &asked, NULL);
+  return asked.retry_seconds >= 0 ? (guint)asked.retry_seconds : self->core->send.retry_seconds;
+}
+
 /* Microseconds until the next try. A clock that was put back does not make it longer than the
  * pause; one that was put forward, or a computer that slept, may make it shorter. */
 static gint64
@@ -165,7 +175,7 @@ get_pause_left (GantrySendQueue *self, const GantryJob *job)
 
   if (due == NULL || due->retry_at != job->retry_at)
     {
-      gint64 pause = gantry_retry_get_pause (self->core->send.retry_seconds,
+      gint64 pause = gantry_retry_get_pause (get_retry_seconds (self, job),
                                              job->tries > 0 ? job->tries - 1 : 0);
 
       due = g_new (Due, 1);
@@ -465,6 +475,30 @@ gantry_send_queue_resume (GantrySendQueue *self, gint64 id)
     return;
   ask_for (self, id);
   gantry_send_queue_schedule (self);
+}
+
+GPtrArray *
+gantry_send_queue_resume_left (GantrySendQueue *self, gboolean paused, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_jobs (self->core->db, error);
+  GPtrArray *left = jobs != NULL ? gantry_record_array_new () : NULL;
+
+  for (guint i = 0; jobs != NULL && i < jobs->len; i++)
+    {
+      const GantryJob *job = jobs->pdata[i];
+      Change change = { .selection.job_id = job->id, .func = write_resume };
+
+      if (is_over (job) && !job->changing)
+        continue;
+      g_ptr_array_add (left, gantry_record_ref (jobs->pdata[i]));
+      if (job->state == GANTRY_JOB_PAUSED && !paused)
+        continue;
+      if (job->state == GANTRY_JOB_PAUSED || job->retry_at != 0)
+        apply (self, &change);
+      ask_for (self, job->id);
+    }
+  gantry_send_queue_schedule (self);
+  return left;
 }
 
 static gboolean

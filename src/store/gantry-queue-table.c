@@ -15,6 +15,7 @@
   "bytes_total, bytes_done, created, started, finished, message, node_id, node_name, ae_title, "   \
   "host, port, "                                                                                   \
   "calling, is_self, priority, tries, retry_at, retryable, changed, tls, path_figures, "           \
+  "overrides, "                                                                                    \
   "EXISTS (SELECT 1 FROM changes WHERE job_id = jobs.id), "                                        \
   "(SELECT color FROM nodes WHERE nodes.id = node_id AND nodes.name = node_name) FROM jobs "
 
@@ -48,8 +49,9 @@ read_job (GantryRows *rows)
   job->changed = (guint64)gantry_rows_int (rows, 28);
   job->node->options.tls = (gint)gantry_rows_int (rows, 29);
   gantry_path_figures_from_text (&job->path, gantry_rows_text (rows, 30));
-  job->changing = gantry_rows_int (rows, 31) != 0;
-  job->node->color = gantry_node_color_from_nick (gantry_rows_text (rows, 32));
+  gantry_record_set (&job->overrides, gantry_rows_text (rows, 31));
+  job->changing = gantry_rows_int (rows, 32) != 0;
+  job->node->color = gantry_node_color_from_nick (gantry_rows_text (rows, 33));
   return job;
 }
 
@@ -171,6 +173,16 @@ gantry_queue_table_set_priority (GantryDatabase *db,
 {
   return gantry_database_run (db, error, "UPDATE jobs SET priority = ? WHERE id = ?", "ii",
                               (gint64)priority, job);
+}
+
+gboolean
+gantry_queue_table_set_overrides (GantryDatabase *db,
+                                  gint64 job,
+                                  const char *overrides,
+                                  GError **error)
+{
+  return gantry_database_run (db, error, "UPDATE jobs SET overrides = ? WHERE id = ?", "si",
+                              overrides, job);
 }
 
 gboolean

@@ -45,6 +45,11 @@ gboolean gantry_queue_table_set_priority (GantryDatabase *db,
                                           gint64 job,
                                           GantryPriority priority,
                                           GError **error);
+/* @overrides: as gantry_send_overrides_to_text() */
+gboolean gantry_queue_table_set_overrides (GantryDatabase *db,
+                                           gint64 job,
+                                           const char *overrides,
+                                           GError **error);
 /* Puts @job right before @before, or last when that is 0. Nothing happens when @before is gone. */
 gboolean gantry_queue_table_move (GantryDatabase *db, gint64 job, gint64 before, GError **error);
 gboolean gantry_queue_table_remove_job (GantryDatabase *db, gint64 job, GError **error);

@@ -423,7 +423,7 @@ test_retry (void)
   {
     gint64 left; /* microseconds */
     guint tries, limit;
-    const char *text;
+    const char *text, *overrides;
   } rows[] = {
     { 24 * G_TIME_SPAN_SECOND, 3, 10, "Next try in 0:24 (3 of 10)" },
     { 1, 1, 10, "Next try in 0:01 (1 of 10)" },
@@ -431,6 +431,8 @@ test_retry (void)
     { 5 * G_TIME_SPAN_SECOND, 7, 5, "Next try in 0:05 (7 of 7)" },
     { 0, 2, 10, "Trying again… (2 of 10)" },
     { -5, 2, 10, "Trying again… (2 of 10)" },
+    { -5, 2, 10, "Trying again… (2 of 3)", "{'retry-limit': <3>}" },
+    { -5, 2, 10, "Trying again… (2 of 10)", "{'retry-seconds': <3>}" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -439,6 +441,8 @@ test_retry (void)
       g_autofree char *text = NULL;
 
       job->tries = rows[i].tries;
+      if (rows[i].overrides != NULL)
+        gantry_record_set (&job->overrides, rows[i].overrides);
       job->retry_at = 1000 * G_USEC_PER_SEC + rows[i].left;
       text = gantry_job_describe_retry (job, rows[i].limit, 1000 * G_USEC_PER_SEC);
       g_assert_cmpstr (text, ==, rows[i].text);

@@ -202,6 +202,7 @@ test_from_version_1 (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (((GantryJob *)jobs->pdata[0])->title, ==, "second"); /* as it was */
   g_assert_cmpint (((GantryJob *)jobs->pdata[1])->priority, ==, GANTRY_PRIORITY_MEDIUM);
   g_assert_cmpint (((GantryJob *)jobs->pdata[1])->retry_at, ==, 0);
+  g_assert_cmpstr (((GantryJob *)jobs->pdata[1])->overrides, ==, "");
   node = gantry_node_table_find (db, "PACS", &error);
   g_assert_no_error (error);
   g_assert_cmpuint (node->options.max_pdu, ==, 0);
