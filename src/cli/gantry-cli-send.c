@@ -172,7 +172,7 @@ on_job (Send *self, const GantryJob *job)
 {
   if (job->state == GANTRY_JOB_WAITING && job->retry_at != 0)
     print_retry (self, job);
-  if ((job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED) || job->changing)
+  if (!gantry_job_is_over (job) || job->changing)
     return;
   g_hash_table_remove (self->jobs, &job->id);
   g_hash_table_add (self->ended, g_memdup2 (&job->id, sizeof job->id));

@@ -44,12 +44,8 @@ static gboolean
 is_busy (GantrySendQueue *self, const GantryNode *node)
 {
   for (guint i = 0; i < self->runs->len; i++)
-    {
-      const GantryNode *busy = gantry_job_run_get_node (self->runs->pdata[i]);
-
-      if (busy->port == node->port && g_ascii_strcasecmp (busy->host, node->host) == 0)
-        return TRUE;
-    }
+    if (gantry_node_shares_address (gantry_job_run_get_node (self->runs->pdata[i]), node))
+      return TRUE;
   return FALSE;
 }
 
@@ -122,12 +118,6 @@ apply (GantrySendQueue *self, Change *change)
   return TRUE;
 }
 
-static gboolean
-is_over (const GantryJob *job)
-{
-  return job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED;
-}
-
 /* ---- What runs next -------------------------------------------------------------------------- */
 
 /* When a job is tried again, by the clock that nobody sets. */
@@ -193,6 +183,7 @@ write_next_try (GantryDatabase *db,
                 GError **error)
 {
   return gantry_queue_selection_retry_retryable (db, job->id, error)
+         && gantry_queue_table_follow_address (db, job->id, error)
          && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_WAITING, "", g_get_real_time (),
                                           error);
 }
@@ -220,6 +211,24 @@ is_due (GantrySendQueue *self, const GantryJob *job, gint64 *nearest)
   return FALSE;
 }
 
+/* FALSE: the disk refuses. */
+static gboolean
+start (GantrySendQueue *self, gint64 id)
+{
+  /* As it is now: its node may have moved when its pause was over. */
+  g_autoptr (GantryJob) job = gantry_queue_table_get_job (self->core->db, id, NULL);
+  GantryJobRun *run;
+
+  if (job == NULL)
+    return FALSE;
+  if (is_busy (self, job->node))
+    return TRUE;
+  run = gantry_job_run_new (self->core, job, run_ended, self);
+  if (run != NULL)
+    g_ptr_array_add (self->runs, run);
+  return run != NULL;
+}
+
 void
 gantry_send_queue_schedule (GantrySendQueue *self)
 {
@@ -230,16 +239,10 @@ gantry_send_queue_schedule (GantrySendQueue *self)
   for (guint i = 0; jobs != NULL && i < jobs->len && !self->stopping; i++)
     {
       const GantryJob *job = jobs->pdata[i];
-      GantryJobRun *run;
 
-      if (!is_asked_for (self, job->id) || find_run (self, job->id) != NULL
-          || !is_due (self, job, &nearest) || gantry_queue_change_is_noted (self->core->db, job->id)
-          || is_busy (self, job->node))
-        continue;
-      run = gantry_job_run_new (self->core, job, run_ended, self);
-      if (run != NULL)
-        g_ptr_array_add (self->runs, run);
-      else
+      if (is_asked_for (self, job->id) && find_run (self, job->id) == NULL
+          && is_due (self, job, &nearest) && !gantry_queue_change_is_noted (self->core->db, job->id)
+          && !start (self, job->id))
         nearest = MIN (nearest, LONGEST_SLEEP); /* the disk may have room by then */
     }
   if (!self->stopping)
@@ -344,13 +347,8 @@ write_cancel (GantryDatabase *db,
               Change *change G_GNUC_UNUSED,
               GError **error)
 {
-  gint64 now = g_get_real_time ();
-
-  return is_over (job)
-         || (gantry_queue_selection_settle (db, job->id, GANTRY_OUTCOME_CANCELLED,
-                                            _ ("Cancelled before it was sent."), FALSE, now, NULL,
-                                            error)
-             && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_CANCELLED, "", now, error));
+  return gantry_job_is_over (job)
+         || gantry_job_end_cancel (db, job, g_get_real_time (), NULL, error);
 }
 
 void
@@ -411,7 +409,7 @@ gantry_send_queue_resume (GantrySendQueue *self, gint64 id)
 static gboolean
 write_cancel_instances (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
 {
-  return is_over (job)
+  return gantry_job_is_over (job)
          || (gantry_queue_selection_cancel (db, &change->selection,
                                             _ ("Cancelled before it was sent."), g_get_real_time (),
                                             error)
@@ -426,9 +424,14 @@ gantry_send_queue_cancel_instances (GantrySendQueue *self, const GantrySelection
   apply (self, &change);
 }
 
+/* Who asks for some of a paused job does not ask for all the rest of it. */
 static gboolean
 write_retry (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
 {
+  GantryJobState state
+      = job->state == GANTRY_JOB_PAUSED && !gantry_selection_is_whole (&change->selection)
+            ? GANTRY_JOB_PAUSED
+            : GANTRY_JOB_WAITING;
   guint n;
 
   if (!gantry_queue_selection_retry (db, &change->selection, &n, error))
@@ -442,18 +445,20 @@ write_retry (GantryDatabase *db, const GantryJob *job, Change *change, GError **
       gantry_job_run_ask_again (find_run (change->queue, job->id));
       return TRUE;
     }
-  return (gantry_queue_table_follow_node (db, job->id, error)
-          && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_WAITING, "", g_get_real_time (),
-                                           error));
+  return gantry_queue_table_follow_node (db, job->id, error)
+         && gantry_queue_table_set_state (db, job->id, state, "", g_get_real_time (), error);
 }
 
 void
 gantry_send_queue_retry_instances (GantrySendQueue *self, const GantrySelection *selection)
 {
+  GantryJobRun *run = find_run (self, selection->job_id);
   Change change = { .selection = *selection, .func = write_retry };
 
   if (!apply (self, &change))
     return;
+  if (run != NULL && gantry_selection_is_whole (selection))
+    gantry_job_run_resume (run);
   ask_for (self, selection->job_id);
   gantry_send_queue_schedule (self);
 }
@@ -535,7 +540,7 @@ gantry_send_queue_remove_finished (GantrySendQueue *self)
     {
       const GantryJob *job = jobs->pdata[i];
 
-      if (is_over (job))
+      if (gantry_job_is_over (job))
         gantry_send_queue_remove (self, job->id);
     }
 }
@@ -569,7 +574,7 @@ gantry_send_queue_new (GantryCore *core, gboolean resume, GError **error)
   GantrySendQueue *self;
 
   if (!gantry_profile_lock (core->profile, GANTRY_PROFILE_QUEUE, error)
-      || !gantry_queue_table_recover (core->db, error))
+      || !gantry_job_end_recover (core->db, core->send.retry_limit, error))
     return NULL;
   self = g_new0 (GantrySendQueue, 1);
   self->core = core;
