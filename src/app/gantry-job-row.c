@@ -410,7 +410,8 @@ gantry_job_row_set_in_window (GantryJobRow *self)
 static char *
 describe_state_aloud (const GantryJob *job)
 {
-  g_autofree char *progress = NULL;
+  g_autofree char *done = gantry_format_count (gantry_job_count_answered (job));
+  g_autofree char *total = gantry_format_count (job->instances);
   g_autofree char *time = NULL;
   g_autofree char *when = NULL;
 
@@ -422,11 +423,10 @@ describe_state_aloud (const GantryJob *job)
     }
   if (job->state != GANTRY_JOB_RUNNING || job->wish != GANTRY_JOB_WISH_NONE)
     return describe_state (job);
-  progress = describe_progress (job);
   if (gantry_job_has_failures (job))
-    return g_steal_pointer (&progress);
-  /* Translators: read aloud: “14 of 20” */
-  return g_strdup_printf (_ ("%s stored"), progress);
+    return describe_progress (job);
+  /* Translators: read aloud: two numbers */
+  return g_strdup_printf (_ ("%s of %s stored"), done, total);
 }
 
 char *
