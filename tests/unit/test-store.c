@@ -440,6 +440,7 @@ static void
 test_retry_after_edit (Fixture *f, gconstpointer data)
 {
   gboolean same = g_str_equal (data, "PACS1");
+  g_autoptr (GantryJob) goes_on = NULL;
   g_autoptr (GantryJob) job = NULL;
   gint64 id;
 
@@ -449,6 +450,17 @@ test_retry_after_edit (Fixture *f, gconstpointer data)
                                       "INSERT INTO nodes (id, name, ae_title, host, port, calling) "
                                       "VALUES (7, ?, 'NEW', 'elsewhere', 11112, 'ME')",
                                       "s", data));
+  /* One that goes on only changes where it goes. */
+  g_assert_true (gantry_database_run (
+      f->db, NULL, "UPDATE jobs SET calling = 'ASKED', tls = 1 WHERE id = ?", "i", id));
+  g_assert_true (gantry_queue_table_follow_address (f->db, id, NULL));
+  goes_on = get_job (f, id);
+  g_assert_cmpstr (goes_on->node->host, ==, same ? "elsewhere" : "h");
+  g_assert_cmpstr (goes_on->node->calling_ae_title, ==, "ASKED");
+  g_assert_cmpint (goes_on->node->options.tls, ==, 1);
+  g_assert_true (gantry_database_run (
+      f->db, NULL, "UPDATE jobs SET calling = '', tls = 0 WHERE id = ?", "i", id));
+
   g_assert_true (gantry_queue_table_follow_node (f->db, id, NULL));
   job = get_job (f, id);
   g_assert_cmpstr (job->node->name, ==, "PACS1");
