@@ -51,22 +51,32 @@ get_retry_limit (void)
   return g_settings_get_uint (gantry_settings_get (), GANTRY_KEY_RETRY_LIMIT);
 }
 
-/* How far a job is that is not over: "14 of 20", and of what went wrong, "3 stored, 11 refused · 14
- * of 20". */
 static char *
-describe_progress (const GantryJob *job)
+count_answered (const GantryJob *job)
 {
   g_autofree char *done = gantry_format_count (gantry_job_count_answered (job));
   g_autofree char *total = gantry_format_count (job->instances);
-  g_autofree char *count = g_strdup_printf (_ ("%s of %s"), done, total);
-  g_autofree char *answers = NULL;
 
-  if (!gantry_job_has_failures (job))
-    return g_steal_pointer (&count);
-  answers = gantry_job_summarize_answered (job);
-  if (gantry_job_count_answered (job) == job->instances)
+  return g_strdup_printf (_ ("%s of %s"), done, total);
+}
+
+/* What the answers were: "3 stored, 11 refused · 14 of 20", at the end "9 stored, 11 refused". */
+static char *
+describe_answers (const GantryJob *job)
+{
+  g_autofree char *answers = gantry_job_summarize_answered (job);
+  g_autofree char *count = count_answered (job);
+
+  if (*answers != '\0' && gantry_job_count_answered (job) == job->instances)
     return g_steal_pointer (&answers);
-  return g_strdup_printf ("%s · %s", answers, count);
+  return gantry_format_parts (" · ", answers, count, NULL);
+}
+
+/* How far a job is that is not over; while nothing went wrong "14 of 20". */
+static char *
+describe_progress (const GantryJob *job)
+{
+  return gantry_job_has_failures (job) ? describe_answers (job) : count_answered (job);
 }
 
 static char *
@@ -410,8 +420,6 @@ gantry_job_row_set_in_window (GantryJobRow *self)
 static char *
 describe_state_aloud (const GantryJob *job)
 {
-  g_autofree char *done = gantry_format_count (gantry_job_count_answered (job));
-  g_autofree char *total = gantry_format_count (job->instances);
   g_autofree char *time = NULL;
   g_autofree char *when = NULL;
 
@@ -423,10 +431,7 @@ describe_state_aloud (const GantryJob *job)
     }
   if (job->state != GANTRY_JOB_RUNNING || job->wish != GANTRY_JOB_WISH_NONE)
     return describe_state (job);
-  if (gantry_job_has_failures (job))
-    return describe_progress (job);
-  /* Translators: read aloud: two numbers */
-  return g_strdup_printf (_ ("%s of %s stored"), done, total);
+  return describe_answers (job);
 }
 
 char *

@@ -469,7 +469,7 @@ test_aloud (void)
   running->counts[GANTRY_OUTCOME_STORED] = 3;
   running->counts[GANTRY_OUTCOME_WAITING] = 7;
   first = gantry_job_describe (running);
-  g_assert_nonnull (strstr (first, "CT Chest · Doe, John, 3 of 10 stored, to PACS1"));
+  g_assert_nonnull (strstr (first, "CT Chest · Doe, John, 3 stored · 3 of 10, to PACS1"));
 
   waiting->retry_at = g_get_real_time () + G_USEC_PER_SEC;
   gantry_record_set (&waiting->message, "The node cannot be reached.");
