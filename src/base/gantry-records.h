@@ -191,7 +191,8 @@ typedef enum
   GANTRY_JOB_RUNNING,
   GANTRY_JOB_FINISHED, /* every instance has its answer, good or bad */
   GANTRY_JOB_CANCELLED,
-  GANTRY_JOB_PAUSED, /* by the user; goes on when the user says so, also after a new start */
+  GANTRY_JOB_PAUSED, /* by the user, or by a queue that cannot be read, which the message says; goes
+                      * on when the user says so, also after a new start */
 } GantryJobState;
 
 /* What a person has asked of a job that runs, and that is not done yet. It holds after a crash. */
