@@ -164,8 +164,7 @@ on_job (Send *self, const GantryJob *job)
     print_retry (self, job);
   /* Nobody pauses a job here, so with a reason it is the queue that cannot go on. */
   stopped = job->state == GANTRY_JOB_PAUSED && *job->message != '\0';
-  if ((job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED && !stopped)
-      || job->changing)
+  if ((!gantry_job_is_over (job) && !stopped) || job->changing)
     return;
   self->failed |= stopped;
   g_hash_table_remove (self->jobs, &job->id);

@@ -335,7 +335,8 @@ void gantry_engine_list_instances_async (GantryEngine *self,
  * gantry_engine_find_outcomes_async:
  * @filter: (nullable): whose list it is; copied
  * @runs: (array length=n_runs): rows of that list; copied. They may end behind its end
- * @outcomes: 1 << GantryOutcome, or'ed: those that matter
+ * @outcomes: 1 << GantryOutcome, or'ed: those that matter; 1 << GANTRY_N_OUTCOMES: any answer that
+ *   trying again may change
  *
  * Which outcomes there are among some rows of the list of gantry_engine_list_instances_async(), so
  * that what can be done with a million of them is known without reading them.

@@ -38,6 +38,7 @@ struct _GantryJobRun
   GSource *tick;                 /* NULL: over */
   GantryRate rate;
   GantryJobEnd end;
+  GantryJobWish wish;     /* as it is in the database */
   gint64 started;         /* monotonic */
   GantryPathFigures path; /* of this run, when no worker is left */
   guint most_workers;     /* of any pass so far */
@@ -93,29 +94,6 @@ gantry_job_run_get_node (GantryJobRun *self)
 }
 
 void
-gantry_job_run_cancel (GantryJobRun *self)
-{
-  self->end.cancelled = TRUE;
-  gantry_send_run_cancel (self->workers);
-}
-
-void
-gantry_job_run_pause (GantryJobRun *self)
-{
-  self->end.paused = TRUE;
-  gantry_send_run_wind_down (self->workers);
-}
-
-void
-gantry_job_run_resume (GantryJobRun *self)
-{
-  if (!self->end.paused)
-    return;
-  self->end.paused = FALSE;
-  self->end.asked_again = TRUE;
-}
-
-void
 gantry_job_run_ask_again (GantryJobRun *self)
 {
   self->end.asked_again = TRUE;
@@ -160,13 +138,23 @@ gantry_job_run_emit (GantryCore *core, gint64 id, GantryJobRun *self)
 
 /* ---- Writing answers down ------------------------------------------------------------------- */
 
+static GantryJobWish
+get_wish (GantryJobRun *self)
+{
+  if (self->end.cancelled)
+    return GANTRY_JOB_WISH_CANCEL;
+  return self->end.paused ? GANTRY_JOB_WISH_PAUSE : GANTRY_JOB_WISH_NONE;
+}
+
 /* @sending: what was on the wire before the answers were taken; it may have been answered since. */
 static gboolean
 write_answers (GantryJobRun *self, const gint64 *sending, guint n, GError **error)
 {
   GantryDatabase *db = self->core->db;
 
-  if (!gantry_database_begin (db, error))
+  if (!gantry_database_begin (db, error)
+      || (self->wish != get_wish (self)
+          && !gantry_queue_table_set_wish (db, self->job, get_wish (self), error)))
     return FALSE;
   for (guint i = 0; i < n; i++)
     if (!gantry_queue_table_answer (db, sending[i], GANTRY_OUTCOME_SENDING, -1, "", FALSE, 0, 0,
@@ -221,7 +209,8 @@ flush (GantryJobRun *self)
       g_ptr_array_unref (self->unwritten);
       self->unwritten = gantry_send_run_take_answers (self->workers);
     }
-  if (self->unwritten->len == 0 && memcmp (sending, self->sending, sizeof sending) == 0)
+  if (self->unwritten->len == 0 && memcmp (sending, self->sending, sizeof sending) == 0
+      && self->wish == get_wish (self))
     return TRUE;
   if (!write_answers (self, sending, n, &error))
     {
@@ -230,6 +219,7 @@ flush (GantryJobRun *self)
       return FALSE;
     }
   self->refused = FALSE;
+  self->wish = get_wish (self);
   memcpy (self->sending, sending, sizeof sending);
   for (guint i = 0; i < self->unwritten->len; i++)
     gantry_job_events_answer (self->core, self->job, self->unwritten->pdata[i]);
@@ -574,6 +564,43 @@ gantry_job_run_new (GantryCore *core,
   gantry_job_run_emit (core, job->id, self);
   start_pass (self);
   return self;
+}
+
+/* ---- What a person wants while it runs ---------------------------------------------------------
+ */
+
+/* Told when it is on the disk; while that refuses, the ticks try again. */
+static void
+write_wish (GantryJobRun *self)
+{
+  if (flush (self))
+    gantry_job_run_emit (self->core, self->job, self);
+}
+
+void
+gantry_job_run_cancel (GantryJobRun *self)
+{
+  self->end.cancelled = TRUE;
+  gantry_send_run_cancel (self->workers);
+  write_wish (self);
+}
+
+void
+gantry_job_run_pause (GantryJobRun *self)
+{
+  self->end.paused = TRUE;
+  gantry_send_run_wind_down (self->workers);
+  write_wish (self);
+}
+
+void
+gantry_job_run_resume (GantryJobRun *self)
+{
+  if (!self->end.paused)
+    return;
+  self->end.paused = FALSE;
+  self->end.asked_again = TRUE;
+  write_wish (self);
 }
 
 /* ---- Changing what is left while it runs ----------------------------------------------------- */

@@ -36,6 +36,9 @@ gboolean gantry_queue_table_get_retryable_message (GantryDatabase *db,
                                                    GError **error);
 /* A person asked for the job. */
 gboolean gantry_queue_table_reset_tries (GantryDatabase *db, gint64 job, GError **error);
+/* What a person asked of a job that runs; gantry_queue_table_set_state() ends it. */
+gboolean
+gantry_queue_table_set_wish (GantryDatabase *db, gint64 job, GantryJobWish wish, GError **error);
 /* Where the time of all runs so far went. */
 gboolean gantry_queue_table_set_path (GantryDatabase *db,
                                       gint64 job,
@@ -65,6 +68,9 @@ gboolean gantry_queue_table_recover (GantryDatabase *db, GError **error);
 /* If the job's node is still there, it is sent to where the node is now: the address may have been
  * what was wrong. */
 gboolean gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError **error);
+/* The same for a job that goes on: how we call ourselves stays as it was asked for, and what was to
+ * be encrypted stays so. */
+gboolean gantry_queue_table_follow_address (GantryDatabase *db, gint64 job, GError **error);
 
 /* The last step of making a job of what belongs to @job already: its title, where it goes, and its
  * place behind all others. */

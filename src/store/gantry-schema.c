@@ -296,7 +296,10 @@ static const char version_11[]
 /* What was asked for with a job: see gantry_send_overrides_to_text(). */
 static const char version_12[] = "ALTER TABLE jobs ADD COLUMN overrides TEXT NOT NULL DEFAULT '';";
 
+/* What a person has asked of a job that runs: see GantryJobWish. */
+static const char version_13[] = "ALTER TABLE jobs ADD COLUMN wish INTEGER NOT NULL DEFAULT 0;";
+
 const char *const gantry_schema_migrations[]
-    = { version_1, version_2, version_3, version_4,  version_5,  version_6,
-        version_7, version_8, version_9, version_10, version_11, version_12 };
+    = { version_1, version_2, version_3,  version_4,  version_5,  version_6, version_7,
+        version_8, version_9, version_10, version_11, version_12, version_13 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);
