@@ -316,6 +316,12 @@ answered (const GantryExchange *exchange, gpointer user_data)
   Session *self = user_data;
   gboolean stored = exchange->request->field == GANTRY_COMMAND_C_STORE_RQ && exchange->status >= 0;
 
+  if (stored && exchange->refusal != NULL)
+    {
+      self->request = *exchange->request;
+      self->transfer_syntax = exchange->transfer_syntax;
+      report_object (self, (guint16)exchange->status, FALSE, 0, "", NULL, exchange->refusal);
+    }
   report_message (self, exchange);
   if (stored && self->misbehaviour.abort_after)
     end_association (self, TRUE, _ ("Test behaviour: aborted after its last answer."));

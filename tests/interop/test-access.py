@@ -11,9 +11,11 @@ import time
 import objects
 from harness import expect, expect_equal, run_tests, test, wait_for
 from peers import Receiver, gantryctl, tool
+from requestor import Requestor, pdu
 
 CT = objects.ROOT / 'test_files' / 'CT_small.dcm'
 IMAGES = {f'1.2.840.10008.5.1.4.1.1.{n}' for n in ('2', '4', '7', '6.1', '1', '1.1')}
+A_RELEASE_RQ = 5
 PRIVATE = '1.2.826.0.1.3680043.10.999.1'
 
 
@@ -166,6 +168,28 @@ def sop_classes(folder):
             outcomes = {c['outcome'] for c in result.of('context')}
             expect_equal(outcomes, {'accepted' if expected else 'refused'}, f'{accept} {uid}')
         receiver.finish()
+
+
+@test('/accept/context')
+def context(folder):
+    """What came on a context for something else is refused, and not kept."""
+    receiver = Receiver(folder, '--accept', 'standard', '--no-echo')
+    caller = Requestor(receiver)
+    expect(caller.associate(), 'associated')
+    caller.begin_store(b'1.2.77', sop_class=PRIVATE.encode())
+    expect_equal(caller.status(), 0x0122, 'a private class on the context of CT')
+    caller.socket.sendall(caller.echo_request(1))
+    expect_equal(caller.status(), 0x0122, 'an echo there')
+    caller.begin_store(b'1.2.78')
+    expect_equal(caller.status(), 0, 'CT')
+    caller.socket.sendall(pdu(A_RELEASE_RQ, bytes(4)))
+    end = last_association(receiver, 'released')
+    expect_equal([end[n] for n in ('objects', 'stored', 'refused', 'echoes')], [2, 1, 1, 0], 'told')
+    refused = receiver.of('stored')[0]
+    expect_equal((refused['status'], refused['path'], refused['sop_class_uid']),
+                 ('0122', '', PRIVATE), 'what was refused')
+    expect('another SOP class' in refused['message'], refused['message'])
+    expect_equal(len(receiver.files()), 1, 'kept')
 
 
 # ---- Time -----------------------------------------------------------------------------------
