@@ -6,11 +6,12 @@ SPDX-License-Identifier: GPL-3.0-or-later
 import concurrent.futures
 import re
 import socket
+import subprocess
 import time
 
 import objects
 from harness import expect, expect_equal, run_tests, test, wait_for
-from peers import Receiver, gantryctl, tool
+from peers import GANTRYCTL, Receiver, environment, gantryctl, tool
 from requestor import Requestor, pdu
 
 CT = objects.ROOT / 'test_files' / 'CT_small.dcm'
@@ -123,6 +124,28 @@ def a_hundred(folder):
 
 
 # ---- What -----------------------------------------------------------------------------------
+
+
+def limited(soft, hard):
+    return ('prlimit', f'--nofile={soft}:{hard}')
+
+
+@test('/access/open-files')
+def open_files(folder):
+    """It takes all the descriptors it may have, and promises no more than they allow."""
+    receiver = Receiver(folder, '--max-associations', 150, wrapper=limited(256, 2000))
+    callers_ = [Requestor(receiver) for _ in range(150)]
+    for caller in callers_:
+        expect(caller.associate(), 'an association')
+    for number, caller in enumerate(callers_):
+        caller.begin_store(b'1.2.%d' % number)
+        expect_equal(caller.status(), 0, f'object {number}')
+    expect_equal(receiver.finish(), 0, 'its end')
+    result = subprocess.run([*limited(256, 1000), GANTRYCTL, 'receive', '--port', '0', '--output',
+                             f'{folder}/kept', '--max-associations', '150'], timeout=60, text=True,
+                            capture_output=True, env=environment(folder), check=False)
+    expect_equal(result.returncode, 1, 'exit status')
+    expect('1000 files' in result.stderr and '140 associations' in result.stderr, result.stderr)
 
 
 def accepted_syntax(receiver, folder, count):

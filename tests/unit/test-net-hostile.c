@@ -436,6 +436,47 @@ test_displaced (void)
   net_scp_free (scp);
 }
 
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+/* Those that had to give way count as long as they are not gone, here because telling of them takes
+ * long; who comes then waits outside, and is taken when there is room. */
+static void
+test_flood (void)
+{
+  NetScp *scp = net_scp_new (change_to_ten);
+  guint before = count_descriptors (), most = 0;
+  int fds[100];
+  gint64 end;
+
+  g_mutex_lock (&scp->lock); /* which is taken to tell */
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    fds[i] = net_raw_connect (net_scp_get_port (scp));
+  end = g_get_monotonic_time () + G_TIME_SPAN_SECOND / 2;
+  do
+    {
+      most = MAX (most, count_descriptors ());
+      g_usleep (1000);
+    }
+  while (g_get_monotonic_time () < end);
+  /* Ten with their say, ten that leave and the next one: a socket and an eventfd each. */
+  g_assert_cmpuint (most, <=, before + G_N_ELEMENTS (fds) + 2 * 21 + 2);
+  g_mutex_unlock (&scp->lock);
+  assert_echo (scp);
+  net_scp_wait (scp, &scp->turned_away, 90);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    close (fds[i]);
+  net_scp_free (scp);
+}
+
 /* ---- With an association --------------------------------------------------------------------- */
 
 /* A command in three PDVs of one PDU and a data set in two PDUs, the first of them mixed. */
@@ -762,6 +803,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/net-hostile/silent/30", GUINT_TO_POINTER (30), test_silent_crowd);
   g_test_add_data_func ("/net-hostile/silent/200", GUINT_TO_POINTER (200), test_silent_crowd);
   g_test_add_func ("/net-hostile/displaced", test_displaced);
+  g_test_add_func ("/net-hostile/flood", test_flood);
   g_test_add_func ("/net-hostile/many-pdvs", test_many_pdvs);
   ADD_TABLE ("/net-hostile/misdeed/", misdeeds, test_misdeed);
   g_test_add_func ("/net-hostile/misdeed/request-again", test_request_again);
