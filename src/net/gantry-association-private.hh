@@ -33,6 +33,7 @@ struct _GantryAssociation
   gboolean data_pending; /* a command announced a data set that nobody has read yet */
   guint8 data_context;
   GByteArray *command; /* a command that came in several fragments */
+  gsize command_spent; /* octets of its fragments so far, headers and all */
 };
 
 /* One that is not negotiated yet; takes its own reference to @wire. */

@@ -627,6 +627,77 @@ test_endless_command (void)
   net_scp_free (scp);
 }
 
+typedef struct
+{
+  int fd;
+  guint8 flags; /* of the fragments: 1: of a command, 0: of a data set */
+  gsize length;
+  guint at_once; /* in each PDU */
+  guint n;       /* PDUs */
+  guint pause_us;
+} Drip;
+
+/* Until the other side hangs up, or for far longer than it may wait. Returns: how many left. */
+static gpointer
+drip_fragments (gpointer data)
+{
+  const Drip *self = data;
+  g_autoptr (GByteArray) pdu = g_byte_array_new ();
+  const guint8 zeros[16] = { 0 };
+  guint size = self->at_once * (guint)(6 + self->length), i;
+  guint8 head[6] = { 4, 0, 0, 0, (guint8)(size >> 8), (guint8)size };
+
+  g_byte_array_append (pdu, head, sizeof head);
+  for (i = 0; i < self->at_once; i++)
+    append_pdv (pdu, 1, self->flags, zeros, self->length);
+  for (i = 0; i < self->n; i++)
+    {
+      if (send (self->fd, pdu->data, pdu->len, MSG_NOSIGNAL) != (gssize)pdu->len)
+        break;
+      g_usleep (self->pause_us);
+    }
+  return GUINT_TO_POINTER (i);
+}
+
+static const struct
+{
+  const char *name;
+  Drip drip;
+  int code;
+  const char *words;
+} drips[] = {
+  { "empty-command", { 0, 1, 0, 1, 100, 50000 }, GANTRY_ERROR_TIMED_OUT, "did not end it" },
+  { "command", { 0, 1, 2, 1, 100, 50000 }, GANTRY_ERROR_TIMED_OUT, "did not end it" },
+  { "at-once", { 0, 1, 0, 1000, 10000, 0 }, GANTRY_ERROR_PROTOCOL, "without end" },
+  { "empty-data", { 0, 0, 0, 1, 100, 50000 }, GANTRY_ERROR_TIMED_OUT, "sent nothing" },
+};
+
+/* Fragments that come in time, each of them, and never the last; the receiver waits for 300 ms. */
+static void
+test_drip (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  NetScp *scp = net_scp_new (change_to_short);
+  Drip self = drips[i].drip;
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+  guint8 encoded[GANTRY_COMMAND_ENCODED_MAX];
+  GThread *thread;
+
+  self.fd = associate (scp);
+  if (self.flags == 0)
+    {
+      append_pdv (body, 1, 3, encoded, make_store (encoded));
+      send_pdu (self.fd, 4, body->data, body->len);
+    }
+  thread = g_thread_new ("drip", drip_fragments, &self);
+  net_scp_wait (scp, &scp->served, 1);
+  g_assert_error (scp->last_error, GANTRY_ERROR, drips[i].code);
+  g_assert_nonnull (strstr (scp->last_error->message, drips[i].words));
+  g_assert_cmpuint (GPOINTER_TO_UINT (g_thread_join (thread)), <, self.n);
+  close (self.fd);
+  net_scp_free (scp);
+}
+
 /* ---- Acceptors that misbehave ---------------------------------------------------------------- */
 
 typedef struct
@@ -813,6 +884,11 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &broken_objects[i].type, test_broken_object);
     }
   g_test_add_func ("/net-hostile/endless-command", test_endless_command);
+  for (gsize i = 0; i < G_N_ELEMENTS (drips); i++)
+    {
+      g_autofree char *path = g_strconcat ("/net-hostile/drip/", drips[i].name, NULL);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_drip);
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
     {
       g_autofree char *path = g_strconcat ("/net-hostile/answer/", answers[i].name, NULL);
