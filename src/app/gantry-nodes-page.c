@@ -520,11 +520,22 @@ gantry_nodes_page_set_engine (GantryNodesPage *self, GantryEngine *engine)
   gantry_node_model_set_engine (self->model, engine);
 }
 
+static void
+tell_probe_windows (GantryEvent *event)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (GANTRY_IS_PROBE_WINDOW (l->data))
+      gantry_probe_window_handle_event (l->data, event);
+}
+
 void
 gantry_nodes_page_handle_event (GantryNodesPage *self, GantryEvent *event)
 {
   g_return_if_fail (GANTRY_IS_NODES_PAGE (self));
 
+  tell_probe_windows (event);
   if (event->type == GANTRY_EVENT_NODES_CHANGED)
     gantry_node_model_refresh (self->model);
   else if (event->type == GANTRY_EVENT_LISTENER)

@@ -15,8 +15,8 @@ typedef struct
 {
   char *uid, *name, *modality;
   char *key; /* name, UID and modality as they are searched */
-  GantrySyntaxGroup group;
-} Line; /* a row or a column */
+  int group; /* a column's GantrySyntaxGroup; of a row, whether its SOP class is retired */
+} Line;      /* a row or a column */
 
 struct _GantryProbeGrid
 {
@@ -108,15 +108,15 @@ make_line (const char *uid, gboolean is_class)
   g_autofree char *key = NULL;
 
   line->uid = g_strdup (uid);
-  line->name = is_class ? gantry_uid_describe (uid) : gantry_transfer_syntax_describe (uid);
+  line->name = is_class ? gantry_sop_class_describe (uid) : gantry_transfer_syntax_describe (uid);
   line->modality = g_strdup (known != NULL ? known->modality : "");
-  line->group = is_class ? GANTRY_SYNTAXES_OTHER : find_group (uid);
+  line->group = is_class ? gantry_sop_class_is_retired (uid) : (int)find_group (uid);
   key = g_strdup_printf ("%s %s %s", line->name, uid, line->modality);
   line->key = g_utf8_casefold (key, -1);
   return line;
 }
 
-/* Groups stay together; in one, and of SOP classes, the order is that of the probe. */
+/* Groups stay together; in one the order is that of the probe. */
 static int
 compare_groups (gconstpointer a, gconstpointer b, gpointer order)
 {
@@ -171,6 +171,15 @@ fill (GantryProbeGrid *self, const GantryProbe *probe, GHashTable *classes, GHas
   return results;
 }
 
+/* @order: the place of each line by its UID */
+static void
+sort_lines (GPtrArray *lines, GHashTable *order)
+{
+  g_ptr_array_sort_with_data (lines, compare_groups, order);
+  for (guint i = 0; i < lines->len; i++)
+    g_hash_table_insert (order, ((Line *)lines->pdata[i])->uid, GUINT_TO_POINTER (i));
+}
+
 static void
 rebuild (GantryProbeGrid *self)
 {
@@ -181,9 +190,8 @@ rebuild (GantryProbeGrid *self)
   g_ptr_array_set_size (self->columns, 0);
   collect (self, self->probe, classes, syntaxes);
   collect (self, self->other, classes, syntaxes);
-  g_ptr_array_sort_with_data (self->columns, compare_groups, syntaxes);
-  for (guint i = 0; i < self->columns->len; i++)
-    g_hash_table_insert (syntaxes, ((Line *)self->columns->pdata[i])->uid, GUINT_TO_POINTER (i));
+  sort_lines (self->rows, classes);
+  sort_lines (self->columns, syntaxes);
 
   g_free (self->results);
   g_free (self->others);
@@ -236,7 +244,7 @@ wants_column (const GantryProbeGrid *self, guint column)
 {
   const Line *line = self->columns->pdata[column];
 
-  if (self->filter.columns >= 0 && (int)line->group != self->filter.columns)
+  if (self->filter.columns >= 0 && line->group != self->filter.columns)
     return FALSE;
   if (self->filter.differences_only && !any_in_column (self, column, differs))
     return FALSE;
@@ -476,7 +484,7 @@ gantry_probe_grid_get_syntax_name (GantryProbeGrid *self, guint column)
 GantrySyntaxGroup
 gantry_probe_grid_get_group (GantryProbeGrid *self, guint column)
 {
-  return get_column (self, column)->group;
+  return (GantrySyntaxGroup)get_column (self, column)->group;
 }
 
 static gsize

@@ -9,6 +9,7 @@
 #include "gantry-error.h"
 #include "gantry-format.h"
 #include "gantry-node-exchange.h"
+#include "gantry-probe-compare.h"
 #include "gantry-probe-export.h"
 #include "gantry-probe-extended.h"
 #include "gantry-probe-list.h"
@@ -26,7 +27,8 @@ struct _GantryProbeWindow
   GtkProgressBar *progress;
   GtkLabel *summary, *cell, *nothing;
   GtkEditable *search;
-  GtkDropDown *columns, *compare;
+  GtkDropDown *columns;
+  GantryProbeCompare *compare;
   GtkCheckButton *accepted_only, *staged_only, *listed_only, *differences_only;
   GantryProbeMatrix *matrix;
   GantryProbeExtended *extended;
@@ -35,8 +37,6 @@ struct _GantryProbeWindow
   GantryEngine *engine;
   GantryNode *node;
   GantryProbeGrid *grid;
-  GPtrArray *others;     /* GantryProbe without contexts, in the order of the drop-down but its
-                            first */
   GCancellable *closing; /* of every question */
   GCancellable *probing; /* NULL: not */
 };
@@ -157,107 +157,11 @@ keep_list_activated (GtkWidget *widget,
   add_toast (self, text);
 }
 
-/* ---- Comparing ------------------------------------------------------------------------------ */
-
-/* Whether the drop-down is to have it: every older one of this node, the newest of any other. */
-static gboolean
-wants_other (GantryProbeWindow *self, const GantryProbe *probe)
-{
-  const GantryProbe *shown = gantry_probe_grid_get_probe (self->grid);
-
-  /* One that has just come is being written, and has no id yet. */
-  if (shown != NULL && probe->node->id == self->node->id && probe->started == shown->started)
-    return FALSE;
-  if (probe->node->id == self->node->id)
-    return TRUE;
-  for (guint i = 0; i < self->others->len; i++)
-    if (((GantryProbe *)self->others->pdata[i])->node->id == probe->node->id)
-      return FALSE;
-  return TRUE;
-}
-
-static char *
-describe_other (GantryProbeWindow *self, const GantryProbe *probe)
-{
-  g_autofree char *time = gantry_format_time (probe->started);
-
-  if (probe->node->id == self->node->id)
-    /* Translators: an earlier probe of the same node; %s is its time */
-    return g_strdup_printf (_ ("Earlier: %s"), time);
-  return g_strdup_printf ("%s, %s", probe->node->name, time);
-}
-
 static void
-on_list (GObject *object, GAsyncResult *result, gpointer data)
+other_changed (GantryProbeWindow *self)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) probes
-      = gantry_engine_list_finish (GANTRY_ENGINE (object), result, NULL, &error);
-  g_autoptr (GtkStringList) texts = gtk_string_list_new (NULL);
-  GantryProbeWindow *self = data;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  g_ptr_array_set_size (self->others, 0);
-  gtk_string_list_append (texts, _ ("Nothing"));
-  for (guint i = 0; probes != NULL && i < probes->len; i++)
-    if (wants_other (self, probes->pdata[i]))
-      {
-        gtk_string_list_take (texts, describe_other (self, probes->pdata[i]));
-        g_ptr_array_add (self->others, gantry_record_ref (probes->pdata[i]));
-      }
-  gtk_drop_down_set_model (self->compare, G_LIST_MODEL (texts));
-  gtk_widget_set_sensitive (GTK_WIDGET (self->compare), self->others->len > 0);
-}
-
-static void
-list_others (GantryProbeWindow *self)
-{
-  gantry_engine_list_probes_async (self->engine, 0, self->closing, on_list, self);
-}
-
-static void
-on_other (GObject *object, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) probes
-      = gantry_engine_list_finish (GANTRY_ENGINE (object), result, NULL, &error);
-  GantryProbeWindow *self = data;
-  guint selected;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (probes == NULL || probes->len == 0)
-    {
-      add_toast (self, error != NULL ? error->message : _ ("This probe is not kept any more."));
-      return;
-    }
-  /* Another one may have been chosen meanwhile. */
-  selected = gtk_drop_down_get_selected (self->compare);
-  if (selected == 0 || selected > self->others->len
-      || ((GantryProbe *)self->others->pdata[selected - 1])->id
-             != ((GantryProbe *)probes->pdata[0])->id)
-    return;
-  gantry_probe_grid_set_other (self->grid, probes->pdata[0]);
+  gantry_probe_grid_set_other (self->grid, gantry_probe_compare_get_other (self->compare));
   filter_changed (self);
-}
-
-static void
-compare_changed (GantryProbeWindow *self)
-{
-  guint selected = gtk_drop_down_get_selected (self->compare);
-
-  if (self->grid == NULL)
-    return;
-  if (selected == 0 || selected == GTK_INVALID_LIST_POSITION || selected > self->others->len)
-    {
-      gantry_probe_grid_set_other (self->grid, NULL);
-      filter_changed (self);
-      return;
-    }
-  gantry_engine_get_probe_async (self->engine,
-                                 ((GantryProbe *)self->others->pdata[selected - 1])->id,
-                                 self->closing, on_other, self);
 }
 
 /* ---- Asking --------------------------------------------------------------------------------- */
@@ -277,7 +181,7 @@ show_probe (GantryProbeWindow *self, GantryProbe *probe)
   gantry_probe_grid_set_probe (self->grid, probe);
   gtk_stack_set_visible_child (self->stack, self->matrix_page);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "probe.export", TRUE);
-  list_others (self);
+  gantry_probe_compare_set_probe (self->compare, self->engine, probe);
 }
 
 static void
@@ -479,7 +383,6 @@ gantry_probe_window_finalize (GObject *object)
 
   g_object_unref (self->closing);
   g_object_unref (self->grid);
-  g_ptr_array_unref (self->others);
   G_OBJECT_CLASS (gantry_probe_window_parent_class)->finalize (object);
 }
 
@@ -517,8 +420,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GantryProbeWindow, extended);
   gtk_widget_class_bind_template_child (widget_class, GantryProbeWindow, extended_button);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed);
-  gtk_widget_class_bind_template_callback (widget_class, compare_changed);
+  gtk_widget_class_bind_template_callback (widget_class, other_changed);
   gtk_widget_class_bind_template_callback (widget_class, update_cell);
+  gtk_widget_class_bind_template_callback (widget_class, add_toast);
 }
 
 static gboolean
@@ -537,6 +441,7 @@ gantry_probe_window_class_init (GantryProbeWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = gantry_probe_window_close_request;
 
   g_type_ensure (GANTRY_TYPE_ADAPTIVE_BOX);
+  g_type_ensure (GANTRY_TYPE_PROBE_COMPARE);
   g_type_ensure (GANTRY_TYPE_PROBE_EXTENDED);
   g_type_ensure (GANTRY_TYPE_PROBE_MATRIX);
   gtk_widget_class_install_action (widget_class, "probe.start", NULL, start_activated);
@@ -554,7 +459,6 @@ gantry_probe_window_init (GantryProbeWindow *self)
 {
   g_autoptr (GtkStringList) texts = gtk_string_list_new (NULL);
 
-  self->others = gantry_record_array_new ();
   self->closing = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 
@@ -591,6 +495,14 @@ gantry_probe_window_new (GtkWindow *parent, GantryEngine *engine, GantryNode *no
   gantry_engine_list_staged_async (engine, self->closing, on_staged, self);
   gantry_engine_list_probes_async (engine, node->id, self->closing, on_kept, self);
   return GTK_WIDGET (self);
+}
+
+void
+gantry_probe_window_handle_event (GantryProbeWindow *self, GantryEvent *event)
+{
+  g_return_if_fail (GANTRY_IS_PROBE_WINDOW (self));
+
+  gantry_probe_compare_handle_event (self->compare, event);
 }
 
 GantryProbeGrid *

@@ -17,6 +17,9 @@ G_DECLARE_FINAL_TYPE (GantryProbeWindow, gantry_probe_window, GANTRY, PROBE_WIND
  * @parent: (nullable) */
 GtkWidget *gantry_probe_window_new (GtkWindow *parent, GantryEngine *engine, GantryNode *node);
 
+/* Gets every event of the engine. */
+void gantry_probe_window_handle_event (GantryProbeWindow *self, GantryEvent *event);
+
 /* What is shown; for tests. */
 GantryProbeGrid *gantry_probe_window_get_grid (GantryProbeWindow *self);
 /* Writes what is shown to @path as its name ends: .csv, .json or .png. */

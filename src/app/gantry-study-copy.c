@@ -5,7 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "gantry-format.h"
+#include "gantry-copy-words.h"
 #include "gantry-settings.h"
 #include "gantry-window.h"
 #include "gantry-work-dialog.h"
@@ -49,46 +49,6 @@ copy_free (Copy *copy)
 /* ---- Copying ----------------------------------------------------------------------------------
  */
 
-static char *
-count_objects (guint64 n)
-{
-  g_autofree char *count = gantry_format_count (n);
-
-  return g_strdup_printf (ngettext ("%s object", "%s objects", n), count);
-}
-
-char *
-gantry_study_copy_describe (const GantryCopyResult *result, const char *folder)
-{
-  g_autoptr (GStrvBuilder) sentences = g_strv_builder_new ();
-  g_autofree char *base = g_path_get_basename (folder);
-  g_autofree char *name = g_filename_display_name (base);
-  g_autofree char *copied = count_objects (result->copied);
-  g_autofree char *present = count_objects (result->present);
-  g_autofree char *failed = count_objects (result->failed);
-  g_autofree char *first = NULL, *second = NULL, *third = NULL;
-  g_auto (GStrv) list = NULL;
-
-  /* Translators: as in “412 objects copied to “USB Stick”.” */
-  first = result->stopped ? g_strdup_printf (_ ("Stopped. %1$s copied to “%2$s”."), copied, name)
-                          : g_strdup_printf (_ ("%1$s copied to “%2$s”."), copied, name);
-  g_strv_builder_add (sentences, first);
-  if (result->present > 0)
-    {
-      second = g_strdup_printf (_ ("%s there already."), present);
-      g_strv_builder_add (sentences, second);
-    }
-  if (result->failed > 0)
-    {
-      third = g_strdup_printf (_ ("%s not readable."), failed);
-      g_strv_builder_add (sentences, third);
-    }
-  if (*result->message != '\0')
-    g_strv_builder_add (sentences, result->message);
-  list = g_strv_builder_end (sentences);
-  return g_strjoinv (" ", list);
-}
-
 static void
 progress (guint64 done, guint64 total, gpointer data)
 {
@@ -102,7 +62,7 @@ copied (GObject *engine, GAsyncResult *answer, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GantryCopyResult) result
       = gantry_engine_copy_received_finish (GANTRY_ENGINE (engine), answer, &error);
-  g_autofree char *text = result != NULL ? gantry_study_copy_describe (result, copy->folder)
+  g_autofree char *text = result != NULL ? gantry_copy_result_describe (result, copy->folder)
                                          : g_strdup (error->message);
 
   gantry_window_tell (copy->widget, text);

@@ -29,7 +29,4 @@ void gantry_study_copy_to (GtkWidget *widget,
                            const char *folder,
                            GantryLayout layout);
 
-/* (transfer full): a sentence; @folder: its path */
-char *gantry_study_copy_describe (const GantryCopyResult *result, const char *folder);
-
 G_END_DECLS

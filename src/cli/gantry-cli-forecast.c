@@ -137,6 +137,9 @@ gantry_cli_forecast (GantryCli *cli, GantryNode *node)
       if (!self.over)
         g_cancellable_cancel (cancellable);
     }
+  /* Nobody was asked where the database could not say what there is. */
+  gantry_cli_settle_trace (
+      cli, g_error_matches (self.error, GANTRY_ERROR, GANTRY_ERROR_STORAGE) ? 0 : 1);
   status = self.rows != NULL ? print (&self) : complain (&self);
   /* What was looked at is not what the next run sends. */
   gantry_engine_unstage (cli->engine, 0, 0);

@@ -28,29 +28,6 @@ gantry_cli_add_keeping (GOptionContext *context, GantryCliKeeping *self)
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
 }
 
-/* "10G", "1.5T", "500000": the units are powers of 1024, as those of df -h. */
-static gboolean
-parse_size (const char *text, guint64 *size)
-{
-  static const char units[] = "KMGT";
-  char *end = NULL;
-  double number = g_ascii_strtod (text, &end);
-  const char *unit = *end != '\0' ? strchr (units, g_ascii_toupper (*end)) : NULL;
-
-  if (end == text || !(number >= 0))
-    return FALSE;
-  if (unit != NULL)
-    {
-      for (long i = 0; i <= unit - units; i++)
-        number *= 1024;
-      end += end[1] == 'B' || end[1] == 'b' ? 2 : 1;
-    }
-  if (*end != '\0' || number >= 0x1p62)
-    return FALSE;
-  *size = (guint64)number;
-  return TRUE;
-}
-
 /* A size, or a part of the disk as "5%"; "0": no reserve. */
 static gboolean
 parse_reserve (const char *text, GantryListenSettings *settings)
@@ -62,7 +39,7 @@ parse_reserve (const char *text, GantryListenSettings *settings)
   settings->reserve_bytes = 0;
   settings->reserve_percent = 0;
   if (strcmp (text + digits, "%") != 0)
-    return parse_size (text, &settings->reserve_bytes);
+    return gantry_cli_parse_size (text, &settings->reserve_bytes);
   if (!g_ascii_string_to_unsigned (number, 10, 0, 99, &percent, NULL))
     return FALSE;
   settings->reserve_percent = (guint)percent;
@@ -70,22 +47,12 @@ parse_reserve (const char *text, GantryListenSettings *settings)
 }
 
 static gboolean
-parse_layout (const GantryCliKeeping *self, GantryListenSettings *settings)
+use_layout (const GantryCliKeeping *self, GantryListenSettings *settings)
 {
-  static const char *const names[] = { "uids", "patient", "flat" };
-
-  if (self->pattern != NULL)
-    {
-      settings->layout = GANTRY_LAYOUT_PATTERN;
-      settings->pattern = self->pattern;
-      return self->layout == NULL;
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (self->layout != NULL && strcmp (self->layout, names[i]) == 0)
-      {
-        settings->layout = (GantryLayout)i;
-        return TRUE;
-      }
+  if (self->pattern == NULL)
+    return self->layout == NULL || gantry_cli_parse_layout (self->layout, &settings->layout);
+  settings->layout = GANTRY_LAYOUT_PATTERN;
+  settings->pattern = self->pattern;
   return self->layout == NULL;
 }
 
@@ -96,14 +63,15 @@ gantry_cli_use_keeping (const GantryCliKeeping *self,
 {
   g_autoptr (GError) error = NULL;
 
-  if (!parse_layout (self, settings))
+  if (!use_layout (self, settings))
     {
       gantry_cli_complain (
           _ ("--layout is uids, patient or flat, and does not go with --pattern."));
       return FALSE;
     }
   if ((self->reserve != NULL && !parse_reserve (self->reserve, settings))
-      || (self->keep_size != NULL && !parse_size (self->keep_size, &settings->keep_bytes)))
+      || (self->keep_size != NULL
+          && !gantry_cli_parse_size (self->keep_size, &settings->keep_bytes)))
     {
       gantry_cli_complain (
           _ ("A size is a number with K, M, G or T behind it, or nothing; a reserve "

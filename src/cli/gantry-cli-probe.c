@@ -93,7 +93,7 @@ end_class (const char *uid, GString *syntaxes)
 
   if (syntaxes->len == 0)
     return;
-  name = gantry_uid_describe (uid);
+  name = gantry_sop_class_describe (uid);
   g_print ("%s\n    %s\n", name, syntaxes->str);
   g_string_truncate (syntaxes, 0);
 }
@@ -155,6 +155,9 @@ probe_once (GantryCli *cli,
       g_main_loop_run (cli->loop);
     }
 
+  /* Of one that broke off, the last association is not among those that were had. */
+  gantry_cli_settle_trace (
+      cli, self.probe != NULL ? self.probe->associations + !self.probe->complete : 1);
   if (self.probe == NULL)
     {
       status = cli->interrupted ? GANTRY_EXIT_NOT_ALL : GANTRY_EXIT_NO_ASSOCIATION;
@@ -189,12 +192,19 @@ gantry_cli_probe (GantryCli *cli, int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
-  GantryEngineOptions options = { .draft = "gantryctl" };
+  GantryCliTimeouts timeouts = { 0 };
+  GantryNodeOptions checked = GANTRY_NODE_OPTIONS_DEFAULT;
+  GantryEngineOptions options = { .draft = "gantryctl",
+                                  .per_instance_events = TRUE,
+                                  .event_func = gantry_cli_on_trace,
+                                  .user_data = cli };
   GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
   g_autoptr (GantryNode) node = NULL;
   GOptionContext *context = gantry_cli_options_new (entries, "PEER");
 
   gantry_cli_add_tls_caller (context, &tls);
+  gantry_cli_add_timeouts (context, &timeouts);
+  gantry_cli_add_trace (context, cli);
   if (!gantry_cli_options_parse (context, &argc, &argv))
     return GANTRY_EXIT_USAGE;
   if (argc != 2)
@@ -202,7 +212,8 @@ gantry_cli_probe (GantryCli *cli, int argc, char **argv)
   for (guint i = 0; classes != NULL && classes[i] != NULL; i++)
     if (!gantry_uid_is_valid (classes[i]))
       return gantry_cli_complain (_ ("“%s” is not a UID."), classes[i]);
-  if (!gantry_cli_check_title (from) || !gantry_cli_check_tls (&tls))
+  if (!gantry_cli_check_title (from) || !gantry_cli_check_tls (&tls)
+      || !gantry_cli_use_timeouts (&timeouts, &checked))
     return GANTRY_EXIT_USAGE;
 
   settings.tls = tls;
@@ -215,5 +226,6 @@ gantry_cli_probe (GantryCli *cli, int argc, char **argv)
     return GANTRY_EXIT_USAGE;
   if (tls.enabled)
     node->options.tls = TRUE;
+  gantry_cli_use_timeouts (&timeouts, &node->options);
   return probe_once (cli, node, (const char *const *)classes, argv[1], path);
 }

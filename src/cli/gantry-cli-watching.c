@@ -11,10 +11,13 @@ void
 gantry_cli_add_watching (GOptionContext *context, GantryCliWatching *self)
 {
   const GOptionEntry entries[] = {
-    { "log", 0, 0, G_OPTION_ARG_FILENAME, &self->log,
-      N_ ("Write a log there; it is rotated at 5 MiB"), "FILE" },
+    { "log", 0, 0, G_OPTION_ARG_FILENAME, &self->log, N_ ("Write a log there"), "FILE" },
     { "log-level", 0, 0, G_OPTION_ARG_STRING, &self->level,
       N_ ("What is in it: quiet, normal, verbose or debug"), "LEVEL" },
+    { "log-size", 0, 0, G_OPTION_ARG_STRING, &self->log_size,
+      N_ ("At this size another one is begun, and this one gets a number (5M)"), "SIZE" },
+    { "log-files", 0, 0, G_OPTION_ARG_INT, &self->log_files,
+      N_ ("So many are kept, the newest among them (5)"), "N" },
     { "debug", 0, 0, G_OPTION_ARG_NONE, &self->debug,
       N_ ("Print what the network library says of each association"), NULL },
     { "debug-caller", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->debug_callers,
@@ -29,6 +32,8 @@ gantry_cli_add_watching (GOptionContext *context, GantryCliWatching *self)
       N_ ("With this argument, in which {path}, {study_uid}, {calling} … are replaced; may be "
           "repeated"),
       "TEXT" },
+    { "complete-timeout", 0, 0, G_OPTION_ARG_INT, &self->command_seconds,
+      N_ ("After so long the program is killed (600)"), "SECONDS" },
     { NULL },
   };
 
@@ -36,22 +41,37 @@ gantry_cli_add_watching (GOptionContext *context, GantryCliWatching *self)
 }
 
 static gboolean
-use_log (const GantryCliWatching *self, GantryLogSettings *log)
+use_level (const char *level, GantryLogSettings *log)
 {
   static const char *const levels[] = { "quiet", "normal", "verbose", "debug" };
 
-  log->path = self->log;
-  if (self->level == NULL)
-    return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
-    if (strcmp (self->level, levels[i]) == 0)
+    if (level != NULL && strcmp (level, levels[i]) == 0)
       {
         log->level = i;
-        if (self->log != NULL)
-          return TRUE;
+        return TRUE;
       }
-  gantry_cli_complain (_ ("--log-level takes quiet, normal, verbose or debug, and needs --log."));
-  return FALSE;
+  return level == NULL;
+}
+
+static gboolean
+use_log (const GantryCliWatching *self, GantryLogSettings *log)
+{
+  const char *mistake = NULL;
+
+  log->path = self->log;
+  if (!use_level (self->level, log))
+    mistake = _ ("--log-level takes quiet, normal, verbose or debug.");
+  else if (self->log_size != NULL
+           && (!gantry_cli_parse_size (self->log_size, &log->max_bytes) || log->max_bytes < 1024))
+    mistake = _ ("--log-size takes 1K or more.");
+  else if (self->log == NULL
+           && (self->level != NULL || self->log_size != NULL || self->log_files != 0))
+    mistake = _ ("--log-level, --log-size and --log-files need --log.");
+  if (mistake != NULL)
+    gantry_cli_complain ("%s", mistake);
+  return mistake == NULL
+         && gantry_cli_use_number (self->log_files, 1, 100, "--log-files", &log->files);
 }
 
 gboolean
@@ -61,13 +81,18 @@ gantry_cli_use_watching (GantryCliWatching *self,
 {
   if (!use_log (self, log))
     return FALSE;
-  if (self->complete_seconds < -1 || (self->arguments != NULL && self->command == NULL)
+  if (self->complete_seconds < -1
+      || ((self->arguments != NULL || self->command_seconds != 0) && self->command == NULL)
       || (self->command != NULL && self->complete_seconds == 0))
     {
-      gantry_cli_complain (_ ("--complete-seconds takes 0 or more; --complete-arg needs "
-                              "--complete-command, and that at least one second."));
+      gantry_cli_complain (
+          _ ("--complete-seconds takes 0 or more; --complete-arg and --complete-timeout need "
+             "--complete-command, and that at least one second."));
       return FALSE;
     }
+  if (!gantry_cli_use_number (self->command_seconds, 1, 86400, "--complete-timeout",
+                              &settings->command_seconds))
+    return FALSE;
   if (self->complete_seconds >= 0)
     settings->complete_seconds = (guint)self->complete_seconds;
   if (self->command == NULL)
@@ -86,6 +111,7 @@ gantry_cli_watching_clear (GantryCliWatching *self)
 {
   g_free (self->log);
   g_free (self->level);
+  g_free (self->log_size);
   g_free (self->command);
   g_strfreev (self->debug_callers);
   g_strfreev (self->arguments);

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *log, *level;
-  int complete_seconds; /* -1: as by default */
+  char *log, *level, *log_size;
+  int log_files, command_seconds; /* 0: as by default */
+  int complete_seconds;           /* -1: as by default */
   char *command;
   gboolean debug, debug_next;
   char **debug_callers;

@@ -236,6 +236,42 @@ gantry_cli_use_number (int number, int least, int most, const char *name, guint 
 }
 
 gboolean
+gantry_cli_parse_size (const char *text, guint64 *size)
+{
+  static const char units[] = "KMGT";
+  char *end = NULL;
+  double number = g_ascii_strtod (text, &end);
+  const char *unit = *end != '\0' ? strchr (units, g_ascii_toupper (*end)) : NULL;
+
+  if (end == text || !(number >= 0))
+    return FALSE;
+  if (unit != NULL)
+    {
+      for (long i = 0; i <= unit - units; i++)
+        number *= 1024;
+      end += end[1] == 'B' || end[1] == 'b' ? 2 : 1;
+    }
+  if (*end != '\0' || number >= 0x1p62)
+    return FALSE;
+  *size = (guint64)number;
+  return TRUE;
+}
+
+gboolean
+gantry_cli_parse_layout (const char *name, GantryLayout *layout)
+{
+  static const char *const names[] = { "uids", "patient", "flat" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (name, names[i]) == 0)
+      {
+        *layout = (GantryLayout)i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+gboolean
 gantry_cli_use_timeouts (const GantryCliTimeouts *timeouts, GantryNodeOptions *options)
 {
   return gantry_cli_use_number (timeouts->connect, 1, 3600, "--connect-timeout",

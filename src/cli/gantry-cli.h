@@ -42,6 +42,7 @@ GantryExit gantry_cli_inspect (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_jobs (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_log (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_report (GantryCli *cli, int argc, char **argv);
+GantryExit gantry_cli_studies (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_uid (GantryCli *cli, int argc, char **argv);
 
 /* (transfer full): a command's own options. What several commands have is added to them by the
@@ -86,6 +87,13 @@ gboolean gantry_cli_use_timeouts (const GantryCliTimeouts *timeouts, GantryNodeO
 /* The same for one number; 0 leaves @setting as it is. */
 gboolean gantry_cli_use_number (int number, int least, int most, const char *name, guint *setting);
 
+/* "uids", "patient", "flat". FALSE: it is none of them. */
+gboolean gantry_cli_parse_layout (const char *name, GantryLayout *layout);
+
+/* "10G", "1.5T", "500000": the units are powers of 1024, as those of df -h. FALSE: it is no size.
+ */
+gboolean gantry_cli_parse_size (const char *text, guint64 *size);
+
 /* Whether the options make sense together; complains if not. */
 gboolean gantry_cli_check_tls (const GantryTls *tls);
 /* Says what @node would take of what is staged, and sends nothing. */
@@ -102,6 +110,10 @@ void gantry_cli_on_trace (GantryEvent *event, gpointer cli);
 /* Waits until all has been told of our associations up to number @n; 0: up to the last of which
  * anything was heard. SIGINT ends it. */
 void gantry_cli_settle_trace (GantryCli *cli, gint64 n);
+
+/* Prints what is known of a study and of its series. @numbered: it is a received one, and can be
+ * named by its number */
+void gantry_cli_print_study (GantryCli *cli, const GantryStudy *study, gboolean numbered);
 
 /* Whether @title may be an AE title, or is %NULL; complains if not. */
 gboolean gantry_cli_check_title (const char *title);

@@ -22,6 +22,7 @@ static const struct
   { "jobs", gantry_cli_jobs, N_ ("List the jobs of the send queue") },
   { "report", gantry_cli_report, N_ ("Write the delivery report of a job") },
   { "log", gantry_cli_log, N_ ("Show the associations of the receiver") },
+  { "studies", gantry_cli_studies, N_ ("List, copy and remove what was received") },
   { "uid", gantry_cli_uid, N_ ("Tell what a UID, a name, a modality or a status means") },
   { "inspect", gantry_cli_inspect, N_ ("Tell what is in files, folders and archives") },
 };

@@ -177,6 +177,25 @@ gantry_transfer_syntax_describe (const char *uid)
 }
 
 gboolean
+gantry_sop_class_is_retired (const char *uid)
+{
+  const GantrySopClass *sop_class = gantry_sop_class_lookup (uid);
+
+  return sop_class != NULL && sop_class->retired;
+}
+
+char *
+gantry_sop_class_describe (const char *uid)
+{
+  g_autofree char *name = gantry_uid_describe (uid);
+
+  if (!gantry_sop_class_is_retired (uid))
+    return g_steal_pointer (&name);
+  /* Translators: the name of a SOP class that the standard defines no longer */
+  return g_strdup_printf (_ ("%s (retired)"), name);
+}
+
+gboolean
 gantry_sop_class_is_image (const char *uid)
 {
   const GantrySopClass *sop_class = gantry_sop_class_lookup (uid);

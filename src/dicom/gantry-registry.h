@@ -103,6 +103,12 @@ char *gantry_uid_describe (const char *uid);
  */
 char *gantry_transfer_syntax_describe (const char *uid);
 
+/* Like gantry_uid_describe(); that a storage SOP class is retired is said behind its name. */
+char *gantry_sop_class_describe (const char *uid);
+
+/* TRUE for the storage SOP classes that PS3.6 Table A-1 has as retired. */
+gboolean gantry_sop_class_is_retired (const char *uid);
+
 /* TRUE for the storage SOP classes of the standard that PACS people count as images. */
 gboolean gantry_sop_class_is_image (const char *uid);
 

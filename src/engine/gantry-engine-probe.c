@@ -3,10 +3,10 @@
 
 #include "gantry-engine-private.h"
 
+#include "gantry-event-private.h"
 #include "gantry-link.h"
 #include "gantry-probe-table.h"
 #include "gantry-probe-task.h"
-#include "gantry-tracer.h"
 
 /* ---- Asking --------------------------------------------------------------------------------- */
 
@@ -95,14 +95,12 @@ probe_thread (GTask *task,
     .transfer_syntaxes = (const char *const *)probing->transfer_syntaxes,
     .progress = on_progress,
     .user_data = probing,
+    .tracer = probing->tracer,
   };
   g_autoptr (GError) error = NULL;
   GantryProbe *probe;
 
-  gantry_tracer_begin (probing->tracer);
   probe = gantry_probe_run (&request, gantry_link_get (probing->link), &error);
-  gantry_tracer_end ();
-
   if (probe != NULL)
     g_task_return_pointer (task, probe, gantry_record_unref);
   else
@@ -144,8 +142,16 @@ keep_call (GantryCore *core, gpointer probe)
 {
   g_autoptr (GError) error = NULL;
 
-  if (gantry_probe_table_add (core->db, probe, &error) < 0)
+  gint64 id = gantry_probe_table_add (core->db, probe, &error);
+  GantryEvent *event;
+
+  if (id < 0)
     g_warning ("A probe cannot be written: %s", error->message);
+  if (id <= 0)
+    return;
+  event = gantry_event_new (GANTRY_EVENT_PROBE_KEPT);
+  event->id = id;
+  gantry_core_emit (core, event);
 }
 
 GantryProbe *

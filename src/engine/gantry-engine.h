@@ -659,8 +659,8 @@ typedef void (*GantryProbeProgress) (guint done, guint total, gpointer user_data
  * @transfer_syntaxes: (nullable): in which syntaxes; %NULL: every one
  *
  * Proposes each class in each syntax, over as many associations as that takes, and sends nothing.
- * A whole probe of a saved node is kept. Cancelling ends it within 100 ms. The finish function
- * fails only when no association could be had.
+ * A whole probe of a saved node is kept, which GANTRY_EVENT_PROBE_KEPT tells. Cancelling ends it
+ * within 100 ms. The finish function fails only when no association could be had.
  */
 void gantry_engine_probe_async (GantryEngine *self,
                                 GantryNode *node,

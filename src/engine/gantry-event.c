@@ -57,6 +57,7 @@ gantry_event_clear (gpointer data)
     case GANTRY_EVENT_JOBS_REORDERED:
     case GANTRY_EVENT_STUDIES_CHANGED:
     case GANTRY_EVENT_NODES_CHANGED:
+    case GANTRY_EVENT_PROBE_KEPT:
       break;
     }
 }

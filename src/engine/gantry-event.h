@@ -29,6 +29,7 @@ typedef enum
   GANTRY_EVENT_TRACE,  /* a line of DCMTK's about an association: message; of ours, id numbers it,
                           and message NULL says that it is over. Only with per_instance_events */
   GANTRY_EVENT_HEALTH, /* a saved node was asked, and answered or not */
+  GANTRY_EVENT_PROBE_KEPT, /* a probe of a saved node can be read: id, that of the probe */
 } GantryEventType;
 
 typedef struct
@@ -61,7 +62,7 @@ typedef struct
 typedef struct
 {
   GantryEventType type;
-  gint64 id; /* JOB_REMOVED, TRACE */
+  gint64 id; /* JOB_REMOVED, TRACE, PROBE_KEPT */
   union
   {
     GantryScan scan;

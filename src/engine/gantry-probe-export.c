@@ -95,7 +95,7 @@ gantry_probe_to_csv (const GantryProbe *probe)
   for (guint row = 0; row < classes->len; row++)
     {
       g_autofree const char **line = g_new (const char *, syntaxes->len + N_CLASS_CELLS);
-      g_autofree char *name = gantry_uid_describe (classes->pdata[row]);
+      g_autofree char *name = gantry_sop_class_describe (classes->pdata[row]);
 
       line[0] = classes->pdata[row];
       line[1] = name;

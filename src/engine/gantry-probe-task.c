@@ -42,6 +42,7 @@ list_syntaxes (const char *const *chosen)
   return list;
 }
 
+/* What is current first, should the node break off. */
 static GPtrArray *
 list_classes (const char *const *chosen)
 {
@@ -53,8 +54,10 @@ list_classes (const char *const *chosen)
     for (gsize i = 0; chosen[i] != NULL; i++)
       g_ptr_array_add (list, (gpointer)chosen[i]);
   else
-    for (gsize i = 0; i < n; i++)
-      g_ptr_array_add (list, (gpointer)table[i].uid);
+    for (gboolean retired = FALSE; retired <= TRUE; retired++)
+      for (gsize i = 0; i < n; i++)
+        if (table[i].retired == retired)
+          g_ptr_array_add (list, (gpointer)table[i].uid);
   return list;
 }
 
@@ -192,10 +195,14 @@ gantry_probe_run (const GantryProbeRequest *request, GCancellable *cancellable, 
   for (guint first = 0; first < all->len && reason == NULL; first += MAX_CONTEXTS)
     {
       g_autoptr (GPtrArray) contexts = gantry_record_array_new ();
+      gboolean good;
 
       for (guint i = first; i < MIN (all->len, first + MAX_CONTEXTS); i++)
         g_ptr_array_add (contexts, gantry_record_ref (all->pdata[i]));
-      if (ask (probe, request, contexts, cancellable, &reason) && request->progress != NULL)
+      gantry_tracer_begin (request->tracer);
+      good = ask (probe, request, contexts, cancellable, &reason);
+      gantry_tracer_end ();
+      if (good && request->progress != NULL)
         request->progress (first + contexts->len, all->len, request->user_data);
     }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "gantry-engine.h"
+#include "gantry-tracer.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ typedef struct
   const char *const *transfer_syntaxes; /* NULL: every one that objects are sent in */
   GantryProbeProgress progress;         /* nullable; on the thread of the run */
   gpointer user_data;
+  GantryTracer *tracer; /* hears of each association */
 } GantryProbeRequest;
 
 /**

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "gantry-registry.h"
+
 /* ---- Writing -------------------------------------------------------------------------------- */
 
 /* One row a SOP class and result, its transfer syntaxes in one text: a probe has some ten thousand
@@ -125,7 +127,7 @@ gantry_probe_table_list (GantryDatabase *db, gint64 node_id, GError **error)
 }
 
 static void
-add_contexts (GantryProbe *probe, const char *sop_class, guint8 result, const char *text)
+add_contexts (GPtrArray *contexts, const char *sop_class, guint8 result, const char *text)
 {
   g_auto (GStrv) syntaxes = g_strsplit (text, " ", -1);
 
@@ -133,30 +135,32 @@ add_contexts (GantryProbe *probe, const char *sop_class, guint8 result, const ch
     {
       const char *proposed[] = { syntaxes[i], NULL };
 
-      g_ptr_array_add (
-          probe->contexts,
-          gantry_context_new (0, sop_class, proposed, result == 0 ? syntaxes[i] : "", result));
+      g_ptr_array_add (contexts, gantry_context_new (0, sop_class, proposed,
+                                                     result == 0 ? syntaxes[i] : "", result));
     }
 }
 
+/* In the order in which they were asked for. */
 static gboolean
 read_answers (GantryDatabase *db, GantryProbe *probe, GError **error)
 {
+  GPtrArray *retired = gantry_record_array_new ();
   GantryRows *rows
       = gantry_database_query (db, error,
                                "SELECT sop_class_uid, result, syntaxes FROM probe_answers "
                                "WHERE probe_id = ? ORDER BY sop_class_uid, result",
                                "i", probe->id);
 
-  if (rows == NULL)
-    return FALSE;
-  while (gantry_rows_next (rows))
+  while (rows != NULL && gantry_rows_next (rows))
     {
       g_autofree char *sop_class = g_strdup (gantry_rows_text (rows, 0));
 
-      add_contexts (probe, sop_class, (guint8)gantry_rows_int (rows, 1),
-                    gantry_rows_text (rows, 2));
+      add_contexts (gantry_sop_class_is_retired (sop_class) ? retired : probe->contexts, sop_class,
+                    (guint8)gantry_rows_int (rows, 1), gantry_rows_text (rows, 2));
     }
+  g_ptr_array_extend_and_steal (probe->contexts, retired);
+  if (rows == NULL)
+    return FALSE;
 
   rows = gantry_database_query (db, error,
                                 "SELECT sop_class_uid, level, signature_level, coercion "

@@ -4,8 +4,8 @@
 SPDX-License-Identifier: GPL-3.0-or-later
 
 Usage: nodes-picture.py PREFIX [WIDTH HEIGHT]
-writes PREFIX-healthy.png, -broken, -ladder, -editor, -probe and -compare; on a desktop of its own,
-see session
+writes PREFIX-healthy.png, -broken, -ladder, -editor, -probe, -compare and -retired; on a desktop of
+its own, see session
 """
 import json
 import pathlib
@@ -122,6 +122,8 @@ def show_probe(picture):
     person.choose('Compare with', 'Teaching')
     person.sees(re.compile('only there'))
     picture.take('compare', window)
+    person.key('ctrl+f', *'multi')
+    picture.take('retired', window)
 
 
 def make(folder, prefix, width=1000, height=700):

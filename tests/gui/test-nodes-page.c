@@ -28,6 +28,7 @@
 #define CT "1.2.840.10008.5.1.4.1.1.2"
 #define MR "1.2.840.10008.5.1.4.1.1.4"
 #define SC "1.2.840.10008.5.1.4.1.1.7"
+#define OLD_US "1.2.840.10008.5.1.4.1.1.3" /* retired */
 #define IMPLICIT "1.2.840.10008.1.2"
 #define BASELINE "1.2.840.10008.1.2.4.50"
 #define RLE "1.2.840.10008.1.2.5"
@@ -331,6 +332,39 @@ test_grid_words (void)
   g_assert_false (gantry_probe_grid_is_changed (grid, 1, 1));
   missing = gantry_probe_grid_summarize (grid);
   g_assert_nonnull (strstr (missing, "Accepted only here: 1, only there: 0."));
+}
+
+/* Of a probe that was kept by an earlier version as well, and of what only the other one has. */
+static void
+test_grid_retired (void)
+{
+  static const char *const order[] = { CT, MR, SC, "1.2.840.10008.5.1.1.30", OLD_US };
+  g_autoptr (GantryProbeGrid) grid = gantry_probe_grid_new ();
+  g_autoptr (GantryProbe) probe = gantry_probe_new ();
+  g_autoptr (GantryProbe) other = gantry_probe_new ();
+  g_autofree char *cell = NULL;
+
+  add_context (probe, "1.2.840.10008.5.1.1.30", IMPLICIT, 0);
+  add_context (probe, CT, IMPLICIT, 4);
+  add_context (probe, OLD_US, IMPLICIT, 3);
+  add_context (probe, MR, IMPLICIT, 4);
+  add_context (other, SC, IMPLICIT, 0);
+  gantry_probe_grid_set_probe (grid, probe);
+  gantry_probe_grid_set_other (grid, other);
+  g_assert_cmpuint (gantry_probe_grid_get_n_rows (grid), ==, G_N_ELEMENTS (order));
+  for (guint row = 0; row < G_N_ELEMENTS (order); row++)
+    g_assert_cmpstr (gantry_probe_grid_get_class_uid (grid, row), ==, order[row]);
+  /* The answers go with their rows. */
+  g_assert_cmpint (gantry_probe_grid_get_cell (grid, 0, 0), ==, GANTRY_CELL_SYNTAX_REFUSED);
+  g_assert_cmpint (gantry_probe_grid_get_cell (grid, 2, 0), ==, GANTRY_CELL_NOT_ASKED);
+  g_assert_cmpint (gantry_probe_grid_get_cell (grid, 3, 0), ==, GANTRY_CELL_ACCEPTED);
+  cell = gantry_probe_grid_describe_cell (grid, 4, 0);
+  g_assert_cmpstr (cell, ==,
+                   "Ultrasound Multi-frame Image Storage (retired) in Implicit VR LE: SOP "
+                   "class not supported. Compared with: not asked");
+  gantry_probe_grid_set_filter (
+      grid, &(GantryGridFilter){ .text = "retired", .columns = GANTRY_COLUMNS_ALL });
+  g_assert_cmpuint (gantry_probe_grid_get_n_rows (grid), ==, 2);
 }
 
 /* ---- The matrix ------------------------------------------------------------------------------ */
@@ -789,6 +823,7 @@ test_import_taken (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GPtrArray) nodes = g_ptr_array_new ();
   GtkWidget *import;
 
+  g_assert_cmpint (node->id, >, 0);
   g_ptr_array_add (nodes, same);
   g_ptr_array_add (nodes, fresh);
   gantry_node_exchange_ask (GTK_WIDGET (f->page), f->engine, nodes, "two");
@@ -821,6 +856,7 @@ test_export_nodes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autofree char *path = g_build_filename (f->folder, "out.csv", NULL);
   g_autofree char *text = NULL;
 
+  g_assert_cmpint (node->id, >, 0);
   gantry_node_exchange_export_to (GTK_WIDGET (f->page), f->engine, path);
   gui_wait_for (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_nonnull (strstr (text, "Kept"));
@@ -964,30 +1000,6 @@ test_probe_list (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-on_probes (GObject *engine, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GPtrArray) probes
-      = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, NULL);
-
-  g_assert_nonnull (probes);
-  *(int *)data = (int)probes->len;
-}
-
-/* Until there is one in the database, where it comes after it has been shown. */
-static void
-wait_until_kept (Fixture *f)
-{
-  int n = 0;
-
-  while (n == 0)
-    {
-      n = -1;
-      gantry_engine_list_probes_async (f->engine, 0, NULL, on_probes, &n);
-      gui_wait_for (n >= 0);
-    }
-}
-
-static void
 test_probe_compare (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GantryNode) node = NULL;
@@ -1000,13 +1012,65 @@ test_probe_compare (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   window = open_probe (f, node);
   gui_wait_for (get_probe (window) != NULL);
   first = get_probe (window)->started;
-  wait_until_kept (f);
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "probe.start", NULL));
   gui_wait_for (get_probe (window)->started != first);
   compare = find_compare (window);
   gui_wait_for (g_list_model_get_n_items (gtk_drop_down_get_model (compare)) == 2);
   gtk_drop_down_set_selected (compare, 1);
   gui_wait_for (gui_find_part (GTK_WIDGET (window), "Both accept the same.") != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+on_asked (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  *(GantryProbe **)data = gantry_engine_probe_finish (GANTRY_ENGINE (engine), result, NULL);
+  g_assert_nonnull (*(GantryProbe **)data);
+}
+
+/* Of what is kept while a window is open it hears at once; what it compares with stays. */
+static void
+test_probe_kept_meanwhile (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GantryNode) node = NULL, other = NULL, renamed = NULL;
+  GantryProbeWindow *window;
+  GantryProbeGrid *grid;
+  GtkDropDown *compare;
+  GantryProbe *compared;
+
+  listen (f);
+  node = add_node (f, "Ourselves", f->port);
+  other = add_node (f, "Other", f->port);
+  window = open_probe (f, node);
+  grid = gantry_probe_window_get_grid (window);
+  gui_wait_for (get_probe (window) != NULL);
+  compare = find_compare (window);
+  for (guint n = 2; n <= 3; n++)
+    {
+      g_autoptr (GantryProbe) probe = NULL;
+
+      gantry_engine_probe_async (f->engine, other, NULL, NULL, NULL, NULL, on_asked, &probe);
+      gui_wait_for (probe != NULL);
+      gui_wait_for (g_list_model_get_n_items (gtk_drop_down_get_model (compare)) == n);
+      if (n == 2)
+        gtk_drop_down_set_selected (compare, 1);
+      gui_wait_for (gantry_probe_grid_get_other (grid) != NULL);
+      /* The first of the other node stays beside its newest, as it is looked at. */
+      g_assert_cmpint (gantry_probe_grid_get_other (grid)->started, <=, probe->started);
+      g_assert_true ((gantry_probe_grid_get_other (grid)->started == probe->started) == (n == 2));
+      g_assert_cmpuint (gtk_drop_down_get_selected (compare), ==, n - 1);
+    }
+  compared = gantry_probe_grid_get_other (grid);
+  renamed = gantry_node_new (other->id, "Renamed", "GANTRY", "127.0.0.1", f->port, "", FALSE);
+  gantry_engine_save_node_async (f->engine, renamed, NULL, on_saved, f);
+  gui_wait_for (gui_find_part (GTK_WIDGET (compare), "Renamed, ") != NULL);
+  g_assert_true (gantry_probe_grid_get_other (grid) == compared);
+
+  /* What is gone is compared with no more. */
+  gantry_engine_remove_node (f->engine, other->id);
+  gui_wait_for (g_list_model_get_n_items (gtk_drop_down_get_model (compare)) == 1);
+  g_assert_null (gantry_probe_grid_get_other (grid));
+  g_assert_false (gtk_widget_get_sensitive (GTK_WIDGET (compare)));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -1066,6 +1130,7 @@ main (int argc, char *argv[])
   ADD_CASES ("/nodes/paste/", paste_cases, test_paste);
   ADD_CASES ("/probe-grid/", grid_cases, test_grid);
   g_test_add_func ("/probe-grid/words", test_grid_words);
+  g_test_add_func ("/probe-grid/retired", test_grid_retired);
   g_test_add_func ("/nodes/news", test_news);
   g_test_add_func ("/nodes/row", test_row);
   g_test_add_func ("/nodes/copy-and-paste", test_copy_and_paste);
@@ -1089,6 +1154,7 @@ main (int argc, char *argv[])
   CASE ("/probe-window/own-receiver", test_probe);
   CASE ("/probe-window/list", test_probe_list);
   CASE ("/probe-window/compare", test_probe_compare);
+  CASE ("/probe-window/kept-meanwhile", test_probe_kept_meanwhile);
   CASE ("/probe-window/unreachable", test_probe_unreachable);
   CASE ("/probe-window/cancel", test_probe_cancel);
 #undef CASE

@@ -11,6 +11,7 @@
 #include "gantry-association-details.h"
 #include "gantry-association-filter-bar.h"
 #include "gantry-associations-view.h"
+#include "gantry-copy-words.h"
 #include "gantry-details-split.h"
 #include "gantry-engine.h"
 #include "gantry-header-window.h"
@@ -769,7 +770,7 @@ test_copy_words (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *text = gantry_study_copy_describe (&cases[i].result, "/media/stick");
+      g_autofree char *text = gantry_copy_result_describe (&cases[i].result, "/media/stick");
 
       g_assert_cmpstr (text, ==, cases[i].text);
     }

@@ -25,6 +25,7 @@
 #include "gantry-nodes-page.h"
 #include "gantry-pdu-view.h"
 #include "gantry-preferences.h"
+#include "gantry-probe-compare.h"
 #include "gantry-probe-extended.h"
 #include "gantry-probe-window.h"
 #include "gantry-queue-list.h"
@@ -65,6 +66,7 @@ static GType (*const types[]) (void) = {
   gantry_header_window_get_type,    gantry_messages_view_get_type,
   gantry_pdu_view_get_type,         gantry_receiver_preferences_get_type,
   gantry_test_behaviour_get_type,   gantry_node_test_get_type,
+  gantry_probe_compare_get_type,
 };
 
 /* Shown, drawn, and gone without a trace. */

@@ -109,6 +109,20 @@ def log_file(folder):
     expect_equal(path.stat().st_mode & 0o077, 0, 'others may read it')
 
 
+@test('/watch/log-file/rotated')
+def log_file_rotated(folder):
+    path = pathlib.Path(folder) / 'gantry.log'
+    receiver = Receiver(folder, '--log', path, '--log-level', 'verbose', '--log-size', '2K',
+                        '--log-files', 3)
+    dcmtk(receiver, folder, 'echoscu', '--repeat', 100)
+    over(receiver, 1)
+    expect_equal(receiver.finish(), 0, 'status')
+    expect_equal({p.name for p in path.parent.glob('gantry.log*')},
+                 {'gantry.log', 'gantry.log.1', 'gantry.log.2'}, 'files')
+    expect(all(p.stat().st_size < 2500 for p in path.parent.glob('gantry.log*')), 'sizes')
+    expect('released' in path.read_text(), path.read_text())
+
+
 def end_in_time(receiver):
     began = time.monotonic()
     expect_equal(receiver.finish(), 0, 'status')
@@ -218,6 +232,44 @@ def debug_ours(folder):
     expect_equal(sent.status, 0, sent.error)
     expect('Association Parameters Negotiated:' in said(sent.of('trace')), sent.output)
     expect('CompressedSamples' not in sent.output + sent.error + echo.error, 'a patient is named')
+    asked = gantryctl(folder, 'send', peer, CT, '--dry-run', '--debug')
+    expect_equal(asked.status, 0, asked.error)
+    expect(asked.events[-1]['event'] == 'summary'
+           and 'Association Parameters Negotiated:' in said(asked.of('trace')), asked.output)
+    none = gantryctl(folder, 'send', peer, __file__, '--dry-run', '--debug')
+    expect_equal((none.status, none.of('trace')), (1, []), none.error)
+
+
+@test('/watch/debug/probe')
+def debug_probe(folder):
+    """A probe is several associations, and each is heard of for itself."""
+    archive = StoreScp(folder)
+    classes = [w for o in (CT, MR) for w in ('--sop-class', objects.describe(o).sop_class)] \
+        + ['--sop-class', '1.2.840.10008.5.1.4.1.1.1', '--sop-class', '1.2.840.10008.5.1.4.1.1.7']
+    quiet = gantryctl(folder, 'probe', archive.address, *classes, json_lines=False)
+    expect_equal((quiet.status, quiet.error), (0, ''), 'without')
+    loud = gantryctl(folder, 'probe', archive.address, *classes, '--debug', json_lines=False)
+    expect_equal((loud.status, loud.output.splitlines()[:-1]),
+                 (0, quiet.output.splitlines()[:-1]), 'standard output')
+    for line in ('[1] D: Request Parameters:', '[2] D: Association Parameters Negotiated:'):
+        expect(line in loud.error.splitlines(), f'{line}: {loud.error[-500:]}')
+    told = gantryctl(folder, 'probe', archive.address, *classes, '--debug')
+    expect_equal(told.status, 0, told.error)
+    expect_equal({t['id'] for t in told.of('trace')},
+                 set(range(1, told.events[-1]['associations'] + 1)), 'whose messages')
+    archive.stop()
+    lost = gantryctl(folder, 'probe', archive.address, '--debug', '--connect-timeout', 2)
+    expect_equal(lost.status, 3, lost.error)
+
+
+@test('/watch/complete/killed')
+def killed(folder):
+    receiver = Receiver(folder, '--complete-seconds', 1, '--complete-command', 'sleep',
+                        '--complete-arg', 3600, '--complete-timeout', 1)
+    dcmtk(receiver, folder, 'storescu', paths=(CT,))
+    wait_for(lambda: receiver.of('command'), 'the command never ended')
+    expect_equal(receiver.of('command')[0]['exit_status'], -1, receiver.of('command'))
+    expect('within 1 seconds' in receiver.of('command')[0]['message'], receiver.of('command'))
 
 
 @test('/watch/complete')

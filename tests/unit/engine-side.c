@@ -76,6 +76,7 @@ on_event (GantryEvent *event, gpointer user_data)
       side->n_reordered++;
       break;
     case GANTRY_EVENT_HEALTH:
+    case GANTRY_EVENT_PROBE_KEPT:
     case GANTRY_EVENT_LOG:
     case GANTRY_EVENT_DRAFT_CHANGED:
     case GANTRY_EVENT_STUDIES_CHANGED:

@@ -69,8 +69,8 @@ test_layouts (void)
   static const char *const expected[] = {
     [GANTRY_LAYOUT_UIDS]
     = "1.2.826.0.1.20260314.1/1.2.826.0.1.20260314.1.2/1.2.826.0.1.20260314.1.2.17.dcm",
-    [GANTRY_LAYOUT_PATIENT] = "Doe_Jane_4711/20260314_CT_Thorax/2_CT_Axial_5.0/"
-                              "1.2.826.0.1.20260314.1.2.17.dcm",
+    [GANTRY_LAYOUT_PATIENT] = ("Doe_Jane_4711/20260314_CT_Thorax/2_CT_Axial_5.0/"
+                               "1.2.826.0.1.20260314.1.2.17.dcm"),
     [GANTRY_LAYOUT_FLAT] = "1.2.826.0.1.20260314.1.2.17.dcm",
   };
   static const guint depths[] = { 2, 3, 0 };

@@ -8,6 +8,7 @@
 #include "gantry-csv.h"
 #include "gantry-engine.h"
 #include "gantry-files.h"
+#include "gantry-registry.h"
 
 typedef struct
 {
@@ -16,6 +17,8 @@ typedef struct
   GantryEngine *engine;
   guint16 port;     /* of its own receiver */
   GPtrArray *heard; /* GantryHealth, in the order of the events */
+  gint64 kept;      /* id of the probe that was kept last */
+  guint n_kept;
 } Fixture;
 
 #define WAIT_FOR(condition)                                                                        \
@@ -43,6 +46,11 @@ on_event (GantryEvent *event, gpointer user_data)
 
   if (event->type == GANTRY_EVENT_HEALTH)
     g_ptr_array_add (f->heard, gantry_record_ref (event->health));
+  else if (event->type == GANTRY_EVENT_PROBE_KEPT)
+    {
+      f->kept = event->id;
+      f->n_kept++;
+    }
   else if (event->type == GANTRY_EVENT_LISTENER)
     f->port = event->listener.on ? event->listener.port : 0;
 }
@@ -257,6 +265,11 @@ test_moved (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GantryNode) other = save (f, 0, "Other", 1); /* behind the note */
   g_autoptr (GPtrArray) forgotten = list_health (f);
 
+  g_assert_cmpint (renamed->id, ==, node->id);
+  g_assert_cmpint (moved->id, ==, node->id);
+  g_assert_cmpint (other->id, !=, node->id);
+  g_assert_true (first->ok);
+  g_assert_true (late->ok);
   g_assert_cmpuint (kept->len, ==, 1);
   g_assert_cmpuint (forgotten->len, ==, 0);
   g_assert_cmpuint (f->heard->len, ==, 1);
@@ -271,6 +284,7 @@ test_removed (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GantryNode) other = NULL;
   g_autoptr (GPtrArray) kept = NULL;
 
+  g_assert_true (first->ok);
   gantry_engine_remove_node (f->engine, node->id);
   late = echo (f, node);
   other = save (f, 0, "Other", 1); /* behind the note on the core thread */
@@ -295,7 +309,7 @@ static void
 test_echo_all (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   guint16 silent_port;
-  g_autoptr (GSocketListener) silent = listen_silently (&silent_port);
+  g_autoptr (GSocketListener) silent G_GNUC_UNUSED = listen_silently (&silent_port);
   g_autoptr (GantryNode) good = save (f, 0, "Archive", f->port);
   g_autoptr (GantryNode) closed = save (f, 0, "Old PACS", 1);
   gint64 before;
@@ -303,7 +317,8 @@ test_echo_all (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   for (guint i = 0; i < 5; i++)
     {
       g_autofree char *name = g_strdup_printf ("Silent %u", i);
-      g_autoptr (GantryNode) node = save (f, 0, name, silent_port);
+
+      gantry_record_unref (save (f, 0, name, silent_port));
     }
   gantry_engine_echo_all (f->engine);
   WAIT_FOR (last_heard (f, good->id) != NULL && last_heard (f, closed->id) != NULL);
@@ -378,6 +393,23 @@ count_accepted (const GantryProbe *p)
   return n;
 }
 
+/* What is retired comes last. */
+static void
+check_order (const GantryProbe *p)
+{
+  gboolean before = FALSE;
+
+  for (guint i = 0; i < p->contexts->len; i++)
+    {
+      const GantryContext *context = p->contexts->pdata[i];
+      gboolean retired = gantry_sop_class_is_retired (context->abstract_syntax);
+
+      g_assert_true (retired || !before);
+      before = retired;
+    }
+  g_assert_true (before);
+}
+
 static void
 test_probe (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -387,11 +419,14 @@ test_probe (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GantryProbe) first = probe (f, node, NULL, &error);
   g_autoptr (GantryProbe) some = probe (f, node, ct_only, &error);
   g_autoptr (GantryNode) other = save (f, 0, "Other", 1); /* behind the keeping of them */
-  g_autoptr (GPtrArray) list = list_probes (f, node->id, FALSE);
+  g_autoptr (GPtrArray) list = NULL;
   g_autoptr (GPtrArray) whole = NULL;
   const GantryProbe *kept;
 
   g_assert_no_error (error);
+  g_assert_cmpint (other->id, !=, node->id);
+  WAIT_FOR (f->n_kept == 1);
+  list = list_probes (f, node->id, FALSE);
   g_assert_true (first->complete);
   g_assert_cmpuint (first->associations, ==, (first->contexts->len + 127) / 128);
   g_assert_cmpuint (count_accepted (first), ==, first->contexts->len);
@@ -399,6 +434,7 @@ test_probe (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (list->len, ==, 1); /* the part is not kept */
 
   kept = list->pdata[0];
+  g_assert_cmpint (kept->id, ==, f->kept);
   g_assert_cmpuint (kept->contexts->len, ==, 0);
   g_assert_cmpstr (kept->message, ==, first->message);
   whole = list_probes (f, kept->id, TRUE);
@@ -408,6 +444,8 @@ test_probe (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (count_accepted (kept), ==, count_accepted (first));
   g_assert_cmpuint (kept->extended->len, ==, first->extended->len);
   g_assert_cmpstr (kept->node->name, ==, "Archive");
+  check_order (first);
+  check_order (kept);
 }
 
 static void

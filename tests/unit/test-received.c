@@ -273,7 +273,6 @@ test_copy_fails (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autofree char *nowhere = g_build_filename (target, "nowhere", NULL);
   g_autoptr (GantryStudy) study = NULL;
   g_autoptr (GantryCopyResult) full = NULL;
-  g_autoptr (GantryCopyResult) stopped = NULL;
   g_autoptr (GError) error = NULL;
   GantryReceivedChoice choice;
   struct rlimit unlimited, little;

@@ -71,6 +71,22 @@ test_general (void)
 }
 
 static void
+test_retired (void)
+{
+  g_autofree char *before = gantry_sop_class_describe ("1.2.840.10008.5.1.4.1.1.3");
+  g_autofree char *now = gantry_sop_class_describe ("1.2.840.10008.5.1.4.1.1.3.1");
+  g_autofree char *private = gantry_sop_class_describe ("1.3.12.2.1107.5.9.1");
+  g_autofree char *any = gantry_uid_describe ("1.3.12.2.1107.5.9.1");
+
+  g_assert_cmpstr (before, ==, "Ultrasound Multi-frame Image Storage (retired)");
+  g_assert_cmpstr (now, ==, "Ultrasound Multi-frame Image Storage");
+  g_assert_cmpstr (private, ==, any);
+  g_assert_true (gantry_sop_class_is_retired ("1.2.840.10008.5.1.1.27"));
+  g_assert_false (gantry_sop_class_is_retired ("1.2.840.10008.5.1.4.1.1.2"));
+  g_assert_false (gantry_sop_class_is_retired ("1.3.12.2.1107.5.9.1"));
+}
+
+static void
 test_images (void)
 {
   g_assert_true (gantry_sop_class_is_image ("1.2.840.10008.5.1.4.1.1.2"));
@@ -189,6 +205,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/registry/families", test_families);
   g_test_add_func ("/registry/general", test_general);
   g_test_add_func ("/registry/images", test_images);
+  g_test_add_func ("/registry/retired", test_retired);
   g_test_add_func ("/registry/short-names", test_short_names);
   for (gsize i = 0; i < G_N_ELEMENTS (descriptions); i++)
     {

@@ -697,9 +697,10 @@ list_oldest (Fixture *f, guint limit)
 
   do
     {
-      g_autoptr (GPtrArray) old = g_steal_pointer (&page);
+      GPtrArray *next = gantry_received_table_list_oldest (f->db, "/r", FALSE, after, limit, NULL);
 
-      page = gantry_received_table_list_oldest (f->db, "/r", FALSE, after, limit, NULL);
+      g_clear_pointer (&page, g_ptr_array_unref); /* which has what the next one is after */
+      page = next;
       for (guint i = 0; i < page->len; i++)
         {
           after = page->pdata[i];
