@@ -10,6 +10,7 @@
 /* One answer for each possible context: they have odd numbers (PS3.8 9.3.2.2). */
 #define GANTRY_N_CONTEXTS 128
 #define GANTRY_ABORT_BY_USER 0 /* PS3.8 9.3.8: source */
+#define GANTRY_ABORT_BY_PROVIDER 2
 
 struct _GantryAssociation
 {

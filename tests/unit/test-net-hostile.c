@@ -608,6 +608,40 @@ test_broken_object (gconstpointer data)
   net_scp_free (scp);
 }
 
+static const struct
+{
+  const char *name;
+  const char *octets;
+  gsize length;
+  guint8 source, reason;
+} reasons[] = {
+  { "unrecognized", "\x99\0\0\0\0\x04\0\0\0\0", 10, 2, 1 },
+  { "unexpected", "\x06\0\0\0\0\x04\0\0\0\0", 10, 2, 2 },
+  { "pdu-too-long", "\x04\0\x7f\xff\xff\xff\0\0\0\x04\x01\x03", 12, 2, 6 },
+  { "pdu-of-none", "\x04\0\0\0\0\0", 6, 2, 6 },
+  { "pdv-of-one", "\x04\0\0\0\0\x05\0\0\0\x01\x01", 11, 2, 6 },
+  { "pdv-longer-than-pdu", "\x04\0\0\0\0\x08\0\0\0\x05\x01\x03\0\0", 14, 2, 6 },
+  { "command-garbage", "\x04\0\0\0\0\x08\0\0\0\x04\x01\x03\xff\xff", 14, 0, 0 },
+};
+
+/* Who aborts, and why (PS3.8 9.3.8). */
+static void
+test_abort_reason (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  NetScp *scp = net_scp_new (change_to_short);
+  int fd = associate (scp);
+  guint8 pdu[10];
+
+  send_all (fd, (const guint8 *)reasons[i].octets, reasons[i].length);
+  g_assert_cmpint (recv (fd, pdu, sizeof pdu, MSG_WAITALL), ==, sizeof pdu);
+  g_assert_cmpint (pdu[0], ==, 7);
+  g_assert_cmpint (pdu[8], ==, reasons[i].source);
+  g_assert_cmpint (pdu[9], ==, reasons[i].reason);
+  close (fd);
+  net_scp_free (scp);
+}
+
 /* A command whose fragments never end. */
 static void
 test_endless_command (void)
@@ -882,6 +916,11 @@ main (int argc, char *argv[])
     {
       g_autofree char *path = g_strconcat ("/net-hostile/broken/", broken_objects[i].name, NULL);
       g_test_add_data_func (path, &broken_objects[i].type, test_broken_object);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
+    {
+      g_autofree char *path = g_strconcat ("/net-hostile/abort-reason/", reasons[i].name, NULL);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_abort_reason);
     }
   g_test_add_func ("/net-hostile/endless-command", test_endless_command);
   for (gsize i = 0; i < G_N_ELEMENTS (drips); i++)
