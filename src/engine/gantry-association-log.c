@@ -116,40 +116,67 @@ on_tick (gpointer data)
 
 /* ---- Updates -------------------------------------------------------------------------------- */
 
+static guint64
+count_unanswered (const GantryAssociationRecord *record)
+{
+  return record->objects - record->stored - record->warnings - record->refused - record->not_kept;
+}
+
+static void add_piece (GString *text, guint64 n, const char *format) G_GNUC_FORMAT (3);
+
+/* @format: of @n */
+static void
+add_piece (GString *text, guint64 n, const char *format)
+{
+  if (n == 0)
+    return;
+  if (text->len > 0)
+    g_string_append (text, ", ");
+  g_string_append_printf (text, format, n);
+}
+
 /* "2 stored", "12 stored, 1 of them with a warning, 3 refused", "Echo answered". */
 static char *
 summarise (const GantryAssociationRecord *record)
 {
-  guint64 stored = record->stored + record->warnings;
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  if (record->objects == 0 && record->echoes > 0)
-    return g_strdup (_ ("Echo answered"));
-  if (record->objects == 0)
-    return g_strdup (_ ("Nothing was sent"));
-  if (record->warnings == 0 && record->refused == 0)
-    return g_strdup_printf (_ ("%" PRIu64 " stored"), stored);
-  if (record->refused == 0)
-    return g_strdup_printf (_ ("%" PRIu64 " stored, %" PRIu64 " of them with a warning"), stored,
-                            record->warnings);
-  if (record->warnings == 0)
-    return g_strdup_printf (_ ("%" PRIu64 " stored, %" PRIu64 " refused"), stored, record->refused);
-  return g_strdup_printf (
-      _ ("%" PRIu64 " stored, %" PRIu64 " of them with a warning, %" PRIu64 " refused"), stored,
-      record->warnings, record->refused);
+  if (record->objects > 0)
+    g_string_append_printf (text, _ ("%" PRIu64 " stored"), record->stored + record->warnings);
+  else if (record->echoes > 0)
+    g_string_append (text, _ ("Echo answered"));
+  add_piece (text, record->warnings, _ ("%" PRIu64 " of them with a warning"));
+  add_piece (text, record->refused, _ ("%" PRIu64 " refused"));
+  add_piece (text, record->not_kept, _ ("%" PRIu64 " not kept"));
+  add_piece (text, count_unanswered (record), _ ("%" PRIu64 " without an answer"));
+  add_piece (text, record->not_served,
+             ngettext ("%" PRIu64 " request of another kind not served",
+                       "%" PRIu64 " requests of another kind not served", record->not_served));
+  if (text->len == 0 && gantry_association_record_is_useless (record))
+    g_string_append_printf (text,
+                            ngettext ("The only presentation context was not accepted",
+                                      "None of the %u presentation contexts was accepted",
+                                      record->proposed),
+                            record->proposed);
+  if (text->len == 0)
+    g_string_append (text, _ ("Nothing was sent"));
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 static void
 count_object (GantryAssociationRecord *record, const GantryReceived *received)
 {
-  record->objects++;
+  gboolean warning = (received->status & 0xF000) == 0xB000;
+
   record->bytes += received->size;
-  record->state = GANTRY_ASSOCIATION_RECEIVING;
-  if (received->status == 0)
-    record->stored++;
-  else if ((received->status & 0xF000) == 0xB000)
+  if (received->status != 0 && !warning)
+    record->refused++;
+  else if (*received->path == '\0')
+    record->not_kept++;
+  else if (warning)
     record->warnings++;
   else
-    record->refused++;
+    record->stored++;
 }
 
 static void
@@ -158,6 +185,15 @@ count_message (GantryAssociationRecord *record, GantryUpdate *update)
   GantryMessage *message = update->message;
 
   message->association_id = record->id;
+  if (message->command == GANTRY_COMMAND_C_STORE_RQ)
+    {
+      record->objects++;
+      record->state = GANTRY_ASSOCIATION_RECEIVING;
+      if (message->status >= 0)
+        record->last_status = message->status;
+    }
+  else if (message->status > 0)
+    record->not_served++;
   if (update->received != NULL)
     {
       update->received->association_id = record->id;
@@ -165,8 +201,14 @@ count_message (GantryAssociationRecord *record, GantryUpdate *update)
     }
   if (message->command == GANTRY_COMMAND_C_ECHO_RQ && message->status == 0)
     record->echoes++;
-  if (message->command == GANTRY_COMMAND_C_STORE_RQ && message->status >= 0)
-    record->last_status = message->status;
+}
+
+/* Whether there is more to say than why it ended. */
+static gboolean
+has_summary (const GantryAssociationRecord *record)
+{
+  return record->objects > 0 || record->not_served > 0
+         || gantry_association_record_is_useless (record);
 }
 
 static void
@@ -181,8 +223,8 @@ end_association (GantryAssociationRecord *record, const GantryUpdate *update)
   if (*update->reason == '\0')
     record->result = g_steal_pointer (&summary);
   else
-    record->result = record->objects > 0 ? g_strdup_printf ("%s · %s", update->reason, summary)
-                                         : g_strdup (update->reason);
+    record->result = has_summary (record) ? g_strdup_printf ("%s · %s", update->reason, summary)
+                                          : g_strdup (update->reason);
 }
 
 static Entry *

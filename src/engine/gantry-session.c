@@ -310,12 +310,26 @@ report_message (Session *self, const GantryExchange *exchange)
   gantry_channel_send (self->policy->updates, update);
 }
 
+/* What was answered before anything was asked of us: a request without a data set. */
+static void
+report_missing (Session *self, const GantryExchange *exchange)
+{
+  self->request = *exchange->request;
+  self->transfer_syntax
+      = gantry_association_get_transfer_syntax (self->association, exchange->context_id, NULL);
+  self->misbehaviour = (GantryMisbehaviour){ .status = -1 };
+  report_object (self, (guint16)exchange->status, FALSE, 0, "", NULL,
+                 _ ("Not taken: no data set follows the request."));
+}
+
 static void
 answered (const GantryExchange *exchange, gpointer user_data)
 {
   Session *self = user_data;
   gboolean stored = exchange->request->field == GANTRY_COMMAND_C_STORE_RQ && exchange->status >= 0;
 
+  if (stored && self->update == NULL)
+    report_missing (self, exchange);
   report_message (self, exchange);
   if (stored && self->misbehaviour.abort_after)
     end_association (self, TRUE, _ ("Test behaviour: aborted after its last answer."));
@@ -371,6 +385,7 @@ make_record (const GantryAssociationFacts *facts)
   record->answer_pdu = g_bytes_ref (facts->answer_pdu);
   g_ptr_array_unref (record->contexts);
   record->contexts = g_ptr_array_ref (facts->contexts);
+  gantry_association_record_count_contexts (record);
   return record;
 }
 
