@@ -122,45 +122,61 @@ count_unanswered (const GantryAssociationRecord *record)
   return record->objects - record->stored - record->warnings - record->refused - record->not_kept;
 }
 
-static void add_piece (GString *text, guint64 n, const char *format) G_GNUC_FORMAT (3);
+/* Puts "" or ", " before it. */
+static void add_piece (GString *text, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* @format: of @n */
 static void
-add_piece (GString *text, guint64 n, const char *format)
+add_piece (GString *text, const char *format, ...)
 {
-  if (n == 0)
-    return;
+  va_list args;
+
   if (text->len > 0)
     g_string_append (text, ", ");
-  g_string_append_printf (text, format, n);
+  va_start (args, format);
+  g_string_append_vprintf (text, format, args);
+  va_end (args);
+}
+
+/* Of what has neither objects nor other requests. */
+static void
+summarise_nothing (const GantryAssociationRecord *record, GString *text)
+{
+  if (!gantry_association_record_is_useless (record))
+    g_string_append (text, _ ("Nothing was sent"));
+  else if (record->proposed == 1)
+    g_string_append (text, _ ("The only presentation context was not accepted"));
+  else
+    g_string_append_printf (text, _ ("None of the %u presentation contexts was accepted"),
+                            record->proposed);
 }
 
 /* "2 stored", "12 stored, 1 of them with a warning, 3 refused", "Echo answered". */
 static char *
 summarise (const GantryAssociationRecord *record)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  GString *text = g_string_new (NULL);
+  guint64 unanswered = count_unanswered (record);
 
   if (record->objects > 0)
-    g_string_append_printf (text, _ ("%" PRIu64 " stored"), record->stored + record->warnings);
+    add_piece (text, _ ("%" PRIu64 " stored"), record->stored + record->warnings);
   else if (record->echoes > 0)
-    g_string_append (text, _ ("Echo answered"));
-  add_piece (text, record->warnings, _ ("%" PRIu64 " of them with a warning"));
-  add_piece (text, record->refused, _ ("%" PRIu64 " refused"));
-  add_piece (text, record->not_kept, _ ("%" PRIu64 " not kept"));
-  add_piece (text, count_unanswered (record), _ ("%" PRIu64 " without an answer"));
-  add_piece (text, record->not_served,
-             ngettext ("%" PRIu64 " request of another kind not served",
-                       "%" PRIu64 " requests of another kind not served", record->not_served));
-  if (text->len == 0 && gantry_association_record_is_useless (record))
-    g_string_append_printf (text,
-                            ngettext ("The only presentation context was not accepted",
-                                      "None of the %u presentation contexts was accepted",
-                                      record->proposed),
-                            record->proposed);
+    add_piece (text, "%s", _ ("Echo answered"));
+  if (record->warnings > 0)
+    add_piece (text, _ ("%" PRIu64 " of them with a warning"), record->warnings);
+  if (record->refused > 0)
+    add_piece (text, _ ("%" PRIu64 " refused"), record->refused);
+  if (record->not_kept > 0)
+    add_piece (text, _ ("%" PRIu64 " not kept"), record->not_kept);
+  if (unanswered > 0)
+    add_piece (text, _ ("%" PRIu64 " without an answer"), unanswered);
+  if (record->not_served > 0)
+    add_piece (text,
+               ngettext ("%" PRIu64 " request of another kind not served",
+                         "%" PRIu64 " requests of another kind not served", record->not_served),
+               record->not_served);
   if (text->len == 0)
-    g_string_append (text, _ ("Nothing was sent"));
-  return g_string_free (g_steal_pointer (&text), FALSE);
+    summarise_nothing (record, text);
+  return g_string_free (text, FALSE);
 }
 
 static void

@@ -18,6 +18,7 @@
 #define STATUS_MISMATCH 0xB007
 #define STATUS_NO_RESOURCES 0xA700
 #define STATUS_CANNOT_UNDERSTAND 0xC000
+#define STATUS_NO_NAME 0xC001 /* of the same kind: trying again does not help */
 
 /* What is answered for each end of an object (PS3.4 Table B.2-1). The comment is (0000,0902): LO,
  * ASCII, never anything of the object or our disk. */
@@ -35,6 +36,7 @@ static const struct
   = { STATUS_CANNOT_UNDERSTAND, "data set cannot be parsed; quarantined" },
   [GANTRY_REFUSED_UNSAFE] = { STATUS_CANNOT_UNDERSTAND, "a UID of the object is not a UID" },
   [GANTRY_REFUSED_SPACE] = { STATUS_NO_RESOURCES, "disk reserve reached; try again later" },
+  [GANTRY_REFUSED_NAME] = { STATUS_NO_NAME, "the names for this UID are taken" },
   [GANTRY_NOT_KEPT] = { STATUS_NO_RESOURCES, "cannot write to disk" },
 };
 

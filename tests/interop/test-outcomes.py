@@ -11,6 +11,7 @@ from requestor import (COMMAND, CT, EXPLICIT, LAST, VERIFICATION, Requestor, ass
                        data_set, even, pdu, pdv)
 
 STUDY_ROOT_FIND = b'1.2.840.10008.5.1.4.1.2.1.1'
+PERFORMED_STEP = b'1.2.840.10008.3.1.2.3.3'
 A_RELEASE_RQ, A_RELEASE_RP, P_DATA_TF = 5, 6, 4
 NO_DATA_SET, DATA_SET = 0x0101, 0
 
@@ -58,9 +59,9 @@ def cut_off(caller, uid):
 
 # name: SOP classes, what is done, what counts, the words
 CASES = {
-    'none-accepted': ((b'1.2.3.4', STUDY_ROOT_FIND), [], {'contexts': 2, 'contexts_accepted': 0},
+    'none-accepted': ((PERFORMED_STEP, STUDY_ROOT_FIND), [], {'contexts': 2, 'contexts_accepted': 0},
                       'None of the 2 presentation contexts was accepted'),
-    'only-one-refused': ((b'1.2.3.4',), [], {'contexts': 1, 'contexts_accepted': 0},
+    'only-one-refused': ((PERFORMED_STEP,), [], {'contexts': 1, 'contexts_accepted': 0},
                          'The only presentation context was not accepted'),
     'nothing-sent': ((CT,), [], {'contexts': 1, 'contexts_accepted': 1}, 'Nothing was sent'),
     'no-data-set': ((CT,), [(store_without_data, b'1.2.9')], {'objects': 1, 'refused': 1},
