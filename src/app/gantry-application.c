@@ -180,7 +180,7 @@ tell_background (GantryApplication *self)
   g_application_send_notification (G_APPLICATION (self), "background", notification);
 }
 
-/* A hidden window keeps the application running, and shows what happened meanwhile when it is
+/* Off the screen it keeps the application running, and shows what happened meanwhile when it is
  * back. */
 static gboolean
 window_close_requested (GantryApplication *self)
@@ -198,7 +198,7 @@ window_close_requested (GantryApplication *self)
       gtk_window_minimize (GTK_WINDOW (self->window));
       return GDK_EVENT_STOP;
     }
-  gtk_widget_set_visible (GTK_WIDGET (self->window), FALSE);
+  gantry_window_leave_screen (self->window);
   tell_background (self);
   return GDK_EVENT_STOP;
 }
@@ -227,14 +227,19 @@ ensure_window (GantryApplication *self)
                                 error->message);
 }
 
+/* Whether it is there, off the screen or not made yet. */
+static void
+show_window (GantryApplication *self)
+{
+  ensure_window (self);
+  gantry_window_come_back (self->window);
+  g_application_withdraw_notification (G_APPLICATION (self), "background");
+}
+
 static void
 gantry_application_activate (GApplication *application)
 {
-  GantryApplication *self = GANTRY_APPLICATION (application);
-
-  ensure_window (self);
-  gtk_window_present (GTK_WINDOW (self->window));
-  g_application_withdraw_notification (application, "background");
+  show_window (GANTRY_APPLICATION (application));
 }
 
 static void
@@ -245,9 +250,8 @@ gantry_application_open (GApplication *application,
 {
   GantryApplication *self = GANTRY_APPLICATION (application);
 
-  ensure_window (self);
+  show_window (self);
   gantry_window_stage (self->window, files, (gsize)n_files);
-  gtk_window_present (GTK_WINDOW (self->window));
 }
 
 static gint
@@ -344,8 +348,7 @@ show_job_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *id, gpointer 
 {
   GantryApplication *self = user_data;
 
-  ensure_window (self);
-  gtk_window_present (GTK_WINDOW (self->window));
+  show_window (self);
   gtk_widget_activate_action_variant (GTK_WIDGET (self->window), "win.show-job", id);
 }
 
@@ -355,8 +358,7 @@ show_node_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *id, gpointer
 {
   GantryApplication *self = user_data;
 
-  ensure_window (self);
-  gtk_window_present (GTK_WINDOW (self->window));
+  show_window (self);
   gtk_widget_activate_action_variant (GTK_WIDGET (self->window), "win.show-node", id);
 }
 
@@ -412,6 +414,7 @@ static const struct
   { "win.open-files", { "<Control>o" } },
   { "win.open-folder", { "<Control><Shift>o" } },
   { "win.send", { "<Control>Return", "<Control>KP_Enter" } },
+  { "win.filter", { "<Control>f" } },
   { "win.page::send", { "<Alt>1" } },
   { "win.page::receive", { "<Alt>2" } },
   { "win.page::nodes", { "<Alt>3" } },

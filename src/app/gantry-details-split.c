@@ -75,6 +75,23 @@ place_tools (GantryDetailsSplit *self)
   g_object_unref (tools);
 }
 
+/* GtkPaned of GTK 4.8 takes the pointer where its handle has been, also when it is not shown: a row
+ * there could not be clicked. */
+static void
+set_handle_takes_pointer (GantryDetailsSplit *self, gboolean takes)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (self->paned);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_GESTURE_DRAG (controller))
+        gtk_event_controller_set_propagation_phase (controller,
+                                                    takes ? GTK_PHASE_CAPTURE : GTK_PHASE_NONE);
+    }
+}
+
 static void
 update_children (GantryDetailsSplit *self)
 {
@@ -84,6 +101,9 @@ update_children (GantryDetailsSplit *self)
   gtk_widget_set_visible (self->back_button, self->narrow);
   gtk_widget_set_visible (self->close_button, !self->narrow);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "details.close", self->open);
+  set_handle_takes_pointer (self, self->open && !self->narrow);
+  /* In a line with the page; a round button has its own room around it. */
+  gtk_widget_set_margin_end (GTK_WIDGET (self->header), self->narrow ? 12 : 6);
 
   if (self->open && !self->narrow && !self->placed)
     {

@@ -139,8 +139,8 @@ describe_instance (gconstpointer record)
 static const GantryRecordColumn columns[] = {
   { N_ ("File"), GANTRY_CELL_TEXT, 13, FALSE, 0, fill_file },
   { N_ ("Modality"), GANTRY_CELL_TAGS, 8, FALSE, 2, fill_modality },
-  { N_ ("SOP class"), GANTRY_CELL_TEXT, 22, FALSE, 4, fill_sop_class },
-  { N_ ("Transfer syntax"), GANTRY_CELL_TEXT, 15, FALSE, 6, fill_transfer_syntax },
+  { N_ ("SOP Class"), GANTRY_CELL_TEXT, 22, FALSE, 4, fill_sop_class },
+  { N_ ("Transfer Syntax"), GANTRY_CELL_TEXT, 15, FALSE, 6, fill_transfer_syntax },
   { N_ ("Outcome"), GANTRY_CELL_STATE, 17, FALSE, 0, fill_outcome },
   { N_ ("Status"), GANTRY_CELL_TEXT, 6, FALSE, 3, fill_status },
   { N_ ("Meaning"), GANTRY_CELL_TEXT, 22, TRUE, 1, fill_meaning },
@@ -219,24 +219,24 @@ gantry_instance_fill_facts (GantryFactsView *facts, const GantryJobInstance *ins
 
   gantry_facts_view_begin (facts, instance->modality, title, get_outcome_word (instance));
   gantry_facts_view_set_code (facts, instance->sop_instance_uid, "");
-  gantry_facts_view_add (facts, _ ("What happened"), message);
+  gantry_facts_view_add (facts, _ ("What Happened"), message);
   gantry_facts_view_add (facts, _ ("Status"), code);
-  gantry_facts_view_add (facts, _ ("Sent differently"), change);
-  add_uid (facts, _ ("SOP class"), instance->sop_class_uid,
+  gantry_facts_view_add (facts, _ ("Sent Differently"), change);
+  add_uid (facts, _ ("SOP Class"), instance->sop_class_uid,
            gantry_uid_describe (instance->sop_class_uid));
-  add_uid (facts, _ ("Transfer syntax of the file"), instance->transfer_syntax,
+  add_uid (facts, _ ("Transfer Syntax of the File"), instance->transfer_syntax,
            gantry_transfer_syntax_describe (instance->transfer_syntax));
   if (*instance->sent_class_uid != '\0')
-    add_uid (facts, _ ("SOP class as sent"), instance->sent_class_uid,
+    add_uid (facts, _ ("SOP Class as Sent"), instance->sent_class_uid,
              gantry_uid_describe (instance->sent_class_uid));
   if (*instance->sent_syntax != '\0')
-    add_uid (facts, _ ("Transfer syntax as sent"), instance->sent_syntax,
+    add_uid (facts, _ ("Transfer Syntax as Sent"), instance->sent_syntax,
              gantry_transfer_syntax_describe (instance->sent_syntax));
   gantry_facts_view_add (facts, _ ("SOP Instance UID"), instance->sop_instance_uid);
   gantry_facts_view_add (facts, _ ("File"), path);
   gantry_facts_view_add (facts, _ ("Size"), size);
-  gantry_facts_view_add (facts, _ ("Ended at"), time);
-  gantry_facts_view_add (facts, _ ("From the first octet to the answer"), elapsed);
+  gantry_facts_view_add (facts, _ ("Ended At"), time);
+  gantry_facts_view_add (facts, _ ("From the First Octet to the Answer"), elapsed);
 }
 
 char *

@@ -129,11 +129,11 @@ static const struct
   char *(*check) (GantryNodeEditor *self, const char *text);
 } field_kinds[] = {
   [GANTRY_NODE_FIELD_NAME] = { N_ ("Name"), GTK_INPUT_PURPOSE_FREE_FORM, check_name },
-  [GANTRY_NODE_FIELD_AE_TITLE] = { N_ ("AE title"), GTK_INPUT_PURPOSE_FREE_FORM, check_ae_title },
+  [GANTRY_NODE_FIELD_AE_TITLE] = { N_ ("AE Title"), GTK_INPUT_PURPOSE_FREE_FORM, check_ae_title },
   [GANTRY_NODE_FIELD_HOST] = { N_ ("Host"), GTK_INPUT_PURPOSE_URL, check_host },
   [GANTRY_NODE_FIELD_PORT] = { N_ ("Port"), GTK_INPUT_PURPOSE_DIGITS, check_port },
   [GANTRY_NODE_FIELD_CALLING]
-  = { N_ ("Calling AE title (optional)"), GTK_INPUT_PURPOSE_FREE_FORM, check_calling },
+  = { N_ ("Calling AE Title (Optional)"), GTK_INPUT_PURPOSE_FREE_FORM, check_calling },
 };
 
 /* ---- Validation --------------------------------------------------------------------------- */

@@ -87,6 +87,7 @@ index_to_nick (const GValue *value, const GVariantType *type G_GNUC_UNUSED, gpoi
   return index < g_strv_length (nicks) ? g_variant_new_string (((char **)nicks)[index]) : NULL;
 }
 
+/* Below the title: beside it, what is chosen would have no room in a narrow window. */
 static void
 explain_transcoding (AdwComboRow *row)
 {
@@ -96,9 +97,14 @@ explain_transcoding (AdwComboRow *row)
     _ ("Also images that were compressed with loss are decompressed. No new loss is added."),
   };
   guint chosen = adw_combo_row_get_selected (row);
+  g_autofree char *text = NULL;
 
-  if (chosen < G_N_ELEMENTS (explanations))
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), explanations[chosen]);
+  if (chosen >= G_N_ELEMENTS (explanations))
+    return;
+  text = g_strdup_printf ("%s\n%s",
+                          gtk_string_object_get_string (adw_combo_row_get_selected_item (row)),
+                          explanations[chosen]);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
 }
 
 static void

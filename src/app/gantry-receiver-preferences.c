@@ -62,22 +62,18 @@ static const Setting room[] = {
     N_ ("The oldest objects make room for new ones; 0: no limit") },
 };
 
+/* A row shows about twenty letters of what is chosen. */
 static const char *const classes[]
-    = { N_ ("Standard storage only"), N_ ("Also what the caller declares as storage"),
-        N_ ("Any, also private and newer ones"), NULL };
+    = { N_ ("Of the standard"), N_ ("Also declared ones"), N_ ("Any, also private"), NULL };
 static const char *const syntaxes[]
-    = { N_ ("As the caller prefers"),        N_ ("Uncompressed first"),
-        N_ ("Explicit little endian first"), N_ ("Explicit big endian first"),
-        N_ ("Implicit little endian only"),  NULL };
+    = { N_ ("As the caller prefers"), N_ ("Uncompressed first"),  N_ ("Explicit VR LE first"),
+        N_ ("Explicit VR BE first"),  N_ ("Implicit VR LE only"), NULL };
 static const char *const layouts[] = { N_ ("By UIDs"), N_ ("By patient and date"),
                                        N_ ("All in one folder"), N_ ("Own pattern"), NULL };
 
-static const char *const log_levels[] = { N_ ("No log file"),
-                                          N_ ("Only what went wrong"),
-                                          N_ ("Also associations"),
-                                          N_ ("Also messages"),
-                                          N_ ("Everything, also patients’ data"),
-                                          NULL };
+static const char *const log_levels[]
+    = { N_ ("No log file"),   N_ ("Only what went wrong"), N_ ("Also associations"),
+        N_ ("Also messages"), N_ ("Also patients’ data"),  NULL };
 
 static void changed (GantryReceiverPreferences *self);
 
@@ -370,8 +366,9 @@ add_callers (GantryReceiverPreferences *self)
 static void
 add_taken (GantryReceiverPreferences *self)
 {
-  static const Setting which = { GANTRY_KEY_RECEIVE_CLASSES, N_ ("SOP Classes"),
-                                 N_ ("Which kinds of objects are accepted") };
+  static const Setting which
+      = { GANTRY_KEY_RECEIVE_CLASSES, N_ ("SOP Classes"),
+          N_ ("Those of the standard, also those that a caller declares as storage, or any") };
   static const Setting order = { GANTRY_KEY_RECEIVE_SYNTAXES, N_ ("Transfer Syntax"),
                                  N_ ("Which one is taken when a caller proposes several") };
   static const Setting unsafe

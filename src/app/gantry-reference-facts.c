@@ -52,7 +52,7 @@ static void
 add_general (GantryFactsView *facts, const GantrySopClass *sop_class)
 {
   for (const char *const *uid = sop_class->general; uid != NULL && *uid != NULL; uid++)
-    add_sop_class (facts, _ ("Related general SOP class"), *uid);
+    add_sop_class (facts, _ ("Related General SOP Class"), *uid);
 }
 
 static void
@@ -63,7 +63,7 @@ add_usual (GantryFactsView *facts, const GantryModality *modality)
 
   for (gsize i = 0; i < n; i++)
     if (!table[i].retired && g_str_equal (table[i].modality, modality->code))
-      add_sop_class (facts, _ ("Usual for the SOP class"), table[i].uid);
+      add_sop_class (facts, _ ("Usual for the SOP Class"), table[i].uid);
 }
 
 static void
@@ -72,9 +72,9 @@ add_status (GantryFactsView *facts, const GantryReference *reference)
   GantryStatusClass status_class = reference->status->status_class;
 
   gantry_facts_view_add (facts, _ ("Class"), gantry_status_class_get_name (status_class));
-  gantry_facts_view_add (facts, _ ("What to do"), reference->advice);
+  gantry_facts_view_add (facts, _ ("What to Do"), reference->advice);
   if (status_class == GANTRY_STATUS_FAILURE)
-    gantry_facts_view_add (facts, _ ("Trying again"),
+    gantry_facts_view_add (facts, _ ("Trying Again"),
                            reference->status->retry_helps
                                ? _ ("Helps often: nothing is wrong with the object itself.")
                                : _ ("Does not help before something has been changed."));
@@ -90,19 +90,19 @@ add_uid (GantryFactsView *facts, const GantryReference *reference)
     {
       short_name = gantry_transfer_syntax_describe (reference->code);
       if (!g_str_equal (short_name, reference->name))
-        gantry_facts_view_add (facts, _ ("Short form"), short_name);
+        gantry_facts_view_add (facts, _ ("Short Form"), short_name);
     }
   if (reference->sop_class != NULL)
-    gantry_facts_view_add (facts, _ ("Kind of object"),
+    gantry_facts_view_add (facts, _ ("Kind of Object"),
                            gantry_kind_get_name (reference->sop_class->kind));
   if (modality != NULL)
     {
       /* Translators: a modality code and its meaning: “CT: Computed Tomography” */
       g_autofree char *text = g_strdup_printf (_ ("%s: %s"), modality->code, modality->meaning);
 
-      gantry_facts_view_add_link (facts, _ ("Usual modality"), text, modality->code);
+      gantry_facts_view_add_link (facts, _ ("Usual Modality"), text, modality->code);
     }
-  gantry_facts_view_add (facts, _ ("Good to know"), reference->advice);
+  gantry_facts_view_add (facts, _ ("Good to Know"), reference->advice);
   if (reference->sop_class != NULL)
     add_general (facts, reference->sop_class);
 }
@@ -125,8 +125,8 @@ gantry_reference_show_facts (const GantryReference *reference, GantryFactsView *
   else if (is_uid)
     add_uid (facts, reference);
   else
-    gantry_facts_view_add (facts, _ ("Good to know"), reference->advice);
-  gantry_facts_view_add (facts, _ ("Older and other names"), older);
+    gantry_facts_view_add (facts, _ ("Good to Know"), reference->advice);
+  gantry_facts_view_add (facts, _ ("Older and Other Names"), older);
   gantry_facts_view_add (facts, _ ("Keyword"), reference->keyword);
   if (reference->type == GANTRY_REFERENCE_MODALITY && reference->modality != NULL)
     add_usual (facts, reference->modality);

@@ -82,6 +82,18 @@ page_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *parameter, gpoint
     adw_view_stack_set_visible_child_name (self->pages, name);
 }
 
+/* The page that has a filter. */
+static void
+filter_activated (GSimpleAction *action G_GNUC_UNUSED,
+                  GVariant *parameter G_GNUC_UNUSED,
+                  gpointer user_data)
+{
+  GantryWindow *self = user_data;
+
+  if (adw_view_stack_get_visible_child (self->pages) == GTK_WIDGET (self->receive_page))
+    gantry_receive_page_focus_filter (self->receive_page);
+}
+
 static void
 toast_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *parameter, gpointer user_data)
 {
@@ -108,6 +120,7 @@ show_node_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *parameter, g
 
 static const GActionEntry actions[] = {
   { .name = "page", .activate = page_activated, .parameter_type = "s" },
+  { .name = "filter", .activate = filter_activated },
   { .name = "toast", .activate = toast_activated, .parameter_type = "s" },
   { .name = "destination", .activate = destination_activated, .parameter_type = "x" },
   { .name = "show-node", .activate = show_node_activated, .parameter_type = "x" },
@@ -382,4 +395,40 @@ gantry_window_add_toast (GantryWindow *self, const char *text)
   toast = adw_toast_new (escaped);
   g_set_weak_pointer (&self->toast, toast);
   adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/* They have places on the screen of their own. */
+static void
+close_popovers (GtkWidget *widget)
+{
+  if (GTK_IS_POPOVER (widget) && gtk_widget_get_mapped (widget))
+    gtk_popover_popdown (GTK_POPOVER (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    close_popovers (child);
+}
+
+void
+gantry_window_leave_screen (GantryWindow *self)
+{
+  g_return_if_fail (GANTRY_IS_WINDOW (self));
+
+  close_popovers (GTK_WIDGET (self));
+  gdk_surface_hide (gtk_native_get_surface (GTK_NATIVE (self)));
+}
+
+void
+gantry_window_come_back (GantryWindow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  g_return_if_fail (GANTRY_IS_WINDOW (self));
+
+  if (gtk_widget_get_mapped (widget)
+      && !gdk_surface_get_mapped (gtk_native_get_surface (GTK_NATIVE (self))))
+    {
+      gtk_widget_unmap (widget);
+      gtk_widget_map (widget);
+    }
+  gtk_window_present (GTK_WINDOW (self));
 }

@@ -36,4 +36,13 @@ void gantry_window_add_toast (GantryWindow *self, const char *text);
  * win.toast; when it is gone by now the main window tells */
 void gantry_window_tell (GtkWidget *widget, const char *text);
 
+/* Takes the window off the screen, from where gantry_window_come_back() brings it back as it was.
+ * GTK takes it for shown meanwhile: of what it knows to be hidden it takes the accessible path
+ * away, and a screen reader that asks for a window then ends the program (GtkAtSpiRoot of GTK 4.8).
+ */
+void gantry_window_leave_screen (GantryWindow *self);
+
+/* Presents the window, whether it was on the screen or not. */
+void gantry_window_come_back (GantryWindow *self);
+
 G_END_DECLS

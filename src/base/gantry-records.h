@@ -189,7 +189,8 @@ typedef enum
   GANTRY_JOB_RUNNING,
   GANTRY_JOB_FINISHED, /* every instance has its answer, good or bad */
   GANTRY_JOB_CANCELLED,
-  GANTRY_JOB_PAUSED, /* by the user; goes on when the user says so, also after a new start */
+  GANTRY_JOB_PAUSED, /* by the user, or by a queue that cannot be read, which the message says; goes
+                      * on when the user says so, also after a new start */
 } GantryJobState;
 
 /* "draft", "waiting", "running", …; not translated. */

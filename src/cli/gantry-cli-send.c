@@ -170,10 +170,16 @@ print_retry (Send *self, const GantryJob *job)
 static void
 on_job (Send *self, const GantryJob *job)
 {
+  gboolean stopped;
+
   if (job->state == GANTRY_JOB_WAITING && job->retry_at != 0)
     print_retry (self, job);
-  if ((job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED) || job->changing)
+  /* Nobody pauses a job here, so with a reason it is the queue that cannot go on. */
+  stopped = job->state == GANTRY_JOB_PAUSED && *job->message != '\0';
+  if ((job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED && !stopped)
+      || job->changing)
     return;
+  self->failed |= stopped;
   g_hash_table_remove (self->jobs, &job->id);
   g_hash_table_add (self->ended, g_memdup2 (&job->id, sizeof job->id));
   if (*job->message != '\0')
@@ -304,9 +310,15 @@ static void
 on_unfinished (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Send *self = user_data;
+  g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) jobs
-      = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, NULL);
+      = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, &error);
 
+  if (jobs == NULL)
+    {
+      gantry_cli_complain ("%s", error->message);
+      self->failed = TRUE;
+    }
   for (guint i = 0; jobs != NULL && i < jobs->len; i++)
     {
       const GantryJob *job = jobs->pdata[i];

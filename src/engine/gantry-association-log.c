@@ -568,6 +568,7 @@ on_update (gpointer item, gpointer user_data)
 
 GantryAssociationLog *
 gantry_association_log_new (GantryCore *core,
+                            gint64 first,
                             const GantryAssociationLogFuncs *funcs,
                             gpointer user_data)
 {
@@ -580,7 +581,7 @@ gantry_association_log_new (GantryCore *core,
   self->unwritten = g_ptr_array_new_with_free_func (gantry_update_free);
   self->ended = g_ptr_array_new_with_free_func (entry_free);
   self->open = g_hash_table_new_full (NULL, NULL, NULL, entry_free);
-  self->next_association = gantry_log_table_next_association (core->db);
+  self->next_association = first;
   self->updates
       = gantry_channel_new (core->context, UPDATES_CAPACITY, gantry_update_free, on_update, self);
   self->upkeep = gantry_log_upkeep_new (core);

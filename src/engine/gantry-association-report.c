@@ -215,7 +215,7 @@ write_all (Report *self, FILE *file, GError **error)
     }
   if (self->format == GANTRY_REPORT_JSON)
     fputs ("\n]\n", self->file);
-  return TRUE;
+  return gantry_database_check (self->db, error);
 }
 
 static gboolean

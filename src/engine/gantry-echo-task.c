@@ -73,7 +73,7 @@ echo_over (GantryAssociation *association,
   echo->status = status;
   if (gantry_status_get_class (status) != GANTRY_STATUS_SUCCESS)
     {
-      g_autofree char *message = gantry_status_describe (status, NULL);
+      g_autofree char *message = gantry_status_describe_echo (status);
 
       break_at (echo, GANTRY_STEP_MESSAGE, message);
       gantry_association_release (association, NULL);

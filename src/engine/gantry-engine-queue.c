@@ -44,17 +44,17 @@ send_call (GantryCore *core, gpointer data)
   GTask *task = data;
   const Send *request = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  gint64 draft = gantry_draft_table_find (core->db, core->draft);
-  gint64 job = 0;
+  gint64 draft, job = -1;
 
-  if (draft != 0)
+  if (gantry_database_begin (core->db, &error))
     {
-      job = -1;
-      if (gantry_database_begin (core->db, &error))
-        job = gantry_draft_table_submit (core->db, draft, request->node, request->study_ids,
-                                         request->n_studies, g_get_real_time (), &error);
-      if (job >= 0 && !commit_job (core, job, &error))
-        job = -1;
+      draft = gantry_draft_table_find (core->db, core->draft);
+      job = draft != 0
+                ? gantry_draft_table_submit (core->db, draft, request->node, request->study_ids,
+                                             request->n_studies, g_get_real_time (), &error)
+                : 0;
+      if (job >= 0)
+        commit_job (core, job, &error);
     }
   if (error != NULL)
     {

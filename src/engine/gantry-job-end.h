@@ -15,6 +15,7 @@ typedef struct
 {
   gint64 job;
   const GError *error;  /* (nullable): why it could not go on although something is left */
+  const GError *unread; /* (nullable): why not all that is left could be read from the queue */
   gboolean cancelled;   /* by the user, for good */
   gboolean paused;      /* by the user, until resumed */
   gboolean suspended;   /* by the end of the program */
@@ -42,6 +43,10 @@ GantryJobState gantry_job_get_end_state (const GantryJob *job);
  */
 gboolean gantry_job_end_write (
     GantryDatabase *db, const GantryJobEnd *end, gint64 now, GArray *settled, GError **error);
+
+/* The job waits for a person, because its instances cannot be read: @unread says why. */
+gboolean gantry_job_end_unread (
+    GantryDatabase *db, gint64 job, const GError *unread, gint64 now, GError **error);
 
 /* For a job that does not run and may have lost what it had to do: then this is its end. */
 gboolean gantry_job_end_if_empty (GantryDatabase *db, gint64 job, GError **error);

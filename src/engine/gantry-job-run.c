@@ -43,6 +43,7 @@ struct _GantryJobRun
   guint associations;
   guint n_ended;     /* workers of this pass whose end has been heard of, with the reason */
   GError *error;     /* what ended the last worker that failed */
+  GError *unread;    /* why the rest of the job could not be read */
   gboolean refused;  /* the last write failed, and that was told */
   gint flush_posted; /* atomic: a flush is on its way to the core thread */
 };
@@ -67,6 +68,7 @@ gantry_job_run_unref (GantryJobRun *self)
   g_ptr_array_unref (self->unwritten);
   g_clear_pointer (&self->tick, g_source_unref);
   g_clear_error (&self->error);
+  g_clear_error (&self->unread);
   g_free (self);
 }
 
@@ -282,7 +284,11 @@ bring_items (GantryJobRun *self)
   gboolean all = gantry_proposal_get_n_passes (self->proposal) == 1 && !self->end.asked_again;
 
   if (page == NULL)
-    g_warning ("The queue cannot be read: %s", error->message);
+    {
+      g_warning ("The queue cannot be read: %s", error->message);
+      g_clear_error (&self->unread);
+      self->unread = g_steal_pointer (&error);
+    }
   for (guint i = 0; page != NULL && i < page->len; i++)
     {
       GantryQueueItem *item = page->pdata[i];
@@ -414,6 +420,7 @@ write_end (GantryJobRun *self, GArray *settled, GError **error)
   GantryDatabase *db = self->core->db;
 
   self->end.error = self->error;
+  self->end.unread = self->unread;
   return gantry_database_begin (db, error)
          && gantry_job_end_write (db, &self->end, g_get_real_time (), settled, error)
          && write_path (self, error) && gantry_database_commit (db, error);
@@ -434,8 +441,8 @@ try_to_finish (GantryJobRun *self)
   /* A worker that could not go on does not matter when the others have done its work. */
   if (!gantry_send_run_has_items (self->workers))
     g_clear_error (&self->error);
-  if (self->error == NULL && !self->end.cancelled && !self->end.paused && !self->end.suspended
-      && self->pass + 1 < gantry_proposal_get_n_passes (self->proposal))
+  if (self->error == NULL && self->unread == NULL && !self->end.cancelled && !self->end.paused
+      && !self->end.suspended && self->pass + 1 < gantry_proposal_get_n_passes (self->proposal))
     {
       self->pass++;
       self->n_ended = 0;
@@ -480,13 +487,24 @@ make_workers (GantryJobRun *self, const GantryJob *job)
   return workers;
 }
 
+void
+gantry_job_run_hold (GantryCore *core, gint64 job, const GError *unread)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_warning ("The queue cannot be used: %s", unread->message);
+  if (!gantry_job_end_unread (core->db, job, unread, g_get_real_time (), &error))
+    g_warning ("The queue cannot be written: %s", error->message);
+  gantry_job_run_emit (core, job, NULL);
+}
+
 GantryJobRun *
 gantry_job_run_new (GantryCore *core,
                     const GantryJob *job,
+                    GPtrArray *pairs,
                     void (*ended) (GantryJobRun *run, gpointer user_data),
                     gpointer user_data)
 {
-  g_autoptr (GPtrArray) pairs = NULL;
   g_autoptr (GError) error = NULL;
   GantryJobRun *self = g_new0 (GantryJobRun, 1);
   GantrySendPolicy policy;
@@ -496,6 +514,7 @@ gantry_job_run_new (GantryCore *core,
   self->ended = ended;
   self->user_data = user_data;
   self->job = job->id;
+  gantry_database_check (core->db, NULL); /* of what was read before */
   self->node = gantry_node_as_saved (core->db, job->node, &core->overrides);
   self->associations = gantry_node_get_associations (self->node, &core->send);
   self->started = g_get_monotonic_time ();
@@ -505,10 +524,14 @@ gantry_job_run_new (GantryCore *core,
   self->end.retry_seconds = core->send.retry_seconds;
   self->workers = make_workers (self, job);
   self->unwritten = g_ptr_array_new ();
-  pairs = gantry_queue_table_list_contexts (core->db, job->id, &error);
-  if (pairs == NULL
-      || !gantry_queue_table_set_state (core->db, job->id, GANTRY_JOB_RUNNING, "",
-                                        g_get_real_time (), &error))
+  if (!gantry_database_check (core->db, &error))
+    {
+      gantry_job_run_hold (core, job->id, error);
+      gantry_job_run_unref (self);
+      return NULL;
+    }
+  if (!gantry_queue_table_set_state (core->db, job->id, GANTRY_JOB_RUNNING, "", g_get_real_time (),
+                                     &error))
     {
       g_warning ("The queue cannot be used: %s", error->message);
       gantry_job_run_unref (self);

@@ -11,10 +11,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gantry-files.h"
+
 #define LINES_MAX 8192
+#define FILES_MAX 100 /* that the setting allows */
 #define RETRY (5 * G_TIME_SPAN_SECOND)
 /* So long the end waits for the disk. */
 #define PATIENCE G_TIME_SPAN_SECOND
+
+/* What is said at each level begins with one of them. */
+static const char level_letters[] = "WIVD";
 
 typedef struct
 {
@@ -141,6 +147,41 @@ rotate (GantryLogFile *self)
     }
 }
 
+/* Whether a file begins as each of ours does, see format_line(). */
+static gboolean
+is_log (const char *path)
+{
+  static const char form[] = "0000-00-00 00:00:00.000 L ";
+  char start[sizeof form - 1];
+  struct stat info;
+  gboolean same;
+  int fd;
+
+  if (g_lstat (path, &info) != 0 || !S_ISREG (info.st_mode)
+      || (fd = gantry_file_open (path, &info)) < 0)
+    return FALSE;
+  same = info.st_uid == geteuid () && read (fd, start, sizeof start) == (gssize)sizeof start;
+  for (gsize i = 0; same && i < sizeof start; i++)
+    same = form[i] == '0'   ? g_ascii_isdigit (start[i])
+           : form[i] == 'L' ? start[i] != '\0' && strchr (level_letters, start[i]) != NULL
+                            : start[i] == form[i];
+  close (fd);
+  return same;
+}
+
+/* Those of a time when more were kept. Others' files may be called so too. */
+static void
+remove_surplus (GantryLogFile *self)
+{
+  for (guint n = self->files; n < FILES_MAX; n++)
+    {
+      g_autofree char *path = name_of (self, n);
+
+      if (is_log (path))
+        g_unlink (path);
+    }
+}
+
 static gboolean
 put (GantryLogFile *self, const char *text, gsize length)
 {
@@ -168,12 +209,11 @@ put (GantryLogFile *self, const char *text, gsize length)
 static char *
 format_line (gint64 when, GantryLogLevel level, const char *text)
 {
-  static const char letters[] = { 'W', 'I', 'V', 'D' };
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (when / G_USEC_PER_SEC);
   g_autofree char *seconds = g_date_time_format (time, "%Y-%m-%d %H:%M:%S");
 
-  return g_strdup_printf ("%s.%03d %c %s\n", seconds, (int)(when / 1000 % 1000), letters[level],
-                          text);
+  return g_strdup_printf ("%s.%03d %c %s\n", seconds, (int)(when / 1000 % 1000),
+                          level_letters[level], text);
 }
 
 static void
@@ -235,6 +275,7 @@ log_main (gpointer data)
   GantryLogFile *self = data;
 
   open_file (self);
+  remove_surplus (self);
   g_mutex_lock (&self->lock);
   while (!self->ending || self->lines.length > 0)
     {

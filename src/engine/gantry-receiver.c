@@ -329,11 +329,17 @@ GantryReceiver *
 gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GError **error)
 {
   const GantryListenSettings defaults = GANTRY_LISTEN_SETTINGS_DEFAULT;
+  GantryReconcile *reconcile;
   GantryReceiver *self;
+  gint64 first;
 
   if (!gantry_profile_lock (core->profile, GANTRY_PROFILE_RECEIVER, error)
       || !gantry_log_table_recover (core->db, _ ("Gantry ended while this association was open."),
                                     g_get_real_time (), error))
+    return NULL;
+  first = gantry_log_table_next_association (core->db, error);
+  reconcile = first >= 0 ? gantry_reconcile_new (core, error) : NULL;
+  if (reconcile == NULL)
     return NULL;
 
   /* A limit on the size of files is then an error like a full disk, not the end of the process. */
@@ -341,7 +347,8 @@ gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GEr
 
   self = g_new0 (GantryReceiver, 1);
   self->core = core;
-  self->log = gantry_association_log_new (core, &log_funcs, self);
+  self->reconcile = reconcile;
+  self->log = gantry_association_log_new (core, first, &log_funcs, self);
   self->completion = gantry_completion_new (core, on_released, self);
   self->remover = gantry_remover_new (core);
   self->policy.tracer = core->tracer;
@@ -354,8 +361,6 @@ gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GEr
   self->listener.tls = settings->tls.enabled;
   self->listener.directory = g_strdup (gantry_profile_get_received (core->profile));
   set_self_node (self);
-
-  self->reconcile = gantry_reconcile_new (core);
   return self;
 }
 

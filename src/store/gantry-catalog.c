@@ -56,35 +56,34 @@ gantry_catalog_add (
 }
 
 /* The middle image stands for the series; it is a file of the draft or job, or a received one. */
-static void
-find_sample (GantryDatabase *db, GantrySeries *series, gboolean received)
+static gboolean
+find_sample (GantryDatabase *db, GantrySeries *series, gboolean received, GError **error)
 {
   GantryRows *rows;
 
   if (series->images == 0)
-    return;
+    return TRUE;
 
   if (received)
     rows = gantry_database_query (
-        db, NULL,
-        "SELECT path FROM received WHERE series_id = ? AND image ORDER BY id LIMIT 1 OFFSET ?",
+        db, "SELECT path FROM received WHERE series_id = ? AND image ORDER BY id LIMIT 1 OFFSET ?",
         "ii", series->id, (gint64)(series->images / 2));
   else
     /* Half way between the first and the last id: counting to the middle of a long series takes
      * time, and this is done for each series of the draft while it grows. */
     rows = gantry_database_query (
-        db, NULL,
+        db,
         "SELECT path FROM instances WHERE series_id = ?1 AND image = 1 AND id >= "
         "((SELECT min (id) FROM instances WHERE series_id = ?1 AND image = 1) + "
         "(SELECT max (id) FROM instances WHERE series_id = ?1 AND image = 1) + 1) / 2 "
         "ORDER BY id LIMIT 1",
         "i", series->id);
-  if (rows != NULL && gantry_rows_next (rows))
+  if (gantry_rows_next (rows))
     {
       g_free (series->sample_path);
       series->sample_path = g_strdup (gantry_rows_text (rows, 0));
-      gantry_rows_end (rows);
     }
+  return gantry_rows_end (rows, error);
 }
 
 /* "CT, PR, SR": what was acquired first, then what was made of it, each by name. */
@@ -122,14 +121,12 @@ static gboolean
 fill_series (GantryDatabase *db, GantryStudy *study, gboolean received, GError **error)
 {
   GantryRows *rows = gantry_database_query (
-      db, error,
+      db,
       "SELECT id, series_uid, number, description, modality, sop_class_uid, "
       "images, objects, bytes FROM series WHERE study_id = ? "
       "ORDER BY CAST (number AS INTEGER), id",
       "i", study->id);
 
-  if (rows == NULL)
-    return FALSE;
   while (gantry_rows_next (rows))
     {
       GantrySeries *series = gantry_series_new ();
@@ -146,9 +143,13 @@ fill_series (GantryDatabase *db, GantryStudy *study, gboolean received, GError *
       study->images += series->images;
       study->objects += series->objects;
       study->bytes += series->bytes;
-      find_sample (db, series, received);
       g_ptr_array_add (study->series, series);
     }
+  if (!gantry_rows_end (rows, error))
+    return FALSE;
+  for (guint i = 0; i < study->series->len; i++)
+    if (!find_sample (db, study->series->pdata[i], received, error))
+      return FALSE;
   g_free (study->modalities);
   study->modalities = join_modalities (study->series);
   return TRUE;
@@ -192,16 +193,16 @@ gantry_catalog_list (GantryDatabase *db,
 
   except = except != NULL ? except : "";
   if (order == GANTRY_CATALOG_OLDEST_FIRST)
-    rows = gantry_database_query (db, error, SELECT_STUDIES BUT_NOT "ORDER BY id LIMIT ? OFFSET ?",
-                                  "isii", owner, except, (gint64)limit, (gint64)offset);
+    rows = gantry_database_query (db, SELECT_STUDIES BUT_NOT "ORDER BY id LIMIT ? OFFSET ?", "isii",
+                                  owner, except, (gint64)limit, (gint64)offset);
   else
     rows = gantry_database_query (
-        db, error, SELECT_STUDIES BUT_NOT "ORDER BY changed DESC, id DESC LIMIT ? OFFSET ?", "isii",
-        owner, except, (gint64)limit, (gint64)offset);
-  if (rows == NULL)
-    return NULL;
+        db, SELECT_STUDIES BUT_NOT "ORDER BY changed DESC, id DESC LIMIT ? OFFSET ?", "isii", owner,
+        except, (gint64)limit, (gint64)offset);
   while (gantry_rows_next (rows))
     g_ptr_array_add (studies, read_study (rows));
+  if (!gantry_rows_end (rows, error))
+    return NULL;
 
   for (guint i = 0; i < studies->len; i++)
     if (!fill_series (db, studies->pdata[i], owner == GANTRY_OWNER_RECEIVED, error))
@@ -238,7 +239,7 @@ gantry_catalog_search (GantryDatabase *db,
   g_autoptr (GPtrArray) studies = gantry_record_array_new ();
   g_autoptr (GantryTextMatch) match = gantry_text_match_new (text);
   GantryRows *rows = gantry_database_query (
-      db, error,
+      db,
       "SELECT id, study_uid, patient_name, patient_id, birth_date, accession, description, "
       "study_date, changed, "
       "(SELECT group_concat (modality, ', ') FROM series WHERE study_id = studies.id), "
@@ -246,8 +247,6 @@ gantry_catalog_search (GantryDatabase *db,
       "FROM studies WHERE owner = ? " BUT_NOT "ORDER BY changed DESC, id DESC",
       "is", owner, except != NULL ? except : "");
 
-  if (rows == NULL)
-    return NULL;
   *total = 0;
   while (gantry_rows_next (rows))
     if (study_matches (match, rows))
@@ -256,6 +255,8 @@ gantry_catalog_search (GantryDatabase *db,
           g_ptr_array_add (studies, read_study (rows));
         (*total)++;
       }
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   for (guint i = 0; i < studies->len; i++)
     if (!fill_series (db, studies->pdata[i], owner == GANTRY_OWNER_RECEIVED, error))
       return NULL;
@@ -267,20 +268,20 @@ gantry_catalog_get_study (GantryDatabase *db, gint64 id, GError **error)
 {
   g_autoptr (GantryStudy) study = NULL;
   GantryRows *rows = gantry_database_query (
-      db, error,
+      db,
       "SELECT id, study_uid, patient_name, patient_id, birth_date, accession, description, "
       "study_date, changed FROM studies WHERE id = ?",
       "i", id);
 
-  if (rows == NULL)
+  if (gantry_rows_next (rows))
+    study = read_study (rows);
+  if (!gantry_rows_end (rows, error))
     return NULL;
-  if (!gantry_rows_next (rows))
+  if (study == NULL)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no such study");
       return NULL;
     }
-  study = read_study (rows);
-  gantry_rows_end (rows);
   if (!fill_series (db, study, FALSE, error))
     return NULL;
   g_ptr_array_set_size (study->series, 0);

@@ -13,14 +13,18 @@
 #define ARRIVALS_AT_A_TIME 8192
 
 gint64
-gantry_log_table_next_association (GantryDatabase *db)
+gantry_log_table_next_association (GantryDatabase *db, GError **error)
 {
+  gint64 id = 1;
+
   /* Ids are never used again, also not after the log was cleared: objects go on naming theirs. */
-  return gantry_database_get_int (
-      db, 1,
-      "SELECT 1 + max (coalesce ((SELECT max (id) FROM associations), 0), "
-      "coalesce ((SELECT max (association_id) FROM received), 0))",
-      "");
+  return gantry_database_read_int (
+             db, &id, error,
+             "SELECT 1 + max (coalesce ((SELECT max (id) FROM associations), 0), "
+             "coalesce ((SELECT max (association_id) FROM received), 0))",
+             "")
+             ? id
+             : -1;
 }
 
 static gboolean
@@ -125,22 +129,19 @@ static gint64
 sweep_arrivals (GantryDatabase *db, guint rows, GantryLogSweep *at, GError **error)
 {
   GantryRows *next = gantry_database_query (
-      db, error,
+      db,
       "SELECT count(*), max (id) FROM (SELECT id FROM received WHERE association_id = ? AND id > ? "
       "ORDER BY id LIMIT ?)",
       "iii", at->association, at->after, (gint64)rows);
-  gint64 n, last;
+  gint64 n = 0, last = 0;
 
-  if (next == NULL)
-    return -1;
-  if (!gantry_rows_next (next))
+  if (gantry_rows_next (next))
     {
-      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE, "The log cannot be read.");
-      return -1;
+      n = gantry_rows_int (next, 0);
+      last = gantry_rows_int (next, 1);
     }
-  n = gantry_rows_int (next, 0);
-  last = gantry_rows_int (next, 1);
-  gantry_rows_end (next);
+  if (!gantry_rows_end (next, error))
+    return -1;
   if (n == 0)
     return 0;
   if (!gantry_database_run (db, error,
@@ -242,13 +243,13 @@ gantry_log_table_list_associations (
 {
   g_autoptr (GPtrArray) records = gantry_record_array_new ();
   GantryRows *rows = gantry_database_query (
-      db, error, SELECT_ASSOCIATIONS "WHERE NOT cleared ORDER BY id DESC LIMIT ? OFFSET ?", "ii",
+      db, SELECT_ASSOCIATIONS "WHERE NOT cleared ORDER BY id DESC LIMIT ? OFFSET ?", "ii",
       (gint64)limit, (gint64)offset);
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     g_ptr_array_add (records, read_association (rows));
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   *total = (guint)gantry_database_get_int (
       db, 0, "SELECT count(*) FROM associations WHERE NOT cleared", "");
   return g_steal_pointer (&records);
@@ -265,12 +266,12 @@ gantry_log_table_get_associations (GantryDatabase *db,
   for (gsize i = 0; i < n_ids; i++)
     {
       GantryRows *rows
-          = gantry_database_query (db, error, SELECT_ASSOCIATIONS "WHERE id = ?", "i", ids[i]);
+          = gantry_database_query (db, SELECT_ASSOCIATIONS "WHERE id = ?", "i", ids[i]);
 
-      if (rows == NULL)
-        return NULL;
       while (gantry_rows_next (rows))
         g_ptr_array_add (records, read_association (rows));
+      if (!gantry_rows_end (rows, error))
+        return NULL;
     }
   return g_steal_pointer (&records);
 }
@@ -279,7 +280,7 @@ gboolean
 gantry_log_table_sum (GantryDatabase *db, GantryAssociationTotals *totals, GError **error)
 {
   GantryRows *rows
-      = gantry_database_query (db, error,
+      = gantry_database_query (db,
                                "SELECT count(*), sum (objects), sum (stored), sum (warnings), "
                                "sum (refused), sum (bytes), sum (echoes), sum (not_kept), "
                                "sum (not_served) FROM associations WHERE "
@@ -289,25 +290,21 @@ gantry_log_table_sum (GantryDatabase *db, GantryAssociationTotals *totals, GErro
                                &totals->warnings,     &totals->refused,  &totals->bytes,
                                &totals->echoes,       &totals->not_kept, &totals->not_served };
 
-  if (rows == NULL)
-    return FALSE;
   while (gantry_rows_next (rows))
     for (guint i = 0; i < G_N_ELEMENTS (members); i++)
       *members[i] = (guint64)gantry_rows_int (rows, (int)i);
-  return TRUE;
+  return gantry_rows_end (rows, error);
 }
 
 static gboolean
 read_contexts (GantryDatabase *db, GantryAssociationRecord *record, GError **error)
 {
   GantryRows *rows
-      = gantry_database_query (db, error,
+      = gantry_database_query (db,
                                "SELECT context_id, abstract_syntax, proposed, accepted, result "
                                "FROM contexts WHERE association_id = ? ORDER BY context_id",
                                "i", record->id);
 
-  if (rows == NULL)
-    return FALSE;
   while (gantry_rows_next (rows))
     {
       g_auto (GStrv) proposed = g_strsplit (gantry_rows_text (rows, 2), "\\", -1);
@@ -318,7 +315,7 @@ read_contexts (GantryDatabase *db, GantryAssociationRecord *record, GError **err
                                                              gantry_rows_text (rows, 3),
                                                              (guint8)gantry_rows_int (rows, 4)));
     }
-  return TRUE;
+  return gantry_rows_end (rows, error);
 }
 
 GantryAssociationRecord *
@@ -326,23 +323,27 @@ gantry_log_table_get_association (GantryDatabase *db, gint64 id, GError **error)
 {
   g_autoptr (GantryAssociationRecord) record = NULL;
   gint64 request = 0, answer = 0;
-  GantryRows *rows = gantry_database_query (
-      db, error, SELECT_ASSOCIATIONS "WHERE id = ? AND NOT cleared", "i", id);
+  GantryRows *rows
+      = gantry_database_query (db, SELECT_ASSOCIATIONS "WHERE id = ? AND NOT cleared", "i", id);
 
-  if (rows == NULL)
+  if (gantry_rows_next (rows))
+    {
+      record = read_association (rows);
+      request = gantry_rows_int (rows, 20);
+      answer = gantry_rows_int (rows, 21);
+    }
+  if (!gantry_rows_end (rows, error))
     return NULL;
-  if (!gantry_rows_next (rows))
+  if (record == NULL)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no such association");
       return NULL;
     }
-  record = read_association (rows);
-  request = gantry_rows_int (rows, 20);
-  answer = gantry_rows_int (rows, 21);
-  gantry_rows_end (rows);
-  record->request_pdu = gantry_pdu_table_get (db, request);
-  record->answer_pdu = gantry_pdu_table_get (db, answer);
-  return read_contexts (db, record, error) ? g_steal_pointer (&record) : NULL;
+  return gantry_pdu_table_get (db, request, &record->request_pdu, error)
+                 && gantry_pdu_table_get (db, answer, &record->answer_pdu, error)
+                 && read_contexts (db, record, error)
+             ? g_steal_pointer (&record)
+             : NULL;
 }
 
 /* Whether it is good for nothing but an echo; a caller's other associations are something else. */
@@ -386,19 +387,14 @@ gantry_log_table_find_before (GantryDatabase *db, const GantryAssociationRecord 
       (gint64)is_echo_only (record), GANTRY_UID_VERIFICATION);
 }
 
-char *
-gantry_log_table_get_fact (GantryDatabase *db, const char *name)
+gboolean
+gantry_log_table_get_fact (GantryDatabase *db, const char *name, char **value, GError **error)
 {
   GantryRows *rows
-      = gantry_database_query (db, NULL, "SELECT value FROM facts WHERE name = ?", "s", name);
-  char *value = NULL;
+      = gantry_database_query (db, "SELECT value FROM facts WHERE name = ?", "s", name);
 
-  if (rows != NULL && gantry_rows_next (rows))
-    {
-      value = g_strdup (gantry_rows_text (rows, 0));
-      gantry_rows_end (rows);
-    }
-  return value;
+  *value = gantry_rows_next (rows) ? g_strdup (gantry_rows_text (rows, 0)) : NULL;
+  return gantry_rows_end (rows, error);
 }
 
 gboolean

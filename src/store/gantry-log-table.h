@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* The id that the next association may take. */
-gint64 gantry_log_table_next_association (GantryDatabase *db);
+/* The id that the next association may take; -1 with @error. */
+gint64 gantry_log_table_next_association (GantryDatabase *db, GError **error);
 /* With its contexts and PDUs. */
 gboolean gantry_log_table_add_association (GantryDatabase *db,
                                            const GantryAssociationRecord *record,
@@ -64,8 +64,9 @@ gantry_log_table_get_association (GantryDatabase *db, gint64 id, GError **error)
  * others. 0: none */
 gint64 gantry_log_table_find_before (GantryDatabase *db, const GantryAssociationRecord *record);
 
-/* Small facts about the profile; NULL or text that the caller frees. */
-char *gantry_log_table_get_fact (GantryDatabase *db, const char *name);
+/* Small facts about the profile. @value: (out) (transfer full) (nullable) */
+gboolean
+gantry_log_table_get_fact (GantryDatabase *db, const char *name, char **value, GError **error);
 gboolean
 gantry_log_table_set_fact (GantryDatabase *db, const char *name, const char *value, GError **error);
 

@@ -54,51 +54,47 @@ read_job (GantryRows *rows)
 }
 
 static GPtrArray *
-read_jobs (GantryRows *rows)
+read_jobs (GantryRows *rows, GError **error)
 {
-  GPtrArray *jobs;
+  g_autoptr (GPtrArray) jobs = gantry_record_array_new ();
 
-  if (rows == NULL)
-    return NULL;
-  jobs = gantry_record_array_new ();
   while (gantry_rows_next (rows))
     g_ptr_array_add (jobs, read_job (rows));
-  return jobs;
+  return gantry_rows_end (rows, error) ? g_steal_pointer (&jobs) : NULL;
 }
 
 GPtrArray *
 gantry_queue_table_list_jobs (GantryDatabase *db, GError **error)
 {
-  return read_jobs (gantry_database_query (
-      db, error, SELECT_JOBS "WHERE state <> ? ORDER BY position DESC, id DESC", "i",
-      (gint64)GANTRY_JOB_DRAFT));
+  return read_jobs (
+      gantry_database_query (db, SELECT_JOBS "WHERE state <> ? ORDER BY position DESC, id DESC",
+                             "i", (gint64)GANTRY_JOB_DRAFT),
+      error);
 }
 
 GPtrArray *
 gantry_queue_table_list_waiting (GantryDatabase *db, GError **error)
 {
-  return read_jobs (gantry_database_query (
-      db, error,
-      SELECT_JOBS "WHERE state = ?1 ORDER BY CASE priority WHEN ?2 THEN 0 WHEN ?3 THEN 2 ELSE 1 "
-                  "END, position, id",
-      "iii", (gint64)GANTRY_JOB_WAITING, (gint64)GANTRY_PRIORITY_HIGH,
-      (gint64)GANTRY_PRIORITY_LOW));
+  return read_jobs (
+      gantry_database_query (
+          db,
+          SELECT_JOBS
+          "WHERE state = ?1 ORDER BY CASE priority WHEN ?2 THEN 0 WHEN ?3 THEN 2 ELSE 1 "
+          "END, position, id",
+          "iii", (gint64)GANTRY_JOB_WAITING, (gint64)GANTRY_PRIORITY_HIGH,
+          (gint64)GANTRY_PRIORITY_LOW),
+      error);
 }
 
 GantryJob *
 gantry_queue_table_get_job (GantryDatabase *db, gint64 id, GError **error)
 {
-  GantryRows *rows = gantry_database_query (db, error, SELECT_JOBS "WHERE id = ?", "i", id);
+  GantryRows *rows = gantry_database_query (db, SELECT_JOBS "WHERE id = ?", "i", id);
   GantryJob *job = NULL;
 
-  if (rows == NULL)
-    return NULL;
   if (gantry_rows_next (rows))
-    {
-      job = read_job (rows);
-      gantry_rows_end (rows);
-    }
-  else
+    job = read_job (rows);
+  if (gantry_rows_end (rows, error) && job == NULL)
     g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE,
                          _ ("The job is not in the queue any more."));
   return job;
@@ -135,21 +131,18 @@ gantry_queue_table_set_retry (GantryDatabase *db,
       "iiisi", (gint64)GANTRY_JOB_WAITING, (gint64)tries, retry_at, message, job);
 }
 
-char *
-gantry_queue_table_get_retryable_message (GantryDatabase *db, gint64 job)
+gboolean
+gantry_queue_table_get_retryable_message (GantryDatabase *db,
+                                          gint64 job,
+                                          char **message,
+                                          GError **error)
 {
   GantryRows *rows = gantry_database_query (
-      db, NULL,
-      "SELECT message FROM instances WHERE job_id = ? AND outcome >= ? AND retryable LIMIT 1", "ii",
-      job, (gint64)GANTRY_OUTCOME_REFUSED);
-  char *message = NULL;
+      db, "SELECT message FROM instances WHERE job_id = ? AND outcome >= ? AND retryable LIMIT 1",
+      "ii", job, (gint64)GANTRY_OUTCOME_REFUSED);
 
-  if (rows != NULL && gantry_rows_next (rows))
-    {
-      message = g_strdup (gantry_rows_text (rows, 0));
-      gantry_rows_end (rows);
-    }
-  return message != NULL ? message : g_strdup ("");
+  *message = g_strdup (gantry_rows_next (rows) ? gantry_rows_text (rows, 0) : "");
+  return gantry_rows_end (rows, error);
 }
 
 gboolean
@@ -217,8 +210,10 @@ gboolean
 gantry_queue_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError **error)
 {
   gint64 job = gantry_database_get_int (
-      db, 0, "SELECT id FROM jobs WHERE state = ? AND draft IS NULL LIMIT 1", "i",
-      (gint64)GANTRY_JOB_DRAFT);
+      db, 0,
+      "SELECT id FROM jobs WHERE state = ? AND draft IS NULL AND NOT EXISTS (SELECT 1 FROM changes "
+      "WHERE source = jobs.id) LIMIT 1",
+      "i", (gint64)GANTRY_JOB_DRAFT);
 
   *more = job != 0;
   if (job == 0)
@@ -255,9 +250,9 @@ gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError **error)
       "i", job);
 }
 
-/* The title of a job: of one study its description and patient, else how many there are. */
-static gboolean
-write_title (GantryDatabase *db, gint64 job, GError **error)
+/* Of one study its description and patient, else how many there are. */
+gboolean
+gantry_queue_table_name (GantryDatabase *db, gint64 job, GError **error)
 {
   g_autofree char *title = NULL;
   guint total = 0;
@@ -288,7 +283,7 @@ gboolean
 gantry_queue_table_enqueue (
     GantryDatabase *db, gint64 job, const GantryNode *node, gint64 now, GError **error)
 {
-  return write_title (db, job, error)
+  return gantry_queue_table_name (db, job, error)
          && gantry_database_run (
              db, error,
              "UPDATE jobs SET state = ?, draft = NULL, node_id = ?, node_name = ?, ae_title = ?, "
@@ -303,10 +298,11 @@ gboolean
 gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
 {
   /* Job by job, because paths are in order within a job: no row has to be looked at. */
-  return gantry_database_get_int (db, 0,
-                                  "SELECT 1 FROM jobs CROSS JOIN instances ON job_id = jobs.id "
-                                  "WHERE path >= ? || '/' AND path < ? || '0' LIMIT 1",
-                                  "ss", folder, folder)
+  return gantry_database_get_int (
+             db, 1,
+             "SELECT EXISTS (SELECT 1 FROM jobs CROSS JOIN instances ON job_id = jobs.id "
+             "WHERE path >= ? || '/' AND path < ? || '0')",
+             "ss", folder, folder)
          != 0;
 }
 
@@ -329,14 +325,12 @@ gantry_queue_table_next (GantryDatabase *db, gint64 job, gint64 after, guint lim
   g_autoptr (GPtrArray) items
       = g_ptr_array_new_with_free_func ((GDestroyNotify)gantry_queue_item_free);
   GantryRows *rows
-      = gantry_database_query (db, error,
+      = gantry_database_query (db,
                                "SELECT id, modified, size, data_offset, path, sop_class_uid, "
                                "sop_instance_uid, transfer_syntax, modality FROM instances "
                                "WHERE job_id = ? AND outcome = 0 AND id > ? ORDER BY id LIMIT ?",
                                "iii", job, after, (gint64)limit);
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     {
       GantryQueueItem *item = g_new0 (GantryQueueItem, 1);
@@ -352,29 +346,9 @@ gantry_queue_table_next (GantryDatabase *db, gint64 job, gint64 after, guint lim
       item->modality = g_strdup (gantry_rows_text (rows, 8));
       g_ptr_array_add (items, item);
     }
-  return g_steal_pointer (&items);
-}
-
-GPtrArray *
-gantry_queue_table_list_contexts (GantryDatabase *db, gint64 job, GError **error)
-{
-  g_autoptr (GPtrArray) contexts = gantry_record_array_new ();
-  GantryRows *rows
-      = gantry_database_query (db, error,
-                               "SELECT sop_class_uid, transfer_syntax FROM instances "
-                               "WHERE job_id = ? AND outcome = 0 GROUP BY 1, 2 ORDER BY min (id)",
-                               "i", job);
-
-  if (rows == NULL)
+  if (!gantry_rows_end (rows, error))
     return NULL;
-  while (gantry_rows_next (rows))
-    {
-      const char *proposed[] = { gantry_rows_text (rows, 1), NULL };
-
-      g_ptr_array_add (contexts,
-                       gantry_context_new (0, gantry_rows_text (rows, 0), proposed, "", 0));
-    }
-  return g_steal_pointer (&contexts);
+  return g_steal_pointer (&items);
 }
 
 gboolean
@@ -421,15 +395,13 @@ gantry_queue_table_list_kinds (
   g_autofree char *ids = gantry_database_list_ids (study_ids, n_studies);
   GantryRows *rows
       = n_studies == 0
-            ? gantry_database_query (db, error, SELECT_KINDS GROUP_KINDS, "i", job)
-            : gantry_database_query (db, error,
+            ? gantry_database_query (db, SELECT_KINDS GROUP_KINDS, "i", job)
+            : gantry_database_query (db,
                                      SELECT_KINDS
                                      "AND series_id IN (SELECT id FROM series WHERE "
                                      "study_id IN (SELECT value FROM json_each (?))) " GROUP_KINDS,
                                      "is", job, ids);
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     {
       GantryForecast *kind = gantry_forecast_new ();
@@ -440,5 +412,7 @@ gantry_queue_table_list_kinds (
       kind->bytes = (guint64)gantry_rows_int (rows, 3);
       g_ptr_array_add (kinds, kind);
     }
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   return g_steal_pointer (&kinds);
 }

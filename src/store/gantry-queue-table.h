@@ -29,8 +29,11 @@ gboolean gantry_queue_table_set_retry (GantryDatabase *db,
                                        gint64 retry_at,
                                        const char *message,
                                        GError **error);
-/* (transfer full): what one of the answers that trying again may change says */
-char *gantry_queue_table_get_retryable_message (GantryDatabase *db, gint64 job);
+/* @message: (out) (transfer full): what one of the answers that trying again may change says */
+gboolean gantry_queue_table_get_retryable_message (GantryDatabase *db,
+                                                   gint64 job,
+                                                   char **message,
+                                                   GError **error);
 /* A person asked for the job. */
 gboolean gantry_queue_table_reset_tries (GantryDatabase *db, gint64 job, GError **error);
 /* Where the time of all runs so far went. */
@@ -63,7 +66,11 @@ gboolean gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError 
 gboolean gantry_queue_table_enqueue (
     GantryDatabase *db, gint64 job, const GantryNode *node, gint64 now, GError **error);
 
-/* Whether any instance, of any draft or job, is a file below @folder. */
+/* Gives a job the title of what is in it. */
+gboolean gantry_queue_table_name (GantryDatabase *db, gint64 job, GError **error);
+
+/* Whether any instance, of any draft or job, is a file below @folder. Also TRUE when that cannot be
+ * read. */
 gboolean gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder);
 
 /* ---- For the sender ------------------------------------------------------------------------- */
@@ -86,9 +93,6 @@ void gantry_queue_item_free (GantryQueueItem *item);
 /* (element-type GantryQueueItem): the next waiting ones behind @after, in order */
 GPtrArray *
 gantry_queue_table_next (GantryDatabase *db, gint64 job, gint64 after, guint limit, GError **error);
-
-/* (element-type GantryContext): each SOP class with each transfer syntax that waits; ids are 0 */
-GPtrArray *gantry_queue_table_list_contexts (GantryDatabase *db, gint64 job, GError **error);
 
 gboolean gantry_queue_table_answer (GantryDatabase *db,
                                     gint64 instance,

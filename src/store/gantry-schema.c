@@ -288,8 +288,13 @@ static const char version_10[]
       "CREATE INDEX received_files_by_uid ON received (sop_instance_uid) WHERE series_id IS NOT "
       "NULL;";
 
-/* What an association came to besides its objects. */
+/* Where the instances of a job come from that it does not have all yet. */
 static const char version_11[]
+    = "ALTER TABLE changes ADD COLUMN source INTEGER NOT NULL DEFAULT 0;"
+      "CREATE INDEX changes_by_source ON changes (source) WHERE source <> 0;";
+
+/* What an association came to besides its objects. */
+static const char version_12[]
     = "ALTER TABLE associations ADD COLUMN proposed INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE associations ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE associations ADD COLUMN not_kept INTEGER NOT NULL DEFAULT 0;"
@@ -299,6 +304,6 @@ static const char version_11[]
       "associations.id AND contexts.accepted <> '');";
 
 const char *const gantry_schema_migrations[]
-    = { version_1, version_2, version_3, version_4,  version_5, version_6,
-        version_7, version_8, version_9, version_10, version_11 };
+    = { version_1, version_2, version_3, version_4,  version_5,  version_6,
+        version_7, version_8, version_9, version_10, version_11, version_12 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

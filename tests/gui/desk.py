@@ -146,6 +146,34 @@ class Caller:
         return 'aborted' if data[:1] == b'\x07' else f'{data!r}'
 
 
+class AccessibleRoot:
+    """What a program says of itself on the accessibility bus, asked without a cache in between."""
+
+    def __init__(self, pid):
+        session = Gio.bus_get_sync(Gio.BusType.SESSION)
+        address = session.call_sync('org.a11y.Bus', '/org/a11y/bus', 'org.a11y.Bus', 'GetAddress',
+                                    None, None, Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
+        self.bus = Gio.DBusConnection.new_for_address_sync(
+            address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
+            | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
+        self.name = next(n for n in self.ask_bus('ListNames', None) if n.startswith(':')
+                         and self.ask_bus('GetConnectionUnixProcessID', GLib.Variant('(s)', (n,)))
+                         == pid)
+
+    def ask_bus(self, method, arguments):
+        return self.bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus',
+                                  'org.freedesktop.DBus', method, arguments, None,
+                                  Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
+
+    def call(self, interface, method, arguments):
+        return self.bus.call_sync(self.name, '/org/a11y/atspi/accessible/root', interface, method,
+                                  arguments, None, Gio.DBusCallFlags.NONE, 20000, None).unpack()[0]
+
+    def child_at(self, index):
+        """As (name on the bus, path)."""
+        return self.call('org.a11y.atspi.Accessible', 'GetChildAtIndex', GLib.Variant('(i)', (index,)))
+
+
 class Pulse:
     """Asks the window's main loop for an answer again and again, and notes how long it takes.
 
@@ -156,27 +184,14 @@ class Pulse:
     """
 
     def __init__(self, pid):
-        session = Gio.bus_get_sync(Gio.BusType.SESSION)
-        address = session.call_sync('org.a11y.Bus', '/org/a11y/bus', 'org.a11y.Bus', 'GetAddress',
-                                    None, None, Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
-        self.bus = Gio.DBusConnection.new_for_address_sync(
-            address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
-            | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
-        self.name = next(n for n in self._ask_bus('ListNames', None) if n.startswith(':')
-                         and self._ask_bus('GetConnectionUnixProcessID', GLib.Variant('(s)', (n,)))
-                         == pid)
+        self.root = AccessibleRoot(pid)
         self.pid = pid
-        self.bus_pid = self._ask_bus('GetConnectionUnixProcessID',
-                                     GLib.Variant('(s)', ('org.freedesktop.DBus',)))
+        self.bus_pid = self.root.ask_bus('GetConnectionUnixProcessID',
+                                         GLib.Variant('(s)', ('org.freedesktop.DBus',)))
         self.waits = []
         self.running = True
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
-
-    def _ask_bus(self, method, arguments):
-        return self.bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus',
-                                  'org.freedesktop.DBus', method, arguments, None,
-                                  Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
 
     def _run(self):
         threads = [f'/proc/{pid}/task/{pid}/schedstat' for pid in
@@ -189,10 +204,8 @@ class Pulse:
         while self.running:
             delayed = ready_but_not_run()
             started = time.monotonic()
-            self.bus.call_sync(self.name, '/org/a11y/atspi/accessible/root',
-                               'org.freedesktop.DBus.Properties', 'Get',
-                               GLib.Variant('(ss)', ('org.a11y.atspi.Accessible', 'ChildCount')),
-                               None, Gio.DBusCallFlags.NONE, 20000, None)
+            self.root.call('org.freedesktop.DBus.Properties', 'Get',
+                           GLib.Variant('(ss)', ('org.a11y.atspi.Accessible', 'ChildCount')))
             elapsed = (time.monotonic() - started) * 1000
             self.waits.append(max(0.0, elapsed - (ready_but_not_run() - delayed)))
             time.sleep(0.003)

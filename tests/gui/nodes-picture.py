@@ -101,7 +101,7 @@ def show_editor(picture):
     person = picture.person
     person.key('ctrl+n')
     editor = picture.dialog('Add Node')
-    for label, text in {'Name': 'Second Archive', 'AE title': 'ARCHIVE2', 'Host': '127.0.0.1',
+    for label, text in {'Name': 'Second Archive', 'AE Title': 'ARCHIVE2', 'Host': '127.0.0.1',
                         'Port': '1'}.items():
         person.type(person.find('text', label, inside=editor), text)
     picture.narrow_down(editor)

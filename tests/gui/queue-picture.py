@@ -72,7 +72,7 @@ def make(folder, pictures, size):
         person.click(rows[0], 2)
         window = window_of(person.find(None, 'Filter by file, UID, SOP class or message'))
         person.click(person.find('label', 'Refused', inside=window))
-        person.sees('What happened', inside=window)
+        person.sees('What Happened', inside=window)
         person.rest()
         person.screenshot(pictures / 'job.png', window)
         person.key('Escape', 'Escape')

@@ -104,9 +104,9 @@ static const SearchCase search_cases[] = {
   { "report",
     "basic text sr",
     "1.2.840.10008.5.1.4.1.1.88.11",
-    { "Basic Text SR Storage", "Structured report", "Related general SOP class",
+    { "Basic Text SR Storage", "Structured report", "Related General SOP Class",
       "Enhanced SR Storage", "Comprehensive SR Storage" } },
-  { "modality", "rtplan", "RTPLAN", { "Modality", "Usual for the SOP class", "RT Plan Storage" } },
+  { "modality", "rtplan", "RTPLAN", { "Modality", "Usual for the SOP Class", "RT Plan Storage" } },
   { "private", "1.3.12.2.1107.5.9.1", "1.3.12.2.1107.5.9.1", { "1.3.12.2.1107.5.9.1" } },
   { "retired", "1.2.840.10008.5.1.1.29", "1.2.840.10008.5.1.1.29", { "retired", "Retired:" } },
 };

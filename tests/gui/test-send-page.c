@@ -97,9 +97,9 @@ check_facts (GtkWidget *window, guint n)
   gui_wait_for (gui_find_text (facts, "0000: Success") != NULL);
   g_assert_nonnull (gui_find_part (facts, "CT Image Storage\n1.2.840.10008.5.1.4.1.1.2"));
   g_assert_nonnull (gui_find_part (facts, "1.2.840.10008.1.2"));
-  g_assert_nonnull (gui_find_text (facts, "Ended at"));
+  g_assert_nonnull (gui_find_text (facts, "Ended At"));
   text = gantry_facts_view_get_text (GANTRY_FACTS_VIEW (facts));
-  g_assert_nonnull (strstr (text, "What happened: Stored"));
+  g_assert_nonnull (strstr (text, "What Happened: Stored"));
   g_assert_nonnull (strstr (text, "\nFile: /"));
 
   gtk_widget_activate_action (facts, "details.close", NULL);
@@ -436,7 +436,7 @@ test_policy (void)
   g_assert_cmpint (g_settings_get_enum (settings, GANTRY_KEY_TRANSCODING), ==,
                    GANTRY_TRANSCODING_NEVER);
   g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==,
-                   "Objects go out as their files are, or not at all.");
+                   "Never\nObjects go out as their files are, or not at all.");
   g_settings_reset (settings, GANTRY_KEY_TRANSCODING);
   g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (row)), ==, 1);
   gtk_window_destroy (GTK_WINDOW (preferences));

@@ -83,7 +83,7 @@ add (Fixture *f, GantryAssociationRecord *record)
 {
   g_autoptr (GError) error = NULL;
 
-  record->id = gantry_log_table_next_association (f->db);
+  record->id = gantry_log_table_next_association (f->db, NULL);
   gantry_log_table_add_association (f->db, record, &error);
   g_assert_no_error (error);
   return record->id;
@@ -120,6 +120,15 @@ test_association (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 }
 
 /* Equal PDUs are kept once; those that nobody names go, and the oldest above the limit. */
+static GBytes *
+get_pdu (Fixture *f, gint64 id)
+{
+  GBytes *pdu;
+
+  g_assert_true (gantry_pdu_table_get (f->db, id, &pdu, NULL));
+  return pdu;
+}
+
 static void
 test_pdus (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -142,12 +151,12 @@ test_pdus (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (count (f, "SELECT count(*) FROM pdus"), ==, 3);
   g_assert_true (gantry_pdu_table_prune (f->db, 12, NULL));
   g_assert_cmpint (count (f, "SELECT count(*) FROM pdus"), ==, 2);
-  g_assert_null (gantry_pdu_table_get (f->db, 1));
+  g_assert_null (get_pdu (f, 1));
 
   gantry_database_run (f->db, NULL, "DELETE FROM associations WHERE id = 4", "");
   g_assert_true (gantry_pdu_table_prune (f->db, 12, NULL));
   g_assert_cmpint (count (f, "SELECT count(*) FROM pdus"), ==, 1);
-  left = gantry_pdu_table_get (f->db, 2);
+  left = get_pdu (f, 2);
   g_assert_cmpmem (g_bytes_get_data (left, NULL), g_bytes_get_size (left), "other", 5);
 }
 

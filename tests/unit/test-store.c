@@ -11,6 +11,7 @@
 #include "gantry-files.h"
 #include "gantry-log-table.h"
 #include "gantry-node-table.h"
+#include "gantry-queue-contexts.h"
 #include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
 #include "gantry-received-table.h"
@@ -369,7 +370,7 @@ static void
 test_outcomes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GPtrArray) items = NULL;
-  g_autoptr (GPtrArray) contexts = NULL;
+  g_autoptr (GantryQueueContexts) contexts = NULL;
   g_autoptr (GantryJob) job = NULL;
   g_autoptr (GantryJob) retried = NULL;
   GantrySelection whole = { 0 };
@@ -379,8 +380,10 @@ test_outcomes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   stage_two_studies (f);
   id = submit (f, NULL, 0);
   whole.job_id = id;
-  contexts = gantry_queue_table_list_contexts (f->db, id, NULL);
-  g_assert_cmpuint (contexts->len, ==, 3);
+  contexts = gantry_queue_contexts_new (id);
+  g_assert_true (gantry_queue_contexts_step (contexts, f->db, NULL));
+  g_assert_true (gantry_queue_contexts_is_complete (contexts));
+  g_assert_cmpuint (gantry_queue_contexts_get (contexts)->len, ==, 3);
 
   items = gantry_queue_table_next (f->db, id, 0, 10, NULL);
   g_assert_cmpuint (items->len, ==, 5);

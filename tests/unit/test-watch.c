@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine-side.h"
 #include "gantry-elements.h"
@@ -634,6 +635,91 @@ test_rotation (Fixture *f, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
+/* Writes as much as fills @files of them. */
+static void
+fill_log (const char *path, guint files)
+{
+  GantryLogSettings settings = { path, GANTRY_LOG_DEBUG, 1024, files };
+  gint troubles = 0;
+  GantryLogFile *log = gantry_log_file_new (&settings, on_trouble, &troubles);
+
+  for (guint i = 0; i < 40 * files; i++)
+    gantry_log_file_write (log, (GantryLogLevel)(i % 4), "a line among many others");
+  gantry_log_file_free (log);
+  g_assert_cmpint (troubles, ==, 0);
+}
+
+static void
+begin_log (const char *path, guint files)
+{
+  GantryLogSettings settings = { path, GANTRY_LOG_NORMAL, 1024, files };
+  gint troubles = 0;
+
+  gantry_log_file_free (gantry_log_file_new (&settings, on_trouble, &troubles));
+  g_assert_cmpint (troubles, ==, 0);
+}
+
+/* What more were kept for goes when fewer are; what is not ours stays, whatever it is called. */
+static void
+test_fewer_files (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const struct
+  {
+    const char *name, *text; /* text: NULL: a link to the first of ours */
+    gboolean kept;
+  } others[] = {
+    { "gantry.log.2", "2026-11-21 12:00:00.000 I ours, by hand", FALSE },
+    { "gantry.log.99", "2026-11-21 12:00:00.000 W the last that can be", FALSE },
+    { "gantry.log.3", "somebody's notes, numbered", TRUE },
+    { "gantry.log.4", "2026-11-21 12:00:00.000 X no letter of ours", TRUE },
+    { "gantry.log.5", "2026-11-21 12:00:00.000 I", TRUE },
+    { "gantry.log.6", "", TRUE },
+    { "gantry.log.7", NULL, TRUE },
+    { "gantry.log.07", "2026-11-21 12:00:00.000 I not numbered by us", TRUE },
+    { "gantry.log.100", "2026-11-21 12:00:00.000 I more than can be kept", TRUE },
+    { "gantry.log.2.gz", "2026-11-21 12:00:00.000 I kept by somebody", TRUE },
+    { "gantry.log.old", "2026-11-21 12:00:00.000 I kept by somebody", TRUE },
+    { "other.log.2", "2026-11-21 12:00:00.000 I of another one", TRUE },
+  };
+  g_autofree char *path = g_build_filename (f->folder, "gantry.log", NULL);
+  g_autofree char *folder = g_build_filename (f->folder, "gantry.log.8", NULL);
+
+  fill_log (path, 6);
+  for (guint n = 1; n < 7; n++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s.%u", path, n);
+
+      g_assert_true (g_file_test (name, G_FILE_TEST_EXISTS) == (n < 6));
+    }
+  begin_log (path, 2);
+  for (guint n = 1; n < 6; n++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s.%u", path, n);
+
+      g_assert_true (g_file_test (name, G_FILE_TEST_EXISTS) == (n < 2));
+    }
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autofree char *name = g_build_filename (f->folder, others[i].name, NULL);
+
+      if (others[i].text == NULL)
+        g_assert_cmpint (symlink (path, name), ==, 0);
+      else
+        g_assert_true (g_file_set_contents (name, others[i].text, -1, NULL));
+    }
+  begin_log (path, 2);
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autofree char *name = g_build_filename (f->folder, others[i].name, NULL);
+
+      g_test_message ("%s", others[i].name);
+      g_assert_true (g_file_test (name, G_FILE_TEST_EXISTS) == others[i].kept);
+    }
+  g_assert_true (g_file_test (folder, G_FILE_TEST_IS_DIR));
+}
+
 static void
 test_full_disk (void)
 {
@@ -718,6 +804,7 @@ main (int argc, char *argv[])
     { "/watch/log", test_log },
     { "/watch/log-file/lines", test_log_lines },
     { "/watch/log-file/rotation", test_rotation },
+    { "/watch/log-file/fewer-files", test_fewer_files },
     { "/watch/studies", test_studies },
     { "/watch/studies/no-trash", test_no_trash },
     { "/watch/studies/remove-flat", test_remove_flat },
