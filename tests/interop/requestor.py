@@ -89,13 +89,13 @@ class Requestor:
             data += more
         return data
 
-    def begin_store(self, uid, whole=True):
-        """The request and the data set, or the half of it."""
+    def begin_store(self, uid, whole=True, behind=b''):
+        """The request and the data set, or the half of it. @behind: what comes after its elements."""
         self.number += 1
         request = command([(0x0002, even(CT)), (0x0100, struct.pack('<H', 1)),
                            (0x0110, struct.pack('<H', self.number)), (0x0700, bytes(2)),
                            (0x0800, bytes(2)), (0x1000, even(uid))])
-        data = data_set(uid)
+        data = data_set(uid) + behind
         self.socket.sendall(pdv(1, COMMAND | LAST, request))
         self.socket.sendall(pdv(1, LAST, data) if whole else pdv(1, 0, data[:len(data) // 4 * 2]))
 
