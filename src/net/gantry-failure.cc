@@ -182,8 +182,8 @@ describe_closed (GantryPhase phase)
     case GANTRY_PHASE_CALLER:
       return _ ("The caller closed the connection without asking for an association.");
     case GANTRY_PHASE_IDLE:
-      return _ ("The caller closed the connection without ending the association. What it got no "
-                "answer to is not here; see the caller's log.");
+      return _ ("The caller closed the connection without ending the association. See the "
+                "caller's log.");
     case GANTRY_PHASE_RELEASE:
       return _ ("The other side closed the connection instead of confirming the end of the "
                 "association. What it answered before that counts.");

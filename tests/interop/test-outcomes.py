@@ -74,8 +74,8 @@ CASES = {
                   {'objects': 2, 'stored': 1, 'refused': 1, 'not_served': 1},
                   '1 stored, 1 refused, 1 request of another kind not served'),
     'cut-off': ((CT,), [(store, b'1.2.3'), (cut_off, b'1.2.4')], {'objects': 2, 'stored': 1},
-                'The caller closed the connection without ending the association. What it got no '
-                'answer to is not here; see the caller\'s log. · 1 stored, 1 without an answer'),
+                'The caller closed the connection without ending the association. See the '
+                'caller\'s log. · 1 stored, 1 without an answer'),
 }
 COUNTED = ('objects', 'stored', 'warning', 'refused', 'not_kept', 'not_served', 'echoes')
 
