@@ -421,6 +421,46 @@ gantry_association_record_copy (const GantryAssociationRecord *record)
   return gantry_record_copy (record);
 }
 
+void
+gantry_association_record_count_contexts (GantryAssociationRecord *record)
+{
+  record->proposed = record->contexts->len;
+  record->accepted = 0;
+  for (guint i = 0; i < record->contexts->len; i++)
+    if (*((GantryContext *)record->contexts->pdata[i])->accepted != '\0')
+      record->accepted++;
+}
+
+gboolean
+gantry_association_record_is_useless (const GantryAssociationRecord *record)
+{
+  return record->proposed > 0 && record->accepted == 0;
+}
+
+guint
+gantry_association_record_get_outcomes (const GantryAssociationRecord *record)
+{
+  static const guint by_state[] = {
+    [GANTRY_ASSOCIATION_NEGOTIATING] = GANTRY_LOG_OPEN,
+    [GANTRY_ASSOCIATION_OPEN] = GANTRY_LOG_OPEN,
+    [GANTRY_ASSOCIATION_RECEIVING] = GANTRY_LOG_OPEN,
+    [GANTRY_ASSOCIATION_RELEASED] = 0,
+    [GANTRY_ASSOCIATION_REJECTED] = GANTRY_LOG_REJECTED,
+    [GANTRY_ASSOCIATION_ABORTED] = GANTRY_LOG_ABORTED,
+    [GANTRY_ASSOCIATION_TIMED_OUT] = GANTRY_LOG_TIMED_OUT,
+  };
+  guint outcomes = record->state < G_N_ELEMENTS (by_state) ? by_state[record->state] : 0;
+
+  if (record->warnings > 0 || record->not_kept > 0)
+    outcomes |= GANTRY_LOG_WARNING;
+  if (record->refused > 0 || record->not_served > 0
+      || gantry_association_record_is_useless (record))
+    outcomes |= GANTRY_LOG_REFUSED;
+  if (record->state == GANTRY_ASSOCIATION_RELEASED && outcomes == 0)
+    outcomes = GANTRY_LOG_GOOD;
+  return outcomes;
+}
+
 LAYOUT (message,
         GantryMessage,
         OWNS (GantryMessage, sop_class_uid, TEXT),

@@ -447,9 +447,13 @@ typedef struct
   char *peer;             /* address:port */
   char *implementation_class_uid;
   char *implementation_version;
-  guint32 peer_max_pdu; /* what the peer can receive; 0: no limit */
-  guint32 our_max_pdu;  /* what we said that we can; 0: it did not come that far */
-  guint64 objects, stored, warnings, refused, bytes;
+  guint32 peer_max_pdu;     /* what the peer can receive; 0: no limit */
+  guint32 our_max_pdu;      /* what we said that we can; 0: it did not come that far */
+  guint proposed, accepted; /* presentation contexts; 0, 0: not known, as of old associations */
+  /* C-STORE requests, also without an answer, and what became of those that have one. Not kept:
+   * answered like something that was stored, as the test behaviour wants it. */
+  guint64 objects, stored, warnings, refused, not_kept, bytes;
+  guint64 not_served; /* other requests with another answer than 0000 */
   guint echoes;
   gint32 last_status;  /* of the last answer to a C-STORE; -1: there was none */
   char *result;        /* how it went, as a sentence; "" while open */
@@ -471,18 +475,26 @@ typedef struct
 
 GantryAssociationRecord *gantry_association_record_new (void);
 GantryAssociationRecord *gantry_association_record_copy (const GantryAssociationRecord *record);
+/* Sets proposed and accepted by the contexts. */
+void gantry_association_record_count_contexts (GantryAssociationRecord *record);
+/* Whether there were presentation contexts and none was accepted: the caller could do nothing. */
+gboolean gantry_association_record_is_useless (const GantryAssociationRecord *record);
 
 /* How associations went: of an open one, so far. */
 typedef enum
 {
   GANTRY_LOG_OPEN = 1 << 0,
   GANTRY_LOG_GOOD = 1 << 1,     /* released, and everything that came was stored */
-  GANTRY_LOG_WARNING = 1 << 2,  /* an object was stored with a warning */
-  GANTRY_LOG_REFUSED = 1 << 3,  /* an object was refused */
+  GANTRY_LOG_WARNING = 1 << 2,  /* an object was stored with a warning, or not kept */
+  GANTRY_LOG_REFUSED = 1 << 3,  /* an object, another request or every context was refused */
   GANTRY_LOG_REJECTED = 1 << 4, /* no association */
   GANTRY_LOG_ABORTED = 1 << 5,
   GANTRY_LOG_TIMED_OUT = 1 << 6,
 } GantryLogOutcome;
+
+/* Returns: GantryLogOutcome, or'ed; 0: released in no way that is known. Looks at the state and the
+ * numbers only. */
+guint gantry_association_record_get_outcomes (const GantryAssociationRecord *record);
 
 /* Which associations: all that is set must be so. Start with GANTRY_ASSOCIATION_FILTER_ANY. */
 typedef struct
@@ -546,7 +558,7 @@ GantryLogNames *gantry_log_names_new (void);
 /* What a list of associations adds up to. */
 typedef struct
 {
-  guint64 associations, objects, stored, warnings, refused, bytes, echoes;
+  guint64 associations, objects, stored, warnings, refused, not_kept, not_served, bytes, echoes;
 } GantryAssociationTotals;
 
 GantryAssociationTotals *gantry_association_totals_new (void);

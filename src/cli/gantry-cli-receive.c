@@ -131,6 +131,10 @@ on_association (Receive *self, const GantryAssociationRecord *record)
   gantry_cli_json_int (json, "stored", (gint64)record->stored);
   gantry_cli_json_int (json, "warning", (gint64)record->warnings);
   gantry_cli_json_int (json, "refused", (gint64)record->refused);
+  gantry_cli_json_int (json, "not_kept", (gint64)record->not_kept);
+  gantry_cli_json_int (json, "not_served", (gint64)record->not_served);
+  gantry_cli_json_int (json, "contexts", record->proposed);
+  gantry_cli_json_int (json, "contexts_accepted", record->accepted);
   gantry_cli_json_int (json, "echoes", record->echoes);
   gantry_cli_json_int (json, "bytes", (gint64)record->bytes);
   gantry_cli_json_text (json, "message", record->result);

@@ -139,6 +139,8 @@ make_keeper (GantryReceiver *self, const GantryListenSettings *settings, GError 
                                   .pattern = settings->pattern,
                                   .reserve_bytes = settings->reserve_bytes,
                                   .reserve_percent = settings->reserve_percent,
+                                  .keep_days = settings->keep_days,
+                                  .keep_bytes = settings->keep_bytes,
                                   .refuse_unsafe = settings->refuse_unsafe };
 
   /* On the same file system as the folder, or renaming would be copying. */

@@ -18,6 +18,7 @@
 #define STATUS_MISMATCH 0xB007
 #define STATUS_NO_RESOURCES 0xA700
 #define STATUS_CANNOT_UNDERSTAND 0xC000
+#define STATUS_NO_NAME 0xC001 /* of the same kind: trying again does not help */
 
 /* What is answered for each end of an object (PS3.4 Table B.2-1). The comment is (0000,0902): LO,
  * ASCII, never anything of the object or our disk. */
@@ -35,6 +36,7 @@ static const struct
   = { STATUS_CANNOT_UNDERSTAND, "data set cannot be parsed; quarantined" },
   [GANTRY_REFUSED_UNSAFE] = { STATUS_CANNOT_UNDERSTAND, "a UID of the object is not a UID" },
   [GANTRY_REFUSED_SPACE] = { STATUS_NO_RESOURCES, "disk reserve reached; try again later" },
+  [GANTRY_REFUSED_NAME] = { STATUS_NO_NAME, "the names for this UID are taken" },
   [GANTRY_NOT_KEPT] = { STATUS_NO_RESOURCES, "cannot write to disk" },
 };
 
@@ -327,6 +329,7 @@ answered (const GantryExchange *exchange, gpointer user_data)
   if (stored && exchange->refusal != NULL)
     {
       self->request = *exchange->request;
+      self->misbehaviour = (GantryMisbehaviour){ .status = -1 }; /* of the one before */
       self->transfer_syntax = exchange->transfer_syntax;
       report_object (self, (guint16)exchange->status, FALSE, 0, "", NULL, exchange->refusal);
     }
@@ -385,6 +388,7 @@ make_record (const GantryAssociationFacts *facts)
   record->answer_pdu = g_bytes_ref (facts->answer_pdu);
   g_ptr_array_unref (record->contexts);
   record->contexts = g_ptr_array_ref (facts->contexts);
+  gantry_association_record_count_contexts (record);
   return record;
 }
 

@@ -40,30 +40,23 @@ gantry_association_filter_is_empty (const GantryAssociationFilter *filter)
 
 #define COLUMNS                                                                                    \
   "id, state, started, ended, calling, called, peer, implementation_class, "                       \
-  "implementation_version, result, objects, stored, warnings, refused, bytes, echoes "
+  "implementation_version, result, objects, stored, warnings, refused, bytes, echoes, proposed, "  \
+  "accepted, not_kept, not_served "
 
 static guint
 get_outcomes (GantryRows *rows)
 {
-  static const guint by_state[] = {
-    [GANTRY_ASSOCIATION_NEGOTIATING] = GANTRY_LOG_OPEN,
-    [GANTRY_ASSOCIATION_OPEN] = GANTRY_LOG_OPEN,
-    [GANTRY_ASSOCIATION_RECEIVING] = GANTRY_LOG_OPEN,
-    [GANTRY_ASSOCIATION_RELEASED] = 0,
-    [GANTRY_ASSOCIATION_REJECTED] = GANTRY_LOG_REJECTED,
-    [GANTRY_ASSOCIATION_ABORTED] = GANTRY_LOG_ABORTED,
-    [GANTRY_ASSOCIATION_TIMED_OUT] = GANTRY_LOG_TIMED_OUT,
+  const GantryAssociationRecord record = {
+    .state = (GantryAssociationState)gantry_rows_int (rows, 1),
+    .warnings = (guint64)gantry_rows_int (rows, 12),
+    .refused = (guint64)gantry_rows_int (rows, 13),
+    .proposed = (guint)gantry_rows_int (rows, 16),
+    .accepted = (guint)gantry_rows_int (rows, 17),
+    .not_kept = (guint64)gantry_rows_int (rows, 18),
+    .not_served = (guint64)gantry_rows_int (rows, 19),
   };
-  gint64 state = gantry_rows_int (rows, 1);
-  guint outcomes = state >= 0 && state < (gint64)G_N_ELEMENTS (by_state) ? by_state[state] : 0;
 
-  if (gantry_rows_int (rows, 12) > 0)
-    outcomes |= GANTRY_LOG_WARNING;
-  if (gantry_rows_int (rows, 13) > 0)
-    outcomes |= GANTRY_LOG_REFUSED;
-  if (state == GANTRY_ASSOCIATION_RELEASED && outcomes == 0)
-    outcomes = GANTRY_LOG_GOOD;
-  return outcomes;
+  return gantry_association_record_get_outcomes (&record);
 }
 
 static gboolean
@@ -206,6 +199,8 @@ add_to_totals (GantryAssociationTotals *totals, GantryRows *rows)
   totals->refused += (guint64)gantry_rows_int (rows, 13);
   totals->bytes += (guint64)gantry_rows_int (rows, 14);
   totals->echoes += (guint64)gantry_rows_int (rows, 15);
+  totals->not_kept += (guint64)gantry_rows_int (rows, 18);
+  totals->not_served += (guint64)gantry_rows_int (rows, 19);
 }
 
 static gboolean

@@ -107,13 +107,13 @@ class Requestor:
             data += more
         return data
 
-    def begin_store(self, uid, whole=True, sop_class=CT, context=1):
-        """The request and the data set, or the half of it."""
+    def begin_store(self, uid, whole=True, sop_class=CT, context=1, behind=b''):
+        """The request and the data set, or the half of it. @behind: what comes after its elements."""
         self.number += 1
         request = command([(0x0002, even(sop_class)), (0x0100, struct.pack('<H', 1)),
                            (0x0110, struct.pack('<H', self.number)), (0x0700, bytes(2)),
                            (0x0800, bytes(2)), (0x1000, even(uid))])
-        data = data_set(uid)
+        data = data_set(uid) + behind
         self.socket.sendall(pdv(context, COMMAND | LAST, request))
         self.socket.sendall(pdv(context, LAST, data) if whole
                             else pdv(context, 0, data[:len(data) // 4 * 2]))
