@@ -414,6 +414,7 @@ static const struct
   { "win.open-files", { "<Control>o" } },
   { "win.open-folder", { "<Control><Shift>o" } },
   { "win.send", { "<Control>Return", "<Control>KP_Enter" } },
+  { "win.filter", { "<Control>f" } },
   { "win.page::send", { "<Alt>1" } },
   { "win.page::receive", { "<Alt>2" } },
   { "win.page::nodes", { "<Alt>3" } },

@@ -48,19 +48,38 @@ static const struct
   [GANTRY_ASSOCIATION_TIMED_OUT] = { "alarm-symbolic", N_ ("timed out"), "error" },
 };
 
+/* Ended in order is not yet good. NULL: there is nothing to say of it. */
+static const char *
+get_flaw (Record *record, const char **icon)
+{
+  guint outcomes = gantry_association_record_get_outcomes (record);
+
+  if (record->refused > 0)
+    {
+      *icon = "dialog-error-symbolic";
+      return "error";
+    }
+  if ((outcomes & (GANTRY_LOG_REFUSED | GANTRY_LOG_WARNING)) == 0)
+    return NULL;
+  *icon = "dialog-warning-symbolic";
+  return "warning";
+}
+
 static void
 fill_state (GtkWidget *cell, gconstpointer data)
 {
   Record *record = data;
   GantryAssociationState state = record->state;
+  const char *icon = states[state].icon, *style = states[state].style;
+  const char *flaw_icon, *flaw = get_flaw (record, &flaw_icon);
 
-  /* Where the result has no room this is all that is seen: ended in order is not yet good. */
-  if (state == GANTRY_ASSOCIATION_RELEASED && record->refused > 0)
-    gantry_cell_set_state (cell, "dialog-error-symbolic", _ (states[state].word), "error");
-  else if (state == GANTRY_ASSOCIATION_RELEASED && record->warnings > 0)
-    gantry_cell_set_state (cell, "dialog-warning-symbolic", _ (states[state].word), "warning");
-  else
-    gantry_cell_set_state (cell, states[state].icon, _ (states[state].word), states[state].style);
+  /* Where the result has no room this is all that is seen. */
+  if (state == GANTRY_ASSOCIATION_RELEASED && flaw != NULL)
+    {
+      icon = flaw_icon;
+      style = flaw;
+    }
+  gantry_cell_set_state (cell, icon, _ (states[state].word), style);
 }
 
 static void
@@ -161,18 +180,9 @@ static void
 fill_result (GtkWidget *cell, gconstpointer data)
 {
   Record *record = data;
-  const char *icon = NULL, *style = NULL;
+  const char *icon = NULL;
+  const char *style = *record->result != '\0' ? get_flaw (record, &icon) : NULL;
 
-  if (*record->result != '\0' && record->refused > 0)
-    {
-      icon = "dialog-error-symbolic";
-      style = "error";
-    }
-  else if (*record->result != '\0' && record->warnings > 0)
-    {
-      icon = "dialog-warning-symbolic";
-      style = "warning";
-    }
   gantry_cell_set_state (cell, icon, record->result, style);
 }
 

@@ -210,6 +210,17 @@ show_changes (GantryAssociationDetails *self, const GantryAssociationRecord *rec
                         _ ("Different from this caller’s last good association:"));
 }
 
+/* What could not be read was not nothing. */
+static void
+show_failure (GantryAssociationDetails *self, const char *message)
+{
+  gtk_label_set_text (self->contexts_label, message);
+  gtk_stack_set_visible_child (self->contexts_stack, GTK_WIDGET (self->contexts_label));
+  clear_list (self->changes);
+  gtk_widget_set_visible (GTK_WIDGET (self->changes), FALSE);
+  gtk_label_set_text (self->changes_label, message);
+}
+
 static void
 on_association (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -222,6 +233,8 @@ on_association (GObject *object, GAsyncResult *result, gpointer data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->question);
+  if (records == NULL)
+    show_failure (self, error->message);
   if (records == NULL || records->len == 0)
     return;
   record = g_ptr_array_index (records, 0);

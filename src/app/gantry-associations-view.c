@@ -164,12 +164,6 @@ filter_changed (GantryAssociationsView *self)
 }
 
 static void
-filter_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
-{
-  gantry_association_filter_bar_focus (GANTRY_ASSOCIATIONS_VIEW (widget)->filter_bar);
-}
-
-static void
 only_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *what)
 {
   GantryAssociationsView *self = GANTRY_ASSOCIATIONS_VIEW (widget);
@@ -328,9 +322,6 @@ gantry_associations_view_class_init (GantryAssociationsViewClass *klass)
   gtk_widget_class_install_action (widget_class, "associations.export", "s", export_activated);
   gtk_widget_class_install_action (widget_class, "associations.show", "s", show_activated);
   gtk_widget_class_install_action (widget_class, "associations.only", "s", only_activated);
-  gtk_widget_class_install_action (widget_class, "associations.filter", NULL, filter_activated);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK,
-                                       "associations.filter", NULL);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/gantry/Gantry/gantry-associations-view.ui");
   gtk_widget_class_bind_template_child (widget_class, GantryAssociationsView, stack);
@@ -429,4 +420,12 @@ gantry_associations_view_clear (GantryAssociationsView *self)
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_clear_response), self,
                            G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
+}
+
+void
+gantry_associations_view_focus_filter (GantryAssociationsView *self)
+{
+  g_return_if_fail (GANTRY_IS_ASSOCIATIONS_VIEW (self));
+
+  gantry_association_filter_bar_focus (self->filter_bar);
 }

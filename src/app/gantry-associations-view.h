@@ -26,4 +26,7 @@ void gantry_associations_view_export (GantryAssociationsView *self,
                                       const char *path,
                                       GantryReportFormat format);
 
+/* What is typed next narrows the list. */
+void gantry_associations_view_focus_filter (GantryAssociationsView *self);
+
 G_END_DECLS

@@ -57,7 +57,7 @@ describe_finding (const GantryNode *node, const GantryEcho *echo, GantryStep ste
   if (step == GANTRY_STEP_ASSOCIATION)
     return g_strdup (node->ae_title);
   if (step == GANTRY_STEP_MESSAGE && echo != NULL && echo->status > 0)
-    return gantry_status_describe ((guint16)echo->status, NULL);
+    return gantry_status_describe_echo ((guint16)echo->status);
   if (step == GANTRY_STEP_MESSAGE && echo != NULL && echo->status == 0)
     return g_strdup (_ ("Success (0000)"));
   return g_strdup ("");

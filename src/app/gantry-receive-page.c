@@ -196,3 +196,14 @@ gantry_receive_page_handle_event (GantryReceivePage *self, GantryEvent *event)
   else if (event->type == GANTRY_EVENT_LOG && *event->log.message != '\0')
     toast (self, event->log.message);
 }
+
+void
+gantry_receive_page_focus_filter (GantryReceivePage *self)
+{
+  g_return_if_fail (GANTRY_IS_RECEIVE_PAGE (self));
+
+  if (gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (self->studies))
+    gantry_studies_view_focus_filter (self->studies);
+  else
+    gantry_associations_view_focus_filter (self->associations);
+}

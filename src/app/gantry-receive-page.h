@@ -17,4 +17,7 @@ void gantry_receive_page_set_engine (GantryReceivePage *self, GantryEngine *engi
 /* Gets every event of the engine, also those that are not for this page. */
 void gantry_receive_page_handle_event (GantryReceivePage *self, GantryEvent *event);
 
+/* To the filter of the list that is shown. */
+void gantry_receive_page_focus_filter (GantryReceivePage *self);
+
 G_END_DECLS

@@ -313,12 +313,6 @@ filter_changed (GantryStudiesView *self)
 }
 
 static void
-filter_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (GANTRY_STUDIES_VIEW (widget)->entry));
-}
-
-static void
 header_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *value G_GNUC_UNUSED)
 {
   GantryStudiesView *self = GANTRY_STUDIES_VIEW (widget);
@@ -451,9 +445,6 @@ gantry_studies_view_class_init (GantryStudiesViewClass *klass)
   gtk_widget_class_install_action (widget_class, "studies.copy-series", NULL, copy_activated);
   gtk_widget_class_install_action (widget_class, "studies.remove", NULL, remove_activated);
   gtk_widget_class_install_action (widget_class, "studies.undo", NULL, undo_activated);
-  gtk_widget_class_install_action (widget_class, "studies.filter", NULL, filter_activated);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "studies.filter",
-                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "studies.undo",
                                        NULL);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -552,4 +543,12 @@ gantry_studies_view_set_directory (GantryStudiesView *self, const char *director
   g_return_if_fail (GANTRY_IS_STUDIES_VIEW (self));
 
   gantry_record_set (&self->directory, directory);
+}
+
+void
+gantry_studies_view_focus_filter (GantryStudiesView *self)
+{
+  g_return_if_fail (GANTRY_IS_STUDIES_VIEW (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }

@@ -20,4 +20,7 @@ void gantry_studies_view_set_directory (GantryStudiesView *self, const char *dir
 /* Shows the folder of the selected study, or of all of them, in the file manager. */
 void gantry_studies_view_open_folder (GantryStudiesView *self);
 
+/* What is typed next narrows the list. */
+void gantry_studies_view_focus_filter (GantryStudiesView *self);
+
 G_END_DECLS

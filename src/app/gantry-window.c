@@ -82,6 +82,18 @@ page_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *parameter, gpoint
     adw_view_stack_set_visible_child_name (self->pages, name);
 }
 
+/* The page that has a filter. */
+static void
+filter_activated (GSimpleAction *action G_GNUC_UNUSED,
+                  GVariant *parameter G_GNUC_UNUSED,
+                  gpointer user_data)
+{
+  GantryWindow *self = user_data;
+
+  if (adw_view_stack_get_visible_child (self->pages) == GTK_WIDGET (self->receive_page))
+    gantry_receive_page_focus_filter (self->receive_page);
+}
+
 static void
 toast_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *parameter, gpointer user_data)
 {
@@ -108,6 +120,7 @@ show_node_activated (GSimpleAction *action G_GNUC_UNUSED, GVariant *parameter, g
 
 static const GActionEntry actions[] = {
   { .name = "page", .activate = page_activated, .parameter_type = "s" },
+  { .name = "filter", .activate = filter_activated },
   { .name = "toast", .activate = toast_activated, .parameter_type = "s" },
   { .name = "destination", .activate = destination_activated, .parameter_type = "x" },
   { .name = "show-node", .activate = show_node_activated, .parameter_type = "x" },
@@ -180,7 +193,7 @@ follow_job (GantryWindow *self, const GantryJob *job)
   if (job->state == GANTRY_JOB_RUNNING)
     g_hash_table_add (self->running, g_memdup2 (&job->id, sizeof job->id));
   else if (!job->changing && g_hash_table_remove (self->running, &job->id)
-           && (job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED))
+           && gantry_job_is_over (job))
     tell_end (self, job);
 }
 

@@ -27,6 +27,16 @@ void gantry_file_mark_set (GantryFileMark *mark, const struct stat *info);
  * the size and mtime always are. */
 gboolean gantry_file_mark_matches (const GantryFileMark *mark, const struct stat *info);
 
+/* Lets this process have as many files open as it may: the soft limit is meant for programs that
+ * use select(), and every connection is a file. Once, at the start, before there are threads. */
+void gantry_files_raise_limit (void);
+
+/* As it was before; in a child process, between fork and exec: it may use select(). */
+void gantry_files_restore_limit (void);
+
+/* How many files may be open at a time. Any thread. */
+guint gantry_files_get_limit (void);
+
 /* Removes a folder and everything in it; links are removed, never followed. */
 void gantry_remove_tree (const char *path);
 

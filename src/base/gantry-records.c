@@ -159,6 +159,24 @@ gantry_outcome_to_nick (GantryOutcome outcome)
   return nicks[outcome];
 }
 
+gboolean
+gantry_node_shares_address (const GantryNode *self, const GantryNode *other)
+{
+  return self->port == other->port && g_ascii_strcasecmp (self->host, other->host) == 0;
+}
+
+gboolean
+gantry_job_is_over (const GantryJob *job)
+{
+  return job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED;
+}
+
+gboolean
+gantry_selection_is_whole (const GantrySelection *selection)
+{
+  return selection->study_id == 0 && selection->series_id == 0 && selection->n_instances == 0;
+}
+
 const char *
 gantry_job_state_to_nick (GantryJobState state)
 {
@@ -177,6 +195,7 @@ LAYOUT (job,
         OWNS (GantryJob, title, TEXT),
         OWNS (GantryJob, message, TEXT),
         OWNS (GantryJob, advice, TEXT),
+        OWNS (GantryJob, overrides, TEXT),
         OWNS (GantryJob, node, RECORD));
 
 GantryJob *
@@ -400,6 +419,46 @@ GantryAssociationRecord *
 gantry_association_record_copy (const GantryAssociationRecord *record)
 {
   return gantry_record_copy (record);
+}
+
+void
+gantry_association_record_count_contexts (GantryAssociationRecord *record)
+{
+  record->proposed = record->contexts->len;
+  record->accepted = 0;
+  for (guint i = 0; i < record->contexts->len; i++)
+    if (*((GantryContext *)record->contexts->pdata[i])->accepted != '\0')
+      record->accepted++;
+}
+
+gboolean
+gantry_association_record_is_useless (const GantryAssociationRecord *record)
+{
+  return record->proposed > 0 && record->accepted == 0;
+}
+
+guint
+gantry_association_record_get_outcomes (const GantryAssociationRecord *record)
+{
+  static const guint by_state[] = {
+    [GANTRY_ASSOCIATION_NEGOTIATING] = GANTRY_LOG_OPEN,
+    [GANTRY_ASSOCIATION_OPEN] = GANTRY_LOG_OPEN,
+    [GANTRY_ASSOCIATION_RECEIVING] = GANTRY_LOG_OPEN,
+    [GANTRY_ASSOCIATION_RELEASED] = 0,
+    [GANTRY_ASSOCIATION_REJECTED] = GANTRY_LOG_REJECTED,
+    [GANTRY_ASSOCIATION_ABORTED] = GANTRY_LOG_ABORTED,
+    [GANTRY_ASSOCIATION_TIMED_OUT] = GANTRY_LOG_TIMED_OUT,
+  };
+  guint outcomes = record->state < G_N_ELEMENTS (by_state) ? by_state[record->state] : 0;
+
+  if (record->warnings > 0 || record->not_kept > 0)
+    outcomes |= GANTRY_LOG_WARNING;
+  if (record->refused > 0 || record->not_served > 0
+      || gantry_association_record_is_useless (record))
+    outcomes |= GANTRY_LOG_REFUSED;
+  if (record->state == GANTRY_ASSOCIATION_RELEASED && outcomes == 0)
+    outcomes = GANTRY_LOG_GOOD;
+  return outcomes;
 }
 
 LAYOUT (message,

@@ -82,6 +82,8 @@ GantryNode *gantry_node_new (gint64 id,
                              gboolean is_self);
 
 /* Everything but the id, which is @id; the name is @name, or for %NULL the same. */
+/* Whether both are one listener, which is sent to by one job at a time whatever it is called. */
+gboolean gantry_node_shares_address (const GantryNode *self, const GantryNode *other);
 GantryNode *gantry_node_copy (const GantryNode *node, gint64 id, const char *name);
 
 /* Where an echo or a send broke, for the ladder that the user sees. */
@@ -189,8 +191,17 @@ typedef enum
   GANTRY_JOB_RUNNING,
   GANTRY_JOB_FINISHED, /* every instance has its answer, good or bad */
   GANTRY_JOB_CANCELLED,
-  GANTRY_JOB_PAUSED, /* by the user; goes on when the user says so, also after a new start */
+  GANTRY_JOB_PAUSED, /* by the user, or by a queue that cannot be read, which the message says; goes
+                      * on when the user says so, also after a new start */
 } GantryJobState;
+
+/* What a person has asked of a job that runs, and that is not done yet. It holds after a crash. */
+typedef enum
+{
+  GANTRY_JOB_WISH_NONE,
+  GANTRY_JOB_WISH_PAUSE,
+  GANTRY_JOB_WISH_CANCEL,
+} GantryJobWish;
 
 /* "draft", "waiting", "running", …; not translated. */
 const char *gantry_job_state_to_nick (GantryJobState state);
@@ -199,6 +210,7 @@ typedef struct
 {
   gint64 id;
   GantryJobState state;
+  GantryJobWish wish;      /* of a job that runs; NONE in every other state */
   char *title;             /* study description and patient, or a count of studies */
   GantryPriority priority; /* also before others to the same node */
   guint tries;             /* by itself, since a person last asked for it */
@@ -207,6 +219,7 @@ typedef struct
   guint64 changed;         /* instances at the node that are not as their files are */
   gboolean changing;       /* many of its instances are being cancelled, settled or put back yet */
   GantryNode *node;        /* as it was when Send was pressed; its id may be gone */
+  char *overrides;         /* what was asked for with it: see gantry-send-overrides.h */
   guint64 counts[GANTRY_N_OUTCOMES];
   guint64 instances; /* the sum of counts */
   guint64 bytes_total;
@@ -221,6 +234,8 @@ typedef struct
 } GantryJob;
 
 GantryJob *gantry_job_new (void);
+/* Finished or cancelled: nothing more happens to it by itself. */
+gboolean gantry_job_is_over (const GantryJob *job);
 
 /* Why sending took as long as it did, and what would make it faster. */
 typedef struct
@@ -245,8 +260,9 @@ typedef struct
   char *modality;
   guint64 size; /* of the file, bytes */
   GantryOutcome outcome;
-  gint32 status; /* DIMSE status, -1: there was none */
-  char *message; /* the outcome as a sentence; "" while waiting */
+  gint32 status;        /* DIMSE status, -1: there was none */
+  char *message;        /* the outcome as a sentence; "" while waiting */
+  gboolean tried_again; /* has an answer, and yet its job, which is not over, sends it once more */
   gint64 finished;
   gint64 elapsed; /* microseconds from first byte to response */
   /* What went out, where it was not the file as it is; "" else. */
@@ -264,6 +280,9 @@ typedef struct
   const gint64 *instance_ids; /* if there are any, only they count */
   gsize n_instances;
 } GantrySelection;
+
+/* All of the job. */
+gboolean gantry_selection_is_whole (const GantrySelection *selection);
 
 /* Which instances of a job to list. */
 typedef struct
@@ -288,7 +307,7 @@ typedef struct
   char *series_uid;
   char *number;
   char *description;
-  char *modality;      /* Modality (0008,0060) of its objects */
+  char *modality;      /* Modality (0008,0060) of its objects; of several: "CT, PR, SR" */
   char *sop_class_uid; /* of its first object; "" when they differ */
   guint64 images, objects, bytes;
   char *sample_path; /* one image of it, from the middle, for the picture; "" when there is none */
@@ -428,9 +447,13 @@ typedef struct
   char *peer;             /* address:port */
   char *implementation_class_uid;
   char *implementation_version;
-  guint32 peer_max_pdu; /* what the peer can receive; 0: no limit */
-  guint32 our_max_pdu;  /* what we said that we can; 0: it did not come that far */
-  guint64 objects, stored, warnings, refused, bytes;
+  guint32 peer_max_pdu;     /* what the peer can receive; 0: no limit */
+  guint32 our_max_pdu;      /* what we said that we can; 0: it did not come that far */
+  guint proposed, accepted; /* presentation contexts; 0, 0: not known, as of old associations */
+  /* C-STORE requests, also without an answer, and what became of those that have one. Not kept:
+   * answered like something that was stored, as the test behaviour wants it. */
+  guint64 objects, stored, warnings, refused, not_kept, bytes;
+  guint64 not_served; /* other requests with another answer than 0000 */
   guint echoes;
   gint32 last_status;  /* of the last answer to a C-STORE; -1: there was none */
   char *result;        /* how it went, as a sentence; "" while open */
@@ -452,18 +475,26 @@ typedef struct
 
 GantryAssociationRecord *gantry_association_record_new (void);
 GantryAssociationRecord *gantry_association_record_copy (const GantryAssociationRecord *record);
+/* Sets proposed and accepted by the contexts. */
+void gantry_association_record_count_contexts (GantryAssociationRecord *record);
+/* Whether there were presentation contexts and none was accepted: the caller could do nothing. */
+gboolean gantry_association_record_is_useless (const GantryAssociationRecord *record);
 
 /* How associations went: of an open one, so far. */
 typedef enum
 {
   GANTRY_LOG_OPEN = 1 << 0,
   GANTRY_LOG_GOOD = 1 << 1,     /* released, and everything that came was stored */
-  GANTRY_LOG_WARNING = 1 << 2,  /* an object was stored with a warning */
-  GANTRY_LOG_REFUSED = 1 << 3,  /* an object was refused */
+  GANTRY_LOG_WARNING = 1 << 2,  /* an object was stored with a warning, or not kept */
+  GANTRY_LOG_REFUSED = 1 << 3,  /* an object, another request or every context was refused */
   GANTRY_LOG_REJECTED = 1 << 4, /* no association */
   GANTRY_LOG_ABORTED = 1 << 5,
   GANTRY_LOG_TIMED_OUT = 1 << 6,
 } GantryLogOutcome;
+
+/* Returns: GantryLogOutcome, or'ed; 0: released in no way that is known. Looks at the state and the
+ * numbers only. */
+guint gantry_association_record_get_outcomes (const GantryAssociationRecord *record);
 
 /* Which associations: all that is set must be so. Start with GANTRY_ASSOCIATION_FILTER_ANY. */
 typedef struct
@@ -527,7 +558,7 @@ GantryLogNames *gantry_log_names_new (void);
 /* What a list of associations adds up to. */
 typedef struct
 {
-  guint64 associations, objects, stored, warnings, refused, bytes, echoes;
+  guint64 associations, objects, stored, warnings, refused, not_kept, not_served, bytes, echoes;
 } GantryAssociationTotals;
 
 GantryAssociationTotals *gantry_association_totals_new (void);

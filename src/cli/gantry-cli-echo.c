@@ -121,7 +121,8 @@ print_echo (GantryCli *cli, const GantryEcho *echo, const char *peer)
 
       gantry_cli_json_text (json, "status", status);
     }
-  gantry_cli_json_double (json, "milliseconds", ms);
+  if (ms >= 0)
+    gantry_cli_json_double (json, "milliseconds", ms);
   print_steps (json, echo);
   gantry_cli_json_text (json, "implementation", echo->implementation);
   /* As the peer says it: 0 is any size (PS3.8 D.1.1). */
@@ -152,7 +153,7 @@ count_echo (Statistics *statistics, const GantryEcho *echo)
 static void
 print_statistics (GantryCli *cli, const Statistics *n, const char *peer)
 {
-  double mean = n->answered > 0 ? n->sum / n->answered : -1;
+  double mean = n->answered > 0 ? n->sum / n->answered : 0;
   guint lost = n->sent - n->answered;
   JsonBuilder *json;
 
@@ -162,9 +163,12 @@ print_statistics (GantryCli *cli, const Statistics *n, const char *peer)
       gantry_cli_json_text (json, "peer", peer);
       gantry_cli_json_int (json, "echoes", n->sent);
       gantry_cli_json_int (json, "lost", lost);
-      gantry_cli_json_double (json, "min", n->answered > 0 ? n->least : -1);
-      gantry_cli_json_double (json, "mean", mean);
-      gantry_cli_json_double (json, "max", n->answered > 0 ? n->most : -1);
+      if (n->answered > 0)
+        {
+          gantry_cli_json_double (json, "min", n->least);
+          gantry_cli_json_double (json, "mean", mean);
+          gantry_cli_json_double (json, "max", n->most);
+        }
       gantry_cli_json_end (json);
       return;
     }
@@ -262,12 +266,21 @@ echo_often (GantryCli *cli, GantryNode *node, const char *peer, guint count, dou
   return worst;
 }
 
+#define NO_INTERVAL (-G_MAXDOUBLE)
+
+/* Not what is no number at all, which compares with nothing. */
+static gboolean
+is_interval (double interval)
+{
+  return interval == NO_INTERVAL || (interval >= 0 && interval <= 86400);
+}
+
 GantryExit
 gantry_cli_echo (GantryCli *cli, int argc, char **argv)
 {
   g_autofree char *from = NULL;
   int count = -1;
-  double interval = -1;
+  double interval = NO_INTERVAL;
   g_auto (GantryTls) tls = { 0 };
   GantryCliTimeouts timeouts = { 0 };
   GantryNodeOptions checked = GANTRY_NODE_OPTIONS_DEFAULT;
@@ -293,11 +306,11 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
   gantry_cli_add_trace (context, cli);
   if (!gantry_cli_options_parse (context, &argc, &argv))
     return GANTRY_EXIT_USAGE;
-  if (argc != 2 || count < -1 || interval > 86400)
+  if (argc != 2 || count < -1 || !is_interval (interval))
     return gantry_cli_complain (
         _ ("echo needs one PEER; the count is 0 or more, the interval at most a day."));
   if (count < 0)
-    count = interval >= 0 ? 0 : 1;
+    count = interval != NO_INTERVAL ? 0 : 1;
   if (!gantry_cli_check_title (from) || !gantry_cli_check_tls (&tls)
       || !gantry_cli_use_timeouts (&timeouts, &checked))
     return GANTRY_EXIT_USAGE;
@@ -313,5 +326,5 @@ gantry_cli_echo (GantryCli *cli, int argc, char **argv)
   if (tls.enabled)
     node->options.tls = TRUE;
   gantry_cli_use_timeouts (&timeouts, &node->options);
-  return echo_often (cli, node, argv[1], (guint)count, interval);
+  return echo_often (cli, node, argv[1], (guint)count, MAX (interval, 0));
 }

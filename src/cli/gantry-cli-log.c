@@ -61,6 +61,10 @@ print_record (GantryCli *cli, const GantryAssociationRecord *record)
   gantry_cli_json_int (json, "objects", (gint64)record->objects);
   gantry_cli_json_int (json, "stored", (gint64)(record->stored + record->warnings));
   gantry_cli_json_int (json, "refused", (gint64)record->refused);
+  gantry_cli_json_int (json, "not_kept", (gint64)record->not_kept);
+  gantry_cli_json_int (json, "not_served", (gint64)record->not_served);
+  gantry_cli_json_int (json, "contexts", record->proposed);
+  gantry_cli_json_int (json, "contexts_accepted", record->accepted);
   gantry_cli_json_int (json, "bytes", (gint64)record->bytes);
   gantry_cli_json_text (json, "message", record->result);
   gantry_cli_json_end (json);

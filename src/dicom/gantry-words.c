@@ -207,6 +207,22 @@ gantry_status_describe (guint16 code, const char *comment)
   return gantry_status_describe_answer (code, comment, NULL, 0);
 }
 
+char *
+gantry_status_describe_echo (guint16 code)
+{
+  if (code == 0x0122)
+    return g_strdup (_ ("SOP class not supported (0122). The node accepted the Verification SOP "
+                        "class and refuses the echo all the same: its settings contradict each "
+                        "other. Sending to it may work."));
+  /* Those of PS3.7 Annex C, whatever was asked; the rest belongs to single services. */
+  if (code < 0x1000)
+    return gantry_status_describe (code, NULL);
+  return g_strdup_printf (_ ("The node answered the echo with %04X, a status that echoes do not "
+                             "have. It can be reached; ask its administrator what it means by "
+                             "that."),
+                          (guint)code);
+}
+
 static char *
 list_elements (const guint32 *elements, guint n)
 {

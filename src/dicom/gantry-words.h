@@ -56,6 +56,10 @@ char *gantry_services_to_text (GantryServices services);
  * Error Comment (0000,0902), when it sent one. */
 char *gantry_status_describe (guint16 code, const char *comment);
 
+/* The same of an answer to a C-ECHO-RQ (PS3.7 9.1.5.1.4): a code that echoes do not have says what
+ * it is, not what it would mean to who stores. */
+char *gantry_status_describe_echo (guint16 code);
+
 /* The same with the elements that the answer is about, its Offending Element (0000,0901), by name.
  * @elements: @n tags, 0x00100020 for (0010,0020); their names come from DCMTK's dictionary */
 char *

@@ -24,9 +24,11 @@ gantry_association_lines_begin (GantryCore *core, const GantryAssociationRecord 
 void
 gantry_association_lines_end (GantryCore *core, const GantryAssociationRecord *r)
 {
+  guint outcomes = gantry_association_record_get_outcomes (r);
+
   gantry_core_log (core,
-                   r->state == GANTRY_ASSOCIATION_RELEASED && r->refused == 0 ? GANTRY_LOG_NORMAL
-                                                                              : GANTRY_LOG_QUIET,
+                   outcomes == GANTRY_LOG_GOOD || outcomes == GANTRY_LOG_WARNING ? GANTRY_LOG_NORMAL
+                                                                                 : GANTRY_LOG_QUIET,
                    "[%" PRId64 "] %s → %s from %s: %s: %s", r->id, r->calling, r->called, r->peer,
                    gantry_association_state_to_nick (r->state), r->result);
 }

@@ -116,40 +116,83 @@ on_tick (gpointer data)
 
 /* ---- Updates -------------------------------------------------------------------------------- */
 
+static guint64
+count_unanswered (const GantryAssociationRecord *record)
+{
+  return record->objects - record->stored - record->warnings - record->refused - record->not_kept;
+}
+
+/* Puts "" or ", " before it. */
+static void add_piece (GString *text, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+add_piece (GString *text, const char *format, ...)
+{
+  va_list args;
+
+  if (text->len > 0)
+    g_string_append (text, ", ");
+  va_start (args, format);
+  g_string_append_vprintf (text, format, args);
+  va_end (args);
+}
+
+/* Of what has neither objects nor other requests. */
+static void
+summarise_nothing (const GantryAssociationRecord *record, GString *text)
+{
+  if (!gantry_association_record_is_useless (record))
+    g_string_append (text, _ ("Nothing was sent"));
+  else if (record->proposed == 1)
+    g_string_append (text, _ ("The only presentation context was not accepted"));
+  else
+    g_string_append_printf (text, _ ("None of the %u presentation contexts was accepted"),
+                            record->proposed);
+}
+
 /* "2 stored", "12 stored, 1 of them with a warning, 3 refused", "Echo answered". */
 static char *
 summarise (const GantryAssociationRecord *record)
 {
-  guint64 stored = record->stored + record->warnings;
+  GString *text = g_string_new (NULL);
+  guint64 unanswered = count_unanswered (record);
 
-  if (record->objects == 0 && record->echoes > 0)
-    return g_strdup (_ ("Echo answered"));
-  if (record->objects == 0)
-    return g_strdup (_ ("Nothing was sent"));
-  if (record->warnings == 0 && record->refused == 0)
-    return g_strdup_printf (_ ("%" PRIu64 " stored"), stored);
-  if (record->refused == 0)
-    return g_strdup_printf (_ ("%" PRIu64 " stored, %" PRIu64 " of them with a warning"), stored,
-                            record->warnings);
-  if (record->warnings == 0)
-    return g_strdup_printf (_ ("%" PRIu64 " stored, %" PRIu64 " refused"), stored, record->refused);
-  return g_strdup_printf (
-      _ ("%" PRIu64 " stored, %" PRIu64 " of them with a warning, %" PRIu64 " refused"), stored,
-      record->warnings, record->refused);
+  if (record->objects > 0)
+    add_piece (text, _ ("%" PRIu64 " stored"), record->stored + record->warnings);
+  else if (record->echoes > 0)
+    add_piece (text, "%s", _ ("Echo answered"));
+  if (record->warnings > 0)
+    add_piece (text, _ ("%" PRIu64 " of them with a warning"), record->warnings);
+  if (record->refused > 0)
+    add_piece (text, _ ("%" PRIu64 " refused"), record->refused);
+  if (record->not_kept > 0)
+    add_piece (text, _ ("%" PRIu64 " not kept"), record->not_kept);
+  if (unanswered > 0)
+    add_piece (text, _ ("%" PRIu64 " without an answer"), unanswered);
+  if (record->not_served > 0)
+    add_piece (text,
+               ngettext ("%" PRIu64 " request of another kind not served",
+                         "%" PRIu64 " requests of another kind not served", record->not_served),
+               record->not_served);
+  if (text->len == 0)
+    summarise_nothing (record, text);
+  return g_string_free (text, FALSE);
 }
 
 static void
 count_object (GantryAssociationRecord *record, const GantryReceived *received)
 {
-  record->objects++;
+  gboolean warning = (received->status & 0xF000) == 0xB000;
+
   record->bytes += received->size;
-  record->state = GANTRY_ASSOCIATION_RECEIVING;
-  if (received->status == 0)
-    record->stored++;
-  else if ((received->status & 0xF000) == 0xB000)
+  if (received->status != 0 && !warning)
+    record->refused++;
+  else if (*received->path == '\0')
+    record->not_kept++;
+  else if (warning)
     record->warnings++;
   else
-    record->refused++;
+    record->stored++;
 }
 
 static void
@@ -158,6 +201,15 @@ count_message (GantryAssociationRecord *record, GantryUpdate *update)
   GantryMessage *message = update->message;
 
   message->association_id = record->id;
+  if (message->command == GANTRY_COMMAND_C_STORE_RQ)
+    {
+      record->objects++;
+      record->state = GANTRY_ASSOCIATION_RECEIVING;
+      if (message->status >= 0)
+        record->last_status = message->status;
+    }
+  else if (message->status > 0)
+    record->not_served++;
   if (update->received != NULL)
     {
       update->received->association_id = record->id;
@@ -165,8 +217,14 @@ count_message (GantryAssociationRecord *record, GantryUpdate *update)
     }
   if (message->command == GANTRY_COMMAND_C_ECHO_RQ && message->status == 0)
     record->echoes++;
-  if (message->command == GANTRY_COMMAND_C_STORE_RQ && message->status >= 0)
-    record->last_status = message->status;
+}
+
+/* Whether there is more to say than why it ended. */
+static gboolean
+has_summary (const GantryAssociationRecord *record)
+{
+  return record->objects > 0 || record->not_served > 0
+         || gantry_association_record_is_useless (record);
 }
 
 static void
@@ -181,8 +239,8 @@ end_association (GantryAssociationRecord *record, const GantryUpdate *update)
   if (*update->reason == '\0')
     record->result = g_steal_pointer (&summary);
   else
-    record->result = record->objects > 0 ? g_strdup_printf ("%s · %s", update->reason, summary)
-                                         : g_strdup (update->reason);
+    record->result = has_summary (record) ? g_strdup_printf ("%s · %s", update->reason, summary)
+                                          : g_strdup (update->reason);
 }
 
 static Entry *
@@ -510,6 +568,7 @@ on_update (gpointer item, gpointer user_data)
 
 GantryAssociationLog *
 gantry_association_log_new (GantryCore *core,
+                            gint64 first,
                             const GantryAssociationLogFuncs *funcs,
                             gpointer user_data)
 {
@@ -522,7 +581,7 @@ gantry_association_log_new (GantryCore *core,
   self->unwritten = g_ptr_array_new_with_free_func (gantry_update_free);
   self->ended = g_ptr_array_new_with_free_func (entry_free);
   self->open = g_hash_table_new_full (NULL, NULL, NULL, entry_free);
-  self->next_association = gantry_log_table_next_association (core->db);
+  self->next_association = first;
   self->updates
       = gantry_channel_new (core->context, UPDATES_CAPACITY, gantry_update_free, on_update, self);
   self->upkeep = gantry_log_upkeep_new (core);

@@ -23,7 +23,9 @@ typedef struct
   void (*flushed) (gboolean changed, gpointer user_data);
 } GantryAssociationLogFuncs;
 
+/* @first: the id of the next association */
 GantryAssociationLog *gantry_association_log_new (GantryCore *core,
+                                                  gint64 first,
                                                   const GantryAssociationLogFuncs *funcs,
                                                   gpointer user_data);
 /* After the last session; writes what is left. Returns: whether the database has everything. */

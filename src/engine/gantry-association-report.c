@@ -11,7 +11,7 @@
 #include "gantry-whole-file.h"
 
 #define PAGE 256
-#define N_COLUMNS 22
+#define N_COLUMNS 24
 
 static const struct
 {
@@ -36,6 +36,8 @@ static const struct
   { "stored", TRUE },
   { "warnings", TRUE },
   { "refused", TRUE },
+  { "not_kept", TRUE },
+  { "not_served", TRUE },
   { "bytes", TRUE },
   { "echoes", TRUE },
   { "last_status", FALSE },
@@ -103,6 +105,8 @@ fill_row (Report *self, const GantryAssociationRecord *r, Row row)
     format_int (r->stored),
     format_int (r->warnings),
     format_int (r->refused),
+    format_int (r->not_kept),
+    format_int (r->not_served),
     format_int (r->bytes),
     format_int (r->echoes),
     r->last_status >= 0 ? g_strdup_printf ("%04X", (guint)r->last_status) : g_strdup (""),
@@ -211,7 +215,7 @@ write_all (Report *self, FILE *file, GError **error)
     }
   if (self->format == GANTRY_REPORT_JSON)
     fputs ("\n]\n", self->file);
-  return TRUE;
+  return gantry_database_check (self->db, error);
 }
 
 static gboolean

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "gantry-catalog.h"
+#include "gantry-error.h"
 #include "gantry-received-table.h"
 #include "gantry-study-command.h"
 
@@ -27,6 +28,7 @@ struct _GantryCompletion
   GSource *look;       /* while a study is pending */
   GQueue waiting;      /* (element-type gint64 *): whose command has not been run yet */
   GPtrArray *running;  /* GantryStudyCommand */
+  gboolean unread;     /* the last look saw nothing, and that was told */
   gboolean closing;
 };
 
@@ -122,16 +124,23 @@ run_next (GantryCompletion *self)
     {
       g_autofree gint64 *study_id = next->data;
       g_autoptr (GError) error = NULL;
-      g_autoptr (GantryStudy) study = gantry_catalog_get_study (self->core->db, *study_id, NULL);
+      g_autoptr (GantryStudy) study = gantry_catalog_get_study (self->core->db, *study_id, &error);
       GantryStudyCommand *command;
 
       g_queue_delete_link (&self->waiting, next);
-      if (study == NULL) /* somebody has removed it */
-        continue;
+      if (study == NULL)
+        {
+          /* Else somebody has removed it. What cannot be read is run by the next start. */
+          if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+            tell_result (self, *study_id, -1, error->message);
+          continue;
+        }
       command = gantry_study_command_start (self->core, study, self->command, self->command_seconds,
                                             on_ended, self, &error);
       if (command != NULL)
         g_ptr_array_add (self->running, command);
+      else if (g_error_matches (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE))
+        tell_result (self, *study_id, -1, error->message);
       else
         release (self, *study_id, -1, error->message);
     }
@@ -148,9 +157,11 @@ add_waiting (GantryCompletion *self, gint64 study_id)
 static void
 resume_commands (GantryCompletion *self)
 {
+  g_autoptr (GError) error = NULL;
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
 
-  gantry_received_table_list_commands (self->core->db, ids);
+  if (!gantry_received_table_list_commands (self->core->db, ids, &error))
+    g_warning ("Studies whose command is to be run cannot be read: %s", error->message);
   for (guint i = 0; i < ids->len; i++)
     if (!is_running (self, g_array_index (ids, gint64, i)))
       add_waiting (self, g_array_index (ids, gint64, i));
@@ -164,14 +175,17 @@ static gboolean
 complete (GantryCompletion *self, gint64 study_id)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GantryStudy) study = NULL;
+  g_autoptr (GantryStudy) study = gantry_catalog_get_study (self->core->db, study_id, &error);
 
-  if (!gantry_received_table_set_complete (self->core->db, study_id, self->command != NULL, &error))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    g_clear_error (&error);
+  if (error != NULL
+      || !gantry_received_table_set_complete (self->core->db, study_id, self->command != NULL,
+                                              &error))
     {
       g_warning ("A complete study cannot be noted: %s", error->message);
       return FALSE;
     }
-  study = gantry_catalog_get_study (self->core->db, study_id, NULL);
   if (study == NULL || study->objects == 0)
     return TRUE;
   gantry_core_log (self->core, GANTRY_LOG_NORMAL, "Study complete: %s, %" PRIu64 " objects",
@@ -207,11 +221,20 @@ on_look (gpointer data)
 {
   GantryCompletion *self = data;
   g_autoptr (GArray) pending = g_array_new (FALSE, FALSE, sizeof (GantryPendingStudy));
+  g_autoptr (GError) error = NULL;
   gint64 now = g_get_monotonic_time ();
   gboolean more = FALSE;
 
-  if (self->seconds > 0)
-    gantry_received_table_list_pending (self->core->db, pending);
+  if (self->seconds > 0
+      && !gantry_received_table_list_pending (self->core->db, pending,
+                                              self->unread ? NULL : &error))
+    {
+      if (error != NULL)
+        g_warning ("Studies that may be complete cannot be read: %s", error->message);
+      self->unread = TRUE;
+      return G_SOURCE_CONTINUE;
+    }
+  self->unread = FALSE;
   for (guint i = 0; i < pending->len; i++)
     {
       const GantryPendingStudy *study = &g_array_index (pending, GantryPendingStudy, i);
@@ -251,9 +274,11 @@ forget_pending (GantryCompletion *self)
 static void
 release_idle (GantryCompletion *self)
 {
+  g_autoptr (GError) error = NULL;
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
 
-  gantry_received_table_list_commands (self->core->db, ids);
+  if (!gantry_received_table_list_commands (self->core->db, ids, &error))
+    g_warning ("Studies whose command is not to be run cannot be read: %s", error->message);
   for (guint i = 0; i < ids->len; i++)
     if (!is_running (self, g_array_index (ids, gint64, i)))
       gantry_received_table_set_commanded (self->core->db, g_array_index (ids, gint64, i), NULL);

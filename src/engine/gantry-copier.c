@@ -311,7 +311,7 @@ count_octets (Copier *self, const GantryReceivedChoice *choices, gsize n, GError
         if (page->len > 0)
           self->total += ((GantryReceived *)page->pdata[0])->size;
       }
-  return TRUE;
+  return gantry_database_check (self->db, error);
 }
 
 /* What is there already needs none, so that this is only said of what can never fit. */

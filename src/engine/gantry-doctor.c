@@ -160,12 +160,12 @@ find_delayed_ack (const Path *self)
     return NULL;
   return g_strdup_printf (
       _ ("%" PRIi64 " of %" PRIi64
-         " objects waited 40 ms for their answer, and all of them alike: that is the timer of "
-         "delayed acknowledgements. The receiver, or a proxy in front of it, sends a message in "
-         "several pieces and holds the next one back until the one before is acknowledged "
-         "(Nagle’s algorithm). Switch TCP_NODELAY on there; DCMTK’s tools do so when the "
-         "environment variable TCP_NODELAY is 1. Until then more associations to this node "
-         "help."),
+         " objects waited 40 ms for their answer, and all of them alike: that looks like the timer "
+         "of delayed acknowledgements. The receiver, or a proxy in front of it, would then send a "
+         "message in several pieces and hold the next one back until the one before is "
+         "acknowledged (Nagle’s algorithm). Switch TCP_NODELAY on there; DCMTK’s tools do so when "
+         "the environment variable TCP_NODELAY is 1. If that changes nothing, the receiver takes "
+         "its 40 ms for each object. More associations to this node help either way."),
       f->waits[GANTRY_PATH_WAIT_40_MS], f->stores);
 }
 

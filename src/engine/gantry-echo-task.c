@@ -73,7 +73,7 @@ echo_over (GantryAssociation *association,
   echo->status = status;
   if (gantry_status_get_class (status) != GANTRY_STATUS_SUCCESS)
     {
-      g_autofree char *message = gantry_status_describe (status, NULL);
+      g_autofree char *message = gantry_status_describe_echo (status);
 
       break_at (echo, GANTRY_STEP_MESSAGE, message);
       gantry_association_release (association, NULL);
@@ -141,6 +141,7 @@ gantry_echo_run (const GantryNode *node,
   request.tls = tls.enabled ? &tls : NULL;
   /* An echo is small: who takes longer than this for it is broken. */
   request.timeouts.dimse = MIN (request.timeouts.dimse, request.timeouts.acse);
+  request.timeouts.idle = MIN (request.timeouts.idle, request.timeouts.acse);
   echo->started = g_get_real_time ();
   echo->encrypted = tls.enabled;
   association = gantry_association_request (&request, cancellable, &echo->failed_step,

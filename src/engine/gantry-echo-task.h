@@ -9,6 +9,10 @@
 
 G_BEGIN_DECLS
 
+/* Each holds a thread until it is answered or its time is up: silent nodes must not hold up those
+ * that answer. */
+#define GANTRY_ECHOES_AT_ONCE 256
+
 /* Blocks; for a worker thread. NULL only when cancelled. (PS3.4 Annex A)
  * @settings: where @node has no options of its own
  * @passed: (nullable): each step as it is passed, on this thread, with @user_data */

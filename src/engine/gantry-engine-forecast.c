@@ -16,11 +16,12 @@ typedef struct
   GantryNode *node;
   gint64 *study_ids;
   gsize n_studies;
+  char *draft, *database;
   GantryLink *link;
   GantryTracer *tracer;
+  GPtrArray *kinds; /* what is asked for, and then known */
 
   /* Filled in by the core thread. */
-  GPtrArray *kinds;
   GantryProbe *probe; /* NULL: there is none */
   char *calling;
   guint32 max_pdu;
@@ -40,9 +41,24 @@ forecast_free (gpointer data)
   gantry_record_unref (self->probe);
   g_clear_pointer (&self->kinds, g_ptr_array_unref);
   g_free (self->study_ids);
+  g_free (self->draft);
+  g_free (self->database);
   g_free (self->calling);
   gantry_tls_clear (&self->tls);
   g_free (self);
+}
+
+/* Reads all that is staged, so not on the core thread. */
+static gboolean
+read_kinds (Forecast *self, GError **error)
+{
+  g_autoptr (GantryDatabase) db = gantry_database_open (self->database, FALSE, error);
+
+  if (db == NULL)
+    return FALSE;
+  self->kinds = gantry_queue_table_list_kinds (db, gantry_draft_table_find (db, self->draft),
+                                               self->study_ids, self->n_studies, error);
+  return self->kinds != NULL && gantry_database_check (db, error);
 }
 
 static void
@@ -64,8 +80,9 @@ forecast_thread (GTask *task,
   gboolean good;
 
   gantry_tracer_begin (self->tracer);
-  good = gantry_forecast_run (&request, self->probe, self->kinds, &self->policy,
-                              gantry_link_get (self->link), &error);
+  good = read_kinds (self, &error)
+         && gantry_forecast_run (&request, self->probe, self->kinds, &self->policy,
+                                 gantry_link_get (self->link), &error);
   gantry_tracer_end ();
   if (good)
     g_task_return_pointer (task, g_steal_pointer (&self->kinds), (GDestroyNotify)g_ptr_array_unref);
@@ -92,31 +109,32 @@ find_probe (GantryDatabase *db, const GantryNode *node)
   return NULL;
 }
 
-/* The draft, the settings and the node's options as they are now. */
+/* The settings and the node's options as they are now. */
 static void
 forecast_call (GantryCore *core, gpointer data)
 {
   GTask *task = data;
   Forecast *self = g_task_get_task_data (task);
-  g_autoptr (GantryNode) saved = gantry_node_as_saved (core->db, self->node, &core->overrides);
+  g_autoptr (GantryNode) saved = NULL;
+  g_auto (GantrySendSettings) settings = { 0 };
   GantryTls tls;
   g_autoptr (GError) error = NULL;
 
-  self->kinds
-      = gantry_queue_table_list_kinds (core->db, gantry_draft_table_find (core->db, core->draft),
-                                       self->study_ids, self->n_studies, &error);
-  if (self->kinds == NULL)
+  gantry_database_check (core->db, NULL); /* of what was read before */
+  saved = gantry_node_as_saved (core->db, self->node, &core->overrides);
+  self->probe = find_probe (core->db, saved);
+  if (!gantry_database_check (core->db, &error))
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  self->calling = g_strdup (gantry_node_get_calling (saved, &core->send));
-  self->max_pdu = gantry_node_get_max_pdu (saved, &core->send);
-  self->timeouts = gantry_node_get_timeouts (saved, &core->send);
-  gantry_node_get_tls (saved, &core->send, &tls);
+  gantry_send_settings_get (&core->send, &core->overrides, &settings);
+  self->calling = g_strdup (gantry_node_get_calling (saved, &settings));
+  self->max_pdu = gantry_node_get_max_pdu (saved, &settings);
+  self->timeouts = gantry_node_get_timeouts (saved, &settings);
+  gantry_node_get_tls (saved, &settings, &tls);
   gantry_tls_copy (&self->tls, &tls);
-  self->policy = gantry_send_policy_get (&core->send, &saved->options);
-  self->probe = find_probe (core->db, saved);
+  self->policy = gantry_send_policy_get (&settings, &saved->options);
   g_task_run_in_thread (task, forecast_thread);
 }
 
@@ -138,6 +156,8 @@ gantry_engine_forecast_async (GantryEngine *self,
   forecast->node = gantry_record_ref (node);
   forecast->study_ids = g_memdup2 (study_ids, n_studies * sizeof *study_ids);
   forecast->n_studies = n_studies;
+  forecast->draft = g_strdup (self->draft);
+  forecast->database = g_strdup (self->database);
   forecast->link = gantry_link_new (self->closing, cancellable);
   forecast->tracer = gantry_tracer_ref (self->core->tracer);
   task = g_task_new (self, cancellable, callback, user_data);

@@ -252,13 +252,11 @@ on_passed (GantryStep step, gint64 elapsed, gpointer user_data)
   g_source_attach (source, g_task_get_context (request->task));
 }
 
-static void
-echo_thread (GTask *task,
-             gpointer source G_GNUC_UNUSED,
-             gpointer data,
-             GCancellable *cancellable G_GNUC_UNUSED)
+void
+gantry_engine_run_echo (gpointer data, gpointer user_data G_GNUC_UNUSED)
 {
-  EchoRequest *request = data;
+  g_autoptr (GTask) task = data;
+  EchoRequest *request = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   GantryEcho *echo;
 
@@ -282,7 +280,6 @@ gantry_engine_echo_async (GantryEngine *self,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
   EchoRequest *request;
 
   if (!gantry_engine_is_open (self, callback, user_data))
@@ -295,9 +292,9 @@ gantry_engine_echo_async (GantryEngine *self,
 
   request->passed = passed;
   request->user_data = user_data;
-  task = request->task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_task_data (task, request, echo_request_free);
-  g_task_run_in_thread (task, echo_thread);
+  request->task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_task_data (request->task, request, echo_request_free);
+  g_thread_pool_push (self->echoes, request->task, NULL);
 }
 
 /* What is to be noted of an echo that a front end asked for. */

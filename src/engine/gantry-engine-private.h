@@ -23,6 +23,7 @@ struct _GantryEngine
   GantryReader *log_searcher; /* for questions that may look at the whole log */
   GantryAssociationSearch *log_search;
   GantryReader *headers; /* for questions about files */
+  GThreadPool *echoes;
   GThreadPool *pictures;
   GThreadPool *reports;
   GThreadPool *copies;
@@ -46,7 +47,8 @@ void gantry_engine_post (GantryEngine *self,
                          gpointer data,
                          GDestroyNotify free_data);
 
-/* GFuncs of the pools for pictures, reports and copies: @data is the task. */
+/* GFuncs of the pools for echoes, pictures, reports and copies: @data is the task. */
+void gantry_engine_run_echo (gpointer data, gpointer user_data);
 void gantry_engine_render_picture (gpointer data, gpointer user_data);
 void gantry_engine_write_report (gpointer data, gpointer user_data);
 void gantry_engine_copy_received (gpointer data, gpointer user_data);

@@ -45,24 +45,32 @@ typedef struct
   gint64 study_id, series_id;
 } Unstage;
 
+/* @draft: (out): 0: there is none, and nothing is done: that is the owner of what was received */
+static gboolean
+write_unstage (GantryCore *core, const Unstage *unstage, gint64 *draft, GError **error)
+{
+  if (!gantry_database_begin (core->db, error))
+    return FALSE;
+  *draft = gantry_draft_table_find (core->db, core->draft);
+  return (*draft == 0
+          || gantry_draft_table_unstage (core->db, *draft, unstage->study_id, unstage->series_id,
+                                         error))
+         && gantry_database_commit (core->db, error);
+}
+
 static void
 unstage_call (GantryCore *core, gpointer data)
 {
-  const Unstage *unstage = data;
-  gint64 draft = gantry_draft_table_find (core->db, core->draft);
   g_autoptr (GError) error = NULL;
+  gint64 draft = -1;
 
-  if (draft == 0)
-    return;
-  if (!gantry_database_begin (core->db, &error)
-      || !gantry_draft_table_unstage (core->db, draft, unstage->study_id, unstage->series_id,
-                                      &error)
-      || !gantry_database_commit (core->db, &error))
+  if (!write_unstage (core, data, &draft, &error))
     {
       g_warning ("What was staged cannot be removed: %s", error->message);
       gantry_database_rollback (core->db);
     }
-  gantry_core_emit (core, gantry_event_new (GANTRY_EVENT_DRAFT_CHANGED));
+  if (draft != 0)
+    gantry_core_emit (core, gantry_event_new (GANTRY_EVENT_DRAFT_CHANGED));
 }
 
 void

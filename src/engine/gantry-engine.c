@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "gantry-echo-task.h"
 #include "gantry-engine-private.h"
 
 #include "gantry-listen-settings.h"
@@ -87,6 +88,8 @@ gantry_engine_new (const GantryEngineOptions *options, GError **error)
   self->headers = gantry_reader_new (self->database, error);
   if (self->headers == NULL)
     return NULL;
+  self->echoes
+      = g_thread_pool_new (gantry_engine_run_echo, NULL, GANTRY_ECHOES_AT_ONCE, FALSE, NULL);
   self->pictures = g_thread_pool_new (gantry_engine_render_picture, NULL, 1, FALSE, NULL);
   self->reports
       = g_thread_pool_new (gantry_engine_write_report, NULL, REPORTS_AT_A_TIME, FALSE, NULL);
@@ -108,6 +111,8 @@ gantry_engine_close (GantryEngine *self)
   g_clear_pointer (&self->log_searcher, gantry_reader_free);
   g_clear_pointer (&self->log_search, gantry_association_search_free);
   g_clear_pointer (&self->headers, gantry_reader_free);
+  if (self->echoes != NULL)
+    g_thread_pool_free (g_steal_pointer (&self->echoes), FALSE, TRUE);
   if (self->pictures != NULL)
     g_thread_pool_free (g_steal_pointer (&self->pictures), FALSE, TRUE);
   if (self->reports != NULL)

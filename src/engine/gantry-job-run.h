@@ -11,12 +11,16 @@ G_BEGIN_DECLS
 
 typedef struct _GantryJobRun GantryJobRun;
 
-/* Starts the workers. @ended is called once, when the job's last state is written. */
+/* Starts the workers. @pairs: (element-type GantryContext): what is to be proposed; @ended is
+ * called once, when the job's last state is written. */
 GantryJobRun *gantry_job_run_new (GantryCore *core,
                                   const GantryJob *job,
+                                  GPtrArray *pairs,
                                   void (*ended) (GantryJobRun *run, gpointer user_data),
                                   gpointer user_data);
 void gantry_job_run_unref (GantryJobRun *self);
+/* Instead of a run: the job is paused, because it cannot be read, and says so. */
+void gantry_job_run_hold (GantryCore *core, gint64 job, const GError *unread);
 
 gint64 gantry_job_run_get_job (GantryJobRun *self);
 const GantryNode *gantry_job_run_get_node (GantryJobRun *self);

@@ -7,9 +7,6 @@
 #include "gantry-health-table.h"
 #include "gantry-node-table.h"
 
-/* A dead node holds a thread for its time-out: so many dead ones do not hold up the others. */
-#define MAX_ECHOES 16
-
 struct _GantryMonitor
 {
   GantryCore *core;
@@ -48,7 +45,9 @@ gantry_monitor_note (GantryMonitor *self, const GantryNode *node, const GantryEc
   if (!gantry_health_table_add (self->core->db, node, echo, &noted, &error))
     g_warning ("What a node answered cannot be written: %s", error->message);
   else if (noted)
-    health = gantry_health_table_get (self->core->db, node->id, NULL);
+    health = gantry_health_table_get (self->core->db, node->id, &error);
+  if (noted && error != NULL)
+    g_warning ("What a node answered cannot be read: %s", error->message);
   if (health != NULL)
     gantry_core_emit (self->core, gantry_event_new_record (GANTRY_EVENT_HEALTH, health));
 }
@@ -80,8 +79,11 @@ ask (gpointer data, gpointer user_data)
 void
 gantry_monitor_echo_all (GantryMonitor *self)
 {
-  g_autoptr (GPtrArray) nodes = gantry_node_table_list (self->core->db, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) nodes = gantry_node_table_list (self->core->db, &error);
 
+  if (nodes == NULL)
+    g_warning ("The nodes cannot be read: %s", error->message);
   for (guint i = 0; nodes != NULL && i < nodes->len && !self->core->closing; i++)
     {
       GantryNode *node = nodes->pdata[i];
@@ -141,7 +143,7 @@ gantry_monitor_new (GantryCore *core)
   GantryMonitor *self = g_new0 (GantryMonitor, 1);
 
   self->core = core;
-  self->pool = g_thread_pool_new (ask, self, MAX_ECHOES, FALSE, NULL);
+  self->pool = g_thread_pool_new (ask, self, GANTRY_ECHOES_AT_ONCE, FALSE, NULL);
   self->cancellable = g_cancellable_new ();
   self->asked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   return self;

@@ -72,6 +72,48 @@ add_node (GPtrArray *nodes,
   return TRUE;
 }
 
+/* ---- What a node has beyond its address, in both formats: whole numbers, left out where unset --
+ */
+
+typedef struct
+{
+  const char *name;
+  gsize offset; /* in GantryNodeOptions, of a gint or a guint */
+  gint unset, most;
+} Option;
+
+#define OPTION(field, unset, most)                                                                 \
+  {                                                                                                \
+#field, G_STRUCT_OFFSET(GantryNodeOptions, field), unset, most                                 \
+  }
+
+static const Option known_options[] = {
+  OPTION (max_pdu, 0, 131072),
+  OPTION (associations, 0, 8),
+  OPTION (connect_seconds, 0, 600),
+  OPTION (acse_seconds, 0, 600),
+  OPTION (dimse_seconds, 0, 3600),
+  OPTION (idle_seconds, 0, 3600),
+  OPTION (transcoding, -1, GANTRY_N_TRANSCODINGS - 1),
+  OPTION (fall_back, -1, 1),
+  OPTION (tls, -1, 1),
+};
+
+#define N_OPTIONS G_N_ELEMENTS (known_options)
+
+static gint
+get_option (const GantryNode *node, const Option *option)
+{
+  return G_STRUCT_MEMBER (gint, &node->options, option->offset);
+}
+
+static void
+set_option (GantryNode *node, const Option *option, gint64 value)
+{
+  G_STRUCT_MEMBER (gint, &node->options, option->offset)
+      = (gint)CLAMP (value, option->unset, option->most);
+}
+
 /* ---- CSV ------------------------------------------------------------------------------------ */
 
 enum
@@ -86,17 +128,26 @@ enum
   N_COLUMNS
 };
 
+/* The options follow them. */
 static const char *const columns[N_COLUMNS]
     = { "name", "ae_title", "host", "port", "calling_ae_title", "notes", "color" };
+
+#define N_CELLS (N_COLUMNS + N_OPTIONS)
+
+static const char *
+get_title (guint column)
+{
+  return column < N_COLUMNS ? columns[column] : known_options[column - N_COLUMNS].name;
+}
 
 static gboolean
 read_titles (GPtrArray *row, int *places, GError **error)
 {
-  for (guint i = 0; i < N_COLUMNS; i++)
+  for (guint i = 0; i < N_CELLS; i++)
     {
       places[i] = -1;
       for (guint j = 0; j < row->len; j++)
-        if (g_ascii_strcasecmp (row->pdata[j], columns[i]) == 0)
+        if (g_ascii_strcasecmp (row->pdata[j], get_title (i)) == 0)
           places[i] = (int)j;
     }
   if (places[COLUMN_AE_TITLE] < 0 || places[COLUMN_HOST] < 0 || places[COLUMN_PORT] < 0)
@@ -112,10 +163,31 @@ get_cell (GPtrArray *row, int place)
 }
 
 static gboolean
+read_cell_options (GPtrArray *row, const int *places, GantryNode *node, GError **error)
+{
+  for (guint i = 0; i < N_OPTIONS; i++)
+    {
+      const char *cell = get_cell (row, places[N_COLUMNS + i]);
+      gint64 value = 0;
+
+      if (*cell == '\0')
+        continue;
+      if (!g_ascii_string_to_signed (cell, 10, G_MININT, G_MAXINT, &value, NULL))
+        return fail (error, _ ("“%s” cannot be read: “%s” is no whole number for “%s”."),
+                     node->name, cell, known_options[i].name);
+      set_option (node, &known_options[i], value);
+    }
+  return TRUE;
+}
+
+static gboolean
 read_row (GPtrArray *row, const int *places, GPtrArray *nodes, GError **error)
 {
-  gint64 port = g_ascii_strtoll (get_cell (row, places[COLUMN_PORT]), NULL, 10);
+  gint64 port = 0;
   GantryNode *node;
+
+  /* Anything but a number stays 0, which is no port. */
+  g_ascii_string_to_signed (get_cell (row, places[COLUMN_PORT]), 10, 1, 65535, &port, NULL);
 
   if (!add_node (nodes, get_cell (row, places[COLUMN_NAME]),
                  get_cell (row, places[COLUMN_AE_TITLE]), get_cell (row, places[COLUMN_HOST]), port,
@@ -124,14 +196,14 @@ read_row (GPtrArray *row, const int *places, GPtrArray *nodes, GError **error)
     return FALSE;
   node = nodes->pdata[nodes->len - 1];
   node->color = gantry_node_color_from_nick (get_cell (row, places[COLUMN_COLOR]));
-  return TRUE;
+  return read_cell_options (row, places, node, error);
 }
 
 static gboolean
 read_csv (const char *text, GPtrArray *nodes, GError **error)
 {
   g_autoptr (GPtrArray) rows = gantry_csv_parse (text, error);
-  int places[N_COLUMNS];
+  int places[N_CELLS];
 
   if (rows == NULL)
     return FALSE;
@@ -145,26 +217,41 @@ read_csv (const char *text, GPtrArray *nodes, GError **error)
   return TRUE;
 }
 
+static void
+append_node (GString *text, const GantryNode *node)
+{
+  char port[8], numbers[N_OPTIONS][16] = { "" };
+  const char *cells[N_CELLS] = { node->name,
+                                 node->ae_title,
+                                 node->host,
+                                 port,
+                                 node->calling_ae_title,
+                                 node->notes,
+                                 gantry_node_color_to_nick (node->color) };
+
+  g_snprintf (port, sizeof port, "%u", node->port);
+  for (guint i = 0; i < N_OPTIONS; i++)
+    {
+      gint value = get_option (node, &known_options[i]);
+
+      if (value != known_options[i].unset)
+        g_snprintf (numbers[i], sizeof numbers[i], "%d", value);
+      cells[N_COLUMNS + i] = numbers[i];
+    }
+  gantry_csv_append_row (text, cells, N_CELLS);
+}
+
 static char *
 write_csv (GPtrArray *nodes)
 {
   GString *text = g_string_new (NULL);
+  const char *titles[N_CELLS];
 
-  gantry_csv_append_row (text, columns, N_COLUMNS);
+  for (guint i = 0; i < N_CELLS; i++)
+    titles[i] = get_title (i);
+  gantry_csv_append_row (text, titles, N_CELLS);
   for (guint i = 0; i < nodes->len; i++)
-    {
-      const GantryNode *node = nodes->pdata[i];
-      g_autofree char *port = g_strdup_printf ("%u", node->port);
-      const char *cells[N_COLUMNS] = { node->name,
-                                       node->ae_title,
-                                       node->host,
-                                       port,
-                                       node->calling_ae_title,
-                                       node->notes,
-                                       gantry_node_color_to_nick (node->color) };
-
-      gantry_csv_append_row (text, cells, N_COLUMNS);
-    }
+    append_node (text, nodes->pdata[i]);
   return g_string_free (text, FALSE);
 }
 
@@ -193,27 +280,6 @@ get_int (JsonObject *object, const char *member, gint64 fallback)
              : fallback;
 }
 
-static guint
-get_count (JsonObject *object, const char *member, gint64 most)
-{
-  return (guint)CLAMP (get_int (object, member, 0), 0, most);
-}
-
-static void
-read_options (JsonObject *object, GantryNodeOptions *options)
-{
-  options->max_pdu = get_count (object, "max_pdu", 131072);
-  options->associations = get_count (object, "associations", 8);
-  options->connect_seconds = get_count (object, "connect_seconds", 600);
-  options->acse_seconds = get_count (object, "acse_seconds", 600);
-  options->dimse_seconds = get_count (object, "dimse_seconds", 3600);
-  options->idle_seconds = get_count (object, "idle_seconds", 3600);
-  options->transcoding
-      = (gint)CLAMP (get_int (object, "transcoding", -1), -1, GANTRY_N_TRANSCODINGS - 1);
-  options->fall_back = (gint)CLAMP (get_int (object, "fall_back", -1), -1, 1);
-  options->tls = (gint)CLAMP (get_int (object, "tls", -1), -1, 1);
-}
-
 static gboolean
 read_ours (JsonArray *array, GPtrArray *nodes, GError **error)
 {
@@ -231,7 +297,9 @@ read_ours (JsonArray *array, GPtrArray *nodes, GError **error)
         return FALSE;
       node = nodes->pdata[nodes->len - 1];
       node->color = gantry_node_color_from_nick (get_text (object, "color"));
-      read_options (object, &node->options);
+      for (guint o = 0; o < N_OPTIONS; o++)
+        set_option (node, &known_options[o],
+                    get_int (object, known_options[o].name, known_options[o].unset));
     }
   return TRUE;
 }
@@ -356,8 +424,6 @@ add_int (JsonBuilder *json, const char *name, gint64 value, gint64 unset)
 static void
 add_json_node (JsonBuilder *json, const GantryNode *node)
 {
-  const GantryNodeOptions *options = &node->options;
-
   json_builder_begin_object (json);
   add_text (json, "name", node->name);
   add_text (json, "ae_title", node->ae_title);
@@ -366,15 +432,9 @@ add_json_node (JsonBuilder *json, const GantryNode *node)
   add_text (json, "calling_ae_title", node->calling_ae_title);
   add_text (json, "notes", node->notes);
   add_text (json, "color", gantry_node_color_to_nick (node->color));
-  add_int (json, "max_pdu", options->max_pdu, 0);
-  add_int (json, "associations", options->associations, 0);
-  add_int (json, "connect_seconds", options->connect_seconds, 0);
-  add_int (json, "acse_seconds", options->acse_seconds, 0);
-  add_int (json, "dimse_seconds", options->dimse_seconds, 0);
-  add_int (json, "idle_seconds", options->idle_seconds, 0);
-  add_int (json, "transcoding", options->transcoding, -1);
-  add_int (json, "fall_back", options->fall_back, -1);
-  add_int (json, "tls", options->tls, -1);
+  for (guint i = 0; i < N_OPTIONS; i++)
+    add_int (json, known_options[i].name, get_option (node, &known_options[i]),
+             known_options[i].unset);
   json_builder_end_object (json);
 }
 
@@ -437,6 +497,13 @@ read_host_table (const char *text, GPtrArray *nodes, GError **error)
   return TRUE;
 }
 
+/* The name stands for itself in some line; in a note of another list it may be, too. */
+static gboolean
+is_host_table (const char *text)
+{
+  return g_regex_match_simple ("^[ \\t]*HostTable[ \\t]+BEGIN", text, G_REGEX_MULTILINE, 0);
+}
+
 /* ---- Files ---------------------------------------------------------------------------------- */
 
 static char *
@@ -486,7 +553,7 @@ gantry_node_file_read (const char *path, GError **error)
   start = skip_space (text);
   if (*start == '{' || g_str_has_prefix (start, "/*") || g_str_has_prefix (start, "//"))
     done = read_json (start, nodes, error);
-  else if (strstr (start, "HostTable") != NULL)
+  else if (is_host_table (start))
     done = read_host_table (start, nodes, error);
   else
     done = read_csv (start, nodes, error);

@@ -54,6 +54,7 @@ answer_question (gpointer data, gpointer user_data G_GNUC_UNUSED)
 {
   g_autoptr (GTask) task = data;
   Job *job = g_task_get_task_data (task);
+  GantryDatabase *db = job->question.reader->db;
   g_autoptr (GError) error = NULL;
   Answer *answer;
 
@@ -64,8 +65,9 @@ answer_question (gpointer data, gpointer user_data G_GNUC_UNUSED)
     }
 
   answer = g_new0 (Answer, 1);
-  answer->rows = job->func (job->question.reader->db, &job->question, &answer->total, &error);
-  if (answer->rows != NULL)
+  gantry_database_check (db, NULL); /* of the question before */
+  answer->rows = job->func (db, &job->question, &answer->total, &error);
+  if (answer->rows != NULL && gantry_database_check (db, &error))
     {
       g_task_return_pointer (task, answer, answer_free);
       return;

@@ -52,9 +52,8 @@ add_place (GPtrArray *places, const char *folder, guint depth)
 /* ---- The marks ------------------------------------------------------------------------------ */
 
 static void
-read_marks (GantryReconcile *self)
+take_marks (GantryReconcile *self, const char *fact)
 {
-  g_autofree char *fact = gantry_log_table_get_fact (self->core->db, FACT_OPEN);
   g_auto (GStrv) lines = g_strsplit (fact != NULL ? fact : "", "\n", -1);
 
   for (guint i = 0; lines[i] != NULL; i++)
@@ -131,22 +130,36 @@ lost_free (gpointer data)
   g_free (lost);
 }
 
+static gboolean
+write_lost (GantryDatabase *db, const Lost *lost, gboolean *known, GError **error)
+{
+  gboolean counted;
+
+  *known = FALSE;
+  if (!gantry_database_begin (db, error))
+    return FALSE;
+  *known = gantry_received_table_knows_path (db, lost->received->path);
+  return (*known
+          || gantry_received_table_add (db, lost->received, lost->instance, FALSE, &counted, error))
+         && gantry_database_commit (db, error);
+}
+
 static void
 add_lost (GantryCore *core, gpointer data)
 {
   Lost *lost = data;
   g_autoptr (GError) error = NULL;
-  gboolean counted;
+  gboolean known;
 
-  if (gantry_received_table_knows_path (core->db, lost->received->path))
-    return;
-  if (!gantry_received_table_add (core->db, lost->received, lost->instance, FALSE, &counted,
-                                  &error))
+  if (!write_lost (core->db, lost, &known, &error))
     {
+      gantry_database_rollback (core->db);
       g_warning ("A received object is not listed: %s", error->message);
       lost->self->lossy = TRUE;
       return;
     }
+  if (known)
+    return;
   gantry_receiver_note_listed (core->receiver, lost->received);
   gantry_core_emit (core, gantry_event_new (GANTRY_EVENT_STUDIES_CHANGED));
 }
@@ -253,15 +266,19 @@ start_search (GantryCore *core G_GNUC_UNUSED, gpointer data)
 /* ---- Life ----------------------------------------------------------------------------------- */
 
 GantryReconcile *
-gantry_reconcile_new (GantryCore *core)
+gantry_reconcile_new (GantryCore *core, GError **error)
 {
-  GantryReconcile *self = g_new0 (GantryReconcile, 1);
+  g_autofree char *fact = NULL;
+  GantryReconcile *self;
 
+  if (!gantry_log_table_get_fact (core->db, FACT_OPEN, &fact, error))
+    return NULL;
+  self = g_new0 (GantryReconcile, 1);
   self->core = core;
   self->before = g_get_real_time ();
   self->left = g_ptr_array_new_with_free_func (place_free);
   self->ours = g_ptr_array_new_with_free_func (place_free);
-  read_marks (self);
+  take_marks (self, fact);
   if (self->left->len > 0)
     {
       self->running = TRUE;

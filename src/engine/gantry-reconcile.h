@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct _GantryReconcile GantryReconcile;
 
 /* Searches what is marked, as soon as the core's loop runs. */
-GantryReconcile *gantry_reconcile_new (GantryCore *core);
+GantryReconcile *gantry_reconcile_new (GantryCore *core, GError **error);
 /* Ends in order. @all_written: whether every object of this run is in the database */
 void gantry_reconcile_free (GantryReconcile *self, gboolean all_written);
 

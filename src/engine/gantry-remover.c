@@ -272,6 +272,8 @@ gantry_remover_remove (GantryRemover *self,
   job->until = until < G_MAXINT64 ? until + job->now - clock : until;
   job->for_good = for_good;
   job->last = gantry_received_table_last_id (self->core->db);
+  if (job->last == G_MAXINT64)
+    gantry_database_check (self->core->db, &job->error);
   job->gone = g_ptr_array_new ();
   self->n_jobs++;
   next_page (job);

@@ -32,16 +32,27 @@ struct _GantryRetention
   GSource *next;         /* the next step */
   gboolean busy;         /* this sweep left something that had just come again */
   gboolean rests;        /* until the next sweep, with nothing left to remove */
-  GThreadPool *files;    /* paths to delete */
+  GThreadPool *files;    /* paths to delete, and trim_quarantine */
+  gint64 trimmed;        /* monotonic, when the quarantine was last looked at; 0: not yet */
 };
 
-/* Any thread: the file is out of everybody's sight already. */
-static void
-delete_file (gpointer data, gpointer user_data G_GNUC_UNUSED)
-{
-  g_autofree char *path = data;
+/* Asks the thread to look at the quarantine; no path. */
+static char trim_quarantine[] = "";
 
+/* On the thread: the file is out of everybody's sight already. */
+static void
+work (gpointer data, gpointer user_data)
+{
+  GantryRetention *self = user_data;
+  char *path = data;
+
+  if (path == trim_quarantine)
+    {
+      gantry_keeper_trim_quarantine (self->keeper);
+      return;
+    }
   g_unlink (path);
+  g_free (path);
 }
 
 static gboolean
@@ -133,6 +144,18 @@ count (GantryRetention *self)
     self->kept = gantry_received_table_sum (self->core->db, self->folder);
 }
 
+/* It looks after its size by itself when something comes. */
+static void
+look_at_quarantine (GantryRetention *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->trimmed != 0 && now - self->trimmed < SWEEP_MS * G_TIME_SPAN_MILLISECOND)
+    return;
+  self->trimmed = now;
+  g_thread_pool_push (self->files, trim_quarantine, NULL);
+}
+
 static void schedule (GantryRetention *self, guint ms);
 
 static gboolean
@@ -142,6 +165,7 @@ on_step (gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean more = step (self, &error);
 
+  look_at_quarantine (self);
   if (error != NULL)
     {
       gantry_database_rollback (self->core->db);
@@ -191,7 +215,7 @@ gantry_retention_new (GantryCore *core,
   self->only_complete = settings->complete_seconds > 0 && settings->complete_command != NULL
                         && settings->complete_command[0] != NULL;
   count (self);
-  self->files = g_thread_pool_new_full (delete_file, NULL, g_free, 1, FALSE, NULL);
+  self->files = g_thread_pool_new (work, self, 1, FALSE, NULL);
   schedule (self, STEP_MS);
   return self;
 }

@@ -7,6 +7,8 @@
  *
  * The file goes before its row. A crash between the two leaves a row without a file, which the next
  * sweep drops; the other way round it would leave a file that nobody knows of.
+ *
+ * What is in quarantine has the same limits by itself.
  */
 #pragma once
 

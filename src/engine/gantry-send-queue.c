@@ -8,6 +8,8 @@
 #include "gantry-job-end.h"
 #include "gantry-job-events.h"
 #include "gantry-job-run.h"
+#include "gantry-job-starts.h"
+#include "gantry-node-settings.h"
 #include "gantry-queue-change.h"
 #include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
@@ -16,6 +18,7 @@
 
 #define LONGEST_SLEEP (5 * G_TIME_SPAN_SECOND)
 #define SWEEP_ROWS 2000 /* some 20 ms */
+#define AT_ONCE (50 * G_TIME_SPAN_MILLISECOND)
 
 struct _GantrySendQueue
 {
@@ -26,6 +29,7 @@ struct _GantrySendQueue
   GSource *timer;        /* until the nearest of them; NULL: none waits */
   GantrySteps *changes;  /* of many instances: see gantry-queue-change.h */
   GantrySteps *sweeping; /* the rows of removed jobs */
+  GantryJobStarts *starts;
   gboolean stopping;
 };
 
@@ -41,15 +45,20 @@ find_run (GantrySendQueue *self, gint64 job)
 }
 
 static gboolean
+is_among (GPtrArray *nodes, const GantryNode *node)
+{
+  for (guint i = 0; i < nodes->len; i++)
+    if (gantry_node_shares_address (nodes->pdata[i], node))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 is_busy (GantrySendQueue *self, const GantryNode *node)
 {
   for (guint i = 0; i < self->runs->len; i++)
-    {
-      const GantryNode *busy = gantry_job_run_get_node (self->runs->pdata[i]);
-
-      if (busy->port == node->port && g_ascii_strcasecmp (busy->host, node->host) == 0)
-        return TRUE;
-    }
+    if (gantry_node_shares_address (gantry_job_run_get_node (self->runs->pdata[i]), node))
+      return TRUE;
   return FALSE;
 }
 
@@ -119,13 +128,10 @@ apply (GantrySendQueue *self, Change *change)
   gantry_job_run_emit (self->core, id, run);
   if (gantry_queue_change_is_noted (self->core->db, id))
     gantry_steps_start (self->changes);
+  /* Something may wait again before the place where it looks by now. */
+  if (gantry_job_starts_forget (self->starts, id))
+    gantry_send_queue_schedule (self);
   return TRUE;
-}
-
-static gboolean
-is_over (const GantryJob *job)
-{
-  return job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED;
 }
 
 /* ---- What runs next -------------------------------------------------------------------------- */
@@ -136,6 +142,15 @@ typedef struct
   gint64 retry_at; /* what it was made of */
   gint64 due;      /* monotonic */
 } Due;
+
+static guint
+get_retry_seconds (GantrySendQueue *self, const GantryJob *job)
+{
+  g_auto (GantrySendOverrides) asked = GANTRY_SEND_OVERRIDES_NONE;
+
+  gantry_job_get_overrides (job, &self->core->overrides, &asked, NULL);
+  return asked.retry_seconds >= 0 ? (guint)asked.retry_seconds : self->core->send.retry_seconds;
+}
 
 /* Microseconds until the next try. A clock that was put back does not make it longer than the
  * pause; one that was put forward, or a computer that slept, may make it shorter. */
@@ -148,7 +163,7 @@ get_pause_left (GantrySendQueue *self, const GantryJob *job)
 
   if (due == NULL || due->retry_at != job->retry_at)
     {
-      gint64 pause = gantry_retry_get_pause (self->core->send.retry_seconds,
+      gint64 pause = gantry_retry_get_pause (get_retry_seconds (self, job),
                                              job->tries > 0 ? job->tries - 1 : 0);
 
       due = g_new (Due, 1);
@@ -193,6 +208,7 @@ write_next_try (GantryDatabase *db,
                 GError **error)
 {
   return gantry_queue_selection_retry_retryable (db, job->id, error)
+         && gantry_queue_table_follow_address (db, job->id, error)
          && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_WAITING, "", g_get_real_time (),
                                           error);
 }
@@ -220,27 +236,77 @@ is_due (GantrySendQueue *self, const GantryJob *job, gint64 *nearest)
   return FALSE;
 }
 
+/* %FALSE: not for now */
+static gboolean
+run_job (GantrySendQueue *self, const GantryJob *job, gint64 until)
+{
+  GPtrArray *pairs = gantry_job_starts_get (self->starts, job->id, until);
+  GantryJobRun *run
+      = pairs != NULL ? gantry_job_run_new (self->core, job, pairs, run_ended, self) : NULL;
+
+  if (run == NULL)
+    return FALSE;
+  g_ptr_array_add (self->runs, run);
+  gantry_job_starts_forget (self->starts, job->id);
+  return TRUE;
+}
+
+/* As it is now, in place of what it was when its pause was not over: its node may have moved. NULL:
+ * it cannot be read */
+static const GantryJob *
+read_again (GantrySendQueue *self, GPtrArray *jobs, guint i)
+{
+  gint64 id = ((const GantryJob *)jobs->pdata[i])->id;
+  GantryJob *job = gantry_queue_table_get_job (self->core->db, id, NULL);
+
+  if (job == NULL)
+    return NULL;
+  gantry_record_unref (jobs->pdata[i]);
+  jobs->pdata[i] = job;
+  return job;
+}
+
+/* Those that may, in order; of those to one peer the first. */
+static void
+run_jobs (GantrySendQueue *self, GPtrArray *jobs, gint64 *nearest)
+{
+  g_autoptr (GPtrArray) taken = g_ptr_array_new (); /* nodes */
+  gint64 until = g_get_monotonic_time () + AT_ONCE;
+
+  for (guint i = 0; i < jobs->len && !self->stopping; i++)
+    {
+      const GantryJob *job = jobs->pdata[i];
+
+      if (!is_asked_for (self, job->id) || find_run (self, job->id) != NULL
+          || !is_due (self, job, nearest))
+        continue;
+      if (job->retry_at != 0 && (job = read_again (self, jobs, i)) == NULL)
+        {
+          *nearest = MIN (*nearest, LONGEST_SLEEP);
+          continue;
+        }
+      if (gantry_queue_change_is_noted (self->core->db, job->id) || is_busy (self, job->node)
+          || is_among (taken, job->node) || run_job (self, job, until))
+        continue;
+      g_ptr_array_add (taken, job->node);
+      *nearest = MIN (*nearest, LONGEST_SLEEP); /* the disk may have room by then */
+    }
+}
+
 void
 gantry_send_queue_schedule (GantrySendQueue *self)
 {
-  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_waiting (self->core->db, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_waiting (self->core->db, &error);
   gint64 nearest = G_MAXINT64;
 
   stop_timer (self);
-  for (guint i = 0; jobs != NULL && i < jobs->len && !self->stopping; i++)
+  if (jobs != NULL)
+    run_jobs (self, jobs, &nearest);
+  if (jobs == NULL || !gantry_database_check (self->core->db, &error))
     {
-      const GantryJob *job = jobs->pdata[i];
-      GantryJobRun *run;
-
-      if (!is_asked_for (self, job->id) || find_run (self, job->id) != NULL
-          || !is_due (self, job, &nearest) || gantry_queue_change_is_noted (self->core->db, job->id)
-          || is_busy (self, job->node))
-        continue;
-      run = gantry_job_run_new (self->core, job, run_ended, self);
-      if (run != NULL)
-        g_ptr_array_add (self->runs, run);
-      else
-        nearest = MIN (nearest, LONGEST_SLEEP); /* the disk may have room by then */
+      g_warning ("The queue cannot be read: %s", error->message);
+      nearest = MIN (nearest, LONGEST_SLEEP);
     }
   if (!self->stopping)
     start_timer (self, nearest);
@@ -296,11 +362,19 @@ change_step (gpointer user_data)
   GantrySendQueue *self = user_data;
   g_autoptr (GArray) answered = g_array_new (FALSE, FALSE, sizeof (gint64));
   ChangeStep step = { .db = self->core->db, .answered = answered };
+  g_autoptr (GError) error = NULL;
   GantryJobRun *run;
 
-  step.job = gantry_queue_change_get_next (step.db);
+  if (!gantry_queue_change_get_next (step.db, &step.job, &error))
+    {
+      g_warning ("The queue cannot be read: %s", error->message);
+      return GANTRY_STEPS_REFUSED;
+    }
   if (step.job == 0)
-    return GANTRY_STEPS_OVER;
+    {
+      gantry_send_queue_schedule (self); /* who changes a draft finishes what is moved out of it */
+      return GANTRY_STEPS_OVER;
+    }
   run = find_run (self, step.job);
   if (run != NULL ? !gantry_job_run_change (run, write_change_step, &step)
                   : !write_change_step (&step))
@@ -308,7 +382,10 @@ change_step (gpointer user_data)
   gantry_job_events_instances (self->core, answered);
   gantry_job_run_emit (self->core, step.job, run);
   if (step.over)
-    gantry_send_queue_schedule (self);
+    {
+      gantry_steps_start (self->sweeping); /* a removed job was kept as long as it was copied */
+      gantry_send_queue_schedule (self);
+    }
   return GANTRY_STEPS_MORE;
 }
 
@@ -335,6 +412,7 @@ gantry_send_queue_added (GantrySendQueue *self, gint64 job)
 {
   ask_for (self, job);
   gantry_job_run_emit (self->core, job, NULL);
+  gantry_steps_start (self->changes); /* it may not have all that is in it yet */
   gantry_send_queue_schedule (self);
 }
 
@@ -344,13 +422,8 @@ write_cancel (GantryDatabase *db,
               Change *change G_GNUC_UNUSED,
               GError **error)
 {
-  gint64 now = g_get_real_time ();
-
-  return is_over (job)
-         || (gantry_queue_selection_settle (db, job->id, GANTRY_OUTCOME_CANCELLED,
-                                            _ ("Cancelled before it was sent."), FALSE, now, NULL,
-                                            error)
-             && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_CANCELLED, "", now, error));
+  return gantry_job_is_over (job)
+         || gantry_job_end_cancel (db, job, g_get_real_time (), NULL, error);
 }
 
 void
@@ -408,10 +481,34 @@ gantry_send_queue_resume (GantrySendQueue *self, gint64 id)
   gantry_send_queue_schedule (self);
 }
 
+GPtrArray *
+gantry_send_queue_resume_left (GantrySendQueue *self, gboolean paused, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_jobs (self->core->db, error);
+  GPtrArray *left = jobs != NULL ? gantry_record_array_new () : NULL;
+
+  for (guint i = 0; jobs != NULL && i < jobs->len; i++)
+    {
+      const GantryJob *job = jobs->pdata[i];
+      Change change = { .selection.job_id = job->id, .func = write_resume };
+
+      if (is_over (job) && !job->changing)
+        continue;
+      g_ptr_array_add (left, gantry_record_ref (jobs->pdata[i]));
+      if (job->state == GANTRY_JOB_PAUSED && !paused)
+        continue;
+      if (job->state == GANTRY_JOB_PAUSED || job->retry_at != 0)
+        apply (self, &change);
+      ask_for (self, job->id);
+    }
+  gantry_send_queue_schedule (self);
+  return left;
+}
+
 static gboolean
 write_cancel_instances (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
 {
-  return is_over (job)
+  return gantry_job_is_over (job)
          || (gantry_queue_selection_cancel (db, &change->selection,
                                             _ ("Cancelled before it was sent."), g_get_real_time (),
                                             error)
@@ -426,9 +523,14 @@ gantry_send_queue_cancel_instances (GantrySendQueue *self, const GantrySelection
   apply (self, &change);
 }
 
+/* Who asks for some of a paused job does not ask for all the rest of it. */
 static gboolean
 write_retry (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
 {
+  GantryJobState state
+      = job->state == GANTRY_JOB_PAUSED && !gantry_selection_is_whole (&change->selection)
+            ? GANTRY_JOB_PAUSED
+            : GANTRY_JOB_WAITING;
   guint n;
 
   if (!gantry_queue_selection_retry (db, &change->selection, &n, error))
@@ -442,18 +544,20 @@ write_retry (GantryDatabase *db, const GantryJob *job, Change *change, GError **
       gantry_job_run_ask_again (find_run (change->queue, job->id));
       return TRUE;
     }
-  return (gantry_queue_table_follow_node (db, job->id, error)
-          && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_WAITING, "", g_get_real_time (),
-                                           error));
+  return gantry_queue_table_follow_node (db, job->id, error)
+         && gantry_queue_table_set_state (db, job->id, state, "", g_get_real_time (), error);
 }
 
 void
 gantry_send_queue_retry_instances (GantrySendQueue *self, const GantrySelection *selection)
 {
+  GantryJobRun *run = find_run (self, selection->job_id);
   Change change = { .selection = *selection, .func = write_retry };
 
   if (!apply (self, &change))
     return;
+  if (run != NULL && gantry_selection_is_whole (selection))
+    gantry_job_run_resume (run);
   ask_for (self, selection->job_id);
   gantry_send_queue_schedule (self);
 }
@@ -521,6 +625,7 @@ gantry_send_queue_remove (GantrySendQueue *self, gint64 id)
     return;
   gantry_steps_start (self->sweeping);
   g_hash_table_remove (self->due, &id);
+  gantry_job_starts_forget (self->starts, id);
   event = gantry_event_new (GANTRY_EVENT_JOB_REMOVED);
   event->id = id;
   gantry_core_emit (self->core, event);
@@ -529,13 +634,16 @@ gantry_send_queue_remove (GantrySendQueue *self, gint64 id)
 void
 gantry_send_queue_remove_finished (GantrySendQueue *self)
 {
-  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_jobs (self->core->db, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_jobs (self->core->db, &error);
 
+  if (jobs == NULL)
+    g_warning ("The queue cannot be read: %s", error->message);
   for (guint i = 0; jobs != NULL && i < jobs->len; i++)
     {
       const GantryJob *job = jobs->pdata[i];
 
-      if (is_over (job))
+      if (gantry_job_is_over (job))
         gantry_send_queue_remove (self, job->id);
     }
 }
@@ -558,6 +666,12 @@ gantry_send_queue_is_idle (GantrySendQueue *self)
 }
 
 static void
+job_ready (gpointer user_data)
+{
+  gantry_send_queue_schedule (user_data);
+}
+
+static void
 schedule_call (GantryCore *core, gpointer data G_GNUC_UNUSED)
 {
   gantry_send_queue_schedule (core->queue);
@@ -566,13 +680,19 @@ schedule_call (GantryCore *core, gpointer data G_GNUC_UNUSED)
 GantrySendQueue *
 gantry_send_queue_new (GantryCore *core, gboolean resume, GError **error)
 {
+  g_autoptr (GPtrArray) jobs = NULL;
   GantrySendQueue *self;
 
   if (!gantry_profile_lock (core->profile, GANTRY_PROFILE_QUEUE, error)
-      || !gantry_queue_table_recover (core->db, error))
+      || !gantry_job_end_recover (core->db, core->send.retry_limit, error))
+    return NULL;
+  /* A queue that cannot be read is not an empty one. */
+  jobs = gantry_queue_table_list_waiting (core->db, error);
+  if (jobs == NULL)
     return NULL;
   self = g_new0 (GantrySendQueue, 1);
   self->core = core;
+  self->starts = gantry_job_starts_new (core, job_ready, self);
   self->changes = gantry_steps_new (core, change_step, self);
   self->sweeping = gantry_steps_new (core, sweep_step, self);
   self->due = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
@@ -591,6 +711,7 @@ gantry_send_queue_free (GantrySendQueue *self)
   g_clear_pointer (&self->sweeping, gantry_steps_free);
   g_ptr_array_unref (self->runs);
   g_hash_table_unref (self->due);
+  gantry_job_starts_free (self->starts);
   g_clear_pointer (&self->asked_for, g_hash_table_unref);
   g_free (self);
 }

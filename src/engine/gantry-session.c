@@ -18,6 +18,7 @@
 #define STATUS_MISMATCH 0xB007
 #define STATUS_NO_RESOURCES 0xA700
 #define STATUS_CANNOT_UNDERSTAND 0xC000
+#define STATUS_NO_NAME 0xC001 /* of the same kind: trying again does not help */
 
 /* What is answered for each end of an object (PS3.4 Table B.2-1). The comment is (0000,0902): LO,
  * ASCII, never anything of the object or our disk. */
@@ -35,6 +36,7 @@ static const struct
   = { STATUS_CANNOT_UNDERSTAND, "data set cannot be parsed; quarantined" },
   [GANTRY_REFUSED_UNSAFE] = { STATUS_CANNOT_UNDERSTAND, "a UID of the object is not a UID" },
   [GANTRY_REFUSED_SPACE] = { STATUS_NO_RESOURCES, "disk reserve reached; try again later" },
+  [GANTRY_REFUSED_NAME] = { STATUS_NO_NAME, "the names for this UID are taken" },
   [GANTRY_NOT_KEPT] = { STATUS_NO_RESOURCES, "cannot write to disk" },
 };
 
@@ -167,11 +169,19 @@ report_object (Session *self,
   self->update = update;
 }
 
+static const char *
+comment_of (GantryKept kept, const GError *error)
+{
+  if (kept == GANTRY_NOT_KEPT && g_error_matches (error, GANTRY_ERROR, GANTRY_ERROR_BUSY))
+    return "too many open files; try again later";
+  return answers[kept].comment;
+}
+
 static guint16
 refuse_object (Session *self, GantryKept why, const GError *error, char **comment)
 {
   report_object (self, answers[why].status, FALSE, 0, "", NULL, error->message);
-  *comment = g_strdup (answers[why].comment);
+  *comment = g_strdup (comment_of (why, error));
   return answers[why].status;
 }
 
@@ -253,7 +263,7 @@ keep_object (Session *self, char **comment)
     status = (guint16)self->misbehaviour.status;
   report_object (self, status, kept == GANTRY_KEPT_ALREADY, size, path, instance,
                  error != NULL ? error->message : "");
-  *comment = g_strdup (answers[kept].comment);
+  *comment = g_strdup (comment_of (kept, error));
   return status;
 }
 
@@ -316,6 +326,13 @@ answered (const GantryExchange *exchange, gpointer user_data)
   Session *self = user_data;
   gboolean stored = exchange->request->field == GANTRY_COMMAND_C_STORE_RQ && exchange->status >= 0;
 
+  if (stored && exchange->refusal != NULL)
+    {
+      self->request = *exchange->request;
+      self->misbehaviour = (GantryMisbehaviour){ .status = -1 }; /* of the one before */
+      self->transfer_syntax = exchange->transfer_syntax;
+      report_object (self, (guint16)exchange->status, FALSE, 0, "", NULL, exchange->refusal);
+    }
   report_message (self, exchange);
   if (stored && self->misbehaviour.abort_after)
     end_association (self, TRUE, _ ("Test behaviour: aborted after its last answer."));
@@ -371,6 +388,7 @@ make_record (const GantryAssociationFacts *facts)
   record->answer_pdu = g_bytes_ref (facts->answer_pdu);
   g_ptr_array_unref (record->contexts);
   record->contexts = g_ptr_array_ref (facts->contexts);
+  gantry_association_record_count_contexts (record);
   return record;
 }
 

@@ -3,6 +3,8 @@
 
 #include "gantry-study-command.h"
 
+#include "gantry-files.h"
+
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -71,57 +73,59 @@ gantry_command_expand (const char *argument, const GantryPlaceholder *values)
   return g_string_free (text, FALSE);
 }
 
-/* The folder that all files of the study are below. */
+/* The folder that all files of the study are below; NULL with @error. */
 static char *
-find_folder (GantryDatabase *db, gint64 study)
+find_folder (GantryDatabase *db, gint64 study, GError **error)
 {
   GantryRows *rows
-      = gantry_database_query (db, NULL,
+      = gantry_database_query (db,
                                "SELECT min (path), max (path) FROM received WHERE series_id IN "
                                "(SELECT id FROM series WHERE study_id = ?)",
                                "i", study);
-  g_autofree char *first = NULL;
-  const char *last;
+  g_autofree char *first = NULL, *last = NULL;
   gsize same = 0, slash = 0;
 
-  if (rows == NULL || !gantry_rows_next (rows))
+  if (gantry_rows_next (rows))
+    {
+      first = g_strdup (gantry_rows_text (rows, 0));
+      last = g_strdup (gantry_rows_text (rows, 1));
+    }
+  if (!gantry_rows_end (rows, error))
+    return NULL;
+  if (first == NULL)
     return g_strdup ("");
   /* What the first and the last in order have in common, all between them have, too. */
-  first = g_strdup (gantry_rows_text (rows, 0));
-  last = gantry_rows_text (rows, 1);
   for (; first[same] != '\0' && first[same] == last[same]; same++)
     if (first[same] == '/')
       slash = same;
-  gantry_rows_end (rows);
   return g_strndup (first, slash);
 }
 
-/* Who sent the newest of its objects: calling and called AE title, and address. */
+/* Who sent the newest of its objects: calling and called AE title, and address; NULL with
+ * @error. */
 static char **
-find_caller (GantryDatabase *db, gint64 study)
+find_caller (GantryDatabase *db, gint64 study, GError **error)
 {
-  char **caller = g_new0 (char *, 4);
+  g_auto (GStrv) caller = g_new0 (char *, 4);
   GantryRows *rows = gantry_database_query (
-      db, NULL,
+      db,
       "SELECT calling, called, peer FROM received JOIN associations ON associations.id = "
       "association_id WHERE series_id IN (SELECT id FROM series WHERE study_id = ?) "
       "ORDER BY received.id DESC LIMIT 1",
       "i", study);
-  gboolean known = rows != NULL && gantry_rows_next (rows);
+  gboolean known = gantry_rows_next (rows);
 
   for (int i = 0; i < 3; i++)
     caller[i] = g_strdup (known ? gantry_rows_text (rows, i) : "");
-  if (known)
-    gantry_rows_end (rows);
-  return caller;
+  return gantry_rows_end (rows, error) ? g_steal_pointer (&caller) : NULL;
 }
 
 static char **
 make_arguments (GantryDatabase *db, char *const *command, const GantryStudy *study, GError **error)
 {
-  g_autofree char *path = find_folder (db, study->id);
+  g_autofree char *path = find_folder (db, study->id, error);
   g_autofree char *objects = g_strdup_printf ("%" PRIu64, study->objects);
-  g_auto (GStrv) caller = find_caller (db, study->id);
+  g_auto (GStrv) caller = path != NULL ? find_caller (db, study->id, error) : NULL;
   g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
   char *program;
 
@@ -132,12 +136,14 @@ make_arguments (GantryDatabase *db, char *const *command, const GantryStudy *stu
     { "accession", study->accession },
     { "modalities", study->modalities },
     { "objects", objects },
-    { "calling", caller[0] },
-    { "called", caller[1] },
-    { "peer", caller[2] },
+    { "calling", caller != NULL ? caller[0] : "" },
+    { "called", caller != NULL ? caller[1] : "" },
+    { "peer", caller != NULL ? caller[2] : "" },
     { NULL, NULL },
   };
 
+  if (caller == NULL)
+    return NULL;
   /* Never from the folder that the program happens to be in. */
   program = g_path_is_absolute (command[0]) || strchr (command[0], '/') == NULL
                 ? g_find_program_in_path (command[0])
@@ -302,6 +308,7 @@ static void
 make_group (gpointer data G_GNUC_UNUSED)
 {
   setpgid (0, 0);
+  gantry_files_restore_limit ();
 }
 
 GantryStudyCommand *

@@ -163,6 +163,13 @@ describe_slow_handshake (GantryPhase phase, const GantryTimeouts *timeouts)
       acse);
 }
 
+/* Whoever receives cannot try again. */
+static gboolean
+is_caller_at_work (GantryPhase phase)
+{
+  return phase == GANTRY_PHASE_CALLER || phase == GANTRY_PHASE_IDLE;
+}
+
 static const char *
 describe_closed (GantryPhase phase)
 {
@@ -178,6 +185,9 @@ describe_closed (GantryPhase phase)
                 "been stopped. Try again, and ask its administrator for its log.");
     case GANTRY_PHASE_CALLER:
       return _ ("The caller closed the connection without asking for an association.");
+    case GANTRY_PHASE_IDLE:
+      return _ ("The caller closed the connection without ending the association. See the "
+                "caller's log.");
     case GANTRY_PHASE_RELEASE:
       return _ ("The other side closed the connection instead of confirming the end of the "
                 "association. What it answered before that counts.");
@@ -217,6 +227,10 @@ describe_timed_out (GantryPhase phase, gboolean inside, const GantryTimeouts *ti
     default:
       break;
     }
+  if (inside && is_caller_at_work (phase))
+    return g_strdup_printf (_ ("The caller stopped in the middle of a message and did not go on "
+                               "within %.1f s. See whether it or the network hangs."),
+                            timeouts->idle / 1000.0);
   if (inside)
     return g_strdup_printf (
         _ ("The other side stopped in the middle of a message and did not go on within %.1f s. Try "
@@ -231,12 +245,17 @@ describe_timed_out (GantryPhase phase, gboolean inside, const GantryTimeouts *ti
 }
 
 static void
-set_lost (GantryWire *wire, GError **error)
+set_lost (GantryWire *wire, GantryPhase phase, GError **error)
 {
   /* A mapped file behind whose end the kernel was asked to read. */
   if (gantry_wire_get_errno (wire) == EFAULT)
     g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED,
                          _ ("The file became shorter while it was being sent."));
+  else if (is_caller_at_work (phase))
+    g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED,
+                 _ ("The connection to the caller was lost: %s. Check the network and whether the "
+                    "caller is still running."),
+                 g_strerror (gantry_wire_get_errno (wire)));
   else
     g_set_error (
         error, GANTRY_ERROR, GANTRY_ERROR_ABORTED,
@@ -310,16 +329,20 @@ gantry_failure_set_error (GantryWire *wire,
       g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_ABORTED, describe_closed (phase));
       break;
     case GANTRY_WIRE_LOST:
-      set_lost (wire, error);
+      set_lost (wire, phase, error);
       break;
     case GANTRY_WIRE_TIMED_OUT:
       text = describe_timed_out (phase, gantry_wire_is_inside (wire), timeouts);
       g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT, text);
       break;
     case GANTRY_WIRE_STALLED:
-      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT,
-                           _ ("The other side no longer takes what is sent to it: it hangs, or the "
-                              "network does. Try again, and ask its administrator for its log."));
+      g_set_error_literal (
+          error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT,
+          is_caller_at_work (phase)
+              ? _ ("The caller no longer takes what is sent to it: it hangs, or the network does. "
+                   "See the caller's log.")
+              : _ ("The other side no longer takes what is sent to it: it hangs, or the "
+                   "network does. Try again, and ask its administrator for its log."));
       break;
     case GANTRY_WIRE_MALFORMED:
       if (gantry_wire_get_fault (wire) != NULL)

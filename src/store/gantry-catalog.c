@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "gantry-registry.h"
 #include "gantry-text-match.h"
 
 static gint64
@@ -29,22 +30,41 @@ add_study (GantryDatabase *db, gint64 owner, const GantryInstance *i, gint64 now
   return gantry_database_last_id (db);
 }
 
+/* The id of a series that is there already, which gets the object's modality if it is another; 0:
+ * it is not there, -1: the database refuses. */
+static gint64
+find_series (GantryDatabase *db, gint64 study, const GantryInstance *i, GError **error)
+{
+  g_autofree char *modalities = NULL;
+  gint64 id = 0;
+  GantryRows *rows = gantry_database_query (
+      db, "SELECT id, modality FROM series WHERE study_id = ? AND series_uid = ?", "is", study,
+      i->series_uid);
+
+  if (gantry_rows_next (rows))
+    {
+      id = gantry_rows_int (rows, 0);
+      if (*i->modality != '\0' && !gantry_modalities_have (gantry_rows_text (rows, 1), i->modality))
+        modalities = gantry_modalities_add (gantry_rows_text (rows, 1), i->modality);
+    }
+  if (!gantry_rows_end (rows, error))
+    return -1;
+  if (modalities != NULL
+      && !gantry_database_run (db, error, "UPDATE series SET modality = ? WHERE id = ?", "si",
+                               modalities, id))
+    return -1;
+  return id;
+}
+
 gint64
 gantry_catalog_add (
     GantryDatabase *db, gint64 owner, const GantryInstance *i, gint64 now, GError **error)
 {
   gint64 study = add_study (db, owner, i, now, error);
-  gint64 id;
+  gint64 id = study >= 0 ? find_series (db, study, i, error) : -1;
 
-  if (study < 0)
-    return -1;
-
-  id = gantry_database_get_int (db, -1,
-                                "SELECT id FROM series WHERE study_id = ? AND series_uid = ?", "is",
-                                study, i->series_uid);
-  if (id >= 0)
+  if (id != 0)
     return id;
-
   if (!gantry_database_run (
           db, error,
           "INSERT INTO series (study_id, series_uid, number, description, modality, "
@@ -56,35 +76,34 @@ gantry_catalog_add (
 }
 
 /* The middle image stands for the series; it is a file of the draft or job, or a received one. */
-static void
-find_sample (GantryDatabase *db, GantrySeries *series, gboolean received)
+static gboolean
+find_sample (GantryDatabase *db, GantrySeries *series, gboolean received, GError **error)
 {
   GantryRows *rows;
 
   if (series->images == 0)
-    return;
+    return TRUE;
 
   if (received)
     rows = gantry_database_query (
-        db, NULL,
-        "SELECT path FROM received WHERE series_id = ? AND image ORDER BY id LIMIT 1 OFFSET ?",
+        db, "SELECT path FROM received WHERE series_id = ? AND image ORDER BY id LIMIT 1 OFFSET ?",
         "ii", series->id, (gint64)(series->images / 2));
   else
     /* Half way between the first and the last id: counting to the middle of a long series takes
      * time, and this is done for each series of the draft while it grows. */
     rows = gantry_database_query (
-        db, NULL,
+        db,
         "SELECT path FROM instances WHERE series_id = ?1 AND image = 1 AND id >= "
         "((SELECT min (id) FROM instances WHERE series_id = ?1 AND image = 1) + "
         "(SELECT max (id) FROM instances WHERE series_id = ?1 AND image = 1) + 1) / 2 "
         "ORDER BY id LIMIT 1",
         "i", series->id);
-  if (rows != NULL && gantry_rows_next (rows))
+  if (gantry_rows_next (rows))
     {
       g_free (series->sample_path);
       series->sample_path = g_strdup (gantry_rows_text (rows, 0));
-      gantry_rows_end (rows);
     }
+  return gantry_rows_end (rows, error);
 }
 
 /* "CT, PR, SR": what was acquired first, then what was made of it, each by name. */
@@ -99,37 +118,37 @@ compare_modality (gconstpointer a, gconstpointer b)
   return strcmp (one->modality, other->modality);
 }
 
+/* Those of one series stay together: see gantry_modalities_add(). */
 static char *
 join_modalities (GPtrArray *series)
 {
   g_autoptr (GPtrArray) sorted = g_ptr_array_copy (series, NULL, NULL);
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) seen = g_ptr_array_new_with_free_func (g_free);
 
   g_ptr_array_set_free_func (sorted, NULL);
   g_ptr_array_sort (sorted, compare_modality);
   for (guint i = 0; i < sorted->len; i++)
     {
-      const char *modality = ((GantrySeries *)sorted->pdata[i])->modality;
+      g_auto (GStrv) codes = g_strsplit (((GantrySeries *)sorted->pdata[i])->modality, ", ", -1);
 
-      if (*modality != '\0' && g_hash_table_add (seen, (gpointer)modality))
-        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", modality);
+      for (char **code = codes; *code != NULL; code++)
+        if (**code != '\0' && !g_ptr_array_find_with_equal_func (seen, *code, g_str_equal, NULL))
+          g_ptr_array_add (seen, g_strdup (*code));
     }
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  g_ptr_array_add (seen, NULL);
+  return g_strjoinv (", ", (char **)seen->pdata);
 }
 
 static gboolean
 fill_series (GantryDatabase *db, GantryStudy *study, gboolean received, GError **error)
 {
   GantryRows *rows = gantry_database_query (
-      db, error,
+      db,
       "SELECT id, series_uid, number, description, modality, sop_class_uid, "
       "images, objects, bytes FROM series WHERE study_id = ? "
       "ORDER BY CAST (number AS INTEGER), id",
       "i", study->id);
 
-  if (rows == NULL)
-    return FALSE;
   while (gantry_rows_next (rows))
     {
       GantrySeries *series = gantry_series_new ();
@@ -146,9 +165,13 @@ fill_series (GantryDatabase *db, GantryStudy *study, gboolean received, GError *
       study->images += series->images;
       study->objects += series->objects;
       study->bytes += series->bytes;
-      find_sample (db, series, received);
       g_ptr_array_add (study->series, series);
     }
+  if (!gantry_rows_end (rows, error))
+    return FALSE;
+  for (guint i = 0; i < study->series->len; i++)
+    if (!find_sample (db, study->series->pdata[i], received, error))
+      return FALSE;
   g_free (study->modalities);
   study->modalities = join_modalities (study->series);
   return TRUE;
@@ -192,16 +215,16 @@ gantry_catalog_list (GantryDatabase *db,
 
   except = except != NULL ? except : "";
   if (order == GANTRY_CATALOG_OLDEST_FIRST)
-    rows = gantry_database_query (db, error, SELECT_STUDIES BUT_NOT "ORDER BY id LIMIT ? OFFSET ?",
-                                  "isii", owner, except, (gint64)limit, (gint64)offset);
+    rows = gantry_database_query (db, SELECT_STUDIES BUT_NOT "ORDER BY id LIMIT ? OFFSET ?", "isii",
+                                  owner, except, (gint64)limit, (gint64)offset);
   else
     rows = gantry_database_query (
-        db, error, SELECT_STUDIES BUT_NOT "ORDER BY changed DESC, id DESC LIMIT ? OFFSET ?", "isii",
-        owner, except, (gint64)limit, (gint64)offset);
-  if (rows == NULL)
-    return NULL;
+        db, SELECT_STUDIES BUT_NOT "ORDER BY changed DESC, id DESC LIMIT ? OFFSET ?", "isii", owner,
+        except, (gint64)limit, (gint64)offset);
   while (gantry_rows_next (rows))
     g_ptr_array_add (studies, read_study (rows));
+  if (!gantry_rows_end (rows, error))
+    return NULL;
 
   for (guint i = 0; i < studies->len; i++)
     if (!fill_series (db, studies->pdata[i], owner == GANTRY_OWNER_RECEIVED, error))
@@ -238,7 +261,7 @@ gantry_catalog_search (GantryDatabase *db,
   g_autoptr (GPtrArray) studies = gantry_record_array_new ();
   g_autoptr (GantryTextMatch) match = gantry_text_match_new (text);
   GantryRows *rows = gantry_database_query (
-      db, error,
+      db,
       "SELECT id, study_uid, patient_name, patient_id, birth_date, accession, description, "
       "study_date, changed, "
       "(SELECT group_concat (modality, ', ') FROM series WHERE study_id = studies.id), "
@@ -246,8 +269,6 @@ gantry_catalog_search (GantryDatabase *db,
       "FROM studies WHERE owner = ? " BUT_NOT "ORDER BY changed DESC, id DESC",
       "is", owner, except != NULL ? except : "");
 
-  if (rows == NULL)
-    return NULL;
   *total = 0;
   while (gantry_rows_next (rows))
     if (study_matches (match, rows))
@@ -256,6 +277,8 @@ gantry_catalog_search (GantryDatabase *db,
           g_ptr_array_add (studies, read_study (rows));
         (*total)++;
       }
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   for (guint i = 0; i < studies->len; i++)
     if (!fill_series (db, studies->pdata[i], owner == GANTRY_OWNER_RECEIVED, error))
       return NULL;
@@ -267,20 +290,20 @@ gantry_catalog_get_study (GantryDatabase *db, gint64 id, GError **error)
 {
   g_autoptr (GantryStudy) study = NULL;
   GantryRows *rows = gantry_database_query (
-      db, error,
+      db,
       "SELECT id, study_uid, patient_name, patient_id, birth_date, accession, description, "
       "study_date, changed FROM studies WHERE id = ?",
       "i", id);
 
-  if (rows == NULL)
+  if (gantry_rows_next (rows))
+    study = read_study (rows);
+  if (!gantry_rows_end (rows, error))
     return NULL;
-  if (!gantry_rows_next (rows))
+  if (study == NULL)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no such study");
       return NULL;
     }
-  study = read_study (rows);
-  gantry_rows_end (rows);
   if (!fill_series (db, study, FALSE, error))
     return NULL;
   g_ptr_array_set_size (study->series, 0);

@@ -9,10 +9,19 @@
 #include "gantry-error.h"
 #include "gantry-schema.h"
 
+struct _GantryRows
+{
+  GantryDatabase *db;
+  sqlite3_stmt *statement; /* NULL: it could not be prepared */
+  gboolean open;           /* nobody has asked yet how the reading ended */
+  GError *error;           /* what ended it before its time */
+};
+
 struct _GantryDatabase
 {
   sqlite3 *handle;
-  GHashTable *statements; /* const char * by address → sqlite3_stmt * */
+  GHashTable *statements; /* const char * by address → GantryRows * */
+  GError *unread;         /* of a reading whose caller had no place for it */
 };
 
 static gboolean
@@ -40,6 +49,11 @@ migrate (GantryDatabase *self, GError **error)
 
   /* Read inside the transaction: another process may be migrating too. */
   version = (guint)gantry_database_get_int (self, 0, "PRAGMA user_version", "");
+  if (!gantry_database_check (self, error))
+    {
+      gantry_database_rollback (self);
+      return FALSE;
+    }
   if (version > gantry_schema_version)
     {
       g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE,
@@ -64,9 +78,15 @@ migrate (GantryDatabase *self, GError **error)
 }
 
 static void
-finalize_statement (gpointer statement)
+rows_free (gpointer data)
 {
-  sqlite3_finalize (statement);
+  GantryRows *rows = data;
+
+  if (rows->open)
+    g_critical ("Nobody asked whether all was read of: %s", sqlite3_sql (rows->statement));
+  sqlite3_finalize (rows->statement);
+  g_clear_error (&rows->error);
+  g_free (rows);
 }
 
 GantryDatabase *
@@ -75,7 +95,7 @@ gantry_database_open (const char *path, gboolean writable, GError **error)
   g_autoptr (GantryDatabase) self = g_new0 (GantryDatabase, 1);
   int flags = writable ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
 
-  self->statements = g_hash_table_new_full (NULL, NULL, NULL, finalize_statement);
+  self->statements = g_hash_table_new_full (NULL, NULL, NULL, rows_free);
   if (sqlite3_open_v2 (path, &self->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
     {
       fail (self, error);
@@ -100,12 +120,16 @@ gantry_database_close (GantryDatabase *self)
 {
   g_hash_table_unref (self->statements);
   sqlite3_close (self->handle);
+  g_clear_error (&self->unread);
   g_free (self);
 }
 
 gboolean
 gantry_database_begin (GantryDatabase *self, GError **error)
 {
+  if (self->unread != NULL)
+    g_warning ("Reading the database failed: %s", self->unread->message);
+  g_clear_error (&self->unread);
   /* Immediate: a lock that cannot be had fails here and not in the middle. */
   return exec (self, "BEGIN IMMEDIATE", error);
 }
@@ -119,7 +143,7 @@ gantry_database_begin_read (GantryDatabase *self, GError **error)
 gboolean
 gantry_database_commit (GantryDatabase *self, GError **error)
 {
-  if (exec (self, "COMMIT", error))
+  if (gantry_database_check (self, error) && exec (self, "COMMIT", error))
     return TRUE;
 
   gantry_database_rollback (self);
@@ -143,51 +167,52 @@ bind_bytes (sqlite3_stmt *statement, int at, GBytes *bytes)
   sqlite3_bind_blob64 (statement, at, data, length, SQLITE_TRANSIENT);
 }
 
-static sqlite3_stmt *
-prepare (GantryDatabase *self, const char *sql, const char *types, va_list args, GError **error)
+/* With an error when it cannot be prepared. */
+static GantryRows *
+prepare (GantryDatabase *self, const char *sql, const char *types, va_list args)
 {
-  sqlite3_stmt *statement = g_hash_table_lookup (self->statements, sql);
+  GantryRows *rows = g_hash_table_lookup (self->statements, sql);
 
-  if (statement == NULL)
+  if (rows == NULL)
     {
-      if (sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL)
-          != SQLITE_OK)
-        {
-          fail (self, error);
-          return NULL;
-        }
-      g_hash_table_insert (self->statements, (gpointer)sql, statement);
+      rows = g_new0 (GantryRows, 1);
+      rows->db = self;
+      g_hash_table_insert (self->statements, (gpointer)sql, rows);
+    }
+  if (rows->open)
+    g_critical ("Nobody asked whether all was read of: %s", sql);
+  g_clear_error (&rows->error);
+  if (rows->statement == NULL
+      && sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &rows->statement,
+                             NULL)
+             != SQLITE_OK)
+    {
+      fail (self, &rows->error);
+      return rows;
     }
 
-  sqlite3_reset (statement);
+  sqlite3_reset (rows->statement);
   for (int i = 0; types[i] != '\0'; i++)
     if (types[i] == 'i')
-      sqlite3_bind_int64 (statement, i + 1, va_arg (args, gint64));
+      sqlite3_bind_int64 (rows->statement, i + 1, va_arg (args, gint64));
     else if (types[i] == 'b')
-      bind_bytes (statement, i + 1, va_arg (args, GBytes *));
+      bind_bytes (rows->statement, i + 1, va_arg (args, GBytes *));
     else
-      sqlite3_bind_text (statement, i + 1, va_arg (args, const char *), -1, SQLITE_TRANSIENT);
-  return statement;
+      sqlite3_bind_text (rows->statement, i + 1, va_arg (args, const char *), -1, SQLITE_TRANSIENT);
+  return rows;
 }
 
 gboolean
 gantry_database_run (GantryDatabase *self, GError **error, const char *sql, const char *types, ...)
 {
-  sqlite3_stmt *statement;
+  GantryRows *rows;
   va_list args;
-  int rc;
 
   va_start (args, types);
-  statement = prepare (self, sql, types, args, error);
+  rows = prepare (self, sql, types, args);
   va_end (args);
-  if (statement == NULL)
-    return FALSE;
-
-  rc = sqlite3_step (statement);
-  if (rc != SQLITE_DONE && rc != SQLITE_ROW)
-    fail (self, error);
-  sqlite3_reset (statement);
-  return rc == SQLITE_DONE || rc == SQLITE_ROW;
+  gantry_rows_next (rows);
+  return gantry_rows_end (rows, error);
 }
 
 gint64
@@ -203,48 +228,67 @@ gantry_database_changes (GantryDatabase *self)
 }
 
 GantryRows *
-gantry_database_query (
-    GantryDatabase *self, GError **error, const char *sql, const char *types, ...)
+gantry_database_query (GantryDatabase *self, const char *sql, const char *types, ...)
 {
-  sqlite3_stmt *statement;
+  GantryRows *rows;
   va_list args;
 
   va_start (args, types);
-  statement = prepare (self, sql, types, args, error);
+  rows = prepare (self, sql, types, args);
   va_end (args);
-  return (GantryRows *)statement;
+  rows->open = TRUE;
+  return rows;
 }
 
 gboolean
 gantry_rows_next (GantryRows *rows)
 {
-  sqlite3_stmt *statement = (sqlite3_stmt *)rows;
-  int rc = sqlite3_step (statement);
+  int rc;
 
+  if (rows->error != NULL)
+    return FALSE;
+  rc = sqlite3_step (rows->statement);
   if (rc == SQLITE_ROW)
     return TRUE;
   if (rc != SQLITE_DONE)
-    g_warning ("Reading the database failed: %s", sqlite3_errmsg (sqlite3_db_handle (statement)));
-  sqlite3_reset (statement);
+    fail (rows->db, &rows->error);
+  sqlite3_reset (rows->statement);
   return FALSE;
 }
 
-void
-gantry_rows_end (GantryRows *rows)
+gboolean
+gantry_rows_end (GantryRows *rows, GError **error)
 {
-  sqlite3_reset ((sqlite3_stmt *)rows);
+  rows->open = FALSE;
+  if (rows->statement != NULL)
+    sqlite3_reset (rows->statement);
+  if (rows->error == NULL)
+    return TRUE;
+  if (error == NULL && rows->db->unread == NULL)
+    error = &rows->db->unread;
+  g_propagate_error (error, g_steal_pointer (&rows->error));
+  return FALSE;
+}
+
+gboolean
+gantry_database_check (GantryDatabase *self, GError **error)
+{
+  if (self->unread == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&self->unread));
+  return FALSE;
 }
 
 gint64
 gantry_rows_int (GantryRows *rows, int column)
 {
-  return sqlite3_column_int64 ((sqlite3_stmt *)rows, column);
+  return sqlite3_column_int64 (rows->statement, column);
 }
 
 const char *
 gantry_rows_text (GantryRows *rows, int column)
 {
-  const char *text = (const char *)sqlite3_column_text ((sqlite3_stmt *)rows, column);
+  const char *text = (const char *)sqlite3_column_text (rows->statement, column);
 
   return text != NULL ? text : "";
 }
@@ -252,29 +296,45 @@ gantry_rows_text (GantryRows *rows, int column)
 GBytes *
 gantry_rows_bytes (GantryRows *rows, int column)
 {
-  sqlite3_stmt *statement = (sqlite3_stmt *)rows;
-  const void *data = sqlite3_column_blob (statement, column);
+  const void *data = sqlite3_column_blob (rows->statement, column);
 
-  return data != NULL ? g_bytes_new (data, (gsize)sqlite3_column_bytes (statement, column)) : NULL;
+  return data != NULL ? g_bytes_new (data, (gsize)sqlite3_column_bytes (rows->statement, column))
+                      : NULL;
+}
+
+static gboolean
+read_first (GantryRows *rows, gint64 *value, GError **error)
+{
+  if (gantry_rows_next (rows))
+    *value = gantry_rows_int (rows, 0);
+  return gantry_rows_end (rows, error);
+}
+
+gboolean
+gantry_database_read_int (
+    GantryDatabase *self, gint64 *value, GError **error, const char *sql, const char *types, ...)
+{
+  GantryRows *rows;
+  va_list args;
+
+  va_start (args, types);
+  rows = prepare (self, sql, types, args);
+  va_end (args);
+  return read_first (rows, value, error);
 }
 
 gint64
 gantry_database_get_int (
     GantryDatabase *self, gint64 fallback, const char *sql, const char *types, ...)
 {
-  sqlite3_stmt *statement;
+  GantryRows *rows;
   va_list args;
   gint64 value = fallback;
 
   va_start (args, types);
-  statement = prepare (self, sql, types, args, NULL);
+  rows = prepare (self, sql, types, args);
   va_end (args);
-  if (statement != NULL && gantry_rows_next ((GantryRows *)statement))
-    {
-      value = gantry_rows_int ((GantryRows *)statement, 0);
-      sqlite3_reset (statement);
-    }
-  return value;
+  return read_first (rows, &value, NULL) ? value : fallback;
 }
 
 char *

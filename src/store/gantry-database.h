@@ -25,6 +25,8 @@ void gantry_database_close (GantryDatabase *self);
 gboolean gantry_database_begin (GantryDatabase *self, GError **error);
 /* Any connection: what is read until gantry_database_rollback() is one state of the database. */
 gboolean gantry_database_begin_read (GantryDatabase *self, GError **error);
+/* Also FALSE, and all is undone, when something could not be read since the beginning: nothing is
+ * kept that was decided without knowing. */
 gboolean gantry_database_commit (GantryDatabase *self, GError **error);
 void gantry_database_rollback (GantryDatabase *self);
 
@@ -40,22 +42,36 @@ gantry_database_run (GantryDatabase *self, GError **error, const char *sql, cons
 gint64 gantry_database_last_id (GantryDatabase *self);
 guint gantry_database_changes (GantryDatabase *self);
 
-/* A statement with rows. Valid until the next gantry_database_query() with the same @sql; run it
- * to its end or reset it with gantry_rows_end(). NULL with @error set. */
+/* A statement with rows, never NULL. Valid until the next gantry_database_query() with the same
+ * @sql, and always ended with gantry_rows_end(): a list that could not be read to its end looks
+ * like a shorter one. Who forgets it is told by a critical warning. */
 typedef struct _GantryRows GantryRows;
 
-GantryRows *gantry_database_query (
-    GantryDatabase *self, GError **error, const char *sql, const char *types, ...);
-/* FALSE at the end, and then everything is reset; also on an error, which was logged. */
+GantryRows *gantry_database_query (GantryDatabase *self, const char *sql, const char *types, ...);
+/* FALSE at the end, and after an error; which of them, gantry_rows_end() says. */
 gboolean gantry_rows_next (GantryRows *rows);
-void gantry_rows_end (GantryRows *rows);
+/* Before the last row, or after it. FALSE when not all could be read up to there, with @error
+ * (%GANTRY_ERROR_STORAGE) or, when that is NULL, with gantry_database_check(). */
+gboolean gantry_rows_end (GantryRows *rows, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gint64 gantry_rows_int (GantryRows *rows, int column);
 const char *gantry_rows_text (GantryRows *rows, int column); /* "" for NULL; until the next call */
 GBytes *gantry_rows_bytes (GantryRows *rows, int column);    /* (transfer full); NULL for NULL */
 
-/* The first column of the first row; @fallback when there is none. */
+/* @value: (inout): the first column of the first row; left alone when there is none */
+gboolean gantry_database_read_int (
+    GantryDatabase *self, gint64 *value, GError **error, const char *sql, const char *types, ...);
+/* The first column of the first row; @fallback when there is none, and when it cannot be read:
+ * then gantry_database_check() says so, and gantry_database_commit(). */
 gint64 gantry_database_get_int (
     GantryDatabase *self, gint64 fallback, const char *sql, const char *types, ...);
+
+/**
+ * gantry_database_check:
+ *
+ * Whether everything could be read since the last call, or gantry_database_begin(), of what has no
+ * @error of its own.
+ */
+gboolean gantry_database_check (GantryDatabase *self, GError **error);
 
 /* (transfer full): ids as one parameter, for json_each() */
 char *gantry_database_list_ids (const gint64 *ids, gsize n);

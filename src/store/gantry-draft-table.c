@@ -2,6 +2,7 @@
 #include "gantry-draft-table.h"
 
 #include "gantry-catalog.h"
+#include "gantry-queue-change.h"
 #include "gantry-queue-table.h"
 #include "gantry-registry.h"
 
@@ -24,21 +25,17 @@ gantry_draft_table_open (GantryDatabase *db, const char *name, GError **error)
   return gantry_database_last_id (db);
 }
 
-/* The file that is in the draft under that SOP Instance UID; NULL: none is. */
-static char *
-find_twin (GantryDatabase *db, gint64 draft, const char *sop_instance_uid)
+/* @twin: the file that is in the draft under that SOP Instance UID; NULL: none is. */
+static gboolean
+find_twin (
+    GantryDatabase *db, gint64 draft, const char *sop_instance_uid, char **twin, GError **error)
 {
   GantryRows *rows = gantry_database_query (
-      db, NULL, "SELECT path FROM instances WHERE job_id = ? AND sop_instance_uid = ? LIMIT 1",
-      "is", draft, sop_instance_uid);
-  char *path = NULL;
+      db, "SELECT path FROM instances WHERE job_id = ? AND sop_instance_uid = ? LIMIT 1", "is",
+      draft, sop_instance_uid);
 
-  if (rows != NULL && gantry_rows_next (rows))
-    {
-      path = g_strdup (gantry_rows_text (rows, 0));
-      gantry_rows_end (rows);
-    }
-  return path;
+  *twin = gantry_rows_next (rows) ? g_strdup (gantry_rows_text (rows, 0)) : NULL;
+  return gantry_rows_end (rows, error);
 }
 
 /* A file that was added again is sent as it is now. */
@@ -62,6 +59,9 @@ gantry_draft_table_add (GantryDatabase *db,
 
   *added = FALSE;
   *twin = NULL;
+  /* A file of what was just sent may be added again. */
+  if (!gantry_queue_change_finish_moves (db, draft, error))
+    return FALSE;
   if (gantry_database_get_int (
           db, 0,
           "SELECT 1 FROM instances WHERE job_id = ? AND path = ? AND size = ? AND modified = ? "
@@ -69,9 +69,9 @@ gantry_draft_table_add (GantryDatabase *db,
           "isiiiii", draft, i->path, (gint64)i->size, i->modified, i->status_changed, i->device,
           i->inode))
     return TRUE;
-  if (!forget_older (db, draft, i->path, error))
+  if (!forget_older (db, draft, i->path, error)
+      || !find_twin (db, draft, i->sop_instance_uid, twin, error))
     return FALSE;
-  *twin = find_twin (db, draft, i->sop_instance_uid);
   if (*twin != NULL)
     return TRUE;
 
@@ -111,14 +111,14 @@ gantry_draft_table_list_skipped (
 {
   g_autoptr (GPtrArray) skipped = gantry_record_array_new ();
   GantryRows *rows = gantry_database_query (
-      db, error, "SELECT path, reason FROM skipped WHERE job_id = ? ORDER BY id LIMIT ?", "ii",
-      draft, (gint64)limit);
+      db, "SELECT path, reason FROM skipped WHERE job_id = ? ORDER BY id LIMIT ?", "ii", draft,
+      (gint64)limit);
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     g_ptr_array_add (skipped,
                      gantry_skipped_new (gantry_rows_text (rows, 0), gantry_rows_text (rows, 1)));
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   *total = (guint)gantry_database_get_int (db, 0, "SELECT count(*) FROM skipped WHERE job_id = ?",
                                            "i", draft);
   return g_steal_pointer (&skipped);
@@ -130,6 +130,9 @@ gantry_draft_table_unstage (
 {
   gboolean done;
 
+  g_return_val_if_fail (draft > 0, FALSE); /* 0 owns what was received */
+  if (!gantry_queue_change_finish_moves (db, draft, error))
+    return FALSE;
   if (series_id != 0)
     done = gantry_database_run (db, error,
                                 "DELETE FROM series WHERE id = ? AND study_id IN "
@@ -143,10 +146,16 @@ gantry_draft_table_unstage (
   return done && gantry_catalog_prune (db, draft, error);
 }
 
+/* @n: (out): how many instances are moved; %G_MAXUINT: step by step, as the job says */
 static gint64
-move_studies (
-    GantryDatabase *db, gint64 draft, const gint64 *study_ids, gsize n_studies, GError **error)
+move_studies (GantryDatabase *db,
+              gint64 draft,
+              const gint64 *study_ids,
+              gsize n_studies,
+              guint *n,
+              GError **error)
 {
+  GantryQueueChange change = { .kind = GANTRY_QUEUE_CHANGE_MOVE, .source = draft };
   gint64 job;
 
   if (!gantry_database_run (db, error, "INSERT INTO jobs (state) VALUES (?)", "i",
@@ -158,13 +167,8 @@ move_studies (
     if (!gantry_database_run (db, error, "UPDATE studies SET owner = ? WHERE id = ? AND owner = ?",
                               "iii", job, study_ids[i], draft))
       return -1;
-  if (!gantry_database_run (
-          db, error,
-          "UPDATE instances SET job_id = ? WHERE job_id = ? AND series_id IN (SELECT series.id "
-          "FROM series JOIN studies ON studies.id = study_id WHERE owner = ?)",
-          "iii", job, draft, job))
-    return -1;
-  return job;
+  change.selection.job_id = job;
+  return gantry_queue_change_write (db, &change, n, NULL, error) ? job : -1;
 }
 
 gint64
@@ -176,12 +180,18 @@ gantry_draft_table_submit (GantryDatabase *db,
                            gint64 now,
                            GError **error)
 {
-  /* The whole draft becomes the job as it is, without touching a row of a million instances. */
-  gint64 job = n_studies == 0 ? draft : move_studies (db, draft, study_ids, n_studies, error);
+  guint n = 0;
+  gint64 job = draft;
 
+  if (!gantry_queue_change_finish_moves (db, draft, error))
+    return -1;
+  /* The whole draft becomes the job as it is, without touching a row of a million instances. */
+  if (n_studies > 0)
+    job = move_studies (db, draft, study_ids, n_studies, &n, error);
   if (job < 0)
     return -1;
-  if (gantry_database_get_int (db, 0, "SELECT waiting FROM jobs WHERE id = ?", "i", job) == 0)
+  if (n == 0
+      && gantry_database_get_int (db, 0, "SELECT waiting FROM jobs WHERE id = ?", "i", job) == 0)
     {
       if (job != draft && !gantry_queue_table_remove_job (db, job, error))
         return -1;

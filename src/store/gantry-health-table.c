@@ -83,10 +83,15 @@ gantry_health_table_add (GantryDatabase *db,
                          gboolean *noted,
                          GError **error)
 {
-  *noted = gantry_database_get_int (
-               db, 0, "SELECT 1 FROM nodes WHERE id = ? AND ae_title = ? AND host = ? AND port = ?",
-               "issi", node->id, node->ae_title, node->host, (gint64)node->port)
-           != 0;
+  gint64 known = 0;
+
+  *noted = FALSE;
+  if (!gantry_database_read_int (
+          db, &known, error,
+          "SELECT 1 FROM nodes WHERE id = ? AND ae_title = ? AND host = ? AND port = ?", "issi",
+          node->id, node->ae_title, node->host, (gint64)node->port))
+    return FALSE;
+  *noted = known != 0;
   if (!*noted)
     return TRUE;
   if (!gantry_database_begin (db, error))
@@ -130,28 +135,24 @@ static gboolean
 read_round_trips (GantryDatabase *db, GantryHealth *health, GError **error)
 {
   GantryRows *rows = gantry_database_query (
-      db, error, "SELECT elapsed FROM round_trips WHERE node_id = ? ORDER BY id", "i",
-      health->node_id);
+      db, "SELECT elapsed FROM round_trips WHERE node_id = ? ORDER BY id", "i", health->node_id);
 
-  if (rows == NULL)
-    return FALSE;
   while (gantry_rows_next (rows))
     if (health->n_round_trips < GANTRY_HEALTH_ECHOES)
       health->round_trips[health->n_round_trips++] = gantry_rows_int (rows, 0);
-  return TRUE;
+  return gantry_rows_end (rows, error);
 }
 
 GantryHealth *
 gantry_health_table_get (GantryDatabase *db, gint64 node_id, GError **error)
 {
-  GantryRows *rows
-      = gantry_database_query (db, error, SELECT_HEALTH "WHERE node_id = ?", "i", node_id);
+  GantryRows *rows = gantry_database_query (db, SELECT_HEALTH "WHERE node_id = ?", "i", node_id);
   g_autoptr (GantryHealth) health = NULL;
 
-  if (rows == NULL || !gantry_rows_next (rows))
+  if (gantry_rows_next (rows))
+    health = read_health (rows);
+  if (!gantry_rows_end (rows, error) || health == NULL)
     return NULL;
-  health = read_health (rows);
-  gantry_rows_end (rows);
   return read_round_trips (db, health, error) ? g_steal_pointer (&health) : NULL;
 }
 
@@ -159,12 +160,12 @@ GPtrArray *
 gantry_health_table_list (GantryDatabase *db, GError **error)
 {
   g_autoptr (GPtrArray) list = gantry_record_array_new ();
-  GantryRows *rows = gantry_database_query (db, error, SELECT_HEALTH "ORDER BY node_id", "");
+  GantryRows *rows = gantry_database_query (db, SELECT_HEALTH "ORDER BY node_id", "");
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     g_ptr_array_add (list, read_health (rows));
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   for (guint i = 0; i < list->len; i++)
     if (!read_round_trips (db, list->pdata[i], error))
       return NULL;

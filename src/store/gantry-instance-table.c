@@ -11,8 +11,9 @@
 #define COLUMNS                                                                                    \
   "instances.id, instances.job_id, path, size, instances.sop_class_uid, sop_instance_uid, "        \
   "transfer_syntax, instances.modality, outcome, status, message, finished, elapsed, "             \
-  "sent_class_uid, sent_syntax "
-#define N_COLUMNS 15
+  "sent_class_uid, sent_syntax, retryable AND (SELECT state NOT IN (3, 4) FROM jobs "              \
+  "WHERE jobs.id = instances.job_id) "
+#define N_COLUMNS 16
 
 static GantryJobInstance *
 read_instance (GantryRows *rows)
@@ -35,6 +36,7 @@ read_instance (GantryRows *rows)
   instance->elapsed = gantry_rows_int (rows, 12);
   gantry_record_set (&instance->sent_class_uid, gantry_rows_text (rows, 13));
   gantry_record_set (&instance->sent_syntax, gantry_rows_text (rows, 14));
+  instance->tried_again = gantry_rows_int (rows, 15) != 0;
   return instance;
 }
 
@@ -89,14 +91,14 @@ gantry_instance_table_list (
   if (offset >= *total)
     return g_steal_pointer (&instances);
 
-  rows = gantry_database_query (db, error,
+  rows = gantry_database_query (db,
                                 "SELECT " COLUMNS "FROM instances INDEXED BY instances_by_job "
                                 "WHERE job_id = ? AND id >= ? ORDER BY id LIMIT ?",
                                 "iii", job, find_offset (db, job, offset, *total), (gint64)limit);
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     g_ptr_array_add (instances, read_instance (rows));
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   return g_steal_pointer (&instances);
 }
 
@@ -107,13 +109,13 @@ gantry_instance_table_get (GantryDatabase *db, const gint64 *ids, gsize n_ids, G
 
   for (gsize i = 0; i < n_ids; i++)
     {
-      GantryRows *rows = gantry_database_query (
-          db, error, "SELECT " COLUMNS "FROM instances WHERE id = ?", "i", ids[i]);
+      GantryRows *rows = gantry_database_query (db, "SELECT " COLUMNS "FROM instances WHERE id = ?",
+                                                "i", ids[i]);
 
-      if (rows == NULL)
-        return NULL;
       while (gantry_rows_next (rows))
         g_ptr_array_add (instances, read_instance (rows));
+      if (!gantry_rows_end (rows, error))
+        return NULL;
     }
   return g_steal_pointer (&instances);
 }
@@ -170,13 +172,11 @@ static gboolean
 find_series (Search *self, GError **error)
 {
   GantryRows *rows
-      = gantry_database_query (self->db, error,
+      = gantry_database_query (self->db,
                                "SELECT series.id, series_uid, study_uid FROM studies JOIN series "
                                "ON study_id = studies.id WHERE owner = ?",
                                "i", self->job);
 
-  if (rows == NULL)
-    return FALSE;
   while (gantry_rows_next (rows))
     if (gantry_text_match_is_in (self->text, gantry_rows_text (rows, 1))
         || gantry_text_match_is_in (self->text, gantry_rows_text (rows, 2)))
@@ -185,27 +185,27 @@ find_series (Search *self, GError **error)
 
         g_hash_table_add (self->series, g_memdup2 (&id, sizeof id));
       }
-  return TRUE;
+  return gantry_rows_end (rows, error);
 }
 
 /* The rows of one outcome, in order. Ids alone come from an index; text needs the rows. */
 static GantryRows *
-query (Search *self, gint64 outcome, GError **error)
+query (Search *self, gint64 outcome)
 {
 #define TEXTS "series_id, path, message, sop_instance_uid, sop_class_uid "
   if (self->filter->study_id != 0)
     /* A study is small beside a job, so its series are the way in. */
     return gantry_database_query (
-        self->db, error,
+        self->db,
         "SELECT id, " TEXTS "FROM instances INDEXED BY instances_by_series WHERE series_id IN "
         "(SELECT id FROM series WHERE study_id = ?) AND job_id = ? AND outcome = ?",
         "iii", self->filter->study_id, self->job, outcome);
   if (gantry_text_match_is_empty (self->text))
-    return gantry_database_query (self->db, error,
+    return gantry_database_query (self->db,
                                   "SELECT id FROM instances INDEXED BY instances_by_outcome "
                                   "WHERE job_id = ? AND outcome = ? ORDER BY id",
                                   "ii", self->job, outcome);
-  return gantry_database_query (self->db, error,
+  return gantry_database_query (self->db,
                                 "SELECT id, " TEXTS
                                 "FROM instances INDEXED BY instances_by_outcome "
                                 "WHERE job_id = ? AND outcome = ? ORDER BY id",
@@ -216,25 +216,23 @@ query (Search *self, gint64 outcome, GError **error)
 static gboolean
 find_outcome (Search *self, gint64 outcome, GError **error)
 {
-  GantryRows *rows = query (self, outcome, error);
+  GantryRows *rows = query (self, outcome);
+  gboolean stopped = FALSE;
 
-  if (rows == NULL)
-    return FALSE;
-  while (gantry_rows_next (rows))
+  while (!stopped && gantry_rows_next (rows))
     {
       gint64 id = gantry_rows_int (rows, 0);
 
-      if (++self->rows % ROWS_BETWEEN_STOPS == 0 && self->stop != NULL
-          && self->stop (self->user_data))
-        {
-          gantry_rows_end (rows);
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
-          return FALSE;
-        }
-      if (row_matches (self, rows))
+      stopped = ++self->rows % ROWS_BETWEEN_STOPS == 0 && self->stop != NULL
+                && self->stop (self->user_data);
+      if (!stopped && row_matches (self, rows))
         g_array_append_val (self->found, id);
     }
-  return TRUE;
+  if (!gantry_rows_end (rows, error))
+    return FALSE;
+  if (stopped)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
+  return !stopped;
 }
 
 static int
@@ -296,24 +294,23 @@ gantry_instance_table_has (GantryDatabase *db,
                            gboolean *has,
                            GError **error)
 {
-  GantryRows *rows
-      = gantry_database_query (db, error,
-                               "SELECT id FROM instances INDEXED BY instances_by_outcome "
-                               "WHERE job_id = ? AND outcome = ? AND id BETWEEN ? AND ?",
-                               "iiii", job, (gint64)outcome, first, last);
+  GantryRows *rows = gantry_database_query (
+      db,
+      outcome == GANTRY_N_OUTCOMES ? "SELECT id FROM instances INDEXED BY instances_by_outcome "
+                                     "WHERE job_id = ? AND ? AND outcome IN (4, 5, 6, 7) AND id "
+                                     "BETWEEN ? AND ? AND retryable"
+                                   : "SELECT id FROM instances INDEXED BY instances_by_outcome "
+                                     "WHERE job_id = ? AND outcome = ? AND id BETWEEN ? AND ?",
+      "iiii", job, (gint64)outcome, first, last);
 
   *has = FALSE;
-  if (rows == NULL)
-    return FALSE;
   while (!*has && gantry_rows_next (rows))
     {
       gint64 id = gantry_rows_int (rows, 0);
 
       *has = ids == NULL || bsearch (&id, ids, n_ids, sizeof *ids, compare_ids) != NULL;
     }
-  if (*has)
-    gantry_rows_end (rows);
-  return TRUE;
+  return gantry_rows_end (rows, error);
 }
 
 /* ---- For the report ------------------------------------------------------------------------- */
@@ -335,15 +332,13 @@ gantry_instance_table_next (
 {
   g_autoptr (GPtrArray) result = g_ptr_array_new_with_free_func (row_free);
   GantryRows *rows = gantry_database_query (
-      db, error,
+      db,
       "SELECT " COLUMNS ", modified, series_uid, study_uid "
       "FROM instances INDEXED BY instances_by_job "
       "JOIN series ON series.id = series_id JOIN studies ON studies.id = study_id "
       "WHERE job_id = ? AND instances.id > ? ORDER BY instances.id LIMIT ?",
       "iii", job, after, (gint64)limit);
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     {
       GantryInstanceRow *row = g_new0 (GantryInstanceRow, 1);
@@ -354,5 +349,7 @@ gantry_instance_table_next (
       gantry_record_set (&row->study_uid, gantry_rows_text (rows, N_COLUMNS + 2));
       g_ptr_array_add (result, row);
     }
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   return g_steal_pointer (&result);
 }

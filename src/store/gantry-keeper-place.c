@@ -21,9 +21,13 @@
 #define TAG_SOP_CLASS_UID 0x00080016
 #define TAG_SOP_INSTANCE_UID 0x00080018
 
-/* So many objects with one UID and different content; more are the work of somebody who means it.
- */
-#define SAME_NAME_MAX 1000
+/* Earlier versions numbered what has one UID and different content, up to here. */
+#define NUMBERED_MAX 1000
+/* Of a SHA-256 in hexadecimal digits; no two objects share so many. */
+#define DIGEST_LENGTH 32
+/* Octets before the data set of a file in our folders: far more than gantry_meta_header_build()
+ * makes. */
+#define HEADER_MAX 65536
 
 /* ---- Request and data set ------------------------------------------------------------------- */
 
@@ -37,7 +41,7 @@ typedef struct
 static gboolean
 equals_uid (const GantryElement *element, const char *uid)
 {
-  gsize length = element->length;
+  gsize length = element->held;
 
   while (length > 0 && (element->value[length - 1] == '\0' || element->value[length - 1] == ' '))
     length--;
@@ -104,31 +108,45 @@ typedef struct
   char *path; /* where it is at the end */
 } Move;
 
-/* @name in the folder: never a link, never something that waits when it is opened. */
+/* Whether it is long enough for the data set, and not too long; most others are not. */
+static gboolean
+could_be_same (const Move *move, int fd)
+{
+  struct stat st;
+
+  return fstat (fd, &st) == 0 && S_ISREG (st.st_mode) && (gsize)st.st_size > move->length
+         && (gsize)st.st_size - move->length <= HEADER_MAX;
+}
+
+static gboolean
+has_data_set (const Move *move, const char *name, const guint8 *bytes, gsize size)
+{
+  g_autoptr (GantryInstance) instance = gantry_instance_parse (name, bytes, size, FALSE, NULL);
+
+  return instance != NULL && strcmp (instance->transfer_syntax, move->part->transfer_syntax) == 0
+         && size - instance->data_offset == move->length
+         && memcmp (bytes + instance->data_offset, move->data, move->length) == 0;
+}
+
+/* @name in the folder: never a link, never something that waits when it is opened. The same is
+ * synced, whoever put it there. */
 static gboolean
 same_data_set (const Move *move, const char *name)
 {
   int fd = openat (move->folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   g_autoptr (GMappedFile) map = NULL;
-  g_autoptr (GantryInstance) instance = NULL;
-  const guint8 *bytes;
-  gsize size;
-  gboolean safe;
+  gboolean same;
 
   if (fd < 0)
     return FALSE;
-  map = g_mapped_file_new_from_fd (fd, FALSE, NULL);
-  safe = fdatasync (fd) == 0; /* whoever put it there */
+  if (could_be_same (move, fd))
+    map = g_mapped_file_new_from_fd (fd, FALSE, NULL);
+  same = map != NULL
+         && has_data_set (move, name, (const guint8 *)g_mapped_file_get_contents (map),
+                          g_mapped_file_get_length (map))
+         && fdatasync (fd) == 0;
   close (fd);
-  if (map == NULL || !safe)
-    return FALSE;
-
-  bytes = (const guint8 *)g_mapped_file_get_contents (map);
-  size = g_mapped_file_get_length (map);
-  instance = gantry_instance_parse (name, bytes, size, FALSE, NULL);
-  return instance != NULL && strcmp (instance->transfer_syntax, move->part->transfer_syntax) == 0
-         && size - instance->data_offset == move->length
-         && memcmp (bytes + instance->data_offset, move->data, move->length) == 0;
+  return same;
 }
 
 static char *
@@ -140,6 +158,15 @@ make_path (const Move *move, const char *name)
     g_string_append_printf (path, "/%s", move->names[i]);
   g_string_append_printf (path, "/%s", name);
   return g_string_free (g_steal_pointer (&path), FALSE);
+}
+
+static GantryKept
+refuse_name (const GantryPart *part, GError **error)
+{
+  g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE,
+               _ ("Not taken: something else has the names that a file for %s could get."),
+               part->sop_instance_uid);
+  return GANTRY_REFUSED_NAME;
 }
 
 /* Until its row is there, what is known of the path is the story of an earlier object. The tree is
@@ -155,38 +182,78 @@ note_unsettled (GantryKeeper *keeper, const char *path)
   g_mutex_unlock (&keeper->lock);
 }
 
-/* Moves the file to a name that nobody has; never replaces one. */
+static gboolean
+use_same (Move *move, const char *name)
+{
+  if (!same_data_set (move, name))
+    return FALSE;
+  move->path = make_path (move, name);
+  g_unlink (move->part->path);
+  return TRUE;
+}
+
+/* Moves the file to @name, where nothing may be but the same. @kept: what it is there
+ * Returns: %GANTRY_REFUSED_NAME: something else is there */
+static GantryKept
+try_name (Move *move, const char *name, GantryKept kept, GError **error)
+{
+  g_autofree char *path = make_path (move, name);
+
+  if (renameat2 (AT_FDCWD, move->part->path, move->folder, name, RENAME_NOREPLACE) == 0)
+    {
+      move->path = g_steal_pointer (&path);
+      return kept;
+    }
+  if (errno == EEXIST)
+    return use_same (move, name) ? GANTRY_KEPT_ALREADY : GANTRY_REFUSED_NAME;
+  gantry_keeper_disk_error (error, path, errno);
+  return GANTRY_NOT_KEPT;
+}
+
+static gboolean
+use_numbered (Move *move)
+{
+  for (guint i = 2; i < NUMBERED_MAX; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s-%u.dcm", move->names[move->depth], i);
+
+      if (faccessat (move->folder, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+        return FALSE;
+      if (use_same (move, name))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A name that only this content has, however many others there are with its UID. */
+static char *
+make_other_name (const Move *move)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  g_checksum_update (sum, (const guchar *)move->part->transfer_syntax, -1);
+  g_checksum_update (sum, move->data, (gssize)move->length);
+  return g_strdup_printf ("%s-%.*s.dcm", move->names[move->depth], DIGEST_LENGTH,
+                          g_checksum_get_string (sum));
+}
+
+/* Never replaces a file. */
 static GantryKept
 find_name (Move *move, GError **error)
 {
-  const char *stem = move->names[move->depth];
+  g_autofree char *name = g_strconcat (move->names[move->depth], ".dcm", NULL);
+  g_autofree char *other = NULL;
+  GantryKept kept = try_name (move, name, GANTRY_KEPT, error);
 
-  for (guint i = 1; i < SAME_NAME_MAX; i++)
-    {
-      g_autofree char *name
-          = i == 1 ? g_strconcat (stem, ".dcm", NULL) : g_strdup_printf ("%s-%u.dcm", stem, i);
-
-      if (renameat2 (AT_FDCWD, move->part->path, move->folder, name, RENAME_NOREPLACE) == 0)
-        {
-          move->path = make_path (move, name);
-          return i == 1 ? GANTRY_KEPT : GANTRY_KEPT_BESIDE;
-        }
-      if (errno != EEXIST)
-        {
-          g_autofree char *path = make_path (move, name);
-
-          gantry_keeper_disk_error (error, path, errno);
-          return GANTRY_NOT_KEPT;
-        }
-      if (same_data_set (move, name))
-        {
-          move->path = make_path (move, name);
-          g_unlink (move->part->path);
-          return GANTRY_KEPT_ALREADY;
-        }
-    }
-  gantry_keeper_disk_error (error, move->part->path, EEXIST);
-  return GANTRY_NOT_KEPT;
+  if (kept != GANTRY_REFUSED_NAME)
+    return kept;
+  if (use_numbered (move))
+    return GANTRY_KEPT_ALREADY;
+  other = make_other_name (move);
+  kept = try_name (move, other, GANTRY_KEPT_BESIDE, error);
+  if (kept == GANTRY_REFUSED_NAME)
+    refuse_name (move->part, error);
+  return kept;
 }
 
 static GantryKept
@@ -205,7 +272,7 @@ move_held (Move *move, GError **error)
       return GANTRY_NOT_KEPT;
     }
   kept = find_name (move, error);
-  if (kept != GANTRY_NOT_KEPT && !gantry_folders_sync (move->folder))
+  if (gantry_kept_is_listed (kept) && !gantry_folders_sync (move->folder))
     {
       gantry_keeper_disk_error (error, move->path, errno);
       /* Not promised, so not kept: the peer will send it again. */
@@ -213,7 +280,7 @@ move_held (Move *move, GError **error)
         g_unlink (move->path);
       kept = GANTRY_NOT_KEPT;
     }
-  if (kept != GANTRY_NOT_KEPT)
+  if (gantry_kept_is_listed (kept))
     note_unsettled (move->part->keeper, move->path);
   close (move->folder);
   return kept;
@@ -241,27 +308,24 @@ move_to_place (GantryPart *part,
   return kept;
 }
 
+/* @data: all of the file */
 static GantryKept
-quarantine (GantryPart *part, const char *reason, char **target, GError **error)
+quarantine (GantryPart *part,
+            const guint8 *data,
+            gsize length,
+            const char *reason,
+            char **target,
+            GError **error)
 {
-  const char *folder = part->keeper->quarantine;
-  g_autofree char *base = g_path_get_basename (part->path);
-  g_autofree char *stamp = g_strdup_printf ("%" G_GINT64_FORMAT "-%s", g_get_real_time (), base);
-  g_autofree char *path
-      = g_strdup_printf ("%s/%.*s.dcm", folder, (int)(strlen (stamp) - strlen (".part")), stamp);
-  g_autofree char *note = g_strconcat (path, ".txt", NULL);
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean done = fd >= 0 && rename (part->path, path) == 0 && gantry_folders_sync (fd);
+  int code = gantry_quarantine_add (part->keeper->quarantine, part->path, data, length, reason,
+                                    gantry_keeper_get_time (part->keeper, TRUE), target);
 
-  if (!done)
-    gantry_keeper_disk_error (error, path, errno);
-  if (fd >= 0)
-    close (fd);
-  if (!done)
-    return GANTRY_NOT_KEPT;
-  g_file_set_contents (note, reason, -1, NULL);
-  *target = g_steal_pointer (&path);
-  return GANTRY_KEPT_QUARANTINED;
+  if (code == 0)
+    return GANTRY_KEPT_QUARANTINED;
+  if (code == EEXIST)
+    return refuse_name (part, error);
+  gantry_keeper_disk_error (error, part->path, code);
+  return GANTRY_NOT_KEPT;
 }
 
 /* ---- Keeping -------------------------------------------------------------------------------- */
@@ -323,7 +387,7 @@ place (GantryPart *part,
     }
   if (*instance == NULL)
     {
-      kept = quarantine (part, reason->message, path, error);
+      kept = quarantine (part, data, length, reason->message, path, error);
       if (kept == GANTRY_KEPT_QUARANTINED)
         g_propagate_error (error, g_steal_pointer (&reason));
       return kept;
@@ -333,7 +397,7 @@ place (GantryPart *part,
   length -= part->meta_length;
   check_match (part, data, length, &mismatch);
   kept = move_to_place (part, *instance, data, length, path, error);
-  return kept == GANTRY_NOT_KEPT ? kept : judge (kept, mismatch, unsafe, error);
+  return gantry_kept_is_listed (kept) ? judge (kept, mismatch, unsafe, error) : kept;
 }
 
 GantryKept

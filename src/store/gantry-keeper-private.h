@@ -5,6 +5,7 @@
 
 #include "gantry-folders.h"
 #include "gantry-keeper.h"
+#include "gantry-quarantine.h"
 #include "gantry-space.h"
 
 G_BEGIN_DECLS
@@ -15,7 +16,7 @@ G_BEGIN_DECLS
 struct _GantryKeeper
 {
   char *incoming;
-  char *quarantine;
+  GantryQuarantine *quarantine;
   GantryFolders *folders;
   GantryLayoutPattern *pattern;
   GantrySpace *space;

@@ -61,7 +61,8 @@ gantry_keeper_new (const GantryKeeperOptions *options, GError **error)
   self->lock_fd = -1;
   self->booted = g_get_real_time () - get_boot_time ();
   self->incoming = g_strdup (options->incoming);
-  self->quarantine = g_strdup (options->quarantine);
+  self->quarantine = gantry_quarantine_new (
+      options->quarantine, (gint64)options->keep_days * G_TIME_SPAN_DAY, options->keep_bytes);
   self->folders = gantry_folders_new (options->received);
   self->space
       = gantry_space_new (options->received, options->reserve_bytes, options->reserve_percent);
@@ -81,7 +82,7 @@ gantry_keeper_free (GantryKeeper *self)
   if (self->lock_fd >= 0)
     close (self->lock_fd);
   g_free (self->incoming);
-  g_free (self->quarantine);
+  gantry_quarantine_free (self->quarantine);
   gantry_folders_free (self->folders);
   g_clear_pointer (&self->pattern, gantry_layout_pattern_free);
   gantry_space_free (self->space);
@@ -105,6 +106,12 @@ gantry_keeper_clean (GantryKeeper *self)
       }
 }
 
+void
+gantry_keeper_trim_quarantine (GantryKeeper *self)
+{
+  gantry_quarantine_trim (self->quarantine, gantry_keeper_get_time (self, FALSE));
+}
+
 guint
 gantry_keeper_get_depth (GantryKeeper *self)
 {
@@ -120,8 +127,15 @@ gantry_keeper_get_space (GantryKeeper *self, gboolean *low, guint64 *free_bytes)
 gboolean
 gantry_keeper_disk_error (GError **error, const char *path, int code)
 {
-  g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE, _ ("%s cannot be written: %s"), path,
-               g_strerror (code));
+  if (code == EMFILE || code == ENFILE)
+    g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_BUSY,
+                 _ ("%s cannot be written: too many files are open at the same time. Allow fewer "
+                    "associations at a time, or raise the limit (ulimit -n, or LimitNOFILE= of a "
+                    "service)."),
+                 path);
+  else
+    g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE, _ ("%s cannot be written: %s"), path,
+                 g_strerror (code));
   return FALSE;
 }
 

@@ -19,6 +19,8 @@ typedef struct
   const char *pattern;
   guint64 reserve_bytes;
   guint reserve_percent;
+  guint keep_days;        /* in quarantine; 0: for ever */
+  guint64 keep_bytes;     /* in quarantine; 0: no limit */
   gboolean refuse_unsafe; /* objects whose UIDs are no UIDs; else kept under safe names */
 } GantryKeeperOptions;
 
@@ -35,6 +37,9 @@ void gantry_keeper_free (GantryKeeper *self);
 
 /* Removes what a crash left unfinished; nobody was told that it was stored. */
 void gantry_keeper_clean (GantryKeeper *self);
+
+/* Removes from quarantine what the limits demand. Any thread; reads the folder. */
+void gantry_keeper_trim_quarantine (GantryKeeper *self);
 
 /* How many folders are above an object, below the folder of received objects. */
 guint gantry_keeper_get_depth (GantryKeeper *self);
@@ -56,6 +61,7 @@ typedef enum
   GANTRY_KEPT_QUARANTINED, /* cannot be parsed: in quarantine */
   GANTRY_REFUSED_UNSAFE,   /* one of its UIDs is none, and such are not wanted */
   GANTRY_REFUSED_SPACE,    /* the disk reserve has been reached */
+  GANTRY_REFUSED_NAME,     /* something else has the names that it could get */
   GANTRY_NOT_KEPT,         /* the disk says no */
   GANTRY_N_KEPT
 } GantryKept;
@@ -66,7 +72,7 @@ typedef enum
 /* An object on its way in; belongs to one worker. */
 typedef struct _GantryPart GantryPart;
 
-/* NULL: @why is one of the last three, and @error says it in a sentence. */
+/* NULL: @why is none of the _KEPT values, and @error says it in a sentence. */
 GantryPart *gantry_keeper_begin (GantryKeeper *self,
                                  const char *sop_class_uid,
                                  const char *sop_instance_uid,

@@ -40,30 +40,23 @@ gantry_association_filter_is_empty (const GantryAssociationFilter *filter)
 
 #define COLUMNS                                                                                    \
   "id, state, started, ended, calling, called, peer, implementation_class, "                       \
-  "implementation_version, result, objects, stored, warnings, refused, bytes, echoes "
+  "implementation_version, result, objects, stored, warnings, refused, bytes, echoes, proposed, "  \
+  "accepted, not_kept, not_served "
 
 static guint
 get_outcomes (GantryRows *rows)
 {
-  static const guint by_state[] = {
-    [GANTRY_ASSOCIATION_NEGOTIATING] = GANTRY_LOG_OPEN,
-    [GANTRY_ASSOCIATION_OPEN] = GANTRY_LOG_OPEN,
-    [GANTRY_ASSOCIATION_RECEIVING] = GANTRY_LOG_OPEN,
-    [GANTRY_ASSOCIATION_RELEASED] = 0,
-    [GANTRY_ASSOCIATION_REJECTED] = GANTRY_LOG_REJECTED,
-    [GANTRY_ASSOCIATION_ABORTED] = GANTRY_LOG_ABORTED,
-    [GANTRY_ASSOCIATION_TIMED_OUT] = GANTRY_LOG_TIMED_OUT,
+  const GantryAssociationRecord record = {
+    .state = (GantryAssociationState)gantry_rows_int (rows, 1),
+    .warnings = (guint64)gantry_rows_int (rows, 12),
+    .refused = (guint64)gantry_rows_int (rows, 13),
+    .proposed = (guint)gantry_rows_int (rows, 16),
+    .accepted = (guint)gantry_rows_int (rows, 17),
+    .not_kept = (guint64)gantry_rows_int (rows, 18),
+    .not_served = (guint64)gantry_rows_int (rows, 19),
   };
-  gint64 state = gantry_rows_int (rows, 1);
-  guint outcomes = state >= 0 && state < (gint64)G_N_ELEMENTS (by_state) ? by_state[state] : 0;
 
-  if (gantry_rows_int (rows, 12) > 0)
-    outcomes |= GANTRY_LOG_WARNING;
-  if (gantry_rows_int (rows, 13) > 0)
-    outcomes |= GANTRY_LOG_REFUSED;
-  if (state == GANTRY_ASSOCIATION_RELEASED && outcomes == 0)
-    outcomes = GANTRY_LOG_GOOD;
-  return outcomes;
+  return gantry_association_record_get_outcomes (&record);
 }
 
 static gboolean
@@ -95,15 +88,13 @@ static gboolean
 contexts_contain_text (Search *self, gint64 id)
 {
   GantryRows *rows = gantry_database_query (
-      self->db, NULL, "SELECT abstract_syntax FROM contexts WHERE association_id = ?", "i", id);
+      self->db, "SELECT abstract_syntax FROM contexts WHERE association_id = ?", "i", id);
 
-  while (rows != NULL && gantry_rows_next (rows))
-    if (class_contains_text (self, gantry_rows_text (rows, 0)))
-      {
-        gantry_rows_end (rows);
-        return TRUE;
-      }
-  return FALSE;
+  gboolean found = FALSE;
+
+  while (!found && gantry_rows_next (rows))
+    found = class_contains_text (self, gantry_rows_text (rows, 0));
+  return gantry_rows_end (rows, NULL) && found;
 }
 
 static gboolean
@@ -117,15 +108,14 @@ static gboolean
 messages_contain_text (Search *self, gint64 id)
 {
   GantryRows *rows = gantry_database_query (
-      self->db, NULL, "SELECT sop_instance_uid FROM messages WHERE association_id = ?", "i", id);
+      self->db, "SELECT sop_instance_uid FROM messages WHERE association_id = ?", "i", id);
 
-  while (rows != NULL && gantry_rows_next (rows))
-    if (is_over (self) || gantry_text_match_is_in (self->text, gantry_rows_text (rows, 0)))
-      {
-        gantry_rows_end (rows);
-        return TRUE; /* when it is over nobody looks at it */
-      }
-  return FALSE;
+  gboolean found = FALSE;
+
+  while (!found && gantry_rows_next (rows))
+    found = is_over (self) /* then nobody looks at it */
+            || gantry_text_match_is_in (self->text, gantry_rows_text (rows, 0));
+  return gantry_rows_end (rows, NULL) && found;
 }
 
 static gboolean
@@ -209,35 +199,35 @@ add_to_totals (GantryAssociationTotals *totals, GantryRows *rows)
   totals->refused += (guint64)gantry_rows_int (rows, 13);
   totals->bytes += (guint64)gantry_rows_int (rows, 14);
   totals->echoes += (guint64)gantry_rows_int (rows, 15);
+  totals->not_kept += (guint64)gantry_rows_int (rows, 18);
+  totals->not_served += (guint64)gantry_rows_int (rows, 19);
 }
 
 static gboolean
 find (Search *self, GArray *found, GantryAssociationTotals *totals, GError **error)
 {
   GantryRows *rows = gantry_database_query (
-      self->db, error, "SELECT " COLUMNS "FROM associations WHERE NOT cleared ORDER BY id DESC",
-      "");
+      self->db, "SELECT " COLUMNS "FROM associations WHERE NOT cleared ORDER BY id DESC", "");
 
-  if (rows == NULL)
-    return FALSE;
-  while (gantry_rows_next (rows))
+  gboolean stopped = FALSE;
+
+  while (!stopped && gantry_rows_next (rows))
     {
       gint64 id = gantry_rows_int (rows, 0);
       gboolean matches = row_matches (self, rows);
 
-      if (self->stop != NULL && (is_over (self) || (matches && self->stop (self->user_data))))
-        {
-          gantry_rows_end (rows);
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
-          return FALSE;
-        }
-      if (!matches)
+      stopped = self->stop != NULL && (is_over (self) || (matches && self->stop (self->user_data)));
+      if (stopped || !matches)
         continue;
       g_array_append_val (found, id);
       if (totals != NULL)
         add_to_totals (totals, rows);
     }
-  return TRUE;
+  if (!gantry_rows_end (rows, error))
+    return FALSE;
+  if (stopped)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
+  return !stopped && gantry_database_check (self->db, error);
 }
 
 GArray *
@@ -276,12 +266,12 @@ static char **
 list_column (GantryDatabase *db, const char *sql, GError **error)
 {
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  GantryRows *rows = gantry_database_query (db, error, sql, "i", (gint64)GANTRY_LOG_NAMES_MAX);
+  GantryRows *rows = gantry_database_query (db, sql, "i", (gint64)GANTRY_LOG_NAMES_MAX);
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     g_strv_builder_add (names, gantry_rows_text (rows, 0));
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   return g_strv_builder_end (names);
 }
 

@@ -7,19 +7,24 @@
 #include "gantry-error.h"
 #include "gantry-message-table.h"
 #include "gantry-pdu-table.h"
+#include "gantry-registry.h"
 
 /* More than come before the log is looked at again. */
 #define ARRIVALS_AT_A_TIME 8192
 
 gint64
-gantry_log_table_next_association (GantryDatabase *db)
+gantry_log_table_next_association (GantryDatabase *db, GError **error)
 {
+  gint64 id = 1;
+
   /* Ids are never used again, also not after the log was cleared: objects go on naming theirs. */
-  return gantry_database_get_int (
-      db, 1,
-      "SELECT 1 + max (coalesce ((SELECT max (id) FROM associations), 0), "
-      "coalesce ((SELECT max (association_id) FROM received), 0))",
-      "");
+  return gantry_database_read_int (
+             db, &id, error,
+             "SELECT 1 + max (coalesce ((SELECT max (id) FROM associations), 0), "
+             "coalesce ((SELECT max (association_id) FROM received), 0))",
+             "")
+             ? id
+             : -1;
 }
 
 static gboolean
@@ -55,14 +60,15 @@ gantry_log_table_add_association (GantryDatabase *db,
              "INSERT INTO associations (id, state, started, ended, calling, called, peer, "
              "implementation_class, implementation_version, peer_max_pdu, our_max_pdu, objects, "
              "stored, warnings, refused, bytes, echoes, result, ended_by, last_status, "
-             "request_pdu, "
-             "answer_pdu) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-             "nullif (?, 0), nullif (?, 0))",
-             "iiiisssssiiiiiiiisiiii", r->id, (gint64)r->state, r->started, r->ended, r->calling,
-             r->called, r->peer, r->implementation_class_uid, r->implementation_version,
+             "proposed, accepted, not_kept, not_served, request_pdu, answer_pdu) VALUES (?, ?, ?, "
+             "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif (?, 0), "
+             "nullif (?, 0))",
+             "iiiisssssiiiiiiiisiiiiiiii", r->id, (gint64)r->state, r->started, r->ended,
+             r->calling, r->called, r->peer, r->implementation_class_uid, r->implementation_version,
              (gint64)r->peer_max_pdu, (gint64)r->our_max_pdu, (gint64)r->objects, (gint64)r->stored,
              (gint64)r->warnings, (gint64)r->refused, (gint64)r->bytes, (gint64)r->echoes,
-             r->result, (gint64)r->ended_by, (gint64)r->last_status, request, answer)
+             r->result, (gint64)r->ended_by, (gint64)r->last_status, (gint64)r->proposed,
+             (gint64)r->accepted, (gint64)r->not_kept, (gint64)r->not_served, request, answer)
          && save_contexts (db, r, error);
 }
 
@@ -74,10 +80,12 @@ gantry_log_table_update_association (GantryDatabase *db,
   return gantry_database_run (
       db, error,
       "UPDATE associations SET state = ?, ended = ?, objects = ?, stored = ?, warnings = ?, "
-      "refused = ?, bytes = ?, echoes = ?, result = ?, ended_by = ?, last_status = ? WHERE id = ?",
-      "iiiiiiiisiii", (gint64)r->state, r->ended, (gint64)r->objects, (gint64)r->stored,
+      "refused = ?, bytes = ?, echoes = ?, result = ?, ended_by = ?, last_status = ?, not_kept = "
+      "?, not_served = ? WHERE id = ?",
+      "iiiiiiiisiiiii", (gint64)r->state, r->ended, (gint64)r->objects, (gint64)r->stored,
       (gint64)r->warnings, (gint64)r->refused, (gint64)r->bytes, (gint64)r->echoes, r->result,
-      (gint64)r->ended_by, (gint64)r->last_status, r->id);
+      (gint64)r->ended_by, (gint64)r->last_status, (gint64)r->not_kept, (gint64)r->not_served,
+      r->id);
 }
 
 gboolean
@@ -121,22 +129,19 @@ static gint64
 sweep_arrivals (GantryDatabase *db, guint rows, GantryLogSweep *at, GError **error)
 {
   GantryRows *next = gantry_database_query (
-      db, error,
+      db,
       "SELECT count(*), max (id) FROM (SELECT id FROM received WHERE association_id = ? AND id > ? "
       "ORDER BY id LIMIT ?)",
       "iii", at->association, at->after, (gint64)rows);
-  gint64 n, last;
+  gint64 n = 0, last = 0;
 
-  if (next == NULL)
-    return -1;
-  if (!gantry_rows_next (next))
+  if (gantry_rows_next (next))
     {
-      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE, "The log cannot be read.");
-      return -1;
+      n = gantry_rows_int (next, 0);
+      last = gantry_rows_int (next, 1);
     }
-  n = gantry_rows_int (next, 0);
-  last = gantry_rows_int (next, 1);
-  gantry_rows_end (next);
+  if (!gantry_rows_end (next, error))
+    return -1;
   if (n == 0)
     return 0;
   if (!gantry_database_run (db, error,
@@ -197,7 +202,8 @@ gantry_log_table_forget_contexts (GantryDatabase *db, gint64 association_id, GEr
   "SELECT id, state, started, ended, calling, called, peer, implementation_class, "                \
   "implementation_version, "                                                                       \
   "peer_max_pdu, objects, stored, warnings, refused, bytes, echoes, result, our_max_pdu, "         \
-  "ended_by, last_status, request_pdu, answer_pdu FROM associations "
+  "ended_by, last_status, request_pdu, answer_pdu, proposed, accepted, not_kept, not_served FROM " \
+  "associations "
 
 static GantryAssociationRecord *
 read_association (GantryRows *rows)
@@ -224,6 +230,10 @@ read_association (GantryRows *rows)
   r->our_max_pdu = (guint32)gantry_rows_int (rows, 17);
   r->ended_by = (GantryEndedBy)gantry_rows_int (rows, 18);
   r->last_status = (gint32)gantry_rows_int (rows, 19);
+  r->proposed = (guint)gantry_rows_int (rows, 22);
+  r->accepted = (guint)gantry_rows_int (rows, 23);
+  r->not_kept = (guint64)gantry_rows_int (rows, 24);
+  r->not_served = (guint64)gantry_rows_int (rows, 25);
   return r;
 }
 
@@ -233,13 +243,13 @@ gantry_log_table_list_associations (
 {
   g_autoptr (GPtrArray) records = gantry_record_array_new ();
   GantryRows *rows = gantry_database_query (
-      db, error, SELECT_ASSOCIATIONS "WHERE NOT cleared ORDER BY id DESC LIMIT ? OFFSET ?", "ii",
+      db, SELECT_ASSOCIATIONS "WHERE NOT cleared ORDER BY id DESC LIMIT ? OFFSET ?", "ii",
       (gint64)limit, (gint64)offset);
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     g_ptr_array_add (records, read_association (rows));
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   *total = (guint)gantry_database_get_int (
       db, 0, "SELECT count(*) FROM associations WHERE NOT cleared", "");
   return g_steal_pointer (&records);
@@ -256,12 +266,12 @@ gantry_log_table_get_associations (GantryDatabase *db,
   for (gsize i = 0; i < n_ids; i++)
     {
       GantryRows *rows
-          = gantry_database_query (db, error, SELECT_ASSOCIATIONS "WHERE id = ?", "i", ids[i]);
+          = gantry_database_query (db, SELECT_ASSOCIATIONS "WHERE id = ?", "i", ids[i]);
 
-      if (rows == NULL)
-        return NULL;
       while (gantry_rows_next (rows))
         g_ptr_array_add (records, read_association (rows));
+      if (!gantry_rows_end (rows, error))
+        return NULL;
     }
   return g_steal_pointer (&records);
 }
@@ -270,34 +280,31 @@ gboolean
 gantry_log_table_sum (GantryDatabase *db, GantryAssociationTotals *totals, GError **error)
 {
   GantryRows *rows
-      = gantry_database_query (db, error,
+      = gantry_database_query (db,
                                "SELECT count(*), sum (objects), sum (stored), sum (warnings), "
-                               "sum (refused), sum (bytes), sum (echoes) FROM associations WHERE "
+                               "sum (refused), sum (bytes), sum (echoes), sum (not_kept), "
+                               "sum (not_served) FROM associations WHERE "
                                "NOT cleared",
                                "");
-  guint64 *const members[]
-      = { &totals->associations, &totals->objects, &totals->stored, &totals->warnings,
-          &totals->refused,      &totals->bytes,   &totals->echoes };
+  guint64 *const members[] = { &totals->associations, &totals->objects,  &totals->stored,
+                               &totals->warnings,     &totals->refused,  &totals->bytes,
+                               &totals->echoes,       &totals->not_kept, &totals->not_served };
 
-  if (rows == NULL)
-    return FALSE;
   while (gantry_rows_next (rows))
     for (guint i = 0; i < G_N_ELEMENTS (members); i++)
       *members[i] = (guint64)gantry_rows_int (rows, (int)i);
-  return TRUE;
+  return gantry_rows_end (rows, error);
 }
 
 static gboolean
 read_contexts (GantryDatabase *db, GantryAssociationRecord *record, GError **error)
 {
   GantryRows *rows
-      = gantry_database_query (db, error,
+      = gantry_database_query (db,
                                "SELECT context_id, abstract_syntax, proposed, accepted, result "
                                "FROM contexts WHERE association_id = ? ORDER BY context_id",
                                "i", record->id);
 
-  if (rows == NULL)
-    return FALSE;
   while (gantry_rows_next (rows))
     {
       g_auto (GStrv) proposed = g_strsplit (gantry_rows_text (rows, 2), "\\", -1);
@@ -308,7 +315,7 @@ read_contexts (GantryDatabase *db, GantryAssociationRecord *record, GError **err
                                                              gantry_rows_text (rows, 3),
                                                              (guint8)gantry_rows_int (rows, 4)));
     }
-  return TRUE;
+  return gantry_rows_end (rows, error);
 }
 
 GantryAssociationRecord *
@@ -316,24 +323,43 @@ gantry_log_table_get_association (GantryDatabase *db, gint64 id, GError **error)
 {
   g_autoptr (GantryAssociationRecord) record = NULL;
   gint64 request = 0, answer = 0;
-  GantryRows *rows = gantry_database_query (
-      db, error, SELECT_ASSOCIATIONS "WHERE id = ? AND NOT cleared", "i", id);
+  GantryRows *rows
+      = gantry_database_query (db, SELECT_ASSOCIATIONS "WHERE id = ? AND NOT cleared", "i", id);
 
-  if (rows == NULL)
+  if (gantry_rows_next (rows))
+    {
+      record = read_association (rows);
+      request = gantry_rows_int (rows, 20);
+      answer = gantry_rows_int (rows, 21);
+    }
+  if (!gantry_rows_end (rows, error))
     return NULL;
-  if (!gantry_rows_next (rows))
+  if (record == NULL)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no such association");
       return NULL;
     }
-  record = read_association (rows);
-  request = gantry_rows_int (rows, 20);
-  answer = gantry_rows_int (rows, 21);
-  gantry_rows_end (rows);
-  record->request_pdu = gantry_pdu_table_get (db, request);
-  record->answer_pdu = gantry_pdu_table_get (db, answer);
-  return read_contexts (db, record, error) ? g_steal_pointer (&record) : NULL;
+  return gantry_pdu_table_get (db, request, &record->request_pdu, error)
+                 && gantry_pdu_table_get (db, answer, &record->answer_pdu, error)
+                 && read_contexts (db, record, error)
+             ? g_steal_pointer (&record)
+             : NULL;
 }
+
+/* Whether it is good for nothing but an echo; a caller's other associations are something else. */
+static gboolean
+is_echo_only (const GantryAssociationRecord *record)
+{
+  for (guint i = 0; i < record->contexts->len; i++)
+    if (strcmp (((GantryContext *)record->contexts->pdata[i])->abstract_syntax,
+                GANTRY_UID_VERIFICATION)
+        != 0)
+      return FALSE;
+  return record->contexts->len > 0;
+}
+
+/* So many good ones are looked at. */
+#define CANDIDATES "100"
 
 gint64
 gantry_log_table_find_before (GantryDatabase *db, const GantryAssociationRecord *record)
@@ -343,27 +369,32 @@ gantry_log_table_find_before (GantryDatabase *db, const GantryAssociationRecord 
 
   if (colon != NULL)
     colon[1] = '\0';
-  /* What is before the port, with the colon, as rtrim() leaves it. */
+  /* What is before the port, with the colon, as rtrim() leaves it. Good is what had contexts and
+   * did all that it came for. First come those that did not refuse a class which is proposed now,
+   * too; a class that this receiver never takes leaves the others. */
   return gantry_database_get_int (
       db, 0,
-      "SELECT id FROM associations WHERE calling = ? AND id < ? AND state = ? AND NOT cleared AND "
-      "rtrim (peer, '0123456789') = ? ORDER BY id DESC LIMIT 1",
-      "siis", record->calling, record->id, (gint64)GANTRY_ASSOCIATION_RELEASED, host);
+      "SELECT id FROM (SELECT id FROM associations AS a WHERE calling = ?1 AND id < ?2 "
+      "AND state = ?3 AND NOT cleared AND rtrim (peer, '0123456789') = ?4 AND refused = 0 "
+      "AND not_kept = 0 AND not_served = 0 AND (?5 OR stored + warnings > 0) "
+      "AND EXISTS (SELECT 1 FROM contexts WHERE association_id = a.id AND accepted <> '') "
+      "AND ?5 = NOT EXISTS (SELECT 1 FROM contexts WHERE association_id = a.id "
+      "AND abstract_syntax <> ?6) ORDER BY id DESC LIMIT " CANDIDATES ") AS good "
+      "ORDER BY EXISTS (SELECT 1 FROM contexts WHERE association_id = good.id AND abstract_syntax "
+      "IN (SELECT abstract_syntax FROM contexts WHERE association_id = ?2) "
+      "GROUP BY abstract_syntax HAVING max (accepted) = ''), id DESC LIMIT 1",
+      "siisis", record->calling, record->id, (gint64)GANTRY_ASSOCIATION_RELEASED, host,
+      (gint64)is_echo_only (record), GANTRY_UID_VERIFICATION);
 }
 
-char *
-gantry_log_table_get_fact (GantryDatabase *db, const char *name)
+gboolean
+gantry_log_table_get_fact (GantryDatabase *db, const char *name, char **value, GError **error)
 {
   GantryRows *rows
-      = gantry_database_query (db, NULL, "SELECT value FROM facts WHERE name = ?", "s", name);
-  char *value = NULL;
+      = gantry_database_query (db, "SELECT value FROM facts WHERE name = ?", "s", name);
 
-  if (rows != NULL && gantry_rows_next (rows))
-    {
-      value = g_strdup (gantry_rows_text (rows, 0));
-      gantry_rows_end (rows);
-    }
-  return value;
+  *value = gantry_rows_next (rows) ? g_strdup (gantry_rows_text (rows, 0)) : NULL;
+  return gantry_rows_end (rows, error);
 }
 
 gboolean

@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* The id that the next association may take. */
-gint64 gantry_log_table_next_association (GantryDatabase *db);
+/* The id that the next association may take; -1 with @error. */
+gint64 gantry_log_table_next_association (GantryDatabase *db, GError **error);
 /* With its contexts and PDUs. */
 gboolean gantry_log_table_add_association (GantryDatabase *db,
                                            const GantryAssociationRecord *record,
@@ -58,11 +58,15 @@ gboolean gantry_log_table_sum (GantryDatabase *db, GantryAssociationTotals *tota
 /* With its contexts and PDUs. @error: also %G_IO_ERROR_NOT_FOUND */
 GantryAssociationRecord *
 gantry_log_table_get_association (GantryDatabase *db, gint64 id, GError **error);
-/* The last one before that the same caller (AE title and host) released in order; 0: none */
+/* The last good one of the same caller (AE title and host) before: released in order, with contexts
+ * accepted and everything done that was asked; something stored, but for one that was for an echo
+ * only, as @record then has to be. One in which no class of @record's was refused goes before the
+ * others. 0: none */
 gint64 gantry_log_table_find_before (GantryDatabase *db, const GantryAssociationRecord *record);
 
-/* Small facts about the profile; NULL or text that the caller frees. */
-char *gantry_log_table_get_fact (GantryDatabase *db, const char *name);
+/* Small facts about the profile. @value: (out) (transfer full) (nullable) */
+gboolean
+gantry_log_table_get_fact (GantryDatabase *db, const char *name, char **value, GError **error);
 gboolean
 gantry_log_table_set_fact (GantryDatabase *db, const char *name, const char *value, GError **error);
 

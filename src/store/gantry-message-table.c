@@ -25,15 +25,13 @@ gantry_message_table_list (GantryDatabase *db,
   g_autoptr (GPtrArray) messages = gantry_record_array_new ();
   /* The ids of a page come from the index alone, so that a page far down costs no rows. */
   GantryRows *rows = gantry_database_query (
-      db, error,
+      db,
       "SELECT id, command, message_id, context_id, sop_class_uid, sop_instance_uid, size, status, "
       "started, elapsed, level, text FROM messages WHERE id IN (SELECT id FROM messages WHERE "
       "association_id = "
       "? ORDER BY id LIMIT ? OFFSET ?) ORDER BY id",
       "iii", association_id, (gint64)limit, (gint64)offset);
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     {
       GantryMessage *message = gantry_message_new ();
@@ -53,6 +51,8 @@ gantry_message_table_list (GantryDatabase *db,
       gantry_record_set (&message->text, gantry_rows_text (rows, 11));
       g_ptr_array_add (messages, message);
     }
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   *total = (guint)gantry_database_get_int (
       db, 0, "SELECT count(*) FROM messages WHERE association_id = ?", "i", association_id);
   return g_steal_pointer (&messages);

@@ -40,30 +40,25 @@ gantry_node_table_list (GantryDatabase *db, GError **error)
 {
   g_autoptr (GPtrArray) nodes = gantry_record_array_new ();
   GantryRows *rows = gantry_database_query (
-      db, error, "SELECT " COLUMNS " FROM nodes ORDER BY is_self DESC, name COLLATE NOCASE", "");
+      db, "SELECT " COLUMNS " FROM nodes ORDER BY is_self DESC, name COLLATE NOCASE", "");
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     g_ptr_array_add (nodes, read_node (rows));
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   return g_steal_pointer (&nodes);
 }
 
 GantryNode *
 gantry_node_table_find (GantryDatabase *db, const char *name, GError **error)
 {
-  GantryRows *rows = gantry_database_query (
-      db, error, "SELECT " COLUMNS " FROM nodes WHERE name = ?", "s", name);
+  GantryRows *rows
+      = gantry_database_query (db, "SELECT " COLUMNS " FROM nodes WHERE name = ?", "s", name);
   GantryNode *node = NULL;
 
-  if (rows == NULL)
-    return NULL;
   if (gantry_rows_next (rows))
-    {
-      node = read_node (rows);
-      gantry_rows_end (rows);
-    }
-  else
+    node = read_node (rows);
+  if (gantry_rows_end (rows, error) && node == NULL)
     g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_ADDRESS,
                  _ ("“%s” is neither AET@host:port nor the name of a saved node."), name);
   return node;
@@ -73,10 +68,13 @@ gint64
 gantry_node_table_save (GantryDatabase *db, const GantryNode *node, GError **error)
 {
   const GantryNodeOptions *o = &node->options;
+  gint64 others = 0;
 
-  if (gantry_database_get_int (db, 0, "SELECT count(*) FROM nodes WHERE name = ? AND id <> ?", "si",
-                               node->name, node->id)
-      > 0)
+  if (!gantry_database_read_int (db, &others, error,
+                                 "SELECT count(*) FROM nodes WHERE name = ? AND id <> ?", "si",
+                                 node->name, node->id))
+    return -1;
+  if (others > 0)
     {
       g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_BUSY,
                    _ ("There is already a node called “%s”. Choose another name."), node->name);
@@ -118,7 +116,11 @@ gantry_node_table_set_self (GantryDatabase *db,
                             gboolean *changed,
                             GError **error)
 {
-  if (gantry_database_get_int (db, 0, "SELECT count(*) FROM nodes WHERE is_self", "") == 0)
+  gint64 known = 0;
+
+  if (!gantry_database_read_int (db, &known, error, "SELECT count(*) FROM nodes WHERE is_self", ""))
+    return FALSE;
+  if (known == 0)
     {
       *changed = TRUE;
       return gantry_database_run (db, error,

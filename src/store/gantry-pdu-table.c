@@ -19,52 +19,45 @@ gantry_pdu_table_add (GantryDatabase *db, GBytes *pdu, GError **error)
   return gantry_database_last_id (db);
 }
 
-GBytes *
-gantry_pdu_table_get (GantryDatabase *db, gint64 id)
+gboolean
+gantry_pdu_table_get (GantryDatabase *db, gint64 id, GBytes **pdu, GError **error)
 {
-  GantryRows *rows
-      = gantry_database_query (db, NULL, "SELECT octets FROM pdus WHERE id = ?", "i", id);
-  GBytes *pdu = NULL;
+  GantryRows *rows = gantry_database_query (db, "SELECT octets FROM pdus WHERE id = ?", "i", id);
 
-  if (rows != NULL && gantry_rows_next (rows))
-    {
-      pdu = gantry_rows_bytes (rows, 0);
-      gantry_rows_end (rows);
-    }
-  return pdu;
+  *pdu = gantry_rows_next (rows) ? gantry_rows_bytes (rows, 0) : NULL;
+  return gantry_rows_end (rows, error);
 }
 
 /* The first id that may stay, counted from the newest. */
-static gint64
-find_oldest_to_keep (GantryDatabase *db, guint64 max)
+static gboolean
+find_oldest_to_keep (GantryDatabase *db, guint64 max, gint64 *oldest, GError **error)
 {
-  GantryRows *rows = gantry_database_query (
-      db, NULL, "SELECT id, length (octets) FROM pdus ORDER BY id DESC", "");
+  GantryRows *rows
+      = gantry_database_query (db, "SELECT id, length (octets) FROM pdus ORDER BY id DESC", "");
   guint64 octets = 0;
-  gint64 oldest = 0;
 
-  while (rows != NULL && gantry_rows_next (rows))
+  *oldest = 0;
+  while (gantry_rows_next (rows))
     {
       octets += (guint64)gantry_rows_int (rows, 1);
       if (octets > max)
-        {
-          gantry_rows_end (rows);
-          break;
-        }
-      oldest = gantry_rows_int (rows, 0);
+        break;
+      *oldest = gantry_rows_int (rows, 0);
     }
-  return oldest;
+  return gantry_rows_end (rows, error);
 }
 
 gboolean
 gantry_pdu_table_prune (GantryDatabase *db, guint64 max, GError **error)
 {
+  gint64 oldest;
+
   return gantry_database_run (db, error,
                               "DELETE FROM pdus WHERE id NOT IN "
                               "(SELECT request_pdu FROM associations WHERE request_pdu IS NOT NULL "
                               "UNION SELECT answer_pdu FROM associations WHERE answer_pdu IS NOT "
                               "NULL)",
                               "")
-         && gantry_database_run (db, error, "DELETE FROM pdus WHERE id < ?", "i",
-                                 find_oldest_to_keep (db, max));
+         && find_oldest_to_keep (db, max, &oldest, error)
+         && gantry_database_run (db, error, "DELETE FROM pdus WHERE id < ?", "i", oldest);
 }

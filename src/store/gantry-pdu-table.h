@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 
 /* Returns: the id, 0 for no @pdu, or -1 with @error */
 gint64 gantry_pdu_table_add (GantryDatabase *db, GBytes *pdu, GError **error);
-/* (transfer full); NULL when it is not there (any more) */
-GBytes *gantry_pdu_table_get (GantryDatabase *db, gint64 id);
+/* @pdu: (out) (transfer full); NULL when it is not there (any more) */
+gboolean gantry_pdu_table_get (GantryDatabase *db, gint64 id, GBytes **pdu, GError **error);
 /* Drops those that no association names, and the oldest above GANTRY_PDUS_MAX. Reads the table. */
 gboolean gantry_pdu_table_prune (GantryDatabase *db, guint64 max, GError **error);
 

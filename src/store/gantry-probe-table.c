@@ -73,9 +73,12 @@ write_probe (GantryDatabase *db, const GantryProbe *probe, gint64 *id, GError **
 gint64
 gantry_probe_table_add (GantryDatabase *db, const GantryProbe *probe, GError **error)
 {
-  gint64 id = 0;
+  gint64 id = 0, known = 0;
 
-  if (!gantry_database_get_int (db, 0, "SELECT 1 FROM nodes WHERE id = ?", "i", probe->node->id))
+  if (!gantry_database_read_int (db, &known, error, "SELECT 1 FROM nodes WHERE id = ?", "i",
+                                 probe->node->id))
+    return -1;
+  if (known == 0)
     return 0;
   if (!gantry_database_begin (db, error))
     return -1;
@@ -117,12 +120,12 @@ gantry_probe_table_list (GantryDatabase *db, gint64 node_id, GError **error)
 {
   g_autoptr (GPtrArray) list = gantry_record_array_new ();
   GantryRows *rows = gantry_database_query (
-      db, error, SELECT_PROBES "WHERE ? IN (0, node_id) ORDER BY probes.id DESC", "i", node_id);
+      db, SELECT_PROBES "WHERE ? IN (0, node_id) ORDER BY probes.id DESC", "i", node_id);
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     g_ptr_array_add (list, read_probe (rows));
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   return g_steal_pointer (&list);
 }
 
@@ -146,12 +149,12 @@ read_answers (GantryDatabase *db, GantryProbe *probe, GError **error)
 {
   GPtrArray *retired = gantry_record_array_new ();
   GantryRows *rows
-      = gantry_database_query (db, error,
+      = gantry_database_query (db,
                                "SELECT sop_class_uid, result, syntaxes FROM probe_answers "
                                "WHERE probe_id = ? ORDER BY sop_class_uid, result",
                                "i", probe->id);
 
-  while (rows != NULL && gantry_rows_next (rows))
+  while (gantry_rows_next (rows))
     {
       g_autofree char *sop_class = g_strdup (gantry_rows_text (rows, 0));
 
@@ -159,15 +162,13 @@ read_answers (GantryDatabase *db, GantryProbe *probe, GError **error)
                     (guint8)gantry_rows_int (rows, 1), gantry_rows_text (rows, 2));
     }
   g_ptr_array_extend_and_steal (probe->contexts, retired);
-  if (rows == NULL)
+  if (!gantry_rows_end (rows, error))
     return FALSE;
 
-  rows = gantry_database_query (db, error,
+  rows = gantry_database_query (db,
                                 "SELECT sop_class_uid, level, signature_level, coercion "
                                 "FROM probe_extended WHERE probe_id = ? ORDER BY sop_class_uid",
                                 "i", probe->id);
-  if (rows == NULL)
-    return FALSE;
   while (gantry_rows_next (rows))
     {
       GantryExtended *extended = gantry_extended_new (gantry_rows_text (rows, 0));
@@ -177,19 +178,18 @@ read_answers (GantryDatabase *db, GantryProbe *probe, GError **error)
       extended->coercion = (gint)gantry_rows_int (rows, 3);
       g_ptr_array_add (probe->extended, extended);
     }
-  return TRUE;
+  return gantry_rows_end (rows, error);
 }
 
 GantryProbe *
 gantry_probe_table_get (GantryDatabase *db, gint64 id, GError **error)
 {
-  GantryRows *rows
-      = gantry_database_query (db, error, SELECT_PROBES "WHERE probes.id = ?", "i", id);
+  GantryRows *rows = gantry_database_query (db, SELECT_PROBES "WHERE probes.id = ?", "i", id);
   g_autoptr (GantryProbe) probe = NULL;
 
-  if (rows == NULL || !gantry_rows_next (rows))
+  if (gantry_rows_next (rows))
+    probe = read_probe (rows);
+  if (!gantry_rows_end (rows, error) || probe == NULL)
     return NULL;
-  probe = read_probe (rows);
-  gantry_rows_end (rows);
   return read_answers (db, probe, error) ? g_steal_pointer (&probe) : NULL;
 }

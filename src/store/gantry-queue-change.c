@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-queue-change.h"
 
-#include "gantry-error.h"
+#include "gantry-catalog.h"
+#include "gantry-queue-copy.h"
+#include "gantry-queue-table.h"
 
 /* Parameters 1 to 4 of every statement here are the selection, 5 and 6 the ids between which it
  * works, 7 to 10 the answer. Each has three forms, so that a few instances, or a study, are found
@@ -55,24 +57,57 @@ is_about_unanswered (GantryQueueChangeKind kind)
 }
 
 static gboolean
+takes_from_source (GantryQueueChangeKind kind)
+{
+  return kind == GANTRY_QUEUE_CHANGE_COPY || kind == GANTRY_QUEUE_CHANGE_MOVE;
+}
+
+/* A copy is written to each index. */
+static guint
+get_rows (GantryQueueChangeKind kind)
+{
+  return takes_from_source (kind) ? GANTRY_QUEUE_COPY_ROWS : GANTRY_QUEUE_CHANGE_ROWS;
+}
+
+static gboolean
 list_answered (
     GantryDatabase *db, gint64 job, gint64 after, gint64 last, GArray *ids, GError **error)
 {
   GantryRows *rows = gantry_database_query (
-      db, error,
+      db,
       "SELECT id FROM instances INDEXED BY instances_by_outcome WHERE job_id = ? "
       "AND outcome IN (0, 1) AND id > ? AND id <= ? ORDER BY id",
       "iii", job, after, last);
 
-  if (rows == NULL)
-    return FALSE;
   while (gantry_rows_next (rows))
     {
       gint64 id = gantry_rows_int (rows, 0);
 
       g_array_append_val (ids, id);
     }
-  return TRUE;
+  return gantry_rows_end (rows, error);
+}
+
+static gboolean
+copy (GantryDatabase *db,
+      const GantryQueueChange *change,
+      Form form,
+      const char *ids,
+      gint64 after,
+      gint64 last,
+      GError **error)
+{
+  const GantrySelection *to = &change->selection;
+
+  if (change->kind == GANTRY_QUEUE_CHANGE_MOVE)
+    return gantry_queue_copy_move (db, change->source, to->job_id, after, last, error);
+  if (form == BY_ID)
+    return gantry_queue_copy_ids (db, change->source, to->job_id, ids, error);
+  if (form == OF_SERIES)
+    return gantry_queue_copy_series (db, change->source, to->job_id, to->study_id, to->series_id,
+                                     error);
+  return gantry_queue_copy_some (db, change->source, to->job_id, to->study_id, to->series_id, after,
+                                 last, error);
 }
 
 /* @ids: (nullable): the instances as a JSON array */
@@ -88,6 +123,8 @@ run (GantryDatabase *db,
 {
   const GantrySelection *selection = &change->selection;
 
+  if (takes_from_source (change->kind))
+    return copy (db, change, form, ids, after, last, error);
   return (answered == NULL || change->kind != GANTRY_QUEUE_CHANGE_SETTLE
           || list_answered (db, selection->job_id, after, last, answered, error))
          && gantry_database_run (db, error, statements[change->kind][form], PARAMETERS,
@@ -105,6 +142,18 @@ count_in_job (GantryDatabase *db, const GantryQueueChange *change)
 {
   gint64 job = change->selection.job_id;
 
+  /* Of the studies that it was given, which say how many there are. */
+  if (change->kind == GANTRY_QUEUE_CHANGE_MOVE)
+    return gantry_database_get_int (db, 0,
+                                    "SELECT sum (objects) FROM series JOIN studies ON studies.id = "
+                                    "study_id WHERE owner = ?",
+                                    "i", job);
+  if (change->kind == GANTRY_QUEUE_CHANGE_COPY)
+    return gantry_database_get_int (
+        db, 0,
+        "SELECT waiting + sending + stored + warning + refused + not_accepted + failed + cancelled "
+        "FROM jobs WHERE id = ?",
+        "i", change->source);
   /* Else those are looked at that trying again does not help, too. */
   if ((change->kind == GANTRY_QUEUE_CHANGE_RETRY_RETRYABLE
        || change->kind == GANTRY_QUEUE_CHANGE_GIVE_UP)
@@ -138,11 +187,11 @@ note_ids (GantryDatabase *db, const GantryQueueChange *change, gsize first, gsiz
   return gantry_database_run (
       db, error,
       "INSERT INTO changes (job_id, kind, study_id, series_id, ids, outcome, message, retryable, "
-      "now) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      "iiiisisii", selection->job_id, (gint64)change->kind, selection->study_id,
+      "now, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "iiiisisiii", selection->job_id, (gint64)change->kind, selection->study_id,
       selection->series_id, ids, (gint64)change->outcome,
       change->message != NULL ? change->message : "", (gint64)(change->retryable != FALSE),
-      change->now);
+      change->now, change->source);
 }
 
 static gboolean
@@ -152,7 +201,7 @@ note (GantryDatabase *db, const GantryQueueChange *change, GError **error)
 
   do
     {
-      gsize some = MIN (n - first, GANTRY_QUEUE_CHANGE_ROWS);
+      gsize some = MIN (n - first, get_rows (change->kind));
 
       if (!note_ids (db, change, first, some, error))
         return FALSE;
@@ -200,16 +249,20 @@ gantry_queue_change_write (
 
 /* ---- Step by step ---------------------------------------------------------------------------- */
 
-gint64
-gantry_queue_change_get_next (GantryDatabase *db)
+gboolean
+gantry_queue_change_get_next (GantryDatabase *db, gint64 *job, GError **error)
 {
-  return gantry_database_get_int (db, 0, "SELECT job_id FROM changes ORDER BY id LIMIT 1", "");
+  *job = 0;
+  return gantry_database_read_int (db, job, error, "SELECT job_id FROM changes ORDER BY id LIMIT 1",
+                                   "");
 }
 
 gboolean
 gantry_queue_change_is_noted (GantryDatabase *db, gint64 job)
 {
-  return gantry_database_get_int (db, 0, "SELECT 1 FROM changes WHERE job_id = ? LIMIT 1", "i", job)
+  return gantry_database_get_int (
+             db, 1, "SELECT count (*) FROM (SELECT 1 FROM changes WHERE job_id = ? LIMIT 1)", "i",
+             job)
          != 0;
 }
 
@@ -236,18 +289,18 @@ noted_clear (Noted *noted)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Noted, noted_clear)
 
-/* FALSE: there is none, or with @error. */
+/* @noted: nothing in it when there is none; @draft: 0, or of what is moved out of it */
 static gboolean
-read_next (GantryDatabase *db, Noted *noted, GError **error)
+read_next (GantryDatabase *db, gint64 draft, Noted *noted, GError **error)
 {
   GantryRows *rows = gantry_database_query (
-      db, error,
-      "SELECT id, job_id, kind, study_id, series_id, ids, outcome, message, retryable, now, after "
-      "FROM changes ORDER BY id LIMIT 1",
-      "");
+      db,
+      "SELECT id, job_id, kind, study_id, series_id, ids, outcome, message, retryable, now, after, "
+      "source FROM changes WHERE ?1 = 0 OR (kind = ?2 AND source = ?1) ORDER BY id LIMIT 1",
+      "ii", draft, (gint64)GANTRY_QUEUE_CHANGE_MOVE);
 
-  if (rows == NULL || !gantry_rows_next (rows))
-    return FALSE;
+  if (!gantry_rows_next (rows))
+    return gantry_rows_end (rows, error);
   noted->id = gantry_rows_int (rows, 0);
   noted->ids = g_strdup (gantry_rows_text (rows, 5));
   noted->message = g_strdup (gantry_rows_text (rows, 7));
@@ -261,9 +314,9 @@ read_next (GantryDatabase *db, Noted *noted, GError **error)
     .message = noted->message,
     .retryable = gantry_rows_int (rows, 8) != 0,
     .now = gantry_rows_int (rows, 9),
+    .source = gantry_rows_int (rows, 11),
   };
-  gantry_rows_end (rows);
-  return TRUE;
+  return gantry_rows_end (rows, error);
 }
 
 /* In the index alone, and no more of it than that: an IN would sort what there is of all. */
@@ -275,8 +328,13 @@ read_next (GantryDatabase *db, Noted *noted, GError **error)
 static gboolean
 find_last (GantryDatabase *db, const Noted *noted, gint64 *last, guint *n, GError **error)
 {
-  GantryRows *rows = gantry_database_query (
-      db, error,
+  GantryRows *rows;
+
+  if (takes_from_source (noted->change.kind))
+    return gantry_queue_copy_find_last (db, noted->change.source, noted->after,
+                                        GANTRY_QUEUE_COPY_ROWS, last, n, error);
+  rows = gantry_database_query (
+      db,
       is_about_unanswered (noted->change.kind)
           ? "SELECT count (*), max (id) FROM (" FIRST_OF ("0") "UNION ALL " FIRST_OF (
               "1") "ORDER BY id LIMIT ?3)"
@@ -284,52 +342,75 @@ find_last (GantryDatabase *db, const Noted *noted, gint64 *last, guint *n, GErro
               "5") "UNION ALL " FIRST_OF ("6") "UNION ALL " FIRST_OF ("7") "ORDER BY id LIMIT ?3)",
       "iii", noted->change.selection.job_id, noted->after, (gint64)GANTRY_QUEUE_CHANGE_ROWS);
 
-  if (rows == NULL)
-    return FALSE;
-  if (!gantry_rows_next (rows))
+  *n = 0;
+  *last = 0;
+  if (gantry_rows_next (rows))
     {
-      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE, "The job cannot be read.");
-      return FALSE;
+      *n = (guint)gantry_rows_int (rows, 0);
+      *last = gantry_rows_int (rows, 1);
     }
-  *n = (guint)gantry_rows_int (rows, 0);
-  *last = gantry_rows_int (rows, 1);
-  gantry_rows_end (rows);
-  return TRUE;
+  return gantry_rows_end (rows, error);
 }
 
 static gboolean
 remove_noted (GantryDatabase *db, const Noted *noted, GError **error)
 {
-  return gantry_database_run (db, error, "DELETE FROM changes WHERE id = ?", "i", noted->id);
+  gint64 job = noted->change.selection.job_id;
+
+  if (!gantry_database_run (db, error, "DELETE FROM changes WHERE id = ?", "i", noted->id))
+    return FALSE;
+  if (noted->change.kind != GANTRY_QUEUE_CHANGE_COPY
+      || gantry_database_get_int (db, 0,
+                                  "SELECT count (*) FROM changes WHERE job_id = ? AND kind = ?",
+                                  "ii", job, (gint64)GANTRY_QUEUE_CHANGE_COPY)
+             > 0)
+    return TRUE;
+  return gantry_catalog_prune (db, job, error) && gantry_queue_table_name (db, job, error);
+}
+
+static gboolean
+run_next (GantryDatabase *db, const Noted *noted, GArray *answered, GError **error)
+{
+  gint64 last;
+  guint n;
+
+  if (*noted->ids != '\0')
+    return run (db, &noted->change, BY_ID, noted->ids, -1, G_MAXINT64, NULL, error)
+           && remove_noted (db, noted, error);
+
+  if (!find_last (db, noted, &last, &n, error))
+    return FALSE;
+  if (n == 0)
+    return remove_noted (db, noted, error);
+  if (!run (db, &noted->change, OF_JOB, NULL, noted->after, last, answered, error))
+    return FALSE;
+  if (n < get_rows (noted->change.kind))
+    return remove_noted (db, noted, error);
+  return gantry_database_run (db, error, "UPDATE changes SET after = ? WHERE id = ?", "ii", last,
+                              noted->id);
 }
 
 gboolean
 gantry_queue_change_step (GantryDatabase *db, GArray *answered, GError **error)
 {
-  g_autoptr (GError) failure = NULL;
   g_auto (Noted) noted = { 0 };
-  gint64 last;
-  guint n;
 
-  if (!read_next (db, &noted, &failure))
+  return read_next (db, 0, &noted, error)
+         && (noted.id == 0 || run_next (db, &noted, answered, error));
+}
+
+gboolean
+gantry_queue_change_finish_moves (GantryDatabase *db, gint64 draft, GError **error)
+{
+  for (;;)
     {
-      if (failure == NULL)
-        return TRUE;
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  if (*noted.ids != '\0')
-    return run (db, &noted.change, BY_ID, noted.ids, -1, G_MAXINT64, NULL, error)
-           && remove_noted (db, &noted, error);
+      g_auto (Noted) noted = { 0 };
 
-  if (!find_last (db, &noted, &last, &n, error))
-    return FALSE;
-  if (n == 0)
-    return remove_noted (db, &noted, error);
-  if (!run (db, &noted.change, OF_JOB, NULL, noted.after, last, answered, error))
-    return FALSE;
-  if (n < GANTRY_QUEUE_CHANGE_ROWS)
-    return remove_noted (db, &noted, error);
-  return gantry_database_run (db, error, "UPDATE changes SET after = ? WHERE id = ?", "ii", last,
-                              noted.id);
+      if (draft == 0 || !read_next (db, draft, &noted, error))
+        return draft == 0;
+      if (noted.id == 0)
+        return TRUE;
+      if (!run_next (db, &noted, NULL, error))
+        return FALSE;
+    }
 }

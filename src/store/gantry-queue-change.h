@@ -16,6 +16,7 @@
 G_BEGIN_DECLS
 
 #define GANTRY_QUEUE_CHANGE_ROWS 10000
+#define GANTRY_QUEUE_COPY_ROWS 3000 /* a step of COPY and MOVE */
 
 /* The numbers are in the database. */
 typedef enum
@@ -25,6 +26,8 @@ typedef enum
   GANTRY_QUEUE_CHANGE_RETRY,           /* what has an answer and is not stored waits again */
   GANTRY_QUEUE_CHANGE_RETRY_RETRYABLE, /* so does that part of it which trying again can help */
   GANTRY_QUEUE_CHANGE_GIVE_UP,         /* that part keeps its answer, and is not tried again */
+  GANTRY_QUEUE_CHANGE_COPY,            /* the job gets what is selected of the source, to send it */
+  GANTRY_QUEUE_CHANGE_MOVE,            /* and here what is of its studies in the source, a draft */
   GANTRY_N_QUEUE_CHANGES
 } GantryQueueChangeKind;
 
@@ -33,6 +36,7 @@ typedef struct
 {
   GantryQueueChangeKind kind;
   GantrySelection selection;
+  gint64 source; /* of COPY the job that the rest of the selection is about; it is kept so long */
   GantryOutcome outcome; /* this and the rest: the answer of SETTLE and CANCEL */
   const char *message;
   gboolean retryable;
@@ -50,11 +54,14 @@ gboolean gantry_queue_change_write (GantryDatabase *db,
                                     GArray *answered,
                                     GError **error);
 
-/* The job whose change is to go on; 0: nothing is noted. */
-gint64 gantry_queue_change_get_next (GantryDatabase *db);
+/* @job: (out): whose change is to go on; 0: nothing is noted */
+gboolean gantry_queue_change_get_next (GantryDatabase *db, gint64 *job, GError **error);
+/* Also TRUE when that cannot be read: such a job is not started. */
 gboolean gantry_queue_change_is_noted (GantryDatabase *db, gint64 job);
 /* The next rows of that change. */
 gboolean gantry_queue_change_step (GantryDatabase *db, GArray *answered, GError **error);
+/* All that is left of what is moved out of @draft: before something else is done to it. */
+gboolean gantry_queue_change_finish_moves (GantryDatabase *db, gint64 draft, GError **error);
 /* Of a job that is removed. */
 gboolean gantry_queue_change_forget (GantryDatabase *db, gint64 job, GError **error);
 

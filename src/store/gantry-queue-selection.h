@@ -40,8 +40,8 @@ gboolean gantry_queue_selection_retry (GantryDatabase *db,
 /* The same for what trying again can help, of the whole job. */
 gboolean gantry_queue_selection_retry_retryable (GantryDatabase *db, gint64 job, GError **error);
 
-/* A job for @node with copies of the instances, whatever became of them. Returns its id, 0 when
- * there are none, -1 with @error. */
+/* A job for @node with copies of the instances, whatever became of them, written at once or step by
+ * step. Returns its id, 0 when there are none, -1 with @error. */
 gint64 gantry_queue_selection_copy (GantryDatabase *db,
                                     const GantrySelection *selection,
                                     const GantryNode *node,

@@ -15,6 +15,7 @@
   "bytes_total, bytes_done, created, started, finished, message, node_id, node_name, ae_title, "   \
   "host, port, "                                                                                   \
   "calling, is_self, priority, tries, retry_at, retryable, changed, tls, path_figures, "           \
+  "overrides, wish, "                                                                              \
   "EXISTS (SELECT 1 FROM changes WHERE job_id = jobs.id), "                                        \
   "(SELECT color FROM nodes WHERE nodes.id = node_id AND nodes.name = node_name) FROM jobs "
 
@@ -48,57 +49,55 @@ read_job (GantryRows *rows)
   job->changed = (guint64)gantry_rows_int (rows, 28);
   job->node->options.tls = (gint)gantry_rows_int (rows, 29);
   gantry_path_figures_from_text (&job->path, gantry_rows_text (rows, 30));
-  job->changing = gantry_rows_int (rows, 31) != 0;
-  job->node->color = gantry_node_color_from_nick (gantry_rows_text (rows, 32));
+  gantry_record_set (&job->overrides, gantry_rows_text (rows, 31));
+  job->wish = (GantryJobWish)gantry_rows_int (rows, 32);
+  job->changing = gantry_rows_int (rows, 33) != 0;
+  job->node->color = gantry_node_color_from_nick (gantry_rows_text (rows, 34));
   return job;
 }
 
 static GPtrArray *
-read_jobs (GantryRows *rows)
+read_jobs (GantryRows *rows, GError **error)
 {
-  GPtrArray *jobs;
+  g_autoptr (GPtrArray) jobs = gantry_record_array_new ();
 
-  if (rows == NULL)
-    return NULL;
-  jobs = gantry_record_array_new ();
   while (gantry_rows_next (rows))
     g_ptr_array_add (jobs, read_job (rows));
-  return jobs;
+  return gantry_rows_end (rows, error) ? g_steal_pointer (&jobs) : NULL;
 }
 
 GPtrArray *
 gantry_queue_table_list_jobs (GantryDatabase *db, GError **error)
 {
-  return read_jobs (gantry_database_query (
-      db, error, SELECT_JOBS "WHERE state <> ? ORDER BY position DESC, id DESC", "i",
-      (gint64)GANTRY_JOB_DRAFT));
+  return read_jobs (
+      gantry_database_query (db, SELECT_JOBS "WHERE state <> ? ORDER BY position DESC, id DESC",
+                             "i", (gint64)GANTRY_JOB_DRAFT),
+      error);
 }
 
 GPtrArray *
 gantry_queue_table_list_waiting (GantryDatabase *db, GError **error)
 {
-  return read_jobs (gantry_database_query (
-      db, error,
-      SELECT_JOBS "WHERE state = ?1 ORDER BY CASE priority WHEN ?2 THEN 0 WHEN ?3 THEN 2 ELSE 1 "
-                  "END, position, id",
-      "iii", (gint64)GANTRY_JOB_WAITING, (gint64)GANTRY_PRIORITY_HIGH,
-      (gint64)GANTRY_PRIORITY_LOW));
+  return read_jobs (
+      gantry_database_query (
+          db,
+          SELECT_JOBS
+          "WHERE state = ?1 ORDER BY CASE priority WHEN ?2 THEN 0 WHEN ?3 THEN 2 ELSE 1 "
+          "END, position, id",
+          "iii", (gint64)GANTRY_JOB_WAITING, (gint64)GANTRY_PRIORITY_HIGH,
+          (gint64)GANTRY_PRIORITY_LOW),
+      error);
 }
 
 GantryJob *
 gantry_queue_table_get_job (GantryDatabase *db, gint64 id, GError **error)
 {
-  GantryRows *rows = gantry_database_query (db, error, SELECT_JOBS "WHERE id = ?", "i", id);
+  GantryRows *rows = gantry_database_query (db, SELECT_JOBS "WHERE id = ?", "i", id);
   GantryJob *job = NULL;
 
-  if (rows == NULL)
-    return NULL;
   if (gantry_rows_next (rows))
-    {
-      job = read_job (rows);
-      gantry_rows_end (rows);
-    }
-  else
+    job = read_job (rows);
+  if (gantry_rows_end (rows, error) && job == NULL)
     g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE,
                          _ ("The job is not in the queue any more."));
   return job;
@@ -114,11 +113,12 @@ gantry_queue_table_set_state (GantryDatabase *db,
 {
   gboolean over = state == GANTRY_JOB_FINISHED || state == GANTRY_JOB_CANCELLED;
 
-  return gantry_database_run (db, error,
-                              "UPDATE jobs SET state = ?, message = ?, finished = ?, retry_at = 0, "
-                              "started = CASE WHEN ? THEN ? ELSE started END WHERE id = ?",
-                              "isiiii", (gint64)state, message, over ? now : (gint64)0,
-                              (gint64)(state == GANTRY_JOB_RUNNING), now, job);
+  return gantry_database_run (
+      db, error,
+      "UPDATE jobs SET state = ?, wish = 0, message = ?, finished = ?, "
+      "retry_at = 0, started = CASE WHEN ? THEN ? ELSE started END WHERE id = ?",
+      "isiiii", (gint64)state, message, over ? now : (gint64)0,
+      (gint64)(state == GANTRY_JOB_RUNNING), now, job);
 }
 
 gboolean
@@ -131,31 +131,36 @@ gantry_queue_table_set_retry (GantryDatabase *db,
 {
   return gantry_database_run (
       db, error,
-      "UPDATE jobs SET state = ?, tries = ?, retry_at = ?, message = ?, finished = 0 WHERE id = ?",
+      "UPDATE jobs SET state = ?, wish = 0, tries = ?, retry_at = ?, message = ?, finished = 0 "
+      "WHERE id = ?",
       "iiisi", (gint64)GANTRY_JOB_WAITING, (gint64)tries, retry_at, message, job);
 }
 
-char *
-gantry_queue_table_get_retryable_message (GantryDatabase *db, gint64 job)
+gboolean
+gantry_queue_table_get_retryable_message (GantryDatabase *db,
+                                          gint64 job,
+                                          char **message,
+                                          GError **error)
 {
   GantryRows *rows = gantry_database_query (
-      db, NULL,
-      "SELECT message FROM instances WHERE job_id = ? AND outcome >= ? AND retryable LIMIT 1", "ii",
-      job, (gint64)GANTRY_OUTCOME_REFUSED);
-  char *message = NULL;
+      db, "SELECT message FROM instances WHERE job_id = ? AND outcome >= ? AND retryable LIMIT 1",
+      "ii", job, (gint64)GANTRY_OUTCOME_REFUSED);
 
-  if (rows != NULL && gantry_rows_next (rows))
-    {
-      message = g_strdup (gantry_rows_text (rows, 0));
-      gantry_rows_end (rows);
-    }
-  return message != NULL ? message : g_strdup ("");
+  *message = g_strdup (gantry_rows_next (rows) ? gantry_rows_text (rows, 0) : "");
+  return gantry_rows_end (rows, error);
 }
 
 gboolean
 gantry_queue_table_reset_tries (GantryDatabase *db, gint64 job, GError **error)
 {
   return gantry_database_run (db, error, "UPDATE jobs SET tries = 0 WHERE id = ?", "i", job);
+}
+
+gboolean
+gantry_queue_table_set_wish (GantryDatabase *db, gint64 job, GantryJobWish wish, GError **error)
+{
+  return gantry_database_run (db, error, "UPDATE jobs SET wish = ? WHERE id = ?", "ii",
+                              (gint64)wish, job);
 }
 
 gboolean
@@ -178,6 +183,16 @@ gantry_queue_table_set_priority (GantryDatabase *db,
 {
   return gantry_database_run (db, error, "UPDATE jobs SET priority = ? WHERE id = ?", "ii",
                               (gint64)priority, job);
+}
+
+gboolean
+gantry_queue_table_set_overrides (GantryDatabase *db,
+                                  gint64 job,
+                                  const char *overrides,
+                                  GError **error)
+{
+  return gantry_database_run (db, error, "UPDATE jobs SET overrides = ? WHERE id = ?", "si",
+                              overrides, job);
 }
 
 gboolean
@@ -217,8 +232,10 @@ gboolean
 gantry_queue_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError **error)
 {
   gint64 job = gantry_database_get_int (
-      db, 0, "SELECT id FROM jobs WHERE state = ? AND draft IS NULL LIMIT 1", "i",
-      (gint64)GANTRY_JOB_DRAFT);
+      db, 0,
+      "SELECT id FROM jobs WHERE state = ? AND draft IS NULL AND NOT EXISTS (SELECT 1 FROM changes "
+      "WHERE source = jobs.id) LIMIT 1",
+      "i", (gint64)GANTRY_JOB_DRAFT);
 
   *more = job != 0;
   if (job == 0)
@@ -242,22 +259,28 @@ gantry_queue_table_recover (GantryDatabase *db, GError **error)
                                  (gint64)GANTRY_JOB_WAITING, (gint64)GANTRY_JOB_RUNNING);
 }
 
+/* By name as well: SQLite gives the id of a node that was deleted to the next one, which is another
+ * archive. */
+#define FOLLOW(more)                                                                               \
+  "UPDATE jobs SET ae_title = nodes.ae_title, host = nodes.host, port = nodes.port, " more         \
+  " FROM nodes WHERE jobs.id = ? AND nodes.id = node_id AND nodes.name = node_name"
+
 gboolean
 gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError **error)
 {
-  /* By name as well: SQLite gives the id of a node that was deleted to the next one, which is
-   * another archive. */
-  return gantry_database_run (
-      db, error,
-      "UPDATE jobs SET ae_title = nodes.ae_title, host = nodes.host, port = nodes.port, "
-      "calling = nodes.calling, tls = nodes.tls FROM nodes "
-      "WHERE jobs.id = ? AND nodes.id = node_id AND nodes.name = node_name",
-      "i", job);
+  return gantry_database_run (db, error, FOLLOW ("calling = nodes.calling, tls = nodes.tls"), "i",
+                              job);
 }
 
-/* The title of a job: of one study its description and patient, else how many there are. */
-static gboolean
-write_title (GantryDatabase *db, gint64 job, GError **error)
+gboolean
+gantry_queue_table_follow_address (GantryDatabase *db, gint64 job, GError **error)
+{
+  return gantry_database_run (db, error, FOLLOW ("tls = max (jobs.tls, nodes.tls)"), "i", job);
+}
+
+/* Of one study its description and patient, else how many there are. */
+gboolean
+gantry_queue_table_name (GantryDatabase *db, gint64 job, GError **error)
 {
   g_autofree char *title = NULL;
   guint total = 0;
@@ -288,7 +311,7 @@ gboolean
 gantry_queue_table_enqueue (
     GantryDatabase *db, gint64 job, const GantryNode *node, gint64 now, GError **error)
 {
-  return write_title (db, job, error)
+  return gantry_queue_table_name (db, job, error)
          && gantry_database_run (
              db, error,
              "UPDATE jobs SET state = ?, draft = NULL, node_id = ?, node_name = ?, ae_title = ?, "
@@ -303,10 +326,11 @@ gboolean
 gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
 {
   /* Job by job, because paths are in order within a job: no row has to be looked at. */
-  return gantry_database_get_int (db, 0,
-                                  "SELECT 1 FROM jobs CROSS JOIN instances ON job_id = jobs.id "
-                                  "WHERE path >= ? || '/' AND path < ? || '0' LIMIT 1",
-                                  "ss", folder, folder)
+  return gantry_database_get_int (
+             db, 1,
+             "SELECT EXISTS (SELECT 1 FROM jobs CROSS JOIN instances ON job_id = jobs.id "
+             "WHERE path >= ? || '/' AND path < ? || '0')",
+             "ss", folder, folder)
          != 0;
 }
 
@@ -328,11 +352,10 @@ gantry_queue_item_free (GantryQueueItem *item)
   "sop_class_uid, sop_instance_uid, transfer_syntax, modality FROM instances "                     \
   "WHERE job_id = ? AND outcome = 0 "
 
-/* FALSE: there are no @rows. */
 static gboolean
-add_items (GPtrArray *items, GantryRows *rows)
+add_items (GPtrArray *items, GantryRows *rows, GError **error)
 {
-  while (rows != NULL && gantry_rows_next (rows))
+  while (gantry_rows_next (rows))
     {
       GantryQueueItem *item = g_new0 (GantryQueueItem, 1);
 
@@ -351,7 +374,7 @@ add_items (GPtrArray *items, GantryRows *rows)
       item->modality = g_strdup (gantry_rows_text (rows, 12));
       g_ptr_array_add (items, item);
     }
-  return rows != NULL;
+  return gantry_rows_end (rows, error);
 }
 
 GPtrArray *
@@ -362,44 +385,25 @@ gantry_queue_table_next (
       = g_ptr_array_new_with_free_func ((GDestroyNotify)gantry_queue_item_free);
 
   if (after.losses == 0
-      && !add_items (items, gantry_database_query (db, error,
-                                                   SELECT_ITEMS
-                                                   "AND losses = 0 AND id > ? ORDER BY id LIMIT ?",
-                                                   "iii", job, after.id, (gint64)limit)))
+      && !add_items (
+          items,
+          gantry_database_query (db, SELECT_ITEMS "AND losses = 0 AND id > ? ORDER BY id LIMIT ?",
+                                 "iii", job, after.id, (gint64)limit),
+          error))
     return NULL;
   if (items->len == limit)
     return g_steal_pointer (&items);
   if (after.losses == 0)
     after.id = G_MAXINT64;
-  if (!add_items (items, gantry_database_query (
-                             db, error,
-                             SELECT_ITEMS "AND losses > 0 AND (losses, id) > (?, ?) "
-                                          "ORDER BY losses, id LIMIT ?",
-                             "iiii", job, after.losses, after.id, (gint64)(limit - items->len))))
+  if (!add_items (items,
+                  gantry_database_query (db,
+                                         SELECT_ITEMS "AND losses > 0 AND (losses, id) > (?, ?) "
+                                                      "ORDER BY losses, id LIMIT ?",
+                                         "iiii", job, after.losses, after.id,
+                                         (gint64)(limit - items->len)),
+                  error))
     return NULL;
   return g_steal_pointer (&items);
-}
-
-GPtrArray *
-gantry_queue_table_list_contexts (GantryDatabase *db, gint64 job, GError **error)
-{
-  g_autoptr (GPtrArray) contexts = gantry_record_array_new ();
-  GantryRows *rows
-      = gantry_database_query (db, error,
-                               "SELECT sop_class_uid, transfer_syntax FROM instances "
-                               "WHERE job_id = ? AND outcome = 0 GROUP BY 1, 2 ORDER BY min (id)",
-                               "i", job);
-
-  if (rows == NULL)
-    return NULL;
-  while (gantry_rows_next (rows))
-    {
-      const char *proposed[] = { gantry_rows_text (rows, 1), NULL };
-
-      g_ptr_array_add (contexts,
-                       gantry_context_new (0, gantry_rows_text (rows, 0), proposed, "", 0));
-    }
-  return g_steal_pointer (&contexts);
 }
 
 gboolean
@@ -453,15 +457,13 @@ gantry_queue_table_list_kinds (
   g_autofree char *ids = gantry_database_list_ids (study_ids, n_studies);
   GantryRows *rows
       = n_studies == 0
-            ? gantry_database_query (db, error, SELECT_KINDS GROUP_KINDS, "i", job)
-            : gantry_database_query (db, error,
+            ? gantry_database_query (db, SELECT_KINDS GROUP_KINDS, "i", job)
+            : gantry_database_query (db,
                                      SELECT_KINDS
                                      "AND series_id IN (SELECT id FROM series WHERE "
                                      "study_id IN (SELECT value FROM json_each (?))) " GROUP_KINDS,
                                      "is", job, ids);
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     {
       GantryForecast *kind = gantry_forecast_new ();
@@ -472,5 +474,7 @@ gantry_queue_table_list_kinds (
       kind->bytes = (guint64)gantry_rows_int (rows, 3);
       g_ptr_array_add (kinds, kind);
     }
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   return g_steal_pointer (&kinds);
 }

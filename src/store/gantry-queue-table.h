@@ -30,10 +30,16 @@ gboolean gantry_queue_table_set_retry (GantryDatabase *db,
                                        gint64 retry_at,
                                        const char *message,
                                        GError **error);
-/* (transfer full): what one of the answers that trying again may change says */
-char *gantry_queue_table_get_retryable_message (GantryDatabase *db, gint64 job);
+/* @message: (out) (transfer full): what one of the answers that trying again may change says */
+gboolean gantry_queue_table_get_retryable_message (GantryDatabase *db,
+                                                   gint64 job,
+                                                   char **message,
+                                                   GError **error);
 /* A person asked for the job. */
 gboolean gantry_queue_table_reset_tries (GantryDatabase *db, gint64 job, GError **error);
+/* What a person asked of a job that runs; gantry_queue_table_set_state() ends it. */
+gboolean
+gantry_queue_table_set_wish (GantryDatabase *db, gint64 job, GantryJobWish wish, GError **error);
 /* Where the time of all runs so far went. */
 gboolean gantry_queue_table_set_path (GantryDatabase *db,
                                       gint64 job,
@@ -43,6 +49,11 @@ gboolean gantry_queue_table_set_priority (GantryDatabase *db,
                                           gint64 job,
                                           GantryPriority priority,
                                           GError **error);
+/* @overrides: as gantry_send_overrides_to_text() */
+gboolean gantry_queue_table_set_overrides (GantryDatabase *db,
+                                           gint64 job,
+                                           const char *overrides,
+                                           GError **error);
 /* Puts @job right before @before, or last when that is 0. Nothing happens when @before is gone. */
 gboolean gantry_queue_table_move (GantryDatabase *db, gint64 job, gint64 before, GError **error);
 gboolean gantry_queue_table_remove_job (GantryDatabase *db, gint64 job, GError **error);
@@ -58,13 +69,20 @@ gboolean gantry_queue_table_recover (GantryDatabase *db, GError **error);
 /* If the job's node is still there, it is sent to where the node is now: the address may have been
  * what was wrong. */
 gboolean gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError **error);
+/* The same for a job that goes on: how we call ourselves stays as it was asked for, and what was to
+ * be encrypted stays so. */
+gboolean gantry_queue_table_follow_address (GantryDatabase *db, gint64 job, GError **error);
 
 /* The last step of making a job of what belongs to @job already: its title, where it goes, and its
  * place behind all others. */
 gboolean gantry_queue_table_enqueue (
     GantryDatabase *db, gint64 job, const GantryNode *node, gint64 now, GError **error);
 
-/* Whether any instance, of any draft or job, is a file below @folder. */
+/* Gives a job the title of what is in it. */
+gboolean gantry_queue_table_name (GantryDatabase *db, gint64 job, GError **error);
+
+/* Whether any instance, of any draft or job, is a file below @folder. Also TRUE when that cannot be
+ * read. */
 gboolean gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder);
 
 /* ---- For the sender ------------------------------------------------------------------------- */
@@ -96,9 +114,6 @@ typedef struct
  * order */
 GPtrArray *gantry_queue_table_next (
     GantryDatabase *db, gint64 job, GantryQueuePlace after, guint limit, GError **error);
-
-/* (element-type GantryContext): each SOP class with each transfer syntax that waits; ids are 0 */
-GPtrArray *gantry_queue_table_list_contexts (GantryDatabase *db, gint64 job, GError **error);
 
 gboolean gantry_queue_table_answer (GantryDatabase *db,
                                     gint64 instance,

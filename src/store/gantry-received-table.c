@@ -123,14 +123,12 @@ gantry_received_table_list (GantryDatabase *db,
 {
   g_autoptr (GPtrArray) objects = gantry_record_array_new ();
   GantryRows *rows
-      = gantry_database_query (db, error,
+      = gantry_database_query (db,
                                "SELECT id, path, sop_class_uid, sop_instance_uid, transfer_syntax, "
                                "modality, size, received, status, remark FROM received "
                                "WHERE association_id = ? ORDER BY id LIMIT ? OFFSET ?",
                                "iii", association_id, (gint64)limit, (gint64)offset);
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     {
       GantryReceived *object = gantry_received_new ();
@@ -148,6 +146,8 @@ gantry_received_table_list (GantryDatabase *db,
       gantry_record_set (&object->remark, gantry_rows_text (rows, 9));
       g_ptr_array_add (objects, object);
     }
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   *total = (guint)gantry_database_get_int (
       db, 0, "SELECT count(*) FROM received WHERE association_id = ?", "i", association_id);
   return g_steal_pointer (&objects);
@@ -178,14 +178,12 @@ gantry_received_table_list_study (GantryDatabase *db,
 {
   g_autoptr (GPtrArray) objects = gantry_record_array_new ();
   GantryRows *rows = gantry_database_query (
-      db, error,
+      db,
       "SELECT id, association_id, path, sop_class_uid, sop_instance_uid, transfer_syntax, "
       "modality, size, received, status, remark " OF_STUDY
       "AND id > ?3 ORDER BY id LIMIT ?4 OFFSET ?5",
       "iiiii", study_id, series_id, after, (gint64)limit, (gint64)offset);
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     {
       GantryReceived *object = gantry_received_new ();
@@ -204,24 +202,27 @@ gantry_received_table_list_study (GantryDatabase *db,
       gantry_record_set (&object->remark, gantry_rows_text (rows, 10));
       g_ptr_array_add (objects, object);
     }
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   if (total != NULL)
     *total = (guint)gantry_database_get_int (db, 0, "SELECT count(*) " OF_STUDY, "ii", study_id,
                                              series_id);
   return g_steal_pointer (&objects);
 }
 
-void
-gantry_received_table_list_pending (GantryDatabase *db, GArray *studies)
+gboolean
+gantry_received_table_list_pending (GantryDatabase *db, GArray *studies, GError **error)
 {
-  GantryRows *rows = gantry_database_query (
-      db, NULL, "SELECT id, changed FROM studies WHERE pending = ?", "i", (gint64)PENDING_END);
+  GantryRows *rows = gantry_database_query (db, "SELECT id, changed FROM studies WHERE pending = ?",
+                                            "i", (gint64)PENDING_END);
 
-  while (rows != NULL && gantry_rows_next (rows))
+  while (gantry_rows_next (rows))
     {
       GantryPendingStudy study = { gantry_rows_int (rows, 0), gantry_rows_int (rows, 1) };
 
       g_array_append_val (studies, study);
     }
+  return gantry_rows_end (rows, error);
 }
 
 gboolean
@@ -235,19 +236,20 @@ gantry_received_table_set_complete (GantryDatabase *db,
       "iii", (gint64)(command ? PENDING_COMMAND : 0), (gint64)PENDING_END, study_id);
 }
 
-void
-gantry_received_table_list_commands (GantryDatabase *db, GArray *ids)
+gboolean
+gantry_received_table_list_commands (GantryDatabase *db, GArray *ids, GError **error)
 {
-  GantryRows *rows = gantry_database_query (
-      db, NULL, "SELECT id FROM studies WHERE pending = ? ORDER BY changed, id", "i",
-      (gint64)PENDING_COMMAND);
+  GantryRows *rows
+      = gantry_database_query (db, "SELECT id FROM studies WHERE pending = ? ORDER BY changed, id",
+                               "i", (gint64)PENDING_COMMAND);
 
-  while (rows != NULL && gantry_rows_next (rows))
+  while (gantry_rows_next (rows))
     {
       gint64 id = gantry_rows_int (rows, 0);
 
       g_array_append_val (ids, id);
     }
+  return gantry_rows_end (rows, error);
 }
 
 gboolean
@@ -284,7 +286,7 @@ gantry_received_table_list_oldest (GantryDatabase *db,
   /* The unary plus keeps the index by arrival in use, and the jobs, which are few, come before
    * their instances. */
   GantryRows *rows = gantry_database_query (
-      db, error,
+      db,
       "SELECT id, path, size, received FROM received AS r WHERE series_id IS NOT NULL "
       "AND (received, id) > (?, ?) AND +path > ? || '/' AND +path < ? || '0' "
       "AND NOT EXISTS (SELECT 1 FROM jobs CROSS JOIN instances AS i "
@@ -299,8 +301,6 @@ gantry_received_table_list_oldest (GantryDatabase *db,
       (gint64)GANTRY_OUTCOME_FAILED, (gint64)PENDING_COMMAND,
       (gint64)(only_complete ? PENDING_END : PENDING_COMMAND), (gint64)limit);
 
-  if (rows == NULL)
-    return NULL;
   while (gantry_rows_next (rows))
     {
       GantryReceived *object = gantry_received_new ();
@@ -312,6 +312,8 @@ gantry_received_table_list_oldest (GantryDatabase *db,
       object->received = gantry_rows_int (rows, 3);
       g_ptr_array_add (objects, object);
     }
+  if (!gantry_rows_end (rows, error))
+    return NULL;
   return g_steal_pointer (&objects);
 }
 

@@ -81,7 +81,7 @@ typedef struct
 
 /* @studies: (element-type GantryPendingStudy): added to: those that were not called complete since
  */
-void gantry_received_table_list_pending (GantryDatabase *db, GArray *studies);
+gboolean gantry_received_table_list_pending (GantryDatabase *db, GArray *studies, GError **error);
 /* It is called complete, until something comes again. @study_id: 0: of all studies; @command: a
  * command is to be run for it */
 gboolean gantry_received_table_set_complete (GantryDatabase *db,
@@ -89,7 +89,7 @@ gboolean gantry_received_table_set_complete (GantryDatabase *db,
                                              gboolean command,
                                              GError **error);
 /* @ids: (element-type gint64): added to: whose command has not ended, in the order of arrival */
-void gantry_received_table_list_commands (GantryDatabase *db, GArray *ids);
+gboolean gantry_received_table_list_commands (GantryDatabase *db, GArray *ids, GError **error);
 /* Its command has ended. 0: of all studies */
 gboolean gantry_received_table_set_commanded (GantryDatabase *db, gint64 study_id, GError **error);
 

@@ -288,9 +288,30 @@ static const char version_10[]
       "CREATE INDEX received_files_by_uid ON received (sop_instance_uid) WHERE series_id IS NOT "
       "NULL;";
 
+/* Where the instances of a job come from that it does not have all yet. */
+static const char version_11[]
+    = "ALTER TABLE changes ADD COLUMN source INTEGER NOT NULL DEFAULT 0;"
+      "CREATE INDEX changes_by_source ON changes (source) WHERE source <> 0;";
+
+/* What was asked for with a job: see gantry_send_overrides_to_text(). */
+static const char version_12[] = "ALTER TABLE jobs ADD COLUMN overrides TEXT NOT NULL DEFAULT '';";
+
+/* What a person has asked of a job that runs: see GantryJobWish. */
+static const char version_13[] = "ALTER TABLE jobs ADD COLUMN wish INTEGER NOT NULL DEFAULT 0;";
+
+/* What an association came to besides its objects. */
+static const char version_14[]
+    = "ALTER TABLE associations ADD COLUMN proposed INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE associations ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE associations ADD COLUMN not_kept INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE associations ADD COLUMN not_served INTEGER NOT NULL DEFAULT 0;"
+      "UPDATE associations SET proposed = (SELECT count(*) FROM contexts WHERE association_id = "
+      "associations.id), accepted = (SELECT count(*) FROM contexts WHERE association_id = "
+      "associations.id AND contexts.accepted <> '');";
+
 /* How many associations were lost while an instance was on its way: it goes after those that cost
  * none. What the file system said of its file when it was staged; 0: not known. */
-static const char version_11[]
+static const char version_15[]
     = "ALTER TABLE instances ADD COLUMN losses INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE instances ADD COLUMN device INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE instances ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;"
@@ -298,6 +319,6 @@ static const char version_11[]
       "CREATE INDEX instances_lost ON instances (job_id, outcome, losses) WHERE losses > 0;";
 
 const char *const gantry_schema_migrations[]
-    = { version_1, version_2, version_3, version_4,  version_5, version_6,
-        version_7, version_8, version_9, version_10, version_11 };
+    = { version_1, version_2,  version_3,  version_4,  version_5,  version_6,  version_7, version_8,
+        version_9, version_10, version_11, version_12, version_13, version_14, version_15 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

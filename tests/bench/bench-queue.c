@@ -19,8 +19,9 @@ typedef struct
   gint64 job;
   gint64 plain; /* a job of the same length without any answer */
   guint n;
-  gboolean told;     /* the queue said since the command that it has been carried out */
-  double told_first; /* and when it said something for the first time */
+  GantryJobState state; /* what the command makes of the job; GANTRY_JOB_DRAFT: that is all one */
+  gboolean told;        /* the queue said since the command that it has been carried out */
+  double told_first;    /* and when it said something for the first time */
   gint64 commanded;
   GAsyncResult *answer;
 } Bench;
@@ -57,7 +58,10 @@ on_event (GantryEvent *event, gpointer user_data)
     return;
   if (self->told_first == 0)
     self->told_first = ms_since (self->commanded);
-  self->told = event->type == GANTRY_EVENT_JOB_REMOVED || !event->job->changing;
+  if (self->state != GANTRY_JOB_DRAFT)
+    self->told |= event->type == GANTRY_EVENT_JOB && event->job->state == self->state;
+  else
+    self->told = event->type == GANTRY_EVENT_JOB_REMOVED || !event->job->changing;
 }
 
 static void
@@ -207,6 +211,22 @@ retry_and_pause (GantryEngine *engine, gint64 job)
 }
 
 static void
+ignore_answer (GObject *source G_GNUC_UNUSED,
+               GAsyncResult *result G_GNUC_UNUSED,
+               gpointer user_data G_GNUC_UNUSED)
+{
+}
+
+static void
+send_again (GantryEngine *engine, gint64 job)
+{
+  g_autoptr (GantryNode) node = gantry_node_new (0, "x", "X", "127.0.0.1", 1, "", FALSE);
+  const GantrySelection whole = { .job_id = job };
+
+  gantry_engine_send_again_async (engine, &whole, node, NULL, ignore_answer, NULL);
+}
+
+static void
 make_jobs (Bench *self)
 {
   g_autoptr (GError) error = NULL;
@@ -247,8 +267,13 @@ main (int argc, char *argv[])
   time_command (&self, "cancel, one of ten", gantry_engine_cancel_job, self.job);
   time_command (&self, "cancel, all", gantry_engine_cancel_job, self.plain);
   time_command (&self, "retry, all", retry_and_pause, self.plain);
+  self.state = GANTRY_JOB_RUNNING;
   time_command (&self, "start, all", gantry_engine_resume_job, self.plain);
+  self.state = GANTRY_JOB_DRAFT;
   time_command (&self, "cancel while it runs", gantry_engine_cancel_job, self.plain);
+  self.state = GANTRY_JOB_RUNNING;
+  time_command (&self, "send again, until it starts", send_again, self.plain);
+  self.state = GANTRY_JOB_DRAFT;
   time_command (&self, "remove", gantry_engine_remove_job, self.plain);
   tell_memory ("at the end");
 

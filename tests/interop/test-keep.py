@@ -14,6 +14,7 @@ import pydicom
 from harness import (Process, diagnose, expect, expect_equal, free_port, run_tests, test,
                      wait_for)
 from peers import Receiver, gantryctl, tool
+from requestor import P_DATA_TF, Requestor
 from small_disk import enter, small_disk
 from wire import Relay
 
@@ -233,6 +234,35 @@ def keep_size(folder):
     with database(folder) as db:
         expect_equal(db.execute('SELECT sum(objects), count(*) FROM series').fetchone(), (3, 3),
                      'series in the database')
+    expect_equal(receiver.finish(), 0, 'exit status')
+
+
+@test('/keep/size-of-quarantine')
+def size_of_quarantine(folder):
+    """What cannot be parsed is kept once, has the limit by itself, and pushes nothing out."""
+    def kept():
+        return sorted(p.stat().st_size for p in (receiver.directory / '.quarantine').glob('*.dcm'))
+
+    def break_in(uid):
+        caller.begin_store(uid, behind=b'\x20\0\x10\0SH\xff\xff' + bytes(39000))
+        expect_equal(caller.read(), P_DATA_TF, 'the answer to the object')
+
+    receiver = Receiver(folder, '--keep-size', '120K')
+    caller = Requestor(receiver)
+    expect(caller.associate(), 'no association')
+    caller.begin_store(b'1.2.3')
+    expect_equal(caller.read(), P_DATA_TF, 'the answer to the good one')
+    for number in [*range(5), 4, 4, 4]:
+        break_in(b'1.2.3.%d' % number)
+    expect_equal(len(kept()), 3, 'files in quarantine')
+    answers = wait_for(lambda: len(receiver.of('stored')) == 9 and receiver.of('stored'), 'all told')
+    expect_equal([a['status'] for a in answers], ['0000'] + ['C000'] * 8, 'answers')
+    expect_equal(len({a['path'] for a in answers[5:]}), 1, 'where the last one is')
+    expect(pathlib.Path(answers[-1]['path']).exists(), 'the newest is gone')
+    expect(pathlib.Path(answers[0]['path']).exists(), 'the good one is gone')
+    expect_equal(receiver.finish(), 0, 'exit status')
+    receiver = Receiver(folder, '--keep-size', '50K')
+    wait_for(lambda: len(kept()) == 1, 'the next start removes what is too much')
     expect_equal(receiver.finish(), 0, 'exit status')
 
 

@@ -4,13 +4,16 @@
 SPDX-License-Identifier: GPL-3.0-or-later
 """
 import collections
+import contextlib
 import os
+import pathlib
 import shutil
 import signal
+import sqlite3
 import struct
 
 import objects
-from harness import Process, diagnose, expect, expect_equal, run_tests, test, wait_for
+from harness import Process, diagnose, expect, expect_equal, free_port, run_tests, test, wait_for
 from peers import GANTRYCTL, Orthanc, StoreScp, environment, gantryctl
 
 GOOD = ('stored', 'warning')
@@ -201,6 +204,52 @@ def resume_after_kill(folder):
     expect(len(paths) - answered - 1 <= left <= len(paths) - answered + 1,
            f'{answered} of {len(paths)} were answered, {left} were sent afterwards')
     expect_equal(set(digests(scp.files())), set(sent_digests(paths)), 'data sets')
+
+
+def spoil(database, table, good):
+    """Overwrites the leaves of the table but for the first ones, as a broken disk would."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        size, = connection.execute('PRAGMA page_size').fetchone()
+        pages = [number for number, in connection.execute(
+            "SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY path", [table])]
+    expect(len(pages) > good, f'{table} has {len(pages)} leaves only')
+    with open(database, 'r+b') as file:
+        for number in pages[good:]:
+            file.seek((number - 1) * size)
+            file.write(bytes(size))
+
+
+@test('/send/unreadable-queue')
+def unreadable_queue(folder):
+    """What cannot be read is neither sent nor done: it ends with an error, and all of it waits."""
+    study = pathlib.Path(folder) / 'study'
+    study.mkdir()
+    model = objects.ROOT / 'test_files' / 'CT_small.dcm'
+    uid = b'1.3.6.1.4.1.5962.1.1.1.1.1.20040119072730.12322'
+    for i in range(300):
+        (study / f'{i}.dcm').write_bytes(model.read_bytes().replace(uid, uid[:-5] + b'%05d' % i))
+    result = gantryctl(folder, 'send', f'NOBODY@127.0.0.1:{free_port()}', study)
+    expect_equal(result.summary['failed'], 300, 'instances that nobody took')
+
+    database = next(pathlib.Path(folder).rglob('gantry.db'))
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE instances SET outcome = 0, retryable = 0")
+        connection.execute("UPDATE jobs SET state = 1, finished = 0, message = ''")
+    spoil(database, 'instances', 3)
+    result = gantryctl(folder, 'send', '--resume')
+    expect_equal(result.status, 1, 'exit status')
+    expect('could not be read to its end' in result.error, f'the reason: {result.error}')
+    expect_equal(result.summary['instances'], 0, 'instances that have an answer')
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        expect_equal(connection.execute('SELECT waiting, failed FROM jobs').fetchall(), [(300, 0)],
+                     'instances that wait and that failed')
+
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        connection.executemany('INSERT INTO jobs (state, title) VALUES (1, ?)', [['x' * 100]] * 99)
+    spoil(database, 'jobs', 1)
+    result = gantryctl(folder, 'send', '--resume')
+    expect_equal(result.status, 1, 'exit status without a list of jobs')
+    expect('cannot be used' in result.error, f'the reason: {result.error}')
 
 
 @test('/send/orthanc/never-more-than-was-stored')

@@ -6,8 +6,10 @@
 #include <signal.h>
 #include <string.h>
 
+#include "gantry-draft-table.h"
 #include "gantry-files.h"
 #include "gantry-queue-change.h"
+#include "gantry-queue-contexts.h"
 #include "gantry-queue-selection.h"
 #include "queue-side.h"
 #include "synthetic-queue.h"
@@ -113,6 +115,81 @@ test_order (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (COUNT (id, WAITING), ==, N);
 }
 
+/* ---- The start of a long job ------------------------------------------------------------------
+ */
+
+/* All of it is looked at before it runs, and what comes after it for the same node waits. */
+static void
+test_start (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint16 port = find_closed_port ();
+  gint64 id = make_job (f, port, GANTRY_OUTCOME_WAITING);
+  gint64 other;
+
+  gantry_engine_resume_job (f->sender.engine, id);
+  other = send_objects (f, 1, 1, port);
+  WAIT_FOR (STATE (other) >= GANTRY_JOB_RUNNING);
+  g_assert_cmpint (STATE (id), !=, GANTRY_JOB_WAITING);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_FINISHED && STATE (other) == GANTRY_JOB_FINISHED);
+  WAIT_FOR (!get_job (&f->sender, id)->changing);
+  g_assert_cmpuint (COUNT (id, FAILED), ==, N);
+}
+
+/* What is asked for while it is looked at comes about, and then it starts all the same. */
+static void
+test_start_changed (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 id = make_job (f, find_closed_port (), GANTRY_OUTCOME_WAITING);
+  gint64 one = get_id (&f->sender, id, 0);
+  const GantrySelection selection = { .job_id = id, .instance_ids = &one, .n_instances = 1 };
+
+  gantry_engine_resume_job (f->sender.engine, id);
+  gantry_engine_pause_job (f->sender.engine, id);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_PAUSED);
+  gantry_engine_resume_job (f->sender.engine, id);
+  gantry_engine_cancel_instances (f->sender.engine, &selection);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_FINISHED);
+  WAIT_FOR (!get_job (&f->sender, id)->changing);
+  g_assert_cmpuint (COUNT (id, CANCELLED), ==, 1);
+  g_assert_cmpuint (COUNT (id, FAILED), ==, N - 1);
+}
+
+/* As many rows at a time as are meant to be, and what all of them are. */
+static void
+test_contexts (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const classes[] = { SYNTHETIC_MR, SYNTHETIC_CT, "1.2.3.4" };
+  gint64 id = make_job (f, 1, GANTRY_OUTCOME_WAITING);
+  g_autoptr (GantryDatabase) db = open_database (f);
+  g_autoptr (GantryQueueContexts) contexts = gantry_queue_contexts_new (id);
+  GPtrArray *pairs = gantry_queue_contexts_get (contexts);
+
+  /* The last instance is the only one of its kind. */
+  g_assert_true (gantry_database_run (
+      db, NULL,
+      "UPDATE instances SET sop_class_uid = '1.2.3.4' WHERE id = (SELECT max (id) FROM instances)",
+      ""));
+  for (guint step = 0; step <= N / GANTRY_QUEUE_CONTEXTS_ROWS; step++)
+    {
+      g_assert_false (gantry_queue_contexts_is_complete (contexts));
+      g_assert_cmpuint (pairs->len, ==, step == 0 ? 0 : 2);
+      g_assert_true (gantry_queue_contexts_step (contexts, db, NULL));
+    }
+  g_assert_true (gantry_queue_contexts_is_complete (contexts));
+  g_assert_cmpuint (pairs->len, ==, G_N_ELEMENTS (classes));
+  for (guint i = 0; i < pairs->len; i++)
+    g_assert_cmpstr (((GantryContext *)pairs->pdata[i])->abstract_syntax, ==, classes[i]);
+}
+
+static gint64
+get_next (GantryDatabase *db)
+{
+  gint64 job;
+
+  g_assert_true (gantry_queue_change_get_next (db, &job, NULL));
+  return job;
+}
+
 static void
 test_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -122,7 +199,7 @@ test_remove (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gantry_engine_cancel_job (f->sender.engine, id);
   gantry_engine_remove_job (f->sender.engine, id);
   WAIT_FOR (f->sender.n_removed == 1);
-  g_assert_cmpint (gantry_queue_change_get_next (db), ==, 0);
+  g_assert_cmpint (get_next (db), ==, 0);
   WAIT_FOR (gantry_database_get_int (db, -1, "SELECT count (*) FROM instances", "") == 0);
 }
 
@@ -235,6 +312,290 @@ test_killed_retry (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (COUNT (id, FAILED), ==, N);
 }
 
+/* ---- Copies ---------------------------------------------------------------------------------- */
+
+/* Where nobody listens, so that a copy ends as soon as it is there. */
+static void
+send_again (GantryEngine *engine, const GantrySelection *selection, GAsyncResult **result)
+{
+  g_autoptr (GantryNode) node
+      = gantry_node_new (0, "test", "RECEIVER", "127.0.0.1", find_closed_port (), "", FALSE);
+
+  gantry_engine_send_again_async (engine, selection, node, NULL, on_ready, result);
+}
+
+static gint64
+wait_for_copy (Fixture *f, const GantrySelection *selection)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 copy;
+
+  send_again (f->sender.engine, selection, &result);
+  WAIT_FOR (result != NULL);
+  copy = gantry_engine_send_finish (f->sender.engine, result, &error);
+  g_assert_no_error (error);
+  return copy;
+}
+
+/* All that the copy has to be, and nothing twice. */
+static void
+check_copy (Fixture *f, gint64 id, guint n)
+{
+  static const char differs[]
+      = "SELECT count (*) FROM instances AS c WHERE job_id = ?1 AND NOT EXISTS (SELECT 1 FROM "
+        "series JOIN studies ON studies.id = study_id WHERE series.id = c.series_id AND owner = "
+        "?1)";
+  g_autoptr (GantryDatabase) db = NULL;
+
+  WAIT_FOR (STATE (id) == GANTRY_JOB_FINISHED && !get_job (&f->sender, id)->changing);
+  g_assert_cmpuint (COUNT (id, FAILED), ==, n);
+  db = open_database (f);
+  g_assert_cmpint (
+      gantry_database_get_int (
+          db, 0, "SELECT count (DISTINCT path) FROM instances WHERE job_id = ?", "i", id),
+      ==, n);
+  g_assert_cmpint (gantry_database_get_int (db, -1, differs, "i", id), ==, 0);
+  g_assert_cmpint (gantry_database_get_int (
+                       db, 0,
+                       "SELECT sum (objects) FROM series JOIN studies ON studies.id = study_id "
+                       "WHERE owner = ?",
+                       "i", id),
+                   ==, n);
+}
+
+/* What is copied may be removed meanwhile: it is there as long as it is needed. */
+static void
+test_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const GantrySelection whole = { .job_id = make_job (f, 1, GANTRY_OUTCOME_REFUSED) };
+  gint64 copy = wait_for_copy (f, &whole);
+  g_autoptr (GantryDatabase) db = open_database (f);
+
+  WAIT_FOR (STATE (copy) == GANTRY_JOB_WAITING);
+  g_assert_true (get_job (&f->sender, copy)->changing);
+  gantry_engine_remove_job (f->sender.engine, whole.job_id);
+  check_copy (f, copy, N);
+  g_assert_cmpuint (f->sender.n_changing, >=, N / GANTRY_QUEUE_CHANGE_ROWS);
+  WAIT_FOR (
+      gantry_database_get_int (db, -1, "SELECT count (*) FROM jobs WHERE id = ?", "i", whole.job_id)
+      == 0);
+}
+
+static gboolean
+sweep (GantryDatabase *db)
+{
+  gboolean more = FALSE;
+
+  g_assert_true (gantry_queue_table_sweep (db, N, &more, NULL));
+  return more;
+}
+
+static void
+test_copy_removed (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char left[] = "SELECT count (*) FROM instances WHERE job_id = ?";
+  const GantrySelection whole = { .job_id = make_job (f, 1, GANTRY_OUTCOME_REFUSED) };
+  g_autoptr (GantryNode) node = gantry_node_new (0, "x", "X", "localhost", 1, "", FALSE);
+  g_autoptr (GantryDatabase) db = NULL;
+  gint64 copy;
+
+  close_side (&f->sender);
+  db = open_database (f);
+  copy = gantry_queue_selection_copy (db, &whole, node, 1, NULL);
+  g_assert_true (gantry_queue_table_discard_job (db, whole.job_id, NULL));
+  while (get_next (db) == copy)
+    {
+      g_assert_false (sweep (db));
+      g_assert_cmpint (gantry_database_get_int (db, 0, left, "i", whole.job_id), ==, N);
+      g_assert_true (gantry_queue_change_step (db, NULL, NULL));
+    }
+  g_assert_cmpint (gantry_database_get_int (db, 0, left, "i", copy), ==, N);
+  while (sweep (db))
+    ;
+  g_assert_cmpint (gantry_database_get_int (db, -1, left, "i", whole.job_id), ==, 0);
+  open_side (f, &f->sender, "sender", FALSE);
+}
+
+static void
+test_copy_study (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GantrySelection selection = { .job_id = make_job (f, 1, GANTRY_OUTCOME_REFUSED) };
+  g_autoptr (GantryDatabase) db = NULL;
+  gint64 copy;
+
+  close_side (&f->sender);
+  db = open_database (f);
+  g_assert_true (
+      gantry_database_run (db, NULL, "UPDATE series SET study_id = 1 WHERE id <= 30", ""));
+  selection.study_id = 1;
+  open_side (f, &f->sender, "sender", TRUE);
+  copy = wait_for_copy (f, &selection);
+  check_copy (f, copy, 15000);
+  g_assert_nonnull (strstr (get_job (&f->sender, copy)->title, "Chest"));
+}
+
+static void
+test_copy_ids (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree gint64 *ids = g_new (gint64, N / 2);
+  GantrySelection selection = { .job_id = make_job (f, 1, GANTRY_OUTCOME_REFUSED),
+                                .instance_ids = ids,
+                                .n_instances = N / 2 };
+  gint64 first = get_id (&f->sender, selection.job_id, 0);
+
+  for (guint i = 0; i < N / 2; i++)
+    ids[i] = first + 2 * i;
+  check_copy (f, wait_for_copy (f, &selection), N / 2);
+}
+
+static void
+copy_job (GantryEngine *engine, gint64 job)
+{
+  static GAsyncResult *result;
+  const GantrySelection whole = { .job_id = job };
+
+  send_again (engine, &whole, &result);
+}
+
+/* Half a copy is not sent, and the next start makes it a whole one. */
+static void
+test_killed_copy (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 copy;
+
+  if (g_test_subprocess ())
+    {
+      kill_in_the_middle (f, copy_job);
+      return;
+    }
+  copy = 1 + make_job (f, 1, GANTRY_OUTCOME_REFUSED);
+  kill_child (f);
+  check_disk (f, copy, GANTRY_JOB_WAITING, "SELECT waiting FROM jobs ORDER BY id DESC LIMIT 1");
+  open_side (f, &f->sender, "sender", TRUE);
+  check_copy (f, copy, N);
+}
+
+/* ---- Some of a draft ------------------------------------------------------------------------- */
+
+#define MOVED 15000 /* 15 studies, the first of them */
+
+/* A draft of N; the sender is closed. */
+static gint64
+make_draft (Fixture *f)
+{
+  gint64 id = make_job (f, 1, GANTRY_OUTCOME_WAITING);
+  g_autoptr (GantryDatabase) db = NULL;
+
+  close_side (&f->sender);
+  db = open_database (f);
+  g_assert_true (gantry_database_run (
+      db, NULL, "UPDATE jobs SET state = 0, draft = 'test' WHERE id = ?", "i", id));
+  return id;
+}
+
+static void
+list_studies (gint64 *ids)
+{
+  for (guint i = 0; i < MOVED / 1000; i++)
+    ids[i] = i + 1;
+}
+
+static void
+send_studies (GantryEngine *engine, gint64 draft G_GNUC_UNUSED)
+{
+  static GAsyncResult *result;
+  g_autoptr (GantryNode) node
+      = gantry_node_new (0, "test", "RECEIVER", "127.0.0.1", find_closed_port (), "", FALSE);
+  gint64 studies[MOVED / 1000];
+
+  list_studies (studies);
+  gantry_engine_send_async (engine, node, studies, G_N_ELEMENTS (studies), NULL, on_ready, &result);
+}
+
+static void
+check_draft (Fixture *f, gint64 draft)
+{
+  g_autoptr (GantryDatabase) db = open_database (f);
+  g_autoptr (GantryJob) left = gantry_queue_table_get_job (db, draft, NULL);
+
+  g_assert_cmpint (left->state, ==, GANTRY_JOB_DRAFT);
+  g_assert_cmpuint (left->counts[GANTRY_OUTCOME_WAITING], ==, N - MOVED);
+  g_assert_cmpuint (left->instances, ==, N - MOVED);
+}
+
+static void
+test_move (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 draft = make_draft (f), job = draft + 1;
+
+  open_side (f, &f->sender, "sender", TRUE);
+  send_studies (f->sender.engine, draft);
+  WAIT_FOR (STATE (job) == GANTRY_JOB_WAITING);
+  g_assert_true (get_job (&f->sender, job)->changing);
+  check_copy (f, job, MOVED);
+  g_assert_cmpuint (f->sender.n_changing, >=, N / GANTRY_QUEUE_CHANGE_ROWS);
+  check_draft (f, draft);
+}
+
+static void
+test_killed_move (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 draft;
+
+  if (g_test_subprocess ())
+    {
+      kill_in_the_middle (f, send_studies);
+      return;
+    }
+  draft = make_draft (f);
+  open_side (f, &f->sender, "sender", FALSE);
+  kill_child (f);
+  check_disk (f, draft + 1, GANTRY_JOB_WAITING,
+              "SELECT waiting FROM jobs ORDER BY id DESC LIMIT 1");
+  open_side (f, &f->sender, "sender", TRUE);
+  check_copy (f, draft + 1, MOVED);
+  check_draft (f, draft);
+}
+
+/* A file of what leaves the draft is added to it again: it is in both, and once in each. */
+static void
+test_move_and_add (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *folder = make_study (f, 1, NULL);
+  gint64 draft = make_draft (f), studies[MOVED / 1000], job;
+  g_autoptr (GantryNode) node = gantry_node_new (0, "x", "X", "localhost", 1, "", FALSE);
+  g_autoptr (GantryDatabase) db = open_database (f);
+  g_autofree char *path = g_build_filename (folder, "00000.dcm", NULL);
+  g_autoptr (GantryInstance) instance = gantry_instance_read (path, NULL);
+  g_autofree char *twin = NULL;
+  gboolean added;
+
+  g_assert_true (gantry_database_run (db, NULL,
+                                      "UPDATE instances SET path = ?, sop_instance_uid = ?, size = "
+                                      "?, modified = ? WHERE id = 12000",
+                                      "ssii", path, instance->sop_instance_uid,
+                                      (gint64)instance->size, instance->modified));
+  list_studies (studies);
+  job = gantry_draft_table_submit (db, draft, node, studies, G_N_ELEMENTS (studies), 1, NULL);
+  g_assert_true (gantry_queue_change_is_noted (db, job));
+  g_assert_true (gantry_draft_table_add (db, draft, instance, &added, &twin, NULL));
+  g_assert_true (added);
+  g_assert_null (twin);
+  g_assert_false (gantry_queue_change_is_noted (db, job));
+  g_assert_cmpint (
+      gantry_database_get_int (
+          db, 0, "SELECT count (*) FROM instances WHERE path = ? AND job_id = ?", "si", path, job),
+      ==, 1);
+  g_assert_cmpint (
+      gantry_database_get_int (db, 0, "SELECT waiting FROM jobs WHERE id = ?", "i", job), ==,
+      MOVED);
+  g_assert_cmpint (
+      gantry_database_get_int (db, 0, "SELECT waiting FROM jobs WHERE id = ?", "i", draft), ==,
+      N - MOVED + 1);
+  open_side (f, &f->sender, "sender", FALSE);
+}
+
 /* ---- Some of a job --------------------------------------------------------------------------- */
 
 /* Instance i is in series i / 500; the first 30 of these are one study here. */
@@ -270,12 +631,12 @@ count (GantryDatabase *db, const char *what, guint first, guint n, guint every)
       = g_strdup_printf ("SELECT count (*) FROM instances WHERE id > %u AND id <= %u AND "
                          "(id - 1) %% %u = 0 AND %s",
                          first, first + n, every, what);
-  GantryRows *rows = gantry_database_query (db, NULL, g_intern_string (sql), "");
+  GantryRows *rows = gantry_database_query (db, g_intern_string (sql), "");
   gint64 number;
 
   g_assert_true (gantry_rows_next (rows));
   number = gantry_rows_int (rows, 0);
-  gantry_rows_end (rows);
+  g_assert_true (gantry_rows_end (rows, NULL));
   return number;
 }
 
@@ -327,7 +688,7 @@ test_some (gconstpointer data)
     change.selection.series_id = 2;
   g_assert_true (gantry_queue_change_write (db, &change, &n, NULL, &error));
   g_assert_cmpuint (n, ==, c->steps == 0 ? c->changed : G_MAXUINT);
-  for (; gantry_queue_change_get_next (db) == job; steps++)
+  for (; get_next (db) == job; steps++)
     g_assert_true (gantry_queue_change_step (db, NULL, &error));
   g_assert_cmpuint (steps, ==, c->steps);
 
@@ -396,10 +757,21 @@ main (int argc, char *argv[])
     { "/changes/cancel", test_cancel },
     { "/changes/retry", test_retry },
     { "/changes/order", test_order },
+    { "/changes/start/order", test_start },
+    { "/changes/start/changed", test_start_changed },
+    { "/changes/start/contexts", test_contexts },
     { "/changes/remove", test_remove },
     { "/changes/disk-full", test_disk_full },
     { "/changes/killed/cancel", test_killed_cancel },
     { "/changes/killed/retry", test_killed_retry },
+    { "/changes/killed/copy", test_killed_copy },
+    { "/changes/killed/move", test_killed_move },
+    { "/changes/move/some", test_move },
+    { "/changes/move/and-add", test_move_and_add },
+    { "/changes/copy/whole", test_copy },
+    { "/changes/copy/removed", test_copy_removed },
+    { "/changes/copy/study", test_copy_study },
+    { "/changes/copy/ids", test_copy_ids },
     { "/changes/some/while-running", test_cancel_while_running },
     { "/changes/some/everything", test_cancel_everything },
   };

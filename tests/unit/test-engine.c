@@ -244,8 +244,9 @@ crash (Side *side)
 {
   g_autofree char *path = g_strdup (gantry_profile_get_database (side->profile));
   g_autoptr (GantryDatabase) db = gantry_database_open (path, TRUE, NULL);
-  g_autofree char *mark = gantry_log_table_get_fact (db, "receiver-open");
+  g_autofree char *mark = NULL;
 
+  g_assert_true (gantry_log_table_get_fact (db, "receiver-open", &mark, NULL));
   g_clear_pointer (&db, gantry_database_close);
   close_side (side);
   db = gantry_database_open (path, TRUE, NULL);

@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
+#include <utime.h>
 
 #include "gantry-error.h"
 #include "gantry-files.h"
@@ -166,6 +168,80 @@ test_new_and_again (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   /* The second of the two is known as well. */
   result = keep (f, "1.2.3", other);
   g_assert_cmpint (result.kept, ==, GANTRY_KEPT_ALREADY);
+  clear (&result);
+}
+
+/* However many there are with one UID: each is kept once, and none takes the longer for it. */
+static void
+test_many_beside (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *folder = g_build_filename (f->received, "1.1", "1.1.1", NULL);
+  const guint n = 1200;
+
+  for (guint round = 0; round < 2; round++)
+    for (guint i = 0; i < n; i++)
+      {
+        g_autofree char *name = g_strdup_printf ("%08u", i);
+        g_autoptr (GByteArray) bytes = make_data_set (CT, "1.2.3", "1.1", "1.1.1", name);
+        Result result = keep (f, "1.2.3", bytes);
+
+        g_assert_cmpint (result.kept, ==,
+                         round > 0 ? GANTRY_KEPT_ALREADY
+                         : i == 0  ? GANTRY_KEPT
+                                   : GANTRY_KEPT_BESIDE);
+        assert_data_set (result.path, bytes);
+        clear (&result);
+      }
+  g_assert_cmpuint (count_files (folder), ==, n);
+}
+
+/* What an earlier version kept under a number is the same still. */
+static void
+test_numbered (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GByteArray) one = make_data_set (CT, "1.2.3", "1.1", "1.1.1", "One");
+  g_autoptr (GByteArray) two = make_data_set (CT, "1.2.3", "1.1", "1.1.1", "Two");
+  g_autoptr (GByteArray) three = make_data_set (CT, "1.2.3", "1.1", "1.1.1", "Three");
+  g_autofree char *folder = g_build_filename (f->received, "1.1", "1.1.1", NULL);
+  g_autofree char *second = g_build_filename (folder, "1.2.3-2.dcm", NULL);
+  g_autofree char *third = g_build_filename (folder, "1.2.3-3.dcm", NULL);
+  Result result = keep (f, "1.2.3", two);
+
+  g_assert_cmpint (g_rename (result.path, second), ==, 0);
+  clear (&result);
+  result = keep (f, "1.2.3", three);
+  g_assert_cmpint (g_rename (result.path, third), ==, 0);
+  clear (&result);
+  result = keep (f, "1.2.3", one);
+  g_assert_cmpint (result.kept, ==, GANTRY_KEPT);
+  clear (&result);
+  result = keep (f, "1.2.3", three);
+  g_assert_cmpint (result.kept, ==, GANTRY_KEPT_ALREADY);
+  g_assert_cmpstr (result.path, ==, third);
+  clear (&result);
+  g_assert_cmpuint (count_files (folder), ==, 3);
+}
+
+/* Both names are somebody else's: an end of its own, for trying again does not help. */
+static void
+test_no_name (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GByteArray) bytes = make_data_set (CT, "1.2.3", "1.1", "1.1.1", "Doe^John");
+  g_autofree char *first = g_build_filename (f->received, "1.1", "1.1.1", "1.2.3.dcm", NULL);
+  g_autofree char *beside = NULL;
+  Result result;
+
+  g_assert_cmpint (g_mkdir_with_parents (first, 0700), ==, 0);
+  result = keep (f, "1.2.3", bytes);
+  g_assert_cmpint (result.kept, ==, GANTRY_KEPT_BESIDE);
+  beside = g_strdup (result.path);
+  clear (&result);
+  g_assert_cmpint (g_unlink (beside), ==, 0);
+  g_assert_cmpint (g_mkdir (beside, 0700), ==, 0);
+  result = keep (f, "1.2.3", bytes);
+  g_assert_cmpint (result.kept, ==, GANTRY_REFUSED_NAME);
+  g_assert_error (result.error, GANTRY_ERROR, GANTRY_ERROR_STORAGE);
+  g_assert_null (result.path);
   clear (&result);
 }
 
@@ -607,6 +683,93 @@ test_quarantine (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   clear (&result);
 }
 
+/* An object of about 10,000 octets that cannot be parsed, and its name. */
+static char *
+keep_broken (Fixture *f, const char *text)
+{
+  g_autoptr (GByteArray) bytes = make_data_set (CT, "1.2.3", "1.1", "1.1.1", text);
+  Result result;
+  char *path;
+
+  for (guint i = 0; i < 1000; i++)
+    g_byte_array_append (bytes,
+                         (const guint8 *)"\x20\x00\x10\x00SH\xFF\xFF"
+                                         "12",
+                         10);
+  result = keep (f, "1.2.3", bytes);
+  g_assert_cmpint (result.kept, ==, GANTRY_KEPT_QUARANTINED);
+  path = g_steal_pointer (&result.path);
+  clear (&result);
+  return path;
+}
+
+static void
+set_age (const char *path, guint days)
+{
+  gint64 seconds = g_get_real_time () / G_USEC_PER_SEC - (gint64)days * 86400;
+  struct utimbuf times = { seconds, seconds };
+
+  g_assert_cmpint (g_utime (path, &times), ==, 0);
+}
+
+static void
+test_quarantine_again (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *one = keep_broken (f, "Doe^John");
+  g_autofree char *same = keep_broken (f, "Doe^John");
+  g_autofree char *other = keep_broken (f, "Doe^Jane");
+
+  g_assert_cmpstr (one, ==, same);
+  g_assert_cmpstr (one, !=, other);
+  g_assert_cmpuint (count_files (f->quarantine), ==, 4);
+}
+
+/* The oldest go, and one that came again is as new as the last. */
+static void
+test_quarantine_size (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const GantryKeeperOptions options = { .keep_bytes = 35000 };
+  g_autofree char *one = NULL;
+  g_autofree char *two = NULL;
+  g_autofree char *three = NULL;
+  g_autofree char *four = NULL;
+
+  open_keeper (f, &options);
+  one = keep_broken (f, "One");
+  two = keep_broken (f, "Two");
+  three = keep_broken (f, "Three");
+  set_age (one, 3);
+  set_age (two, 2);
+  set_age (three, 1);
+  g_free (keep_broken (f, "One"));
+  g_assert_cmpuint (count_files (f->quarantine), ==, 6);
+  four = keep_broken (f, "Four");
+  g_assert_cmpuint (count_files (f->quarantine), ==, 6);
+  g_assert_true (g_file_test (one, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (two, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (three, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (four, G_FILE_TEST_EXISTS));
+}
+
+/* Also what was there when it began; and nothing goes without limits. */
+static void
+test_quarantine_age (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  const GantryKeeperOptions options = { .keep_days = 2 };
+  g_autofree char *old = keep_broken (f, "Old");
+  g_autofree char *new = keep_broken (f, "New");
+
+  set_age (old, 3);
+  set_age (new, 1);
+  gantry_keeper_trim_quarantine (f->keeper);
+  g_assert_cmpuint (count_files (f->quarantine), ==, 4);
+  open_keeper (f, &options);
+  gantry_keeper_trim_quarantine (f->keeper);
+  g_assert_false (g_file_test (old, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (new, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (count_files (f->quarantine), ==, 2);
+}
+
 /* It breaks the standard, but every octet is accounted for: it is kept as it came. */
 static void
 test_odd_length (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -641,6 +804,27 @@ test_disk_says_no (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   clear (&result);
 }
 
+/* It is not the disk's fault when the process has no descriptor left. */
+static void
+test_no_descriptors (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+  struct rlimit before, none;
+  GantryKept why;
+  GantryPart *part;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  none = before;
+  none.rlim_cur = 0;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  part = gantry_keeper_begin (f->keeper, CT, "1.2.3", GANTRY_UID_EXPLICIT_LE, "MOD", &why, &error);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  g_assert_null (part);
+  g_assert_cmpint (why, ==, GANTRY_NOT_KEPT);
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_BUSY);
+  g_assert_nonnull (strstr (error->message, "too many files are open"));
+}
+
 static void
 test_drop_and_clean (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -667,6 +851,9 @@ main (int argc, char *argv[])
     void (*func) (Fixture *, gconstpointer);
   } tests[] = {
     { "/keeper/new-and-again", test_new_and_again },
+    { "/keeper/many-beside", test_many_beside },
+    { "/keeper/numbered", test_numbered },
+    { "/keeper/no-name", test_no_name },
     { "/keeper/mismatch", test_mismatch },
     { "/keeper/unsafe-names", test_unsafe_names },
     { "/keeper/refuse-unsafe", test_refuse_unsafe },
@@ -680,8 +867,12 @@ main (int argc, char *argv[])
     { "/keeper/take-while-keeping", test_take_while_keeping },
     { "/keeper/nested", test_nested },
     { "/keeper/quarantine", test_quarantine },
+    { "/keeper/quarantine-again", test_quarantine_again },
+    { "/keeper/quarantine-size", test_quarantine_size },
+    { "/keeper/quarantine-age", test_quarantine_age },
     { "/keeper/odd-length", test_odd_length },
     { "/keeper/disk-says-no", test_disk_says_no },
+    { "/keeper/no-descriptors", test_no_descriptors },
     { "/keeper/drop-and-clean", test_drop_and_clean },
   };
 

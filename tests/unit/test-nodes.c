@@ -294,12 +294,15 @@ test_removed (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
 /* ---- All of them ---------------------------------------------------------------------------- */
 
+#define N_SILENT 40
+
 /* Accepts connections and says nothing. */
 static GSocketListener *
 listen_silently (guint16 *port)
 {
   GSocketListener *listener = g_socket_listener_new ();
 
+  g_socket_listener_set_backlog (listener, 2 * N_SILENT);
   *port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
   return listener;
 }
@@ -310,11 +313,11 @@ test_echo_all (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   guint16 silent_port;
   g_autoptr (GSocketListener) silent G_GNUC_UNUSED = listen_silently (&silent_port);
-  g_autoptr (GantryNode) good = save (f, 0, "Archive", f->port);
-  g_autoptr (GantryNode) closed = save (f, 0, "Old PACS", 1);
+  g_autoptr (GantryNode) good = save (f, 0, "Ward", f->port);
+  g_autoptr (GantryNode) closed = save (f, 0, "Willow PACS", 1);
   gint64 before;
 
-  for (guint i = 0; i < 5; i++)
+  for (guint i = 0; i < N_SILENT; i++)
     {
       g_autofree char *name = g_strdup_printf ("Silent %u", i);
 
@@ -322,12 +325,45 @@ test_echo_all (Fixture *f, gconstpointer data G_GNUC_UNUSED)
     }
   gantry_engine_echo_all (f->engine);
   WAIT_FOR (last_heard (f, good->id) != NULL && last_heard (f, closed->id) != NULL);
+  for (guint i = 0; i < f->heard->len; i++)
+    {
+      const GantryHealth *health = f->heard->pdata[i];
+
+      g_assert_true (health->last->ok || health->node_id == closed->id);
+    }
   g_assert_true (last_heard (f, good->id)->last->ok);
   g_assert_false (last_heard (f, closed->id)->last->ok);
 
   before = g_get_monotonic_time ();
   close_engine (f);
   g_assert_cmpint (g_get_monotonic_time () - before, <, 5 * G_USEC_PER_SEC);
+  open_engine (f);
+}
+
+/* The same of echoes that a person asks for one by one. */
+static void
+test_echo_beside_silent (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  guint16 silent_port;
+  g_autoptr (GSocketListener) silent G_GNUC_UNUSED = listen_silently (&silent_port);
+  g_autoptr (GantryNode) good = save (f, 0, "Archive", f->port);
+  g_autoptr (GantryNode) dead = save (f, 0, "Silent", silent_port);
+  g_autoptr (GantryEcho) answer = NULL;
+  Asked asked[N_SILENT] = { 0 };
+
+  for (guint i = 0; i < N_SILENT; i++)
+    gantry_engine_echo_async (f->engine, dead, NULL, NULL, on_ready, &asked[i]);
+  answer = echo (f, good);
+  g_assert_true (answer->ok);
+  for (guint i = 0; i < N_SILENT; i++)
+    g_assert_null (asked[i].result);
+
+  close_engine (f);
+  for (guint i = 0; i < N_SILENT; i++)
+    {
+      WAIT_FOR (asked[i].result != NULL);
+      g_object_unref (asked[i].result);
+    }
   open_engine (f);
 }
 
@@ -496,6 +532,7 @@ main (int argc, char *argv[])
     { "/nodes/health/moved", test_moved },
     { "/nodes/health/removed", test_removed },
     { "/nodes/echo-all", test_echo_all },
+    { "/nodes/echo-beside-silent", test_echo_beside_silent },
     { "/nodes/watch", test_watch },
     { "/nodes/probe", test_probe },
     { "/nodes/probe/nobody", test_probe_nobody },
