@@ -492,7 +492,7 @@ gantry_send_queue_resume_left (GantrySendQueue *self, gboolean paused, GError **
       const GantryJob *job = jobs->pdata[i];
       Change change = { .selection.job_id = job->id, .func = write_resume };
 
-      if (is_over (job) && !job->changing)
+      if (gantry_job_is_over (job) && !job->changing)
         continue;
       g_ptr_array_add (left, gantry_record_ref (jobs->pdata[i]));
       if (job->state == GANTRY_JOB_PAUSED && !paused)

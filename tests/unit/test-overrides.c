@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "gantry-database.h"
 #include "gantry-error.h"
 #include "gantry-send-overrides.h"
 #include "queue-side.h"
@@ -192,6 +193,30 @@ test_next_job_is_its_own (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   net_scp_free (scp);
 }
 
+/* Nothing goes another way than was asked for because that cannot be read. */
+static void
+test_unreadable (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK); /* it warns, as it should */
+  NetScp *scp = open_scp (0, 0);
+  gint64 id = leave_job (f, scp);
+  g_autofree char *folder = g_build_filename (f->folder, "sender", NULL);
+  g_autoptr (GantryProfile) profile = gantry_profile_open (folder, NULL);
+  g_autoptr (GantryDatabase) db
+      = gantry_database_open (gantry_profile_get_database (profile), TRUE, NULL);
+
+  g_assert_true (gantry_database_run (db, NULL, "UPDATE jobs SET overrides = '{'", ""));
+  open_side (f, &f->sender, "sender", TRUE);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_PAUSED);
+  g_assert_cmpstr (get_job (&f->sender, id)->message, !=, "");
+  g_assert_cmpuint (COUNT (id, WAITING), ==, 3);
+  g_mutex_lock (&scp->lock);
+  g_assert_cmpuint (scp->objects, ==, 1); /* of the first run */
+  g_mutex_unlock (&scp->lock);
+  net_scp_free (scp);
+  g_log_set_always_fatal (fatal);
+}
+
 static guint
 resume_left (Side *side, gboolean paused)
 {
@@ -238,6 +263,7 @@ main (int argc, char **argv)
   static const SideTest tests[] = {
     { "/overrides/window-goes-on", test_window_goes_on, NULL },
     { "/overrides/next-job-is-its-own", test_next_job_is_its_own, NULL },
+    { "/overrides/unreadable", test_unreadable, NULL },
     { "/overrides/resume-left", test_resume_left, NULL },
   };
 
