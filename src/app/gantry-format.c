@@ -121,3 +121,20 @@ gantry_format_text (const char *text, guint max)
 
   return g_string_free (out, FALSE);
 }
+
+char *
+gantry_format_parts (const char *separator, ...)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) parts = NULL;
+  const char *part;
+  va_list list;
+
+  va_start (list, separator);
+  while ((part = va_arg (list, const char *)) != NULL)
+    if (*part != '\0')
+      g_strv_builder_add (builder, part);
+  va_end (list);
+  parts = g_strv_builder_end (builder);
+  return g_strjoinv (separator, parts);
+}

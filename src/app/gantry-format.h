@@ -31,4 +31,7 @@ char *gantry_format_date (const char *date);
  * number), "…" behind what was cut */
 char *gantry_format_text (const char *text, guint max);
 
+/* The texts, up to a NULL, that are not empty, with @separator between them */
+char *gantry_format_parts (const char *separator, ...) G_GNUC_NULL_TERMINATED;
+
 G_END_DECLS

@@ -76,14 +76,38 @@ was_changed (const GantryJobInstance *instance)
          && (*instance->sent_class_uid != '\0' || *instance->sent_syntax != '\0');
 }
 
-/* The outcome in a few words, with the mark of an object that is not as its file is. */
-static const char *
-get_outcome_word (const GantryJobInstance *instance)
+const char *
+gantry_instance_get_outcome (const GantryJobInstance *instance)
 {
+  if (instance->tried_again)
+    return instance->outcome == GANTRY_OUTCOME_FAILED ? _ ("Failed for now")
+                                                      : _ ("Refused for now");
   if (was_changed (instance))
     return instance->outcome == GANTRY_OUTCOME_STORED ? _ ("Stored, converted")
                                                       : _ ("Warning, converted");
   return gantry_outcome_get_look (instance->outcome).word;
+}
+
+/* NULL: nothing */
+static const char *
+describe_next (const GantryJobInstance *instance)
+{
+  switch (instance->outcome)
+    {
+    case GANTRY_OUTCOME_REFUSED:
+    case GANTRY_OUTCOME_NOT_ACCEPTED:
+    case GANTRY_OUTCOME_FAILED:
+    case GANTRY_OUTCOME_CANCELLED:
+      return instance->tried_again ? _ ("It is sent again by itself.")
+                                   : _ ("It is sent again when you choose Retry.");
+    case GANTRY_OUTCOME_WAITING:
+    case GANTRY_OUTCOME_SENDING:
+    case GANTRY_OUTCOME_STORED:
+    case GANTRY_OUTCOME_WARNING:
+    case GANTRY_N_OUTCOMES:
+    default:
+      return NULL;
+    }
 }
 
 static void
@@ -92,7 +116,10 @@ fill_outcome (GtkWidget *cell, gconstpointer record)
   const GantryJobInstance *instance = record;
   GantryLook look = gantry_outcome_get_look (instance->outcome);
 
-  gantry_cell_set_state (cell, look.icon, get_outcome_word (instance), look.css_class);
+  if (instance->tried_again)
+    look = (GantryLook){ "alarm-symbolic", NULL, "warning" };
+  gantry_cell_take_tooltip (cell, g_strdup (describe_next (instance)));
+  gantry_cell_set_state (cell, look.icon, gantry_instance_get_outcome (instance), look.css_class);
 }
 
 static void
@@ -131,8 +158,8 @@ describe_instance (gconstpointer record)
   g_autofree char *message = gantry_format_text (instance->message, 0);
 
   /* Translators: read aloud: file, SOP class, outcome, what it means */
-  return g_strdup_printf (_ ("%s, %s, %s. %s"), shown, sop_class, get_outcome_word (instance),
-                          message);
+  return g_strdup_printf (_ ("%s, %s, %s. %s"), shown, sop_class,
+                          gantry_instance_get_outcome (instance), message);
 }
 
 /* The last to go when the window gets narrow: which file, and what became of it. */
@@ -212,14 +239,17 @@ gantry_instance_fill_facts (GantryFactsView *facts, const GantryJobInstance *ins
   g_autofree char *message = gantry_format_text (instance->message, 0);
   g_autofree char *code = describe_code (instance);
   g_autofree char *change = describe_change (instance);
+  const char *next = describe_next (instance);
   g_autofree char *size = gantry_format_size (instance->size);
   g_autofree char *time = gantry_format_time (instance->finished);
   g_autofree char *elapsed
       = instance->elapsed > 0 ? gantry_format_latency (instance->elapsed) : g_strdup ("");
 
-  gantry_facts_view_begin (facts, instance->modality, title, get_outcome_word (instance));
+  gantry_facts_view_begin (facts, instance->modality, title,
+                           gantry_instance_get_outcome (instance));
   gantry_facts_view_set_code (facts, instance->sop_instance_uid, "");
   gantry_facts_view_add (facts, _ ("What Happened"), message);
+  gantry_facts_view_add (facts, _ ("What Comes Next"), next != NULL ? next : "");
   gantry_facts_view_add (facts, _ ("Status"), code);
   gantry_facts_view_add (facts, _ ("Sent Differently"), change);
   add_uid (facts, _ ("SOP Class"), instance->sop_class_uid,
@@ -249,5 +279,6 @@ gantry_instance_describe (const GantryJobInstance *instance)
   g_autofree char *change = describe_change (instance);
 
   return g_strdup_printf ("%s\t%s\t%s\t%s\t%s%s%s", path, instance->sop_instance_uid, class_name,
-                          get_outcome_word (instance), message, *change != '\0' ? " " : "", change);
+                          gantry_instance_get_outcome (instance), message,
+                          *change != '\0' ? " " : "", change);
 }

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 /* Columns for rows of #GantryJobInstance. */
 void gantry_instance_columns_add (GtkScrolledWindow *scrolled, GtkColumnView *view);
 
+/* The outcome in a few words, with the mark of an object that is not as its file is, or that is
+ * sent once more by itself; static */
+const char *gantry_instance_get_outcome (const GantryJobInstance *instance);
 /* Returns: (transfer full): the name of the file */
 char *gantry_instance_get_title (const GantryJobInstance *instance);
 /* Everything that is known of @instance. */

@@ -20,7 +20,8 @@
 #define BIT(outcome) (1u << GANTRY_OUTCOME_##outcome)
 /* What gantry_engine_retry_instances() and gantry_engine_cancel_instances() do something to. */
 #define CAN_RETRY (BIT (REFUSED) | BIT (NOT_ACCEPTED) | BIT (FAILED) | BIT (CANCELLED))
-#define CAN_CANCEL BIT (WAITING)
+#define TRIED_AGAIN (1u << GANTRY_N_OUTCOMES)
+#define CAN_CANCEL (BIT (WAITING) | TRIED_AGAIN)
 
 struct _GantryInstancesView
 {
@@ -124,15 +125,24 @@ get_picks (GantryInstancesView *self)
 static void
 look (GantryInstancesView *self)
 {
+  /* When the job is over nothing is tried again by itself. */
+  guint wanted = CAN_RETRY | CAN_CANCEL;
   GantryInstancePicks picks;
 
   self->look_again = self->looking;
   if (self->looking)
     return;
+  if (gantry_job_is_over (get_job (self)))
+    wanted &= ~TRIED_AGAIN;
   picks = get_picks (self);
   self->looking = TRUE;
-  gantry_instance_picks_find_outcomes_async (&picks, CAN_RETRY | CAN_CANCEL, self->cancellable,
-                                             looked, self);
+  gantry_instance_picks_find_outcomes_async (&picks, wanted, self->cancellable, looked, self);
+}
+
+static guint
+get_outcomes (const GantryJobInstance *instance)
+{
+  return 1u << instance->outcome | (instance->tried_again ? TRIED_AGAIN : 0);
 }
 
 /* What can be done with what is selected; called whenever one of the two may have changed. */
@@ -152,7 +162,7 @@ update_actions (GantryInstancesView *self)
     {
       self->look_again = self->looking;
       for (guint i = 0; i < records->len; i++)
-        outcomes |= 1u << ((GantryJobInstance *)records->pdata[i])->outcome;
+        outcomes |= get_outcomes (records->pdata[i]);
       allow_for (self, outcomes);
     }
   gtk_widget_action_set_enabled (widget, "instances.send-again", n > 0);
@@ -319,8 +329,7 @@ show_facts (GantryInstancesView *self)
   if (instance != NULL)
     {
       title = gantry_instance_get_title (instance);
-      gantry_details_split_set_header (self->split, title,
-                                       gantry_outcome_get_look (instance->outcome).word);
+      gantry_details_split_set_header (self->split, title, gantry_instance_get_outcome (instance));
       gantry_instance_fill_facts (self->facts, instance);
     }
   else if (n > 1)
@@ -373,6 +382,9 @@ pending_loaded (GantryInstancesView *self)
   g_set_object (&self->model, self->pending);
   g_clear_object (&self->pending);
   gantry_bulk_selection_set_model (self->selection, G_LIST_MODEL (self->model));
+  /* What is selected may have another outcome than when the job was told to have changed. */
+  g_signal_connect_object (self->model, "refreshed", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
   update_stack (self);
 }
 

@@ -53,17 +53,16 @@ static GMenu *
 create_control (const GantryJob *job, gboolean in_window)
 {
   GMenu *section = g_menu_new ();
-  gboolean over = gantry_job_is_over (job);
 
   if (!in_window)
     append (section, _ ("_Details"), "queue.details", job->id);
   if (gantry_job_waits_for_retry (job))
     append (section, _ ("_Try Now"), "queue.resume", job->id);
-  if (job->state == GANTRY_JOB_PAUSED)
+  if (gantry_job_can_resume (job))
     append (section, _ ("R_esume"), "queue.resume", job->id);
-  else if (!over)
+  if (gantry_job_can_pause (job))
     append (section, _ ("_Pause"), "queue.pause", job->id);
-  if (!over)
+  if (gantry_job_can_cancel (job))
     append (section, _ ("_Cancel"), "queue.cancel", job->id);
   if (gantry_job_count_failed (job) > 0)
     append (section, _ ("_Retry What Failed"), "queue.retry", job->id);

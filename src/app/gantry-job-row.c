@@ -52,35 +52,87 @@ get_retry_limit (void)
 }
 
 static char *
-describe_state (const GantryJob *job)
+count_answered (const GantryJob *job)
 {
-  GantryLook look = gantry_job_get_look (job);
-  g_autofree char *done = NULL;
-  g_autofree char *total = NULL;
+  g_autofree char *done = gantry_format_count (gantry_job_count_answered (job));
+  g_autofree char *total = gantry_format_count (job->instances);
 
-  if (gantry_job_is_over (job))
-    {
-      g_autofree char *summary = gantry_job_summarize (job);
+  return g_strdup_printf (_ ("%s of %s"), done, total);
+}
 
-      /* "Stored: 415 stored" would say it twice, and so would "Cancelled: 3 cancelled". */
-      if (job->state == GANTRY_JOB_FINISHED || job->counts[GANTRY_OUTCOME_CANCELLED] > 0)
-        return g_steal_pointer (&summary);
-      /* Translators: the first %s is the state, the second as in “412 stored, 3 cancelled” */
-      return g_strdup_printf (_ ("%s: %s"), look.word, summary);
-    }
+/* What the answers were: "3 stored, 11 refused · 14 of 20", at the end "9 stored, 11 refused". */
+static char *
+describe_answers (const GantryJob *job)
+{
+  g_autofree char *answers = gantry_job_summarize_answered (job);
+  g_autofree char *count = count_answered (job);
 
-  done = gantry_format_count (gantry_job_count_answered (job));
-  total = gantry_format_count (job->instances);
-  if (job->state == GANTRY_JOB_RUNNING)
-    return g_strdup_printf (_ ("%s of %s · %.0f %%"), done, total, 100 * get_fraction (job));
-  if (job->state == GANTRY_JOB_PAUSED)
-    return g_strdup_printf (_ ("Paused · %s of %s"), done, total);
+  if (*answers != '\0' && gantry_job_count_answered (job) == job->instances)
+    return g_steal_pointer (&answers);
+  return gantry_format_parts (" · ", answers, count, NULL);
+}
+
+/* How far a job is that is not over; while nothing went wrong "14 of 20". */
+static char *
+describe_progress (const GantryJob *job)
+{
+  return gantry_job_has_failures (job) ? describe_answers (job) : count_answered (job);
+}
+
+static char *
+describe_over (const GantryJob *job)
+{
+  g_autofree char *summary = gantry_job_summarize (job);
+
+  /* "Stored: 415 stored" would say it twice, and so would "Cancelled: 3 cancelled". */
+  if (job->state == GANTRY_JOB_FINISHED || job->counts[GANTRY_OUTCOME_CANCELLED] > 0)
+    return g_steal_pointer (&summary);
+  /* Translators: the first %s is the state, the second as in “412 stored, 3 cancelled” */
+  return g_strdup_printf (_ ("%s: %s"), gantry_job_get_look (job).word, summary);
+}
+
+/* @when: for a job that is tried again by itself, when that is */
+static char *
+describe_open (const GantryJob *job, const char *when)
+{
+  g_autofree char *progress = describe_progress (job);
+  g_autofree char *total = gantry_format_count (job->instances);
+
   if (gantry_job_waits_for_retry (job))
-    return gantry_job_describe_retry (job, get_retry_limit (), g_get_real_time ());
-  if (gantry_job_count_answered (job) == 0)
+    return g_strdup_printf ("%s · %s", when, progress);
+  if (job->state != GANTRY_JOB_RUNNING && job->state != GANTRY_JOB_PAUSED
+      && gantry_job_count_answered (job) == 0)
     return g_strdup_printf (
         ngettext ("Waiting · %s object", "Waiting · %s objects", (gulong)job->instances), total);
-  return g_strdup_printf (_ ("Waiting · %s of %s"), done, total);
+  if (job->state != GANTRY_JOB_RUNNING || job->wish != GANTRY_JOB_WISH_NONE)
+    return g_strdup_printf ("%s · %s", gantry_job_get_look (job).word, progress);
+  if (gantry_job_has_failures (job))
+    return g_steal_pointer (&progress);
+  /* Translators: “14 of 20”, and per cent */
+  return g_strdup_printf (_ ("%s · %.0f %%"), progress, 100 * get_fraction (job));
+}
+
+static char *
+describe_state (const GantryJob *job)
+{
+  g_autofree char *when = NULL;
+
+  if (gantry_job_is_over (job))
+    return describe_over (job);
+  if (gantry_job_waits_for_retry (job))
+    when = gantry_job_describe_retry (job, get_retry_limit (), g_get_real_time ());
+  return describe_open (job, when);
+}
+
+/* What is done while there is no speed to tell of: "" between the first answer and the last. */
+static const char *
+describe_no_speed (const GantryJob *job)
+{
+  guint64 answered = gantry_job_count_answered (job);
+
+  if (answered == job->instances)
+    return _ ("Finishing…");
+  return answered == 0 && job->bytes_done == 0 ? _ ("Starting…") : "";
 }
 
 static char *
@@ -89,22 +141,16 @@ describe_speed (const GantryJob *job)
   g_autofree char *objects = gantry_format_rate (job->objects_per_second);
   g_autofree char *bytes = gantry_format_byte_rate (job->bytes_per_second);
   g_autofree char *left = gantry_format_duration (job->seconds_left);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) parts = NULL;
+  g_autofree char *remaining = NULL;
+  g_autofree char *text = NULL;
 
-  if (*objects != '\0')
-    g_strv_builder_add (builder, objects);
-  if (*bytes != '\0')
-    g_strv_builder_add (builder, bytes);
+  if (gantry_job_count_answered (job) == job->instances)
+    return g_strdup (describe_no_speed (job));
   if (job->seconds_left >= 0)
-    {
-      /* Translators: %s is a duration such as 0:03 */
-      g_autofree char *text = g_strdup_printf (_ ("%s left"), left);
-
-      g_strv_builder_add (builder, text);
-    }
-  parts = g_strv_builder_end (builder);
-  return *parts != NULL ? g_strjoinv (" · ", parts) : g_strdup (_ ("Starting…"));
+    /* Translators: %s is a duration such as 0:03 */
+    remaining = g_strdup_printf (_ ("%s left"), left);
+  text = gantry_format_parts (" · ", objects, bytes, remaining != NULL ? remaining : "", NULL);
+  return *text != '\0' ? g_steal_pointer (&text) : g_strdup (describe_no_speed (job));
 }
 
 static char *
@@ -129,29 +175,18 @@ describe_note (const GantryJob *job)
 {
   g_autofree char *changed = gantry_format_count (job->changed);
   g_autofree char *retryable = gantry_format_count (job->retryable);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) parts = NULL;
+  g_autofree char *converted
+      = g_strdup_printf (ngettext ("%s was converted for the node",
+                                   "%s were converted for the node", (gulong)job->changed),
+                         changed);
+  g_autofree char *promising
+      = g_strdup_printf (ngettext ("%s may succeed when tried again",
+                                   "%s may succeed when tried again", (gulong)job->retryable),
+                         retryable);
 
-  if (job->changed > 0)
-    {
-      g_autofree char *text
-          = g_strdup_printf (ngettext ("%s was converted for the node",
-                                       "%s were converted for the node", (gulong)job->changed),
-                             changed);
-
-      g_strv_builder_add (builder, text);
-    }
-  if (gantry_job_is_over (job) && job->retryable > 0)
-    {
-      g_autofree char *text
-          = g_strdup_printf (ngettext ("%s may succeed when tried again",
-                                       "%s may succeed when tried again", (gulong)job->retryable),
-                             retryable);
-
-      g_strv_builder_add (builder, text);
-    }
-  parts = g_strv_builder_end (builder);
-  return g_strjoinv (" · ", parts);
+  return gantry_format_parts (" · ", job->changed > 0 ? converted : "",
+                              gantry_job_is_over (job) && job->retryable > 0 ? promising : "",
+                              NULL);
 }
 
 /* ---- The widget -------------------------------------------------------------------------------
@@ -172,6 +207,16 @@ show_look (GantryJobRow *self, GantryLook look)
   gtk_widget_add_css_class (GTK_WIDGET (self->icon), look.css_class);
   gtk_widget_add_css_class (GTK_WIDGET (self->state), look.css_class);
   self->state_class = look.css_class;
+}
+
+/* The bar is as long as what has an answer, so its colour says what that was. */
+static void
+show_failure (GantryJobRow *self, gboolean failing)
+{
+  if (failing)
+    gtk_widget_add_css_class (GTK_WIDGET (self->progress), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->progress), "error");
 }
 
 static void
@@ -217,13 +262,12 @@ static void
 show_buttons (GantryJobRow *self)
 {
   const GantryJob *job = self->job;
-  gboolean over = gantry_job_is_over (job);
 
   aim (self->try_now, job->id, gantry_job_waits_for_retry (job));
-  aim (self->pause, job->id, !over && job->state != GANTRY_JOB_PAUSED);
-  aim (self->resume, job->id, job->state == GANTRY_JOB_PAUSED);
-  aim (self->cancel, job->id, !over);
-  aim (self->retry, job->id, over && gantry_job_count_unsent (job) > 0);
+  aim (self->pause, job->id, gantry_job_can_pause (job));
+  aim (self->resume, job->id, gantry_job_can_resume (job));
+  aim (self->cancel, job->id, gantry_job_can_cancel (job));
+  aim (self->retry, job->id, gantry_job_is_over (job) && gantry_job_count_unsent (job) > 0);
 }
 
 /* As late as possible: the entries depend on the state. */
@@ -256,6 +300,25 @@ gantry_job_row_unmap (GtkWidget *widget)
   update_countdown (GANTRY_JOB_ROW (widget));
 }
 
+/* In a list the row comes first, then its buttons: GTK would go past a row that has any, and
+ * nothing could be done with it by keyboard. */
+static gboolean
+gantry_job_row_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  GtkWidget *row = gtk_widget_get_parent (widget);
+  gboolean inside = gtk_widget_get_focus_child (widget) != NULL;
+
+  if (GANTRY_JOB_ROW (widget)->in_window)
+    return GTK_WIDGET_CLASS (gantry_job_row_parent_class)->focus (widget, direction);
+  if (direction == GTK_DIR_TAB_FORWARD && !inside && !gtk_widget_is_focus (row))
+    return gtk_widget_grab_focus (row);
+  if (direction == GTK_DIR_TAB_BACKWARD && gtk_widget_is_focus (row))
+    return FALSE;
+  if (GTK_WIDGET_CLASS (gantry_job_row_parent_class)->focus (widget, direction))
+    return TRUE;
+  return direction == GTK_DIR_TAB_BACKWARD && inside && gtk_widget_grab_focus (row);
+}
+
 static void
 gantry_job_row_dispose (GObject *object)
 {
@@ -272,6 +335,7 @@ gantry_job_row_class_init (GantryJobRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gantry_job_row_dispose;
+  widget_class->focus = gantry_job_row_focus;
   widget_class->map = gantry_job_row_map;
   widget_class->unmap = gantry_job_row_unmap;
 
@@ -320,6 +384,7 @@ gantry_job_row_show (GantryJobRow *self, GantryJob *job)
   g_autofree char *message = gantry_format_text (job->message, 0);
   g_autofree char *note = describe_note (job);
   gboolean running = job->state == GANTRY_JOB_RUNNING;
+  gboolean sending = running && job->wish == GANTRY_JOB_WISH_NONE;
 
   g_return_if_fail (GANTRY_IS_JOB_ROW (self));
 
@@ -332,9 +397,10 @@ gantry_job_row_show (GantryJobRow *self, GantryJob *job)
   gantry_node_swatch_set_color (self->swatch, job->node->color);
   show_text (self->state, state);
   gtk_label_set_text (self->speed, speed);
-  gtk_widget_set_visible (GTK_WIDGET (self->speed), running);
+  gtk_widget_set_visible (GTK_WIDGET (self->speed), sending);
   gtk_progress_bar_set_fraction (self->progress, get_fraction (job));
   gtk_widget_set_visible (GTK_WIDGET (self->progress), running || job->state == GANTRY_JOB_PAUSED);
+  show_failure (self, gantry_job_has_failures (job));
   show_text (self->message, message);
   show_text (self->note, note);
   show_look (self, gantry_job_get_look (job));
@@ -354,20 +420,18 @@ gantry_job_row_set_in_window (GantryJobRow *self)
 static char *
 describe_state_aloud (const GantryJob *job)
 {
-  g_autofree char *done = NULL;
-  g_autofree char *total = NULL;
   g_autofree char *time = NULL;
+  g_autofree char *when = NULL;
 
   if (gantry_job_waits_for_retry (job))
     {
       time = gantry_format_time (job->retry_at);
-      return g_strdup_printf (_ ("waiting for the next try at %s"), time);
+      when = g_strdup_printf (_ ("waiting for the next try at %s"), time);
+      return describe_open (job, when);
     }
-  if (job->state != GANTRY_JOB_RUNNING)
+  if (job->state != GANTRY_JOB_RUNNING || job->wish != GANTRY_JOB_WISH_NONE)
     return describe_state (job);
-  done = gantry_format_count (gantry_job_count_answered (job));
-  total = gantry_format_count (job->instances);
-  return g_strdup_printf (_ ("%s of %s sent"), done, total);
+  return describe_answers (job);
 }
 
 char *
@@ -376,10 +440,10 @@ gantry_job_describe (const GantryJob *job)
   g_autofree char *title = gantry_format_text (job->title, 0);
   g_autofree char *where = describe_destination (job);
   g_autofree char *state = describe_state_aloud (job);
+  g_autofree char *spoken = gantry_format_parts (_ (", "), title, state, where, NULL);
 
-  if (*job->message != '\0')
-    /* Translators: read aloud: what, state, where to, and a sentence that says why */
-    return g_strdup_printf (_ ("%s, %s, %s. %s"), title, state, where, job->message);
-  /* Translators: read aloud: what, state, where to */
-  return g_strdup_printf (_ ("%s, %s, %s"), title, state, where);
+  if (*job->message == '\0')
+    return g_steal_pointer (&spoken);
+  /* Translators: read aloud: what, state and where to; and a sentence that says why */
+  return g_strdup_printf (_ ("%s. %s"), spoken, job->message);
 }

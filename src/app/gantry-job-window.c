@@ -119,7 +119,18 @@ forward_to_queue (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (self->queue != NULL)
     gtk_widget_activate_action_variant (self->queue, name, parameter);
-  if (g_str_equal (name, "queue.remove"))
+}
+
+/* A job that was removed, here or elsewhere, has no window. */
+static void
+jobs_changed (GListModel *jobs,
+              guint position G_GNUC_UNUSED,
+              guint removed,
+              guint added G_GNUC_UNUSED,
+              GantryJobWindow *self)
+{
+  if (removed > 0
+      && gantry_item_store_find (G_LIST_STORE (jobs), gantry_item_get_id (self->job), NULL) == NULL)
     gtk_window_close (GTK_WINDOW (self));
 }
 
@@ -200,13 +211,17 @@ gantry_job_window_init (GantryJobWindow *self)
 }
 
 GantryJobWindow *
-gantry_job_window_present (GtkWidget *queue, GantryEngine *engine, GantryItem *job)
+gantry_job_window_present (GtkWidget *queue,
+                           GListStore *jobs,
+                           GantryEngine *engine,
+                           GantryItem *job)
 {
   GantryJobWindow *self = g_object_new (GANTRY_TYPE_JOB_WINDOW, NULL);
 
   self->engine = g_object_ref (engine);
   self->job = g_object_ref (job);
   g_set_weak_pointer (&self->queue, queue);
+  g_signal_connect_object (jobs, "items-changed", G_CALLBACK (jobs_changed), self, 0);
 
   g_signal_connect (job, "notify::record", G_CALLBACK (job_changed), self);
   job_changed (job, NULL, self);

@@ -14,8 +14,11 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GantryJobWindow, gantry_job_window, GANTRY, JOB_WINDOW, AdwWindow)
 
 /* Opens a window for the #GantryJob in @job over that of @queue, whose actions its buttons use. It
- * follows the job as long as it runs. Returns: (transfer none) */
-GantryJobWindow *
-gantry_job_window_present (GtkWidget *queue, GantryEngine *engine, GantryItem *job);
+ * follows the job as long as it runs, and closes when @jobs (of #GantryItem) has it no longer.
+ * Returns: (transfer none) */
+GantryJobWindow *gantry_job_window_present (GtkWidget *queue,
+                                            GListStore *jobs,
+                                            GantryEngine *engine,
+                                            GantryItem *job);
 
 G_END_DECLS

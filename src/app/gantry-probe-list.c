@@ -18,7 +18,7 @@ add_series (GStrvBuilder *uids, const GantrySeries *series)
       return;
     }
   for (gsize i = 0; i < n; i++)
-    if (*series->modality != '\0' && g_str_equal (table[i].modality, series->modality))
+    if (*table[i].modality != '\0' && gantry_modalities_have (series->modality, table[i].modality))
       g_strv_builder_add (uids, table[i].uid);
 }
 

@@ -269,7 +269,7 @@ details_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *
   GantryItem *item = find_job (self, id);
 
   if (item != NULL)
-    gantry_job_window_present (widget, self->engine, item);
+    gantry_job_window_present (widget, self->jobs, self->engine, item);
 }
 
 static void
@@ -311,9 +311,7 @@ static gboolean
 compete (const GantryJob *job, const GantryJob *other)
 {
   return !gantry_job_is_over (other) && other->state != GANTRY_JOB_RUNNING
-         && other->priority == job->priority && g_str_equal (other->node->host, job->node->host)
-         && other->node->port == job->node->port
-         && g_str_equal (other->node->ae_title, job->node->ae_title);
+         && other->priority == job->priority && gantry_node_shares_address (other->node, job->node);
 }
 
 /* The last of the queue is at the top. @step: 1 for the one before it, which is below it; -1 for

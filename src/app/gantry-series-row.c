@@ -13,7 +13,7 @@ struct _GantrySeriesRow
   AdwBin parent_instance;
 
   GtkLabel *title, *sop_class, *counts, *size;
-  GantryModalityTag *tag;
+  GtkBox *tags;
   GtkImage *no_picture;
   GtkPicture *picture;
 
@@ -81,7 +81,7 @@ gantry_series_row_class_init (GantrySeriesRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GantrySeriesRow, sop_class);
   gtk_widget_class_bind_template_child (widget_class, GantrySeriesRow, counts);
   gtk_widget_class_bind_template_child (widget_class, GantrySeriesRow, size);
-  gtk_widget_class_bind_template_child (widget_class, GantrySeriesRow, tag);
+  gtk_widget_class_bind_template_child (widget_class, GantrySeriesRow, tags);
   gtk_widget_class_bind_template_child (widget_class, GantrySeriesRow, no_picture);
   gtk_widget_class_bind_template_child (widget_class, GantrySeriesRow, picture);
 }
@@ -132,7 +132,7 @@ gantry_series_row_show (GantrySeriesRow *self, GantryEngine *engine, const Gantr
   gtk_label_set_text (self->counts, counts);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->counts), why);
   gtk_label_set_text (self->size, size);
-  gantry_modality_tag_set_modality (self->tag, series->modality);
+  gantry_modality_tag_fill_box (self->tags, series->modality);
   gtk_image_set_from_icon_name (self->no_picture, gantry_series_get_icon (series));
   load_picture (self, engine, series->sample_path);
 }

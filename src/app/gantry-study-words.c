@@ -181,15 +181,6 @@ gantry_study_get_title (const GantryStudy *study)
   return gantry_format_text (study->patient_name, 0);
 }
 
-/* Puts those of the two parts that are not empty beside each other. */
-static char *
-join (const char *first, const char *second)
-{
-  if (*first == '\0' || *second == '\0')
-    return g_strconcat (first, second, NULL);
-  return g_strdup_printf ("%s · %s", first, second);
-}
-
 char *
 gantry_study_get_identity (const GantryStudy *study)
 {
@@ -202,7 +193,7 @@ gantry_study_get_identity (const GantryStudy *study)
   date = gantry_format_date (study->birth_date);
   /* Translators: %s is a date of birth; the asterisk is the genealogical sign for “born” */
   born = *date != '\0' ? g_strdup_printf (_ ("*%s"), date) : g_strdup ("");
-  return join (id, born);
+  return gantry_format_parts (" · ", id, born, NULL);
 }
 
 char *
@@ -219,9 +210,9 @@ gantry_study_describe_briefly (const GantryStudy *study)
   g_autofree char *title = gantry_study_get_title (study);
   g_autofree char *description = gantry_study_get_description (study);
   g_autofree char *date = gantry_format_date (study->study_date);
-  g_autofree char *what = join (description, title);
+  g_autofree char *what = gantry_format_parts (" · ", description, title, NULL);
 
-  return join (what, date);
+  return gantry_format_parts (" · ", what, date, NULL);
 }
 
 char *
@@ -233,8 +224,7 @@ gantry_study_describe (const GantryStudy *study)
   g_autofree char *counts = gantry_format_images_and_objects (study->images, study->objects);
   g_autofree char *modalities = gantry_format_text (study->modalities, 0);
 
-  /* Translators: read aloud: study description, patient, date, modalities, “412 images” */
-  return g_strdup_printf (_ ("%s, %s, %s, %s, %s"), description, title, date, modalities, counts);
+  return gantry_format_parts (_ (", "), description, title, date, modalities, counts, NULL);
 }
 
 char *
@@ -246,7 +236,7 @@ gantry_series_get_title (const GantrySeries *series)
   g_autofree char *numbered
       = *number != '\0' ? g_strdup_printf (_ ("Series %s"), number) : g_strdup (_ ("Series"));
 
-  return join (numbered, description);
+  return gantry_format_parts (" · ", numbered, description, NULL);
 }
 
 char *
@@ -279,9 +269,8 @@ gantry_series_describe (const GantrySeries *series)
 {
   g_autofree char *title = gantry_series_get_title (series);
   g_autofree char *sop_class = gantry_series_get_sop_class (series);
-  g_autofree char *modality = gantry_format_text (series->modality, 16);
+  g_autofree char *modality = gantry_format_text (series->modality, 0);
   g_autofree char *counts = gantry_format_images_and_objects (series->images, series->objects);
 
-  /* Translators: read aloud: “Series 2 · Lung”, modality, SOP class, “300 images” */
-  return g_strdup_printf (_ ("%s, %s, %s, %s"), title, modality, sop_class, counts);
+  return gantry_format_parts (_ (", "), title, modality, sop_class, counts, NULL);
 }

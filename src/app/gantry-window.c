@@ -193,7 +193,7 @@ follow_job (GantryWindow *self, const GantryJob *job)
   if (job->state == GANTRY_JOB_RUNNING)
     g_hash_table_add (self->running, g_memdup2 (&job->id, sizeof job->id));
   else if (!job->changing && g_hash_table_remove (self->running, &job->id)
-           && (job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED))
+           && gantry_job_is_over (job))
     tell_end (self, job);
 }
 

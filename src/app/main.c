@@ -5,12 +5,14 @@
 #include <locale.h>
 
 #include "gantry-application.h"
+#include "gantry-files.h"
 
 int
 main (int argc, char *argv[])
 {
   g_autoptr (GantryApplication) application = NULL;
 
+  gantry_files_raise_limit ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, GANTRY_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -6,6 +6,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -113,4 +114,41 @@ gantry_files_compare (const char *one, const char *other, GCancellable *cancella
     if (fds[i] >= 0)
       close (fds[i]);
   return result;
+}
+
+/* More than any receiver can use; some hosts allow a thousand million. */
+#define LIMIT_MAX 65536
+
+static rlim_t limit_before; /* 0: it was not raised */
+
+void
+gantry_files_raise_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= MIN (limit.rlim_max, LIMIT_MAX))
+    return;
+  limit_before = limit.rlim_cur;
+  limit.rlim_cur = MIN (limit.rlim_max, LIMIT_MAX);
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    limit_before = 0;
+}
+
+void
+gantry_files_restore_limit (void)
+{
+  struct rlimit limit;
+
+  if (limit_before == 0 || getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit_before;
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
+guint
+gantry_files_get_limit (void)
+{
+  struct rlimit limit;
+
+  return getrlimit (RLIMIT_NOFILE, &limit) == 0 ? (guint)MIN (limit.rlim_cur, G_MAXINT) : 256;
 }

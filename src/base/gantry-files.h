@@ -14,6 +14,16 @@ G_BEGIN_DECLS
  * Returns: the descriptor; -1: errno says why, ENOTSUP that it is no regular file */
 int gantry_file_open (const char *path, struct stat *info);
 
+/* Lets this process have as many files open as it may: the soft limit is meant for programs that
+ * use select(), and every connection is a file. Once, at the start, before there are threads. */
+void gantry_files_raise_limit (void);
+
+/* As it was before; in a child process, between fork and exec: it may use select(). */
+void gantry_files_restore_limit (void);
+
+/* How many files may be open at a time. Any thread. */
+guint gantry_files_get_limit (void);
+
 /* Removes a folder and everything in it; links are removed, never followed. */
 void gantry_remove_tree (const char *path);
 

@@ -159,6 +159,24 @@ gantry_outcome_to_nick (GantryOutcome outcome)
   return nicks[outcome];
 }
 
+gboolean
+gantry_node_shares_address (const GantryNode *self, const GantryNode *other)
+{
+  return self->port == other->port && g_ascii_strcasecmp (self->host, other->host) == 0;
+}
+
+gboolean
+gantry_job_is_over (const GantryJob *job)
+{
+  return job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED;
+}
+
+gboolean
+gantry_selection_is_whole (const GantrySelection *selection)
+{
+  return selection->study_id == 0 && selection->series_id == 0 && selection->n_instances == 0;
+}
+
 const char *
 gantry_job_state_to_nick (GantryJobState state)
 {
@@ -177,6 +195,7 @@ LAYOUT (job,
         OWNS (GantryJob, title, TEXT),
         OWNS (GantryJob, message, TEXT),
         OWNS (GantryJob, advice, TEXT),
+        OWNS (GantryJob, overrides, TEXT),
         OWNS (GantryJob, node, RECORD));
 
 GantryJob *

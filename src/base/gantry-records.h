@@ -82,6 +82,8 @@ GantryNode *gantry_node_new (gint64 id,
                              gboolean is_self);
 
 /* Everything but the id, which is @id; the name is @name, or for %NULL the same. */
+/* Whether both are one listener, which is sent to by one job at a time whatever it is called. */
+gboolean gantry_node_shares_address (const GantryNode *self, const GantryNode *other);
 GantryNode *gantry_node_copy (const GantryNode *node, gint64 id, const char *name);
 
 /* Where an echo or a send broke, for the ladder that the user sees. */
@@ -193,6 +195,14 @@ typedef enum
                       * on when the user says so, also after a new start */
 } GantryJobState;
 
+/* What a person has asked of a job that runs, and that is not done yet. It holds after a crash. */
+typedef enum
+{
+  GANTRY_JOB_WISH_NONE,
+  GANTRY_JOB_WISH_PAUSE,
+  GANTRY_JOB_WISH_CANCEL,
+} GantryJobWish;
+
 /* "draft", "waiting", "running", …; not translated. */
 const char *gantry_job_state_to_nick (GantryJobState state);
 
@@ -200,6 +210,7 @@ typedef struct
 {
   gint64 id;
   GantryJobState state;
+  GantryJobWish wish;      /* of a job that runs; NONE in every other state */
   char *title;             /* study description and patient, or a count of studies */
   GantryPriority priority; /* also before others to the same node */
   guint tries;             /* by itself, since a person last asked for it */
@@ -208,6 +219,7 @@ typedef struct
   guint64 changed;         /* instances at the node that are not as their files are */
   gboolean changing;       /* many of its instances are being cancelled, settled or put back yet */
   GantryNode *node;        /* as it was when Send was pressed; its id may be gone */
+  char *overrides;         /* what was asked for with it: see gantry-send-overrides.h */
   guint64 counts[GANTRY_N_OUTCOMES];
   guint64 instances; /* the sum of counts */
   guint64 bytes_total;
@@ -222,6 +234,8 @@ typedef struct
 } GantryJob;
 
 GantryJob *gantry_job_new (void);
+/* Finished or cancelled: nothing more happens to it by itself. */
+gboolean gantry_job_is_over (const GantryJob *job);
 
 /* Why sending took as long as it did, and what would make it faster. */
 typedef struct
@@ -246,8 +260,9 @@ typedef struct
   char *modality;
   guint64 size; /* of the file, bytes */
   GantryOutcome outcome;
-  gint32 status; /* DIMSE status, -1: there was none */
-  char *message; /* the outcome as a sentence; "" while waiting */
+  gint32 status;        /* DIMSE status, -1: there was none */
+  char *message;        /* the outcome as a sentence; "" while waiting */
+  gboolean tried_again; /* has an answer, and yet its job, which is not over, sends it once more */
   gint64 finished;
   gint64 elapsed; /* microseconds from first byte to response */
   /* What went out, where it was not the file as it is; "" else. */
@@ -265,6 +280,9 @@ typedef struct
   const gint64 *instance_ids; /* if there are any, only they count */
   gsize n_instances;
 } GantrySelection;
+
+/* All of the job. */
+gboolean gantry_selection_is_whole (const GantrySelection *selection);
 
 /* Which instances of a job to list. */
 typedef struct
@@ -289,7 +307,7 @@ typedef struct
   char *series_uid;
   char *number;
   char *description;
-  char *modality;      /* Modality (0008,0060) of its objects */
+  char *modality;      /* Modality (0008,0060) of its objects; of several: "CT, PR, SR" */
   char *sop_class_uid; /* of its first object; "" when they differ */
   guint64 images, objects, bytes;
   char *sample_path; /* one image of it, from the middle, for the picture; "" when there is none */

@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdio.h>
 
 #include "gantry-cli-access.h"
 #include "gantry-cli-keeping.h"
@@ -37,7 +36,6 @@ tell_space (Receive *self, const GantryListener *listener)
                         "room again.\n")
                    : _ ("There is room on the disk again (%s free): objects are taken.\n"),
                size);
-      fflush (stdout);
       return;
     }
   json = gantry_cli_json_begin ("space");
@@ -77,7 +75,6 @@ on_listener (Receive *self, const GantryListener *listener)
       if (listener->tls)
         g_print (_ ("Only encrypted connections (TLS) are taken\n"));
       g_print (_ ("An object there: %s\n"), self->example);
-      fflush (stdout);
     }
   else
     {
@@ -121,7 +118,6 @@ on_association (Receive *self, const GantryAssociationRecord *record)
     {
       g_print ("%s %s → %s (%s) %s\n", gantry_association_state_to_nick (state), record->calling,
                record->called, record->peer, record->result);
-      fflush (stdout);
       return;
     }
   json = gantry_cli_json_begin ("association");
@@ -155,7 +151,6 @@ on_received (Receive *self, const GantryReceived *received)
   if (!self->cli->json)
     {
       g_print ("%s %s %s %s\n", status, sop_class, received->path, received->remark);
-      fflush (stdout);
       return;
     }
   json = gantry_cli_json_begin ("stored");
@@ -266,5 +261,6 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
     gantry_engine_set_log (cli->engine, &log);
   gantry_cli_watching_trace (&watching, cli);
   self.example = example;
+  gantry_cli_begin_stream (cli);
   return listen_until_interrupted (&self, &settings);
 }

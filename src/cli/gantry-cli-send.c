@@ -13,16 +13,16 @@ typedef struct
 {
   GantryCli *cli;
   GantryNode *node;
-  gboolean resume;
+  gboolean resume, paused;
   GHashTable *jobs;  /* ids of the jobs that we wait for */
   GHashTable *ended; /* ids of those that ended before we knew that we would wait */
   gboolean waiting;  /* for jobs to end */
   gboolean staged;   /* the scan has ended */
   gboolean failed;   /* something named by the user could not be sent */
+  gboolean asking;   /* what came of the jobs */
   guint64 counts[GANTRY_N_OUTCOMES];
-  gboolean associated;      /* the peer got as far as being sent something */
-  GHashTable *unsuccessful; /* instance id → outcome: what another try may change */
-  GHashTable *retries;      /* job id → the retry_at that was told */
+  gboolean associated; /* the peer got as far as being sent something */
+  GHashTable *retries; /* job id → the retry_at that was told */
   guint64 bytes;
   gint64 started;
   char *message; /* of the last job that could not go on */
@@ -30,25 +30,13 @@ typedef struct
   gint64 job;    /* what was sent; 0: nothing */
 } Send;
 
-/* Each instance counts once, with its last answer. */
 static void
 count_instance (Send *self, const GantryJobInstance *instance)
 {
-  gpointer before;
-
-  if (g_hash_table_lookup_extended (self->unsuccessful, &instance->id, NULL, &before))
-    self->counts[GPOINTER_TO_UINT (before)]--;
-  self->counts[instance->outcome]++;
   /* What was answered with the end of its job has taken no time. */
   self->associated |= instance->elapsed > 0;
   if (instance->outcome == GANTRY_OUTCOME_STORED || instance->outcome == GANTRY_OUTCOME_WARNING)
-    {
-      self->bytes += instance->size;
-      g_hash_table_remove (self->unsuccessful, &instance->id);
-    }
-  else
-    g_hash_table_replace (self->unsuccessful, g_memdup2 (&instance->id, sizeof instance->id),
-                          GUINT_TO_POINTER (instance->outcome));
+    self->bytes += instance->size;
 }
 
 static void
@@ -176,8 +164,7 @@ on_job (Send *self, const GantryJob *job)
     print_retry (self, job);
   /* Nobody pauses a job here, so with a reason it is the queue that cannot go on. */
   stopped = job->state == GANTRY_JOB_PAUSED && *job->message != '\0';
-  if ((job->state != GANTRY_JOB_FINISHED && job->state != GANTRY_JOB_CANCELLED && !stopped)
-      || job->changing)
+  if ((!gantry_job_is_over (job) && !stopped) || job->changing)
     return;
   self->failed |= stopped;
   g_hash_table_remove (self->jobs, &job->id);
@@ -306,6 +293,31 @@ check_paths (Send *self, const char *const *paths)
   return self->failed ? MAX (status, GANTRY_EXIT_NOT_ALL) : status;
 }
 
+/* It was paused on purpose, or could not go on: nobody but the user says that it is to. */
+static void
+print_paused (Send *self, const GantryJob *job)
+{
+  guint64 left
+      = job->counts[GANTRY_OUTCOME_WAITING] + job->counts[GANTRY_OUTCOME_SENDING] + job->retryable;
+  g_autofree char *message = g_strdup_printf (_ ("Job %" PRIi64 " is paused, and %" PRIu64
+                                                 " of its instances wait. “gantryctl send "
+                                                 "--resume --paused” goes on with it."),
+                                              job->id, left);
+  JsonBuilder *json;
+
+  self->failed = TRUE;
+  if (!self->cli->json)
+    {
+      g_printerr ("gantryctl: %s\n", message);
+      return;
+    }
+  json = gantry_cli_json_begin ("paused");
+  gantry_cli_json_int (json, "job", job->id);
+  gantry_cli_json_int (json, "waiting", (gint64)left);
+  gantry_cli_json_text (json, "message", message);
+  gantry_cli_json_end (json);
+}
+
 static void
 on_unfinished (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -323,12 +335,12 @@ on_unfinished (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       const GantryJob *job = jobs->pdata[i];
 
-      if (job->state != GANTRY_JOB_WAITING && job->state != GANTRY_JOB_RUNNING && !job->changing)
-        continue;
-      wait_for_job (self, job->id);
-      if (job->retry_at != 0)
-        gantry_engine_resume_job (GANTRY_ENGINE (source), job->id); /* now, not then */
+      if (job->state == GANTRY_JOB_PAUSED && !self->paused)
+        print_paused (self, job);
+      else if (!g_hash_table_contains (self->ended, &job->id))
+        g_hash_table_add (self->jobs, g_memdup2 (&job->id, sizeof job->id));
     }
+  self->waiting = TRUE;
   if (g_hash_table_size (self->jobs) == 0)
     g_main_loop_quit (self->cli->loop);
 }
@@ -348,6 +360,49 @@ print_advice (Send *self)
     gantry_cli_advise (self->cli, g_array_index (ids, gint64, i));
 }
 
+static gboolean
+is_ours (Send *self, gint64 job)
+{
+  return self->resume
+             ? g_hash_table_contains (self->jobs, &job) || g_hash_table_contains (self->ended, &job)
+             : job == self->job;
+}
+
+static void
+on_counted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Send *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) jobs
+      = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, &error);
+
+  if (jobs == NULL)
+    {
+      gantry_cli_complain ("%s", error->message);
+      self->failed = TRUE;
+    }
+  for (guint i = 0; jobs != NULL && i < jobs->len; i++)
+    {
+      const GantryJob *job = jobs->pdata[i];
+
+      for (guint k = GANTRY_OUTCOME_STORED; k < GANTRY_N_OUTCOMES && is_ours (self, job->id); k++)
+        self->counts[k] += job->counts[k];
+    }
+  self->asking = FALSE;
+  g_main_loop_quit (self->cli->loop);
+}
+
+/* What came of our jobs, whichever run it was in: each instance counts once, with its last answer.
+ */
+static void
+count_answers (Send *self)
+{
+  self->asking = TRUE;
+  gantry_engine_list_jobs_async (self->cli->engine, NULL, on_counted, self);
+  while (self->asking)
+    g_main_loop_run (self->cli->loop);
+}
+
 static GantryExit
 run_send (Send *self, const char *const *paths)
 {
@@ -358,10 +413,9 @@ run_send (Send *self, const char *const *paths)
   self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->ended = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->retries = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
-  self->unsuccessful = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   if (self->resume)
     {
-      gantry_engine_list_jobs_async (cli->engine, NULL, on_unfinished, self);
+      gantry_engine_resume_left_async (cli->engine, self->paused, NULL, on_unfinished, self);
       g_main_loop_run (cli->loop);
     }
   else
@@ -369,6 +423,7 @@ run_send (Send *self, const char *const *paths)
 
   gantry_cli_settle_trace (cli, 0);
   print_advice (self);
+  count_answers (self);
   print_summary (self);
   status = exit_of (self);
   /* Also of what was interrupted: it says what waits. */
@@ -381,7 +436,6 @@ run_send (Send *self, const char *const *paths)
   g_hash_table_unref (self->jobs);
   g_hash_table_unref (self->ended);
   g_hash_table_unref (self->retries);
-  g_hash_table_unref (self->unsuccessful);
   g_free (self->message);
   return status;
 }
@@ -410,7 +464,7 @@ parse_policy (gboolean no_transcode,
 }
 
 static gboolean
-parse_priority (const char *text, GantryPriority *priority)
+parse_priority (const char *text, gint *priority)
 {
   static const struct
   {
@@ -420,13 +474,13 @@ parse_priority (const char *text, GantryPriority *priority)
                 { "medium", GANTRY_PRIORITY_MEDIUM },
                 { "low", GANTRY_PRIORITY_LOW } };
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (text == NULL || strcmp (text, names[i].name) == 0)
+  for (guint i = 0; text != NULL && i < G_N_ELEMENTS (names); i++)
+    if (strcmp (text, names[i].name) == 0)
       {
-        *priority = text == NULL ? GANTRY_PRIORITY_MEDIUM : names[i].priority;
+        *priority = (gint)names[i].priority;
         return TRUE;
       }
-  return FALSE;
+  return text == NULL;
 }
 
 /* As they were given. */
@@ -434,7 +488,7 @@ typedef struct
 {
   char *from, *report, *transcode, *priority;
   int associations, max_pdu, retries, retry_pause;
-  gboolean no_transcode, fall_back, resume, dry_run;
+  gboolean no_transcode, fall_back, resume, paused, dry_run;
   GantryCliTimeouts timeouts;
   GantryTls tls;
 } Options;
@@ -476,6 +530,8 @@ parse_options (GantryCli *cli, Options *o, int *argc, char ***argv)
       N_ ("In the C-STORE-RQ, and before other jobs"), "high|medium|low" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &o->resume, N_ ("Go on with what an earlier run left"),
       NULL },
+    { "paused", 0, 0, G_OPTION_ARG_NONE, &o->paused, N_ ("With --resume: also with what is paused"),
+      NULL },
     { "report", 0, 0, G_OPTION_ARG_FILENAME, &o->report,
       N_ ("Write the delivery report at the end, as CSV or JSON by the name's ending"), "FILE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
@@ -503,6 +559,8 @@ check_options (const Options *o, int argc)
   else if (o->resume && o->report != NULL)
     mistake = _ ("--resume may go on with several jobs, and --report is about "
                  "one. Use the command report afterwards.");
+  else if (o->paused && !o->resume)
+    mistake = _ ("--paused goes with --resume only.");
   else if (o->dry_run && (o->resume || o->report != NULL))
     mistake = _ ("--dry-run sends nothing: it goes neither with --resume nor with "
                  "--report.");
@@ -512,41 +570,50 @@ check_options (const Options *o, int argc)
          && (o->report == NULL || gantry_cli_check_report (o->report));
 }
 
-/* Puts them into what the engine is opened with, which borrows their text. */
-static gboolean
-use_options (const Options *o, GantrySendSettings *settings, GantryNodeOptions *overrides)
+static char *
+make_absolute (const char *path)
 {
-  if (!parse_policy (o->no_transcode, o->transcode, o->fall_back, overrides))
+  return path != NULL ? g_canonicalize_filename (path, NULL) : NULL;
+}
+
+/* Puts them into what the engine is opened with. Another run may go on from another folder. */
+static gboolean
+use_options (const Options *o, GantrySendOverrides *overrides)
+{
+  if (!parse_policy (o->no_transcode, o->transcode, o->fall_back, &overrides->node))
     {
       gantry_cli_complain (_ ("--transcode takes never, lossless or any; --no-transcode means "
                               "never, and takes no other."));
       return FALSE;
     }
-  if (o->retries < 0 || o->retry_pause < -1 || o->retry_pause > GANTRY_RETRY_PAUSE_MAX
-      || !parse_priority (o->priority, &settings->priority))
+  if ((o->retries != GANTRY_CLI_UNSAID && o->retries < 0)
+      || (o->retry_pause != GANTRY_CLI_UNSAID
+          && (o->retry_pause < 0 || o->retry_pause > GANTRY_RETRY_PAUSE_MAX))
+      || !parse_priority (o->priority, &overrides->priority))
     {
       gantry_cli_complain (_ ("--retries takes 0 or more, --retry-pause 0 to 3600, --priority "
                               "high, medium or low."));
       return FALSE;
     }
-  settings->retry_limit = (guint)o->retries;
-  if (o->retry_pause >= 0)
-    settings->retry_seconds = (guint)o->retry_pause;
-  if (o->from != NULL)
-    settings->calling_ae_title = o->from;
-  settings->tls = o->tls;
-  overrides->associations = (guint)o->associations;
-  overrides->max_pdu = (guint32)o->max_pdu;
-  return gantry_cli_use_timeouts (&o->timeouts, overrides);
+  overrides->calling_ae_title = g_strdup (o->from);
+  overrides->retry_limit = MAX (o->retries, -1);
+  overrides->retry_seconds = MAX (o->retry_pause, -1);
+  overrides->tls = o->tls;
+  overrides->tls.authorities = make_absolute (o->tls.authorities);
+  overrides->tls.certificate = make_absolute (o->tls.certificate);
+  overrides->tls.key = make_absolute (o->tls.key);
+  overrides->node.associations = (guint)o->associations;
+  overrides->node.max_pdu = (guint32)o->max_pdu;
+  return gantry_cli_use_timeouts (&o->timeouts, &overrides->node);
 }
 
 GantryExit
 gantry_cli_send (GantryCli *cli, int argc, char **argv)
 {
-  g_auto (Options) given = { .retry_pause = -1 };
+  g_auto (Options) given = { .retries = GANTRY_CLI_UNSAID, .retry_pause = GANTRY_CLI_UNSAID };
   Send self = { .cli = cli };
   GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
-  GantryNodeOptions overrides = GANTRY_NODE_OPTIONS_DEFAULT;
+  g_auto (GantrySendOverrides) overrides = GANTRY_SEND_OVERRIDES_NONE;
   GantryEngineOptions options = { .draft = "gantryctl",
                                   .run_queue = TRUE,
                                   .per_instance_events = TRUE,
@@ -557,19 +624,16 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   GantryExit status;
 
   if (!parse_options (cli, &given, &argc, &argv) || !check_options (&given, argc)
-      || !use_options (&given, &settings, &overrides))
+      || !use_options (&given, &overrides))
     return GANTRY_EXIT_USAGE;
-  self.resume = options.resume = given.resume;
+  settings.retry_limit = 0;
+  self.resume = given.resume;
+  self.paused = given.paused;
   self.report = given.report;
   if (!gantry_cli_open (cli, &options))
     return cli->exit;
   if (!self.resume && (self.node = gantry_cli_find_node (cli, argv[1])) == NULL)
     return GANTRY_EXIT_USAGE;
-  if (given.tls.enabled && self.node != NULL)
-    self.node->options.tls = TRUE;
-
-  if (given.from != NULL && self.node != NULL)
-    gantry_record_set (&self.node->calling_ae_title, ""); /* ours alone: --from comes first */
   if (given.dry_run)
     status = check_paths (&self, (const char *const *)argv + 2);
   else

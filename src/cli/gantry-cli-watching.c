@@ -5,7 +5,6 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 void
@@ -139,7 +138,6 @@ tell_study (GantryCli *cli, const GantryStudy *study)
   if (!cli->json)
     {
       g_print (_ ("Complete: study %s, %" PRIu64 " objects\n"), study->study_uid, study->objects);
-      fflush (stdout);
       return;
     }
   json = gantry_cli_json_begin ("complete");
@@ -158,7 +156,6 @@ tell_command (GantryCli *cli, const GantryCommandResult *result)
   if (!cli->json)
     {
       g_print ("%s\n", result->message);
-      fflush (stdout);
       return;
     }
   json = gantry_cli_json_begin ("command");

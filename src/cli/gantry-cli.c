@@ -6,7 +6,6 @@
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "gantry-error.h"
@@ -139,6 +138,7 @@ gantry_cli_close (GantryCli *cli)
     gantry_engine_close (cli->engine);
   g_clear_object (&cli->engine);
   g_clear_pointer (&cli->loop, g_main_loop_unref);
+  gantry_cli_end_stream ();
 }
 
 typedef struct
@@ -332,6 +332,5 @@ gantry_cli_json_end (JsonBuilder *builder)
   line = json_generator_to_data (generator, NULL);
   g_object_unref (builder);
 
-  puts (line);
-  fflush (stdout);
+  gantry_cli_put_line (line);
 }

@@ -73,6 +73,8 @@ void gantry_cli_add_tls_caller (GOptionContext *context, GantryTls *tls);
 /* --debug, for who calls */
 void gantry_cli_add_trace (GOptionContext *context, GantryCli *cli);
 
+#define GANTRY_CLI_UNSAID G_MININT /* of a number: its option was not given */
+
 /* How long who calls waits, in seconds; 0: not said. */
 typedef struct
 {
@@ -124,7 +126,16 @@ gboolean gantry_cli_check_report (const char *path);
  */
 gboolean gantry_cli_write_report (GantryCli *cli, gint64 job, const char *path);
 
-/* An object for one line of JSON: begin, add members, end (prints and flushes). */
+/* From now on standard output and standard error are written by threads of their own: for a command
+ * that tells what happens as long as it runs, and must not stop because nobody reads. What does not
+ * fit any more is left out, counted and told. A command whose output is its result waits instead.
+ * gantry_cli_close() ends it, and waits for a reader only as long as that reads. */
+void gantry_cli_begin_stream (GantryCli *cli);
+void gantry_cli_end_stream (void);
+/* One line for standard output, in UTF-8 whatever the locale; adds the line feed. Main thread. */
+void gantry_cli_put_line (const char *line);
+
+/* An object for one line of JSON: begin, add members, end (prints it). */
 JsonBuilder *gantry_cli_json_begin (const char *event);
 void gantry_cli_json_text (JsonBuilder *builder, const char *name, const char *value);
 void gantry_cli_json_int (JsonBuilder *builder, const char *name, gint64 value);

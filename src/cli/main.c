@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gantry-cli.h"
+#include "gantry-files.h"
 
 static const struct
 {
@@ -63,6 +64,7 @@ main (int argc, char *argv[])
   g_autoptr (GError) error = NULL;
   g_autofree char *list = NULL;
 
+  gantry_files_raise_limit ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, GANTRY_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

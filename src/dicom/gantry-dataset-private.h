@@ -51,9 +51,4 @@ gboolean gantry_dataset_walk_prefix (const guint8 *data,
                                      GantryWalkEnd *end,
                                      GError **error);
 
-/* Inflates a Deflated data set (PS3.5 A.5) until @limit bytes are there or the stream ends, which
- * @complete tells. */
-GByteArray *gantry_dataset_inflate (
-    const guint8 *data, gsize length, gsize limit, gboolean *complete, GError **error);
-
 G_END_DECLS

@@ -16,7 +16,13 @@
 /* Enough for every item and its sequence, the data set itself and encapsulated pixel data. */
 #define MAX_FRAMES (2 * GANTRY_DATASET_MAX_DEPTH + 2)
 
-#define INFLATED_FIRST (64u << 10)
+/* Of a value in a deflated data set this much is at hand; it has room for all values with a 16 bit
+ * length. As much again is inflated at a time. */
+#define HELD_MAX (64u << 10)
+#define WINDOW (2 * HELD_MAX)
+/* Of what is inflated, for nobody can interrupt it: seconds of work, and more than the
+ * longest pixel data that are not in fragments. */
+#define INFLATED_MAX (G_GUINT64_CONSTANT (5) << 30)
 
 typedef enum
 {
@@ -36,10 +42,23 @@ typedef struct
   guint item;         /* items: which; sequences: how many were met */
 } Frame;
 
+/* A deflated data set, of which only a window is there (PS3.5 A.5). */
 typedef struct
 {
-  const guint8 *data;
-  gsize available;
+  GConverter *inflater;
+  const guint8 *input;
+  gsize left; /* of it */
+  gboolean ended, damaged;
+  guint8 window[WINDOW];
+} Inflation;
+
+typedef struct
+{
+  const guint8 *data; /* what is at hand, from base on */
+  gsize base;
+  gsize available;      /* to where it is at hand */
+  Inflation *inflation; /* NULL: not deflated */
+  guint32 last_tag;
   gsize pos;
   gsize element_pos;
   guint32 stop;
@@ -60,10 +79,16 @@ typedef enum
   STEP_FAILED,
 } Step;
 
+static const guint8 *
+at (const Walker *self, gsize pos)
+{
+  return self->data + (pos - self->base);
+}
+
 static guint16
 get_u16 (const Walker *self, GantryEncoding encoding, gsize pos)
 {
-  const guint8 *p = self->data + pos;
+  const guint8 *p = at (self, pos);
 
   return encoding == GANTRY_ENCODING_EXPLICIT_BE ? p[0] << 8 | p[1] : p[1] << 8 | p[0];
 }
@@ -148,11 +173,83 @@ value_fits (Walker *self, const Frame *frame, guint32 tag, guint32 length, GErro
 }
 
 static gboolean
+has (const Walker *self, gsize pos, gsize length)
+{
+  return self->available >= pos && self->available - pos >= length;
+}
+
+/* Inflates until @length octets from @pos are there, or the stream ends; what is before @pos goes.
+ * Returns: FALSE when the stream is damaged or too long. */
+static gboolean
+inflate_to (Walker *self, gsize pos, gsize length, GError **error)
+{
+  Inflation *z = self->inflation;
+
+  while (!z->ended && !has (self, pos, length))
+    {
+      gsize from = MIN (pos, self->available), kept = self->available - from;
+      gsize read = 0, written = 0;
+      g_autoptr (GError) failure = NULL;
+
+      memmove (z->window, at (self, from), kept);
+      self->base = from;
+      switch (g_converter_convert (z->inflater, z->input, z->left, z->window + kept, WINDOW - kept,
+                                   G_CONVERTER_INPUT_AT_END, &read, &written, &failure))
+        {
+        case G_CONVERTER_FINISHED:
+          z->ended = TRUE;
+          break;
+        case G_CONVERTER_CONVERTED:
+        case G_CONVERTER_FLUSHED:
+          break;
+        case G_CONVERTER_ERROR:
+        default:
+          z->damaged = TRUE;
+          g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+                       _ ("The deflated data set is damaged after %llu bytes: %s"),
+                       (unsigned long long)self->available, failure->message);
+          return FALSE;
+        }
+      z->input += read;
+      z->left -= read;
+      self->available += written;
+      if (self->available > INFLATED_MAX)
+        {
+          z->damaged = TRUE;
+          g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+                       _ ("The deflated data set is larger than %u GB, which is not credible."),
+                       (guint)(INFLATED_MAX >> 30));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* Where a deflated data set ends is known only there. */
+static gboolean
+look_ahead (Walker *self, GError **error)
+{
+  if (!inflate_to (self, self->pos, 8, error))
+    return FALSE;
+  if (!self->inflation->ended)
+    return TRUE;
+  for (guint i = 0; i < self->n_frames; i++)
+    if (self->frames[i].end == G_MAXSIZE)
+      self->frames[i].end = self->available;
+  if (self->available >= self->pos)
+    return TRUE;
+  fail (self, self->last_tag, error, _ ("it ends early."));
+  return FALSE;
+}
+
+static gboolean
 at_hand (Walker *self, gsize pos, gsize length, GError **error)
 {
-  if (self->available >= pos && self->available - pos >= length)
+  if (self->inflation != NULL && !inflate_to (self, pos, length, error))
+    return FALSE;
+  if (has (self, pos, length))
     return TRUE;
-  self->need_more = TRUE;
+  self->need_more = self->inflation == NULL;
   fail (self, 0, error, _ ("it ends early."));
   return FALSE;
 }
@@ -195,7 +292,7 @@ static Step
 read_header (Walker *self, const Frame *frame, GantryElement *element, GError **error)
 {
   GantryEncoding encoding = frame->encoding;
-  const guint8 *p = self->data + self->pos;
+  const guint8 *p = at (self, self->pos);
   gsize header = 8;
 
   if (encoding == GANTRY_ENCODING_IMPLICIT_LE)
@@ -221,8 +318,18 @@ read_header (Walker *self, const Frame *frame, GantryElement *element, GError **
         }
     }
   self->pos += header;
-  element->value = self->data + self->pos;
   return STEP_ON;
+}
+
+/* What is to be reported of a value, or to be looked at, at least. */
+static gboolean
+hold_value (Walker *self, GantryElement *element, GError **error)
+{
+  element->held = self->inflation != NULL ? MIN (element->length, HELD_MAX) : element->length;
+  if (!at_hand (self, self->pos, element->held, error))
+    return FALSE;
+  element->value = at (self, self->pos);
+  return TRUE;
 }
 
 /* Without a VR that says so, a value that begins with an item is taken for a sequence, because a
@@ -245,7 +352,7 @@ looks_like_sequence (const Walker *self, const Frame *frame, const GantryElement
 
 /* Decides how to go on from an element's header: into it or past it. */
 static Step
-enter_or_pass (Walker *self, const Frame *frame, const GantryElement *element, GError **error)
+enter_or_pass (Walker *self, const Frame *frame, GantryElement *element, GError **error)
 {
   gboolean undefined = element->length == GANTRY_LENGTH_UNDEFINED;
   gboolean bulk = element->vr[0] == 'O' || element->tag == 0x7FE00010u;
@@ -266,7 +373,7 @@ enter_or_pass (Walker *self, const Frame *frame, const GantryElement *element, G
   else
     {
       if (!value_fits (self, frame, element->tag, element->length, error)
-          || (!is_sequence && !at_hand (self, self->pos, element->length, error)))
+          || (!is_sequence && !hold_value (self, element, error)))
         return STEP_FAILED;
       inner.guessed = !is_sequence && looks_like_sequence (self, frame, element);
       inner.end = self->pos + element->length;
@@ -275,6 +382,8 @@ enter_or_pass (Walker *self, const Frame *frame, const GantryElement *element, G
   if (is_unknown)
     inner.encoding = GANTRY_ENCODING_IMPLICIT_LE;
 
+  if (element->value == NULL)
+    element->value = at (self, self->pos);
   if (!report (self, element))
     return STEP_END;
   if (undefined || is_sequence || inner.guessed)
@@ -349,10 +458,9 @@ step_fragments (Walker *self, Frame *frame, guint32 tag, GError **error)
   if (tag != GANTRY_TAG_ITEM)
     return fail (self, tag, error, _ ("a fragment of the pixel data is expected here."));
   if (!value_fits (self, frame, tag, fragment.length, error)
-      || !at_hand (self, self->pos, fragment.length, error))
+      || !hold_value (self, &fragment, error))
     return STEP_FAILED;
 
-  fragment.value = self->data + self->pos;
   self->pos += fragment.length;
   return report (self, &fragment) ? STEP_ON : STEP_END;
 }
@@ -363,6 +471,8 @@ step (Walker *self, GError **error)
   Frame *frame = &self->frames[self->n_frames - 1];
   guint32 tag;
 
+  if (self->inflation != NULL && !look_ahead (self, error))
+    return STEP_FAILED;
   self->element_pos = self->pos;
   if (self->pos == frame->end && !frame->delimited)
     {
@@ -376,7 +486,7 @@ step (Walker *self, GError **error)
   if (!at_hand (self, self->pos, 8, error))
     return STEP_FAILED;
 
-  tag = get_tag (self, frame->encoding, self->pos);
+  self->last_tag = tag = get_tag (self, frame->encoding, self->pos);
   switch (frame->kind)
     {
     case FRAME_SEQUENCE:
@@ -393,7 +503,7 @@ step (Walker *self, GError **error)
 static gboolean
 undo_guess (Walker *self, GError **error)
 {
-  if (self->too_deep || self->need_more)
+  if (self->too_deep || self->need_more || (self->inflation != NULL && self->inflation->damaged))
     return FALSE;
   for (guint n = self->n_frames; n > 0; n--)
     if (self->frames[n - 1].guessed)
@@ -447,77 +557,22 @@ walk_plain (Walker *self, gsize total, GantryEncoding encoding, GantryWalkEnd *e
   return FALSE;
 }
 
-GByteArray *
-gantry_dataset_inflate (
-    const guint8 *data, gsize length, gsize limit, gboolean *complete, GError **error)
-{
-  g_autoptr (GConverter) inflater
-      = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW));
-  g_autoptr (GByteArray) out = g_byte_array_new ();
-  g_autofree guint8 *block = g_malloc (INFLATED_FIRST);
-
-  *complete = FALSE;
-  while (out->len < limit && !*complete)
-    {
-      gsize read = 0, written = 0;
-      g_autoptr (GError) failure = NULL;
-
-      switch (g_converter_convert (inflater, data, length, block, INFLATED_FIRST,
-                                   G_CONVERTER_INPUT_AT_END, &read, &written, &failure))
-        {
-        case G_CONVERTER_FINISHED:
-          *complete = TRUE;
-          break;
-        case G_CONVERTER_CONVERTED:
-        case G_CONVERTER_FLUSHED:
-          break;
-        case G_CONVERTER_ERROR:
-        default:
-          g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
-                       _ ("The deflated data set is damaged after %u bytes: %s"), out->len,
-                       failure->message);
-          return NULL;
-        }
-      g_byte_array_append (out, block, written);
-      data += read;
-      length -= read;
-    }
-  return g_steal_pointer (&out);
-}
-
-/* Inflates no more than the walk needs: a try without @func finds out whether it is enough. */
+/* However much becomes of it, no more than a window of it is there at a time. */
 static gboolean
 walk_deflated (Walker *self, gsize length, GantryWalkEnd *end, GError **error)
 {
-  gsize limit = self->stop != 0 ? INFLATED_FIRST : GANTRY_INFLATED_MAX;
+  g_autoptr (GConverter) inflater
+      = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW));
+  g_autofree Inflation *inflation = g_new (Inflation, 1);
 
-  for (;; limit *= 8)
-    {
-      gboolean complete;
-      g_autoptr (GByteArray) bytes = NULL;
-      Walker trial = { .stop = self->stop };
-      GantryWalkEnd trial_end;
-
-      limit = MIN (limit, GANTRY_INFLATED_MAX);
-      bytes = gantry_dataset_inflate (self->data, length, limit, &complete, error);
-      if (bytes == NULL)
-        return FALSE;
-      if (!complete && limit == GANTRY_INFLATED_MAX)
-        {
-          g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
-                       _ ("The deflated data set is larger than %u MB, which is not credible."),
-                       GANTRY_INFLATED_MAX >> 20);
-          return FALSE;
-        }
-      trial.data = self->data = bytes->data;
-      trial.available = self->available = bytes->len;
-      if (complete
-          || walk_plain (&trial, complete ? bytes->len : G_MAXSIZE, GANTRY_ENCODING_EXPLICIT_LE,
-                         &trial_end, NULL)
-          || !trial_end.need_more)
-        return walk_plain (self, complete ? bytes->len : G_MAXSIZE, GANTRY_ENCODING_EXPLICIT_LE,
-                           end, error);
-    }
+  inflation->inflater = inflater;
+  inflation->input = self->data;
+  inflation->left = length;
+  inflation->ended = inflation->damaged = FALSE;
+  self->inflation = inflation;
+  self->data = inflation->window;
+  self->available = 0;
+  return walk_plain (self, G_MAXSIZE, GANTRY_ENCODING_EXPLICIT_LE, end, error);
 }
 
 gboolean

@@ -23,6 +23,8 @@ typedef struct
   guint item;          /* which item of its sequence the element is in, from 0 */
   const guint8 *value; /* into the bytes walked; for sequences, where the first item starts */
   guint32 length;      /* as encoded; GANTRY_LENGTH_UNDEFINED possible */
+  guint32 held; /* octets of value that can be read; 0 for sequences. Less than length only in
+                 * a deflated data set, and there for values above 64 KiB only */
 } GantryElement;
 
 /* FALSE ends the walk early, which then counts as good. */
@@ -38,8 +40,9 @@ typedef gboolean (*GantryElementFunc) (const GantryElement *element, gpointer us
  *   encapsulated pixel data come as elements (FFFE,E000) one level deeper
  * @error: return location for %GANTRY_ERROR_FILE: where it breaks and how
  *
- * A Deflated data set (PS3.5 A.5) is inflated up to a bound while it is walked; element values
- * then live only during the call of @func.
+ * A Deflated data set (PS3.5 A.5) is inflated while it is walked, and is not there as a whole:
+ * element values live only during the call of @func, and only their beginning is held. More than
+ * 5 GB of it are an error.
  *
  * Returns: %TRUE when all that was looked at is well formed
  */

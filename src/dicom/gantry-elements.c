@@ -180,6 +180,7 @@ static gboolean
 on_element (const GantryElement *e, gpointer user_data)
 {
   List *self = user_data;
+  GantryElement beginning = *e;
   GantryHeaderElement *element = gantry_header_element_new ();
   g_autofree char *name = describe_name (e->tag);
   g_autofree char *value = NULL;
@@ -187,7 +188,9 @@ on_element (const GantryElement *e, gpointer user_data)
   memcpy (element->vr, e->vr, sizeof element->vr);
   if (e->vr[0] == '\0' && e->tag != GANTRY_TAG_ITEM)
     gantry_element_vr (e->tag, NULL, element->vr);
-  value = describe_value (self, e, element->vr, &element->cut);
+  if (e->length != GANTRY_LENGTH_UNDEFINED)
+    beginning.length = e->held;
+  value = describe_value (self, &beginning, element->vr, &element->cut);
   element->tag = e->tag;
   element->depth = e->depth;
   element->item = e->item;
@@ -204,7 +207,7 @@ on_element (const GantryElement *e, gpointer user_data)
       if (keep != NULL)
         {
           g_free (*keep);
-          *keep = gantry_text_decode (NULL, e->value, e->length);
+          *keep = gantry_text_decode (NULL, e->value, e->held);
         }
     }
   return self->elements->len < self->limit;

@@ -44,7 +44,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Meta, meta_clear)
 static char *
 get_text (const GantryElement *element)
 {
-  gsize length = element->length;
+  gsize length = element->held;
 
   while (length > 0 && (element->value[length - 1] == ' ' || element->value[length - 1] == '\0'))
     length--;
@@ -165,7 +165,7 @@ on_record_element (const GantryElement *element, gpointer user_data)
     self->ended = TRUE;
   if (self->ended)
     return FALSE;
-  if (element->tag != 0x00041500 || element->length == 0 || element->length > 1024)
+  if (element->tag != 0x00041500 || element->held == 0 || element->held > 1024)
     return TRUE;
 
   id = get_text (element);

@@ -107,7 +107,7 @@ static void
 read_field (HeaderReading *self, gsize i, const GantryElement *element)
 {
   char **member = field_of (self->instance, i);
-  gsize length = MIN (element->length, TEXT_MAX);
+  gsize length = MIN (element->held, TEXT_MAX);
   g_autofree char *text = NULL;
 
   /* The meta header has named it. */
@@ -134,7 +134,7 @@ on_header_element (const GantryElement *element, gpointer user_data)
   if (element->depth > 0 || element->length == GANTRY_LENGTH_UNDEFINED)
     return TRUE;
   if (element->tag == 0x00080005)
-    take (&self->charset, gantry_text_decode (NULL, element->value, MIN (element->length, 256)));
+    take (&self->charset, gantry_text_decode (NULL, element->value, MIN (element->held, 256)));
 
   while (self->next < G_N_ELEMENTS (fields) && fields[self->next].tag < element->tag)
     self->next++;
@@ -157,7 +157,7 @@ on_meta_element (const GantryElement *element, gpointer user_data)
   switch (element->tag)
     {
     case 0x00020000:
-      if (element->length == 4)
+      if (element->held == 4)
         self->group_end = 12
                           + ((gsize)element->value[3] << 24 | element->value[2] << 16
                              | element->value[1] << 8 | element->value[0]);
@@ -174,7 +174,7 @@ on_meta_element (const GantryElement *element, gpointer user_data)
     default:
       return TRUE;
     }
-  take (member, gantry_text_decode (NULL, element->value, MIN (element->length, TEXT_MAX)));
+  take (member, gantry_text_decode (NULL, element->value, MIN (element->held, TEXT_MAX)));
   return TRUE;
 }
 

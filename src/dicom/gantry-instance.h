@@ -74,7 +74,9 @@ GBytes *gantry_meta_header_build (const char *sop_class_uid,
  * default repertoire (PS3.5 6.1). Bytes that do not convert are shown as U+FFFD. */
 char *gantry_text_decode (const char *charset, const guint8 *bytes, gsize length);
 
-/* A PN value (PS3.5 6.2.1) as people write it: "Doe^John^^Dr." is "Doe, John, Dr.". */
+/* A PN value (PS3.5 6.2.1.1) as people write it: "Doe^John^^Dr." is "Doe, John, Dr.", and
+ * "Yamada^Tarou=山田^太郎=やまだ^たろう" is "山田 太郎 (Yamada, Tarou)". The phonetic group is
+ * shown when there is no other. */
 char *gantry_person_name_format (const char *utf8);
 
 /* YYYYMMDD as the locale writes dates; anything else unchanged. */

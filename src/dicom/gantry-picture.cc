@@ -65,7 +65,7 @@ refuse (GError **error, const char *sentence)
 guint
 get_u16 (const GantryElement *element, bool big_endian)
 {
-  if (element->length < 2)
+  if (element->held < 2)
     return 0;
   return big_endian ? element->value[0] << 8 | element->value[1]
                     : element->value[1] << 8 | element->value[0];
@@ -78,7 +78,7 @@ on_element (const GantryElement *element, gpointer user_data)
 
   if (element->depth == 1 && element->tag == 0xFFFEE000u && self->has_pixels)
     {
-      Fragment fragment = { element->value, element->length };
+      Fragment fragment = { element->value, element->held };
 
       g_array_append_val (self->fragments, fragment);
       return self->fragments->len < FRAGMENTS_MAX;
@@ -93,7 +93,7 @@ on_element (const GantryElement *element, gpointer user_data)
     case 0x00280008:
       {
         g_autofree char *text
-            = gantry_text_decode (nullptr, element->value, MIN (element->length, 16u));
+            = gantry_text_decode (nullptr, element->value, MIN (element->held, 16u));
         self->frames = MAX (1u, g_ascii_strtoull (text, nullptr, 10));
         break;
       }

@@ -87,6 +87,46 @@ gantry_modality_get_family (const char *code)
   return modality != NULL ? modality->family : GANTRY_FAMILY_OTHER;
 }
 
+#define BETWEEN_MODALITIES ", "
+
+gboolean
+gantry_modalities_have (const char *list, const char *code)
+{
+  g_auto (GStrv) codes = g_strsplit (list, BETWEEN_MODALITIES, -1);
+
+  return g_strv_contains ((const char *const *)codes, code);
+}
+
+static gboolean
+takes_pictures (const char *code)
+{
+  GantryFamily family = gantry_modality_get_family (code);
+
+  return family == GANTRY_FAMILY_XRAY || family == GANTRY_FAMILY_MR || family == GANTRY_FAMILY_US
+         || family == GANTRY_FAMILY_NUCLEAR || family == GANTRY_FAMILY_LIGHT;
+}
+
+static int
+compare_modalities (gconstpointer a, gconstpointer b)
+{
+  const char *one = *(const char *const *)a, *other = *(const char *const *)b;
+
+  if (takes_pictures (one) != takes_pictures (other))
+    return takes_pictures (one) ? -1 : 1;
+  return strcmp (one, other);
+}
+
+char *
+gantry_modalities_add (const char *list, const char *code)
+{
+  g_autofree char *all
+      = *list != '\0' ? g_strconcat (list, BETWEEN_MODALITIES, code, NULL) : g_strdup (code);
+  g_auto (GStrv) codes = g_strsplit (all, BETWEEN_MODALITIES, -1);
+
+  qsort (codes, g_strv_length (codes), sizeof *codes, compare_modalities);
+  return g_strjoinv (BETWEEN_MODALITIES, codes);
+}
+
 const GantryUid *
 gantry_uid_table (gsize *n)
 {
@@ -212,19 +252,7 @@ gantry_sop_class_counts_as_image (const char *uid, const char *modality)
     return gantry_sop_class_is_image (uid);
   if (g_strcmp0 (uid, SIEMENS_CSA_NON_IMAGE) == 0)
     return FALSE;
-  switch (gantry_modality_get_family (code))
-    {
-    case GANTRY_FAMILY_XRAY:
-    case GANTRY_FAMILY_MR:
-    case GANTRY_FAMILY_US:
-    case GANTRY_FAMILY_NUCLEAR:
-    case GANTRY_FAMILY_LIGHT:
-      return TRUE;
-    case GANTRY_FAMILY_RADIOTHERAPY:
-      return strcmp (code, "RTIMAGE") == 0;
-    default:
-      return FALSE;
-    }
+  return takes_pictures (code) || strcmp (code, "RTIMAGE") == 0;
 }
 
 gboolean

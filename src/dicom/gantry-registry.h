@@ -77,6 +77,11 @@ const GantryUid *gantry_uid_lookup (const char *uid); /* NULL: not in the standa
 const GantrySopClass *gantry_sop_class_lookup (const char *uid); /* storage SOP classes only */
 const GantryModality *gantry_modality_lookup (const char *code);
 GantryFamily gantry_modality_get_family (const char *code); /* OTHER for unknown codes */
+/* Lists of modalities, of a series that has several: "CT, PR, SR", what takes pictures first, then
+ * by name; "" is the empty one. */
+gboolean gantry_modalities_have (const char *list, const char *code);
+/* (transfer full): @list with @code, which it does not have yet */
+char *gantry_modalities_add (const char *list, const char *code);
 
 /* The whole tables, sorted by UID or code, for searching and for proposing everything. */
 const GantryUid *gantry_uid_table (gsize *n);

@@ -63,26 +63,53 @@ gantry_text_decode (const char *charset, const guint8 *bytes, gsize length)
   return show_controls (utf8);
 }
 
+/* Of a script in which family and given name stand side by side. */
+static gboolean
+is_ideographic (const char *name)
+{
+  for (; *name != '\0'; name = g_utf8_next_char (name))
+    switch (g_unichar_get_script (g_utf8_get_char (name)))
+      {
+      case G_UNICODE_SCRIPT_HAN:
+      case G_UNICODE_SCRIPT_HANGUL:
+      case G_UNICODE_SCRIPT_HIRAGANA:
+      case G_UNICODE_SCRIPT_KATAKANA:
+        return TRUE;
+      default:
+        break;
+      }
+  return FALSE;
+}
+
+/* @group: (nullable): one component group. "": there is no name in it */
+static char *
+format_group (const char *group, gboolean alphabetic)
+{
+  g_auto (GStrv) components = g_strsplit (group != NULL ? group : "", "^", -1);
+  const char *separator = alphabetic && !is_ideographic (group != NULL ? group : "") ? ", " : " ";
+  g_autoptr (GString) name = g_string_new (NULL);
+
+  for (char **component = components; *component != NULL; component++)
+    if (*g_strstrip (*component) != '\0')
+      g_string_append_printf (name, "%s%s", name->len > 0 ? separator : "", *component);
+  return g_strdup (name->str);
+}
+
 char *
 gantry_person_name_format (const char *utf8)
 {
   g_auto (GStrv) groups = g_strsplit (utf8, "=", -1);
+  guint n = g_strv_length (groups);
+  g_autofree char *alphabetic = format_group (n > 0 ? groups[0] : NULL, TRUE);
+  g_autofree char *ideographic = format_group (n > 1 ? groups[1] : NULL, FALSE);
 
-  for (char **group = groups; *group != NULL; group++)
-    {
-      g_auto (GStrv) components = g_strsplit (*group, "^", -1);
-      g_autoptr (GString) name = g_string_new (NULL);
-
-      for (char **component = components; *component != NULL; component++)
-        {
-          g_strstrip (*component);
-          if (**component != '\0')
-            g_string_append_printf (name, "%s%s", name->len > 0 ? ", " : "", *component);
-        }
-      if (name->len > 0)
-        return g_strdup (name->str);
-    }
-  return g_strdup ("");
+  if (*ideographic != '\0' && *alphabetic != '\0' && !g_str_equal (ideographic, alphabetic))
+    return g_strdup_printf ("%s (%s)", ideographic, alphabetic);
+  if (*ideographic != '\0')
+    return g_steal_pointer (&ideographic);
+  if (*alphabetic != '\0')
+    return g_steal_pointer (&alphabetic);
+  return format_group (n > 2 ? groups[2] : NULL, FALSE);
 }
 
 /* The locale's way to write a date, but with all four digits of the year: people are born in two

@@ -72,7 +72,7 @@ on_element (const GantryElement *element, gpointer user_data)
     }
   if (element->depth == 0 && element->tag == 0x00080016)
     {
-      gsize n = MIN (element->length, sizeof self->sop_class_uid - 1);
+      gsize n = MIN (element->held, sizeof self->sop_class_uid - 1);
 
       memcpy (self->sop_class_uid, element->value, n);
       self->sop_class_uid[n] = '\0';

@@ -210,13 +210,12 @@ gantry_status_describe (guint16 code, const char *comment)
 char *
 gantry_status_describe_echo (guint16 code)
 {
-  const GantryStatus *row = gantry_status_lookup (code);
-
   if (code == 0x0122)
     return g_strdup (_ ("SOP class not supported (0122). The node accepted the Verification SOP "
                         "class and refuses the echo all the same: its settings contradict each "
                         "other. Sending to it may work."));
-  if (code == 0 || (row->services & GANTRY_SERVICE_C_ECHO) != 0)
+  /* Those of PS3.7 Annex C, whatever was asked; the rest belongs to single services. */
+  if (code < 0x1000)
     return gantry_status_describe (code, NULL);
   return g_strdup_printf (_ ("The node answered the echo with %04X, a status that echoes do not "
                              "have. It can be reached; ask its administrator what it means by "

@@ -143,6 +143,7 @@ core_free (GantryCore *self)
   gantry_profile_unref (self->profile);
   gantry_channel_unref (self->events);
   gantry_send_settings_clear (&self->send);
+  gantry_send_overrides_clear (&self->overrides);
   g_free (self->draft);
   g_free (self);
 }
@@ -181,7 +182,9 @@ gantry_core_new (const GantryEngineOptions *options, GantryChannel *events, GErr
   self->draft = g_strdup (options->draft);
   gantry_send_settings_copy (&self->send,
                              options->send != NULL ? options->send : &GANTRY_SEND_SETTINGS_DEFAULT);
-  self->overrides = options->overrides != NULL ? *options->overrides : GANTRY_NODE_OPTIONS_DEFAULT;
+  self->overrides = GANTRY_SEND_OVERRIDES_NONE;
+  if (options->overrides != NULL)
+    gantry_send_overrides_add (&self->overrides, options->overrides);
 
   self->tracer = gantry_tracer_new (self);
   gantry_tracer_set (self->tracer, &options->trace);

@@ -37,7 +37,7 @@ struct _GantryCore
 
   /* The settings of what starts next; the text is ours. */
   GantrySendSettings send;
-  GantryNodeOptions overrides; /* immutable */
+  GantrySendOverrides overrides; /* immutable */
 
   GantryStager *stager;
   GantryMonitor *monitor;
@@ -76,6 +76,7 @@ void gantry_core_close (GantryCore *self);
 /* Copies with all texts over what @to holds; and frees these texts. */
 void gantry_send_settings_copy (GantrySendSettings *to, const GantrySendSettings *from);
 void gantry_send_settings_clear (GantrySendSettings *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GantrySendSettings, gantry_send_settings_clear)
 
 /* A part has come to its end while closing; the last one ends the loop. */
 void gantry_core_part_stopped (GantryCore *self);

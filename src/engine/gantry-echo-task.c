@@ -141,6 +141,7 @@ gantry_echo_run (const GantryNode *node,
   request.tls = tls.enabled ? &tls : NULL;
   /* An echo is small: who takes longer than this for it is broken. */
   request.timeouts.dimse = MIN (request.timeouts.dimse, request.timeouts.acse);
+  request.timeouts.idle = MIN (request.timeouts.idle, request.timeouts.acse);
   echo->started = g_get_real_time ();
   echo->encrypted = tls.enabled;
   association = gantry_association_request (&request, cancellable, &echo->failed_step,

@@ -116,6 +116,7 @@ forecast_call (GantryCore *core, gpointer data)
   GTask *task = data;
   Forecast *self = g_task_get_task_data (task);
   g_autoptr (GantryNode) saved = NULL;
+  g_auto (GantrySendSettings) settings = { 0 };
   GantryTls tls;
   g_autoptr (GError) error = NULL;
 
@@ -127,12 +128,13 @@ forecast_call (GantryCore *core, gpointer data)
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  self->calling = g_strdup (gantry_node_get_calling (saved, &core->send));
-  self->max_pdu = gantry_node_get_max_pdu (saved, &core->send);
-  self->timeouts = gantry_node_get_timeouts (saved, &core->send);
-  gantry_node_get_tls (saved, &core->send, &tls);
+  gantry_send_settings_get (&core->send, &core->overrides, &settings);
+  self->calling = g_strdup (gantry_node_get_calling (saved, &settings));
+  self->max_pdu = gantry_node_get_max_pdu (saved, &settings);
+  self->timeouts = gantry_node_get_timeouts (saved, &settings);
+  gantry_node_get_tls (saved, &settings, &tls);
   gantry_tls_copy (&self->tls, &tls);
-  self->policy = gantry_send_policy_get (&core->send, &saved->options);
+  self->policy = gantry_send_policy_get (&settings, &saved->options);
   g_task_run_in_thread (task, forecast_thread);
 }
 

@@ -34,7 +34,13 @@ send_free (gpointer data)
 static gboolean
 commit_job (GantryCore *core, gint64 job, GError **error)
 {
-  return gantry_queue_table_set_priority (core->db, job, core->send.priority, error)
+  const GantrySendOverrides *asked = &core->overrides;
+  g_autofree char *overrides = gantry_send_overrides_to_text (asked);
+  GantryPriority priority
+      = asked->priority >= 0 ? (GantryPriority)asked->priority : core->send.priority;
+
+  return gantry_queue_table_set_priority (core->db, job, priority, error)
+         && gantry_queue_table_set_overrides (core->db, job, overrides, error)
          && gantry_database_commit (core->db, error);
 }
 
@@ -137,6 +143,38 @@ void
 gantry_engine_resume_job (GantryEngine *self, gint64 job_id)
 {
   post_job (self, gantry_send_queue_resume, job_id);
+}
+
+static void
+resume_left_call (GantryCore *core, gpointer data)
+{
+  GTask *task = data;
+  gboolean paused = GPOINTER_TO_INT (g_task_get_task_data (task));
+  g_autoptr (GError) error = NULL;
+  GPtrArray *jobs = core->queue != NULL
+                        ? gantry_send_queue_resume_left (core->queue, paused, &error)
+                        : gantry_record_array_new ();
+
+  if (jobs != NULL)
+    g_task_return_pointer (task, jobs, (GDestroyNotify)g_ptr_array_unref);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+void
+gantry_engine_resume_left_async (GantryEngine *self,
+                                 gboolean paused,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  GTask *task;
+
+  if (!gantry_engine_is_open (self, callback, user_data))
+    return;
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_task_data (task, GINT_TO_POINTER (paused), NULL);
+  gantry_core_post (self->core, resume_left_call, task, g_object_unref);
 }
 
 void

@@ -12,6 +12,7 @@
 
 #include "gantry-event.h"
 #include "gantry-profile.h"
+#include "gantry-send-overrides.h"
 #include "gantry-tls.h"
 
 G_BEGIN_DECLS
@@ -157,8 +158,9 @@ typedef struct
   const char *draft;  /* name of the staging list this front end uses: "window", "gantryctl" */
   gboolean run_queue; /* sends queued jobs; takes the role */
   gboolean resume;    /* with run_queue: also those that an earlier run left */
-  const GantrySendSettings *send;     /* NULL: the defaults; what is resumed starts with these */
-  const GantryNodeOptions *overrides; /* of this run, before the nodes' own; NULL: none */
+  const GantrySendSettings *send; /* NULL: the defaults; what is resumed starts with these */
+  /* Of this run; NULL: none. Each job that is made or gone on with keeps what they say. */
+  const GantrySendOverrides *overrides;
   gboolean run_receiver; /* may listen; takes the role and reconciles folder and database */
   /* What the node “This workstation” is called until it listens; NULL: the defaults. */
   const GantryListenSettings *listen;
@@ -261,6 +263,19 @@ void gantry_engine_cancel_job (GantryEngine *self, gint64 job_id);
 void gantry_engine_pause_job (GantryEngine *self, gint64 job_id);
 /* Also: a job that waits for its next try is tried now. */
 void gantry_engine_resume_job (GantryEngine *self, gint64 job_id);
+/**
+ * gantry_engine_resume_left_async:
+ * @paused: also the jobs that are paused
+ *
+ * The same for everything that earlier runs left, of an engine that was not opened to resume.
+ * (element-type GantryJob): the jobs that are not done, the paused ones among them in any case, as
+ * they were before. @error: %GANTRY_ERROR_STORAGE
+ */
+void gantry_engine_resume_left_async (GantryEngine *self,
+                                      gboolean paused,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
 /* Everything that is not stored goes back to waiting. */
 void gantry_engine_retry_job (GantryEngine *self, gint64 job_id);
 /* The same for some of a job. An instance that is on the wire is cancelled only with its job. */
@@ -320,7 +335,8 @@ void gantry_engine_list_instances_async (GantryEngine *self,
  * gantry_engine_find_outcomes_async:
  * @filter: (nullable): whose list it is; copied
  * @runs: (array length=n_runs): rows of that list; copied. They may end behind its end
- * @outcomes: 1 << GantryOutcome, or'ed: those that matter
+ * @outcomes: 1 << GantryOutcome, or'ed: those that matter; 1 << GANTRY_N_OUTCOMES: any answer that
+ *   trying again may change
  *
  * Which outcomes there are among some rows of the list of gantry_engine_list_instances_async(), so
  * that what can be done with a million of them is known without reading them.

@@ -173,7 +173,7 @@ gantry_instance_search_look (GantryDatabase *db,
 
       if (!get_span (db, question, &look->runs[i], &span))
         continue;
-      for (guint outcome = 0; outcome < GANTRY_N_OUTCOMES; outcome++)
+      for (guint outcome = 0; outcome <= GANTRY_N_OUTCOMES; outcome++)
         {
           gboolean has = FALSE;
 

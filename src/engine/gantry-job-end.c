@@ -72,14 +72,18 @@ write_retry (GantryDatabase *db,
                                           message, error);
 }
 
-static gboolean
-write_cancelled (
-    GantryDatabase *db, const GantryJobEnd *end, gint64 now, GArray *settled, GError **error)
+gboolean
+gantry_job_end_cancel (
+    GantryDatabase *db, const GantryJob *job, gint64 now, GArray *settled, GError **error)
 {
-  return gantry_queue_selection_settle (db, end->job, GANTRY_OUTCOME_CANCELLED,
+  gboolean anything = gantry_job_count_unanswered (job) > 0 || job->retryable > 0 || job->changing
+                      || job->counts[GANTRY_OUTCOME_CANCELLED] > 0;
+
+  return gantry_queue_selection_settle (db, job->id, GANTRY_OUTCOME_CANCELLED,
                                         _ ("Cancelled before it was sent."), FALSE, now, settled,
                                         error)
-         && gantry_queue_table_set_state (db, end->job, GANTRY_JOB_CANCELLED, "", now, error);
+         && gantry_queue_table_set_state (
+             db, job->id, anything ? GANTRY_JOB_CANCELLED : GANTRY_JOB_FINISHED, "", now, error);
 }
 
 gboolean
@@ -133,7 +137,7 @@ gantry_job_end_write (
   again = may_try_again (end, job, tries);
 
   if (end->cancelled)
-    return write_cancelled (db, end, now, settled, error);
+    return gantry_job_end_cancel (db, job, now, settled, error);
   if (end->unread != NULL && unanswered && !end->suspended)
     return gantry_job_end_unread (db, end->job, end->unread, now, error);
   if (end->paused && (unanswered || again))
@@ -143,6 +147,39 @@ gantry_job_end_write (
   if (again)
     return write_retry (db, end, job, tries, now, error);
   return write_finished (db, end, job, now, settled, error);
+}
+
+/* As if the run that the crash ended had come to its end. */
+static gboolean
+end_interrupted (GantryDatabase *db, guint retry_limit, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_jobs (db, error);
+
+  for (guint i = 0; jobs != NULL && i < jobs->len; i++)
+    {
+      const GantryJob *job = jobs->pdata[i];
+      const GantryJobEnd end = { .job = job->id,
+                                 .cancelled = job->wish == GANTRY_JOB_WISH_CANCEL,
+                                 .paused = job->wish == GANTRY_JOB_WISH_PAUSE,
+                                 .asked_again = job->changing,
+                                 .done_before = G_MAXUINT64,
+                                 .retry_limit = retry_limit };
+
+      if (job->state == GANTRY_JOB_RUNNING && job->wish != GANTRY_JOB_WISH_NONE
+          && !gantry_job_end_write (db, &end, g_get_real_time (), NULL, error))
+        return FALSE;
+    }
+  return jobs != NULL;
+}
+
+gboolean
+gantry_job_end_recover (GantryDatabase *db, guint retry_limit, GError **error)
+{
+  if (gantry_database_begin (db, error) && end_interrupted (db, retry_limit, error)
+      && gantry_queue_table_recover (db, error) && gantry_database_commit (db, error))
+    return TRUE;
+  gantry_database_rollback (db);
+  return FALSE;
 }
 
 gboolean

@@ -1,7 +1,7 @@
 /* gantry-job-end.h - what becomes of a job when its run is over: done, paused, or tried again later
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Core thread, inside its transaction.
+ * Core thread, inside its transaction, where nothing else is said.
  */
 #pragma once
 
@@ -43,6 +43,15 @@ GantryJobState gantry_job_get_end_state (const GantryJob *job);
  */
 gboolean gantry_job_end_write (
     GantryDatabase *db, const GantryJobEnd *end, gint64 now, GArray *settled, GError **error);
+
+/* The end of a job by the user: what has no answer is cancelled. If there is nothing to cancel, and
+ * nothing to be tried again, the job is finished. @settled: as above */
+gboolean gantry_job_end_cancel (
+    GantryDatabase *db, const GantryJob *job, gint64 now, GArray *settled, GError **error);
+
+/* After a crash, in a transaction of its own: the jobs that were running wait, or are what the user
+ * had asked for before that. */
+gboolean gantry_job_end_recover (GantryDatabase *db, guint retry_limit, GError **error);
 
 /* The job waits for a person, because its instances cannot be read: @unread says why. */
 gboolean gantry_job_end_unread (

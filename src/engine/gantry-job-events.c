@@ -46,6 +46,7 @@ gantry_job_events_answer (GantryCore *core, gint64 job, const GantryAnswer *answ
   instance->outcome = answer->outcome;
   instance->status = answer->status;
   gantry_record_set (&instance->message, answer->message);
+  instance->tried_again = answer->retryable;
   instance->finished = answer->finished;
   instance->elapsed = answer->elapsed;
   gantry_record_set (&instance->sent_class_uid, answer->sent_class_uid);

@@ -28,6 +28,7 @@ struct _GantryJobRun
   gpointer user_data;
   gint64 job;
   GantryNode *node;
+  GantrySendSettings settings; /* with what was asked for with the job before them */
   GantrySendRun *workers;
   GantryProposal *proposal;
   guint pass;
@@ -37,6 +38,7 @@ struct _GantryJobRun
   GSource *tick;                 /* NULL: over */
   GantryRate rate;
   GantryJobEnd end;
+  GantryJobWish wish;     /* as it is in the database */
   gint64 started;         /* monotonic */
   GantryPathFigures path; /* of this run, when no worker is left */
   guint most_workers;     /* of any pass so far */
@@ -64,6 +66,7 @@ gantry_job_run_unref (GantryJobRun *self)
     return;
   gantry_send_run_free (self->workers);
   gantry_record_unref (self->node);
+  gantry_send_settings_clear (&self->settings);
   g_clear_pointer (&self->proposal, gantry_proposal_unref);
   g_ptr_array_unref (self->unwritten);
   g_clear_pointer (&self->tick, g_source_unref);
@@ -88,29 +91,6 @@ const GantryNode *
 gantry_job_run_get_node (GantryJobRun *self)
 {
   return self->node;
-}
-
-void
-gantry_job_run_cancel (GantryJobRun *self)
-{
-  self->end.cancelled = TRUE;
-  gantry_send_run_cancel (self->workers);
-}
-
-void
-gantry_job_run_pause (GantryJobRun *self)
-{
-  self->end.paused = TRUE;
-  gantry_send_run_wind_down (self->workers);
-}
-
-void
-gantry_job_run_resume (GantryJobRun *self)
-{
-  if (!self->end.paused)
-    return;
-  self->end.paused = FALSE;
-  self->end.asked_again = TRUE;
 }
 
 void
@@ -158,13 +138,23 @@ gantry_job_run_emit (GantryCore *core, gint64 id, GantryJobRun *self)
 
 /* ---- Writing answers down ------------------------------------------------------------------- */
 
+static GantryJobWish
+get_wish (GantryJobRun *self)
+{
+  if (self->end.cancelled)
+    return GANTRY_JOB_WISH_CANCEL;
+  return self->end.paused ? GANTRY_JOB_WISH_PAUSE : GANTRY_JOB_WISH_NONE;
+}
+
 /* @sending: what was on the wire before the answers were taken; it may have been answered since. */
 static gboolean
 write_answers (GantryJobRun *self, const gint64 *sending, guint n, GError **error)
 {
   GantryDatabase *db = self->core->db;
 
-  if (!gantry_database_begin (db, error))
+  if (!gantry_database_begin (db, error)
+      || (self->wish != get_wish (self)
+          && !gantry_queue_table_set_wish (db, self->job, get_wish (self), error)))
     return FALSE;
   for (guint i = 0; i < n; i++)
     if (!gantry_queue_table_answer (db, sending[i], GANTRY_OUTCOME_SENDING, -1, "", FALSE, 0, 0,
@@ -219,7 +209,8 @@ flush (GantryJobRun *self)
       g_ptr_array_unref (self->unwritten);
       self->unwritten = gantry_send_run_take_answers (self->workers);
     }
-  if (self->unwritten->len == 0 && memcmp (sending, self->sending, sizeof sending) == 0)
+  if (self->unwritten->len == 0 && memcmp (sending, self->sending, sizeof sending) == 0
+      && self->wish == get_wish (self))
     return TRUE;
   if (!write_answers (self, sending, n, &error))
     {
@@ -228,6 +219,7 @@ flush (GantryJobRun *self)
       return FALSE;
     }
   self->refused = FALSE;
+  self->wish = get_wish (self);
   memcpy (self->sending, sending, sizeof sending);
   for (guint i = 0; i < self->unwritten->len; i++)
     gantry_job_events_answer (self->core, self->job, self->unwritten->pdata[i]);
@@ -469,10 +461,10 @@ try_to_finish (GantryJobRun *self)
 }
 
 static GantrySendRun *
-make_workers (GantryJobRun *self, const GantryJob *job)
+make_workers (GantryJobRun *self, GantryPriority priority)
 {
   static const GantrySendRunFuncs funcs = { want_items, have_answers, worker_ended };
-  const GantrySendSettings *settings = &self->core->send;
+  const GantrySendSettings *settings = &self->settings;
   GantryTimeouts timeouts = gantry_node_get_timeouts (self->node, settings);
   GantryTls tls;
   GantrySendRun *workers;
@@ -483,8 +475,39 @@ make_workers (GantryJobRun *self, const GantryJob *job)
                                  gantry_profile_get_staging (self->core->profile), &funcs, self);
 
   gantry_send_run_set_tracer (workers, self->core->tracer);
-  gantry_send_run_set_priority (workers, job->priority);
+  gantry_send_run_set_priority (workers, priority);
   return workers;
+}
+
+/* What was asked for with the job, and what this run of the program was asked for. */
+static void
+use_overrides (GantryJobRun *self, const GantryJob *job, const GantrySendOverrides *asked)
+{
+  self->node = gantry_node_as_saved (self->core->db, job->node, asked);
+  gantry_send_settings_get (&self->core->send, asked, &self->settings);
+  self->associations = gantry_node_get_associations (self->node, &self->settings);
+  self->end.retry_limit = self->settings.retry_limit;
+  self->end.retry_seconds = self->settings.retry_seconds;
+  self->workers
+      = make_workers (self, asked->priority >= 0 ? (GantryPriority)asked->priority : job->priority);
+}
+
+/* The next run goes by the same. */
+static gboolean
+write_start (GantryDatabase *db,
+             const GantryJob *job,
+             const GantrySendOverrides *asked,
+             GError **error)
+{
+  g_autofree char *text = gantry_send_overrides_to_text (asked);
+
+  return (g_str_equal (text, job->overrides)
+          || gantry_queue_table_set_overrides (db, job->id, text, error))
+         && (asked->priority < 0 || asked->priority == (gint)job->priority
+             || gantry_queue_table_set_priority (db, job->id, (GantryPriority)asked->priority,
+                                                 error))
+         && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_RUNNING, "", g_get_real_time (),
+                                          error);
 }
 
 void
@@ -505,9 +528,11 @@ gantry_job_run_new (GantryCore *core,
                     void (*ended) (GantryJobRun *run, gpointer user_data),
                     gpointer user_data)
 {
+  g_auto (GantrySendOverrides) asked = GANTRY_SEND_OVERRIDES_NONE;
   g_autoptr (GError) error = NULL;
   GantryJobRun *self = g_new0 (GantryJobRun, 1);
   GantrySendPolicy policy;
+  gboolean good;
 
   g_atomic_ref_count_init (&self->refs);
   self->core = core;
@@ -515,34 +540,67 @@ gantry_job_run_new (GantryCore *core,
   self->user_data = user_data;
   self->job = job->id;
   gantry_database_check (core->db, NULL); /* of what was read before */
-  self->node = gantry_node_as_saved (core->db, job->node, &core->overrides);
-  self->associations = gantry_node_get_associations (self->node, &core->send);
+  good = gantry_job_get_overrides (job, &core->overrides, &asked, &error);
+  use_overrides (self, job, &asked);
   self->started = g_get_monotonic_time ();
   self->end.job = job->id;
   self->end.done_before = gantry_job_count_done (job);
-  self->end.retry_limit = core->send.retry_limit;
-  self->end.retry_seconds = core->send.retry_seconds;
-  self->workers = make_workers (self, job);
   self->unwritten = g_ptr_array_new ();
-  if (!gantry_database_check (core->db, &error))
+  if (!good || !gantry_database_check (core->db, &error))
     {
       gantry_job_run_hold (core, job->id, error);
       gantry_job_run_unref (self);
       return NULL;
     }
-  if (!gantry_queue_table_set_state (core->db, job->id, GANTRY_JOB_RUNNING, "", g_get_real_time (),
-                                     &error))
+  if (!write_start (core->db, job, &asked, &error))
     {
       g_warning ("The queue cannot be used: %s", error->message);
       gantry_job_run_unref (self);
       return NULL;
     }
-  policy = gantry_send_policy_get (&core->send, &self->node->options);
+  policy = gantry_send_policy_get (&self->settings, &self->node->options);
   self->proposal = gantry_proposal_new (pairs, &policy);
   self->tick = gantry_core_add_timer (core, TICK_MS, on_tick, self);
   gantry_job_run_emit (core, job->id, self);
   start_pass (self);
   return self;
+}
+
+/* ---- What a person wants while it runs ---------------------------------------------------------
+ */
+
+/* Told when it is on the disk; while that refuses, the ticks try again. */
+static void
+write_wish (GantryJobRun *self)
+{
+  if (flush (self))
+    gantry_job_run_emit (self->core, self->job, self);
+}
+
+void
+gantry_job_run_cancel (GantryJobRun *self)
+{
+  self->end.cancelled = TRUE;
+  gantry_send_run_cancel (self->workers);
+  write_wish (self);
+}
+
+void
+gantry_job_run_pause (GantryJobRun *self)
+{
+  self->end.paused = TRUE;
+  gantry_send_run_wind_down (self->workers);
+  write_wish (self);
+}
+
+void
+gantry_job_run_resume (GantryJobRun *self)
+{
+  if (!self->end.paused)
+    return;
+  self->end.paused = FALSE;
+  self->end.asked_again = TRUE;
+  write_wish (self);
 }
 
 /* ---- Changing what is left while it runs ----------------------------------------------------- */

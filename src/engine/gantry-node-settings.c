@@ -1,30 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-node-settings.h"
 
+#include "gantry-core.h"
 #include "gantry-node-table.h"
-
-static void
-override (GantryNodeOptions *options, const GantryNodeOptions *with)
-{
-  guint *numbers[] = { &options->max_pdu,      &options->associations,  &options->connect_seconds,
-                       &options->acse_seconds, &options->dimse_seconds, &options->idle_seconds };
-  const guint firsts[] = { with->max_pdu,      with->associations,  with->connect_seconds,
-                           with->acse_seconds, with->dimse_seconds, with->idle_seconds };
-
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    if (firsts[i] != 0)
-      *numbers[i] = firsts[i];
-  if (with->transcoding >= 0)
-    options->transcoding = with->transcoding;
-  if (with->fall_back >= 0)
-    options->fall_back = with->fall_back;
-}
 
 /* By name as well: the id of a node that was deleted may be another's. */
 GantryNode *
 gantry_node_as_saved (GantryDatabase *db,
                       const GantryNode *node,
-                      const GantryNodeOptions *overrides)
+                      const GantrySendOverrides *overrides)
 {
   GantryNode *copy = gantry_node_copy (node, node->id, NULL);
   g_autoptr (GantryNode) saved
@@ -32,10 +16,42 @@ gantry_node_as_saved (GantryDatabase *db,
 
   if (saved != NULL && saved->id == node->id)
     copy->options = saved->options;
-  override (&copy->options, overrides);
+  gantry_node_options_override (&copy->options, &overrides->node);
+  if (overrides->calling_ae_title != NULL)
+    gantry_record_set (&copy->calling_ae_title, overrides->calling_ae_title);
+  if (overrides->tls.enabled)
+    copy->options.tls = TRUE;
   /* What was to be encrypted when it was asked for stays so, and what is since then is as well. */
   copy->options.tls = MAX (node->options.tls, copy->options.tls);
   return copy;
+}
+
+void
+gantry_send_settings_get (const GantrySendSettings *general,
+                          const GantrySendOverrides *overrides,
+                          GantrySendSettings *settings)
+{
+  GantrySendSettings copy = { 0 };
+
+  gantry_send_settings_copy (&copy, general);
+  gantry_tls_override (&copy.tls, &overrides->tls);
+  if (overrides->retry_limit >= 0)
+    copy.retry_limit = (guint)overrides->retry_limit;
+  if (overrides->retry_seconds >= 0)
+    copy.retry_seconds = (guint)overrides->retry_seconds;
+  *settings = copy;
+}
+
+gboolean
+gantry_job_get_overrides (const GantryJob *job,
+                          const GantrySendOverrides *now,
+                          GantrySendOverrides *overrides,
+                          GError **error)
+{
+  if (!gantry_send_overrides_from_text (overrides, job->overrides, error))
+    return FALSE;
+  gantry_send_overrides_add (overrides, now);
+  return TRUE;
 }
 
 static guint

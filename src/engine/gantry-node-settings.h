@@ -13,7 +13,20 @@ G_BEGIN_DECLS
  * @overrides say comes before them. Any connection. */
 GantryNode *gantry_node_as_saved (GantryDatabase *db,
                                   const GantryNode *node,
-                                  const GantryNodeOptions *overrides);
+                                  const GantrySendOverrides *overrides);
+
+/* @settings: (out): @general with what @overrides say before it; to be cleared, whatever was in it
+ * before is not */
+void gantry_send_settings_get (const GantrySendSettings *general,
+                               const GantrySendOverrides *overrides,
+                               GantrySendSettings *settings);
+
+/* @overrides: (out): the job's own with what is said @now before them; to be cleared.
+ * @error: %GANTRY_ERROR_STORAGE: the job's cannot be read; then they say nothing */
+gboolean gantry_job_get_overrides (const GantryJob *job,
+                                   const GantrySendOverrides *now,
+                                   GantrySendOverrides *overrides,
+                                   GError **error);
 
 /* (transfer none): our AE title towards @node */
 const char *gantry_node_get_calling (const GantryNode *node, const GantrySendSettings *settings);

@@ -10,6 +10,7 @@
 #include "gantry-association-log.h"
 #include "gantry-completion.h"
 #include "gantry-error.h"
+#include "gantry-files.h"
 #include "gantry-listen-settings.h"
 #include "gantry-log-table.h"
 #include "gantry-node-table.h"
@@ -209,6 +210,38 @@ make_policy (GantryReceiver *self, const GantryListenSettings *settings, GError 
   return settings->test_behaviour == NULL || self->policy.scenario != NULL;
 }
 
+/* Files that are open at a time, at most: a connection's socket and what wakes its thread; for an
+ * association also the object on its way in, its folder, and another with which it is compared; and
+ * all else that this process does. */
+#define FILES_OF_CONNECTION 2
+#define FILES_OF_ASSOCIATION 6
+#define FILES_OF_OTHERS 128
+#define UNASSOCIATED_LEAST 8
+
+/* Who connects and says nothing must not take the files of those that store. */
+static gboolean
+fit_files (GantryAcceptorOptions *options, GError **error)
+{
+  guint limit = gantry_files_get_limit ();
+  /* As many may be on their way out. */
+  guint least = FILES_OF_OTHERS + 2 * FILES_OF_CONNECTION * UNASSOCIATED_LEAST;
+  guint most = limit > least ? (limit - least) / FILES_OF_ASSOCIATION : 0;
+  guint left;
+
+  if (most == 0 || options->max_associations > most)
+    {
+      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_SETTING,
+                   _ ("The system lets Gantry have %1$u files open, which is enough for %2$u "
+                      "associations at the same time. Allow fewer, or raise that limit (ulimit -n, "
+                      "or LimitNOFILE= of a service)."),
+                   limit, most);
+      return FALSE;
+    }
+  left = limit - FILES_OF_OTHERS - FILES_OF_ASSOCIATION * options->max_associations;
+  options->max_unassociated = MIN (options->max_unassociated, left / (2 * FILES_OF_CONNECTION));
+  return TRUE;
+}
+
 static void
 start (GantryReceiver *self, const GantryListenSettings *settings)
 {
@@ -235,7 +268,8 @@ start (GantryReceiver *self, const GantryListenSettings *settings)
                                               : gantry_profile_get_received (self->core->profile));
   if (settings->tls.enabled)
     options.tls = tls = gantry_tls_context_new (&settings->tls, TRUE, &error);
-  if (error == NULL && make_policy (self, settings, &error) && make_keeper (self, settings, &error))
+  if (error == NULL && fit_files (&options, &error) && make_policy (self, settings, &error)
+      && make_keeper (self, settings, &error))
     self->acceptor = gantry_acceptor_new (&options, &gantry_session_funcs, &self->policy, &error);
 
   self->listener.on = self->acceptor != NULL;

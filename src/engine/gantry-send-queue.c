@@ -9,6 +9,7 @@
 #include "gantry-job-events.h"
 #include "gantry-job-run.h"
 #include "gantry-job-starts.h"
+#include "gantry-node-settings.h"
 #include "gantry-queue-change.h"
 #include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
@@ -44,16 +45,10 @@ find_run (GantrySendQueue *self, gint64 job)
 }
 
 static gboolean
-is_same_peer (const GantryNode *one, const GantryNode *other)
-{
-  return one->port == other->port && g_ascii_strcasecmp (one->host, other->host) == 0;
-}
-
-static gboolean
 is_among (GPtrArray *nodes, const GantryNode *node)
 {
   for (guint i = 0; i < nodes->len; i++)
-    if (is_same_peer (nodes->pdata[i], node))
+    if (gantry_node_shares_address (nodes->pdata[i], node))
       return TRUE;
   return FALSE;
 }
@@ -62,7 +57,7 @@ static gboolean
 is_busy (GantrySendQueue *self, const GantryNode *node)
 {
   for (guint i = 0; i < self->runs->len; i++)
-    if (is_same_peer (gantry_job_run_get_node (self->runs->pdata[i]), node))
+    if (gantry_node_shares_address (gantry_job_run_get_node (self->runs->pdata[i]), node))
       return TRUE;
   return FALSE;
 }
@@ -139,12 +134,6 @@ apply (GantrySendQueue *self, Change *change)
   return TRUE;
 }
 
-static gboolean
-is_over (const GantryJob *job)
-{
-  return job->state == GANTRY_JOB_FINISHED || job->state == GANTRY_JOB_CANCELLED;
-}
-
 /* ---- What runs next -------------------------------------------------------------------------- */
 
 /* When a job is tried again, by the clock that nobody sets. */
@@ -153,6 +142,15 @@ typedef struct
   gint64 retry_at; /* what it was made of */
   gint64 due;      /* monotonic */
 } Due;
+
+static guint
+get_retry_seconds (GantrySendQueue *self, const GantryJob *job)
+{
+  g_auto (GantrySendOverrides) asked = GANTRY_SEND_OVERRIDES_NONE;
+
+  gantry_job_get_overrides (job, &self->core->overrides, &asked, NULL);
+  return asked.retry_seconds >= 0 ? (guint)asked.retry_seconds : self->core->send.retry_seconds;
+}
 
 /* Microseconds until the next try. A clock that was put back does not make it longer than the
  * pause; one that was put forward, or a computer that slept, may make it shorter. */
@@ -165,7 +163,7 @@ get_pause_left (GantrySendQueue *self, const GantryJob *job)
 
   if (due == NULL || due->retry_at != job->retry_at)
     {
-      gint64 pause = gantry_retry_get_pause (self->core->send.retry_seconds,
+      gint64 pause = gantry_retry_get_pause (get_retry_seconds (self, job),
                                              job->tries > 0 ? job->tries - 1 : 0);
 
       due = g_new (Due, 1);
@@ -210,6 +208,7 @@ write_next_try (GantryDatabase *db,
                 GError **error)
 {
   return gantry_queue_selection_retry_retryable (db, job->id, error)
+         && gantry_queue_table_follow_address (db, job->id, error)
          && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_WAITING, "", g_get_real_time (),
                                           error);
 }
@@ -252,6 +251,21 @@ run_job (GantrySendQueue *self, const GantryJob *job, gint64 until)
   return TRUE;
 }
 
+/* As it is now, in place of what it was when its pause was not over: its node may have moved. NULL:
+ * it cannot be read */
+static const GantryJob *
+read_again (GantrySendQueue *self, GPtrArray *jobs, guint i)
+{
+  gint64 id = ((const GantryJob *)jobs->pdata[i])->id;
+  GantryJob *job = gantry_queue_table_get_job (self->core->db, id, NULL);
+
+  if (job == NULL)
+    return NULL;
+  gantry_record_unref (jobs->pdata[i]);
+  jobs->pdata[i] = job;
+  return job;
+}
+
 /* Those that may, in order; of those to one peer the first. */
 static void
 run_jobs (GantrySendQueue *self, GPtrArray *jobs, gint64 *nearest)
@@ -264,10 +278,15 @@ run_jobs (GantrySendQueue *self, GPtrArray *jobs, gint64 *nearest)
       const GantryJob *job = jobs->pdata[i];
 
       if (!is_asked_for (self, job->id) || find_run (self, job->id) != NULL
-          || !is_due (self, job, nearest) || gantry_queue_change_is_noted (self->core->db, job->id)
-          || is_busy (self, job->node) || is_among (taken, job->node))
+          || !is_due (self, job, nearest))
         continue;
-      if (run_job (self, job, until))
+      if (job->retry_at != 0 && (job = read_again (self, jobs, i)) == NULL)
+        {
+          *nearest = MIN (*nearest, LONGEST_SLEEP);
+          continue;
+        }
+      if (gantry_queue_change_is_noted (self->core->db, job->id) || is_busy (self, job->node)
+          || is_among (taken, job->node) || run_job (self, job, until))
         continue;
       g_ptr_array_add (taken, job->node);
       *nearest = MIN (*nearest, LONGEST_SLEEP); /* the disk may have room by then */
@@ -403,13 +422,8 @@ write_cancel (GantryDatabase *db,
               Change *change G_GNUC_UNUSED,
               GError **error)
 {
-  gint64 now = g_get_real_time ();
-
-  return is_over (job)
-         || (gantry_queue_selection_settle (db, job->id, GANTRY_OUTCOME_CANCELLED,
-                                            _ ("Cancelled before it was sent."), FALSE, now, NULL,
-                                            error)
-             && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_CANCELLED, "", now, error));
+  return gantry_job_is_over (job)
+         || gantry_job_end_cancel (db, job, g_get_real_time (), NULL, error);
 }
 
 void
@@ -467,10 +481,34 @@ gantry_send_queue_resume (GantrySendQueue *self, gint64 id)
   gantry_send_queue_schedule (self);
 }
 
+GPtrArray *
+gantry_send_queue_resume_left (GantrySendQueue *self, gboolean paused, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_jobs (self->core->db, error);
+  GPtrArray *left = jobs != NULL ? gantry_record_array_new () : NULL;
+
+  for (guint i = 0; jobs != NULL && i < jobs->len; i++)
+    {
+      const GantryJob *job = jobs->pdata[i];
+      Change change = { .selection.job_id = job->id, .func = write_resume };
+
+      if (gantry_job_is_over (job) && !job->changing)
+        continue;
+      g_ptr_array_add (left, gantry_record_ref (jobs->pdata[i]));
+      if (job->state == GANTRY_JOB_PAUSED && !paused)
+        continue;
+      if (job->state == GANTRY_JOB_PAUSED || job->retry_at != 0)
+        apply (self, &change);
+      ask_for (self, job->id);
+    }
+  gantry_send_queue_schedule (self);
+  return left;
+}
+
 static gboolean
 write_cancel_instances (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
 {
-  return is_over (job)
+  return gantry_job_is_over (job)
          || (gantry_queue_selection_cancel (db, &change->selection,
                                             _ ("Cancelled before it was sent."), g_get_real_time (),
                                             error)
@@ -485,9 +523,14 @@ gantry_send_queue_cancel_instances (GantrySendQueue *self, const GantrySelection
   apply (self, &change);
 }
 
+/* Who asks for some of a paused job does not ask for all the rest of it. */
 static gboolean
 write_retry (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
 {
+  GantryJobState state
+      = job->state == GANTRY_JOB_PAUSED && !gantry_selection_is_whole (&change->selection)
+            ? GANTRY_JOB_PAUSED
+            : GANTRY_JOB_WAITING;
   guint n;
 
   if (!gantry_queue_selection_retry (db, &change->selection, &n, error))
@@ -501,18 +544,20 @@ write_retry (GantryDatabase *db, const GantryJob *job, Change *change, GError **
       gantry_job_run_ask_again (find_run (change->queue, job->id));
       return TRUE;
     }
-  return (gantry_queue_table_follow_node (db, job->id, error)
-          && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_WAITING, "", g_get_real_time (),
-                                           error));
+  return gantry_queue_table_follow_node (db, job->id, error)
+         && gantry_queue_table_set_state (db, job->id, state, "", g_get_real_time (), error);
 }
 
 void
 gantry_send_queue_retry_instances (GantrySendQueue *self, const GantrySelection *selection)
 {
+  GantryJobRun *run = find_run (self, selection->job_id);
   Change change = { .selection = *selection, .func = write_retry };
 
   if (!apply (self, &change))
     return;
+  if (run != NULL && gantry_selection_is_whole (selection))
+    gantry_job_run_resume (run);
   ask_for (self, selection->job_id);
   gantry_send_queue_schedule (self);
 }
@@ -598,7 +643,7 @@ gantry_send_queue_remove_finished (GantrySendQueue *self)
     {
       const GantryJob *job = jobs->pdata[i];
 
-      if (is_over (job))
+      if (gantry_job_is_over (job))
         gantry_send_queue_remove (self, job->id);
     }
 }
@@ -639,7 +684,7 @@ gantry_send_queue_new (GantryCore *core, gboolean resume, GError **error)
   GantrySendQueue *self;
 
   if (!gantry_profile_lock (core->profile, GANTRY_PROFILE_QUEUE, error)
-      || !gantry_queue_table_recover (core->db, error))
+      || !gantry_job_end_recover (core->db, core->send.retry_limit, error))
     return NULL;
   /* A queue that cannot be read is not an empty one. */
   jobs = gantry_queue_table_list_waiting (core->db, error);

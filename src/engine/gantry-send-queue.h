@@ -22,6 +22,8 @@ void gantry_send_queue_added (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_cancel (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_pause (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_resume (GantrySendQueue *self, gint64 job);
+/* See gantry_engine_resume_left_async(). Returns: (transfer full) (nullable) */
+GPtrArray *gantry_send_queue_resume_left (GantrySendQueue *self, gboolean paused, GError **error);
 void gantry_send_queue_retry (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_cancel_instances (GantrySendQueue *self, const GantrySelection *selection);
 void gantry_send_queue_retry_instances (GantrySendQueue *self, const GantrySelection *selection);

@@ -169,11 +169,19 @@ report_object (Session *self,
   self->update = update;
 }
 
+static const char *
+comment_of (GantryKept kept, const GError *error)
+{
+  if (kept == GANTRY_NOT_KEPT && g_error_matches (error, GANTRY_ERROR, GANTRY_ERROR_BUSY))
+    return "too many open files; try again later";
+  return answers[kept].comment;
+}
+
 static guint16
 refuse_object (Session *self, GantryKept why, const GError *error, char **comment)
 {
   report_object (self, answers[why].status, FALSE, 0, "", NULL, error->message);
-  *comment = g_strdup (answers[why].comment);
+  *comment = g_strdup (comment_of (why, error));
   return answers[why].status;
 }
 
@@ -255,7 +263,7 @@ keep_object (Session *self, char **comment)
     status = (guint16)self->misbehaviour.status;
   report_object (self, status, kept == GANTRY_KEPT_ALREADY, size, path, instance,
                  error != NULL ? error->message : "");
-  *comment = g_strdup (answers[kept].comment);
+  *comment = g_strdup (comment_of (kept, error));
   return status;
 }
 
@@ -312,26 +320,19 @@ report_message (Session *self, const GantryExchange *exchange)
   gantry_channel_send (self->policy->updates, update);
 }
 
-/* What was answered before anything was asked of us: a request without a data set. */
-static void
-report_missing (Session *self, const GantryExchange *exchange)
-{
-  self->request = *exchange->request;
-  self->transfer_syntax
-      = gantry_association_get_transfer_syntax (self->association, exchange->context_id, NULL);
-  self->misbehaviour = (GantryMisbehaviour){ .status = -1 };
-  report_object (self, (guint16)exchange->status, FALSE, 0, "", NULL,
-                 _ ("Not taken: no data set follows the request."));
-}
-
 static void
 answered (const GantryExchange *exchange, gpointer user_data)
 {
   Session *self = user_data;
   gboolean stored = exchange->request->field == GANTRY_COMMAND_C_STORE_RQ && exchange->status >= 0;
 
-  if (stored && self->update == NULL)
-    report_missing (self, exchange);
+  if (stored && exchange->refusal != NULL)
+    {
+      self->request = *exchange->request;
+      self->misbehaviour = (GantryMisbehaviour){ .status = -1 }; /* of the one before */
+      self->transfer_syntax = exchange->transfer_syntax;
+      report_object (self, (guint16)exchange->status, FALSE, 0, "", NULL, exchange->refusal);
+    }
   report_message (self, exchange);
   if (stored && self->misbehaviour.abort_after)
     end_association (self, TRUE, _ ("Test behaviour: aborted after its last answer."));

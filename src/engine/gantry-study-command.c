@@ -3,6 +3,8 @@
 
 #include "gantry-study-command.h"
 
+#include "gantry-files.h"
+
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -306,6 +308,7 @@ static void
 make_group (gpointer data G_GNUC_UNUSED)
 {
   setpgid (0, 0);
+  gantry_files_restore_limit ();
 }
 
 GantryStudyCommand *

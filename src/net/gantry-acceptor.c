@@ -308,6 +308,25 @@ wait_for_connection (GantryAcceptor *self)
     }
 }
 
+static void
+cancel_connection (gpointer connection, gpointer data G_GNUC_UNUSED)
+{
+  gantry_wire_cancel (((Connection *)connection)->wire);
+}
+
+/* Called locked; lets go of the lock meanwhile. Those that are leaving have a descriptor and a
+ * thread each until they are gone, so there are no more of them either. */
+static void
+await_room (GantryAcceptor *self)
+{
+  guint max = self->options.max_unassociated;
+
+  if (max > 0 && self->leaving.length >= max)
+    g_queue_foreach (&self->leaving, cancel_connection, NULL);
+  while (!self->stopping && max > 0 && self->leaving.length >= max)
+    g_cond_wait (&self->changed, &self->lock);
+}
+
 /* Called locked. Lists the connection, and makes room for it. */
 static void
 enlist (GantryAcceptor *self, Connection *connection)
@@ -366,6 +385,8 @@ lead_and_serve (GantryAcceptor *self)
   g_mutex_unlock (&self->lock);
   connection = wait_for_connection (self);
   g_mutex_lock (&self->lock);
+  if (connection != NULL)
+    await_room (self);
   if (connection == NULL || self->stopping)
     {
       self->has_leader = FALSE;
@@ -383,6 +404,7 @@ lead_and_serve (GantryAcceptor *self)
       g_queue_remove (&self->unassociated, connection);
       g_queue_remove (&self->associated, connection);
       g_queue_remove (&self->leaving, connection);
+      g_cond_broadcast (&self->changed);
     }
   if (connection != NULL)
     {
@@ -470,12 +492,6 @@ guint16
 gantry_acceptor_get_port (GantryAcceptor *self)
 {
   return self->port;
-}
-
-static void
-cancel_connection (gpointer connection, gpointer data G_GNUC_UNUSED)
-{
-  gantry_wire_cancel (((Connection *)connection)->wire);
 }
 
 void

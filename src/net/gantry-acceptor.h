@@ -20,7 +20,8 @@ typedef struct
   guint32 max_pdu;
   GantryTimeouts timeouts; /* acse: until the A-ASSOCIATE-RQ is complete, TLS included */
   guint max_associations;  /* more are rejected: local limit exceeded (PS3.8 9.3.4), transient */
-  guint max_unassociated;  /* connections that have not yet sent their request; the oldest goes */
+  guint max_unassociated;  /* connections that have not yet sent their request; the oldest goes, and
+                              as many may be on their way out */
   GantryTlsContext *tls;   /* NULL: not encrypted; the acceptor takes a reference of its own */
 } GantryAcceptorOptions;
 

@@ -16,8 +16,7 @@
 #include "gantry-registry.h"
 #include "gantry-trace.hh"
 
-#define ABORT_BY_PROVIDER 2    /* PS3.8 9.3.8: source */
-#define ABORT_UNEXPECTED_PDU 2 /* reason */
+#define ABORT_UNEXPECTED_PDU 2 /* PS3.8 9.3.8: reason */
 #define ABORT_INVALID_PARAMETER 6
 
 gboolean
@@ -38,7 +37,7 @@ gantry_association_await_request (GantryWire *wire,
     {
       gantry_failure_set_error (wire, GANTRY_PHASE_CALLER, timeouts, DUL_NOASSOCIATIONREQUEST,
                                 error);
-      gantry_wire_abort (wire, ABORT_BY_PROVIDER, 0);
+      gantry_wire_abort (wire, GANTRY_ABORT_BY_PROVIDER, 0);
       return FALSE;
     }
 
@@ -48,7 +47,7 @@ gantry_association_await_request (GantryWire *wire,
     {
       g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
                            _ ("What the caller sent is not a DICOM association request."));
-      gantry_wire_abort (wire, ABORT_BY_PROVIDER, ABORT_UNEXPECTED_PDU);
+      gantry_wire_abort (wire, GANTRY_ABORT_BY_PROVIDER, ABORT_UNEXPECTED_PDU);
       return FALSE;
     }
   memcpy (look->called, pdu.called, sizeof look->called);
@@ -83,7 +82,7 @@ try
       {
         gantry_trace_failure (cond);
         gantry_failure_set_error (wire, GANTRY_PHASE_CALLER, timeouts, cond, error);
-        gantry_wire_abort (wire, ABORT_BY_PROVIDER, ABORT_INVALID_PARAMETER);
+        gantry_wire_abort (wire, GANTRY_ABORT_BY_PROVIDER, ABORT_INVALID_PARAMETER);
         return NULL;
       }
     gantry_association_introduce (self->assoc->params);

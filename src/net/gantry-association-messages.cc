@@ -12,6 +12,7 @@
 #include "gantry-error.h"
 
 #define COMMAND_MAX 65536 /* ours are 300 octets; attribute lists may be long, not endless */
+#define PDV_HEADER 6      /* counts with its fragment, which may be empty */
 #define PDU_OVERHEAD 12   /* what dcmnet counts for headers; more than the standard's six */
 #define PIECE 262144      /* that is asked for at a time; the wire writes about as much at once */
 
@@ -262,16 +263,26 @@ take_fragment (GantryAssociation *self, Fragment *fragment)
   return TRUE;
 }
 
-/* The next fragment, which stays valid until the next call. */
+static gint64
+after (guint milliseconds)
+{
+  return g_get_monotonic_time () + (gint64)milliseconds * 1000;
+}
+
+/* The next fragment, which stays valid until the next call. @timeout_ms is what the user is told of
+ * when it has not begun to come at @deadline. */
 static GantryReceiveResult
-next_fragment (GantryAssociation *self, guint timeout_ms, Fragment *fragment, GError **error)
+next_fragment (
+    GantryAssociation *self, guint timeout_ms, gint64 deadline, Fragment *fragment, GError **error)
 {
   DUL_ASSOCIATIONKEY **key = &self->assoc->DULassociation;
 
   while (!take_fragment (self, fragment))
     {
+      gint64 left = (deadline - g_get_monotonic_time () + 999) / 1000;
+
       self->wait_ms = timeout_ms;
-      gantry_wire_set_deadline (self->wire, timeout_ms);
+      gantry_wire_set_deadline (self->wire, static_cast<guint> (MAX (left, 0)));
       OFCondition cond = DUL_ReadPDVs (key, NULL, DUL_NOBLOCK, 1);
 
       if (cond == DUL_PDATAPDUARRIVED)
@@ -307,7 +318,8 @@ keep_fragment (GantryAssociation *self, const Fragment *pdv)
 {
   if (self->command == NULL)
     self->command = g_byte_array_new ();
-  if (pdv->length > COMMAND_MAX - self->command->len)
+  self->command_spent += PDV_HEADER + pdv->length;
+  if (self->command_spent > COMMAND_MAX)
     return FALSE;
   g_byte_array_append (self->command, pdv->data, pdv->length);
   return TRUE;
@@ -349,16 +361,30 @@ receive_command (GantryAssociation *self,
                  GError **error)
 {
   guint wait = timeout_ms;
+  gint64 deadline = after (timeout_ms);
   Fragment pdv = {};
 
+  self->command_spent = 0;
   if (self->command != NULL)
     g_byte_array_set_size (self->command, 0);
   for (gboolean first = TRUE;; first = FALSE)
     {
-      GantryReceiveResult result = next_fragment (self, wait, &pdv, error);
+      GantryReceiveResult result = next_fragment (self, wait, deadline, &pdv, error);
 
       if (result != GANTRY_RECEIVED_COMMAND)
         {
+          /* Of what it sent meanwhile, none was the end. */
+          if (result == GANTRY_RECEIVED_ERROR && !first && error != NULL
+              && g_error_matches (*error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT))
+            {
+              g_clear_error (error);
+              g_set_error (
+                  error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT,
+                  _ ("The other side began a message and did not end it within %.1f s. See "
+                     "the logs of both sides, and ask its administrator about the "
+                     "software."),
+                  wait / 1000.0);
+            }
           if (result == GANTRY_RECEIVED_RELEASE && !first)
             {
               g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
@@ -388,7 +414,12 @@ receive_command (GantryAssociation *self,
         }
       if (pdv.is_last)
         return decode_command (self, &pdv, command, error);
-      wait = self->timeouts.idle;
+      /* One for all that is still to come of it: each fragment may be as short as it likes. */
+      if (first)
+        {
+          wait = self->timeouts.idle;
+          deadline = after (wait);
+        }
     }
 }
 
@@ -400,12 +431,13 @@ receive_data (GantryAssociation *self,
               GError **error)
 {
   gboolean wanted = func != NULL;
+  gint64 deadline = after (self->timeouts.idle);
   Fragment pdv = {};
 
   self->data_pending = FALSE;
   do
     {
-      GantryReceiveResult result = next_fragment (self, self->timeouts.idle, &pdv, error);
+      GantryReceiveResult result = next_fragment (self, self->timeouts.idle, deadline, &pdv, error);
 
       if (result == GANTRY_RECEIVED_RELEASE)
         g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
@@ -421,6 +453,8 @@ receive_data (GantryAssociation *self,
                                             error);
           return FALSE;
         }
+      if (pdv.length > 0) /* an empty one is no progress */
+        deadline = after (self->timeouts.idle);
       if (wanted && pdv.length > 0)
         wanted = func (pdv.data, pdv.length, user_data);
     }

@@ -10,6 +10,7 @@
 /* One answer for each possible context: they have odd numbers (PS3.8 9.3.2.2). */
 #define GANTRY_N_CONTEXTS 128
 #define GANTRY_ABORT_BY_USER 0 /* PS3.8 9.3.8: source */
+#define GANTRY_ABORT_BY_PROVIDER 2
 
 struct _GantryAssociation
 {
@@ -33,6 +34,7 @@ struct _GantryAssociation
   gboolean data_pending; /* a command announced a data set that nobody has read yet */
   guint8 data_context;
   GByteArray *command; /* a command that came in several fragments */
+  gsize command_spent; /* octets of its fragments so far, headers and all */
 };
 
 /* One that is not negotiated yet; takes its own reference to @wire. */

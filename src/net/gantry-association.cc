@@ -20,6 +20,29 @@ gantry_association_drop (GantryAssociation *self)
   gantry_wire_close (self->wire, 0);
 }
 
+/* PS3.8 9.3.8, for what breaks the rules of PDUs, which is the provider's to say; 0: it is our own
+ * decision. What is wrong in the messages that PDUs carry is not the provider's either. */
+static guint8
+get_abort_reason (GantryAssociation *self, const OFCondition &cond)
+{
+  if (gantry_wire_get_state (self->wire) != GANTRY_WIRE_GOOD)
+    return 0;
+  if (cond.module () != OFM_dcmnet)
+    return 0;
+  switch (cond.code ())
+    {
+    case DULC_UNRECOGNIZEDPDUTYPE:
+      return DUL_ABORTUNRECOGNIZEDPDU;
+    case DULC_UNEXPECTEDPDU:
+      return DUL_ABORTUNEXPECTEDPDU;
+    case DULC_ILLEGALPDU:
+    case DULC_ILLEGALPDULENGTH:
+      return DUL_ABORTINVALIDPDUPARAM;
+    default:
+      return 0;
+    }
+}
+
 void
 gantry_association_fail (GantryAssociation *self, const OFCondition &cond, GError **error)
 {
@@ -27,12 +50,15 @@ gantry_association_fail (GantryAssociation *self, const OFCondition &cond, GErro
                       : self->is_acceptor ? GANTRY_PHASE_IDLE
                                           : GANTRY_PHASE_ANSWER;
   GantryTimeouts timeouts = self->timeouts;
+  guint8 reason;
 
   gantry_trace_failure (cond);
   if (self->wait_ms != 0)
     timeouts.dimse = self->wait_ms;
   gantry_failure_set_error (self->wire, phase, &timeouts, cond, error);
-  gantry_wire_abort (self->wire, GANTRY_ABORT_BY_USER, 0);
+  reason = get_abort_reason (self, cond);
+  gantry_wire_abort (self->wire, reason != 0 ? GANTRY_ABORT_BY_PROVIDER : GANTRY_ABORT_BY_USER,
+                     reason);
   gantry_association_drop (self);
 }
 

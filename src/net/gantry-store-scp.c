@@ -4,10 +4,13 @@
 #include "gantry-store-scp.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "gantry-error.h"
+#include "gantry-registry.h"
 
 #define STATUS_SUCCESS 0x0000
+#define STATUS_CLASS_NOT_SUPPORTED 0x0122    /* PS3.7 C.5.18 */
 #define STATUS_UNRECOGNIZED_OPERATION 0x0211 /* PS3.7 C.5.23 */
 #define STATUS_CANNOT_UNDERSTAND 0xC000      /* PS3.4 Table B.2-1 */
 #define RESPONSE 0x8000
@@ -83,21 +86,55 @@ on_data (const guint8 *data, gsize length, gpointer user_data)
   return self->sink->write (self->object, data, length, self->user_data);
 }
 
+/* @why: for our user; @comment: for the caller, who reads ASCII */
+static gboolean
+refuse_object (Server *self,
+               guint8 context_id,
+               const GantryCommand *request,
+               const char *why,
+               char *comment,
+               char **told,
+               GError **error)
+{
+  self->exchange.refusal = why;
+  *told = comment;
+  return drain (self, context_id, request, error);
+}
+
+/* What a context was accepted for is all that may be sent on it: a fall-back to a related general
+ * SOP class, too, names that class (PS3.4 B.4.2.1, PS3.7 9.1.1.1.3). */
+static gboolean
+is_for (const GantryCommand *request, const char *abstract_syntax)
+{
+  return strcmp (request->sop_class_uid, abstract_syntax) == 0;
+}
+
 /* Reads the object and asks the sink for its status. */
 static gboolean
 receive_object (Server *self,
                 guint8 context_id,
                 const GantryCommand *request,
+                const char *abstract_syntax,
                 const char *transfer_syntax,
                 guint16 *status,
                 char **comment,
                 GError **error)
 {
+  if (!is_for (request, abstract_syntax) || strcmp (abstract_syntax, GANTRY_UID_VERIFICATION) == 0)
+    {
+      *status = STATUS_CLASS_NOT_SUPPORTED;
+      return refuse_object (self, context_id, request,
+                            _ ("Not kept: it came on a presentation context that was accepted for "
+                               "another SOP class."),
+                            g_strdup_printf ("context %u is for another SOP class", context_id),
+                            comment, error);
+    }
   if (!has_data_set (request))
     {
       *status = STATUS_CANNOT_UNDERSTAND;
-      *comment = g_strdup ("No data set follows the request");
-      return TRUE;
+      return refuse_object (self, context_id, request,
+                            _ ("Not kept: no data set followed the request."),
+                            g_strdup ("No data set follows the request"), comment, error);
     }
 
   self->object = self->sink->begin (request, transfer_syntax, status, comment, self->user_data);
@@ -117,14 +154,15 @@ static gboolean
 serve_store (Server *self,
              guint8 context_id,
              const GantryCommand *request,
+             const char *abstract_syntax,
              const char *transfer_syntax,
              GError **error)
 {
   g_autofree char *comment = NULL;
   guint16 status = STATUS_CANNOT_UNDERSTAND;
-  gboolean ok
-      = receive_object (self, context_id, request, transfer_syntax, &status, &comment, error)
-        && respond (self, context_id, request, status, comment, error);
+  gboolean ok = receive_object (self, context_id, request, abstract_syntax, transfer_syntax,
+                                &status, &comment, error)
+                && respond (self, context_id, request, status, comment, error);
 
   tell (self, ok ? status : -1);
   return ok;
@@ -145,8 +183,9 @@ serve_other (
 static gboolean
 serve_command (Server *self, guint8 context_id, const GantryCommand *request, GError **error)
 {
+  const char *abstract_syntax = NULL;
   const char *transfer_syntax
-      = gantry_association_get_transfer_syntax (self->association, context_id, NULL);
+      = gantry_association_get_transfer_syntax (self->association, context_id, &abstract_syntax);
 
   if (transfer_syntax == NULL)
     {
@@ -159,14 +198,20 @@ serve_command (Server *self, guint8 context_id, const GantryCommand *request, GE
 
   self->exchange = (GantryExchange){ .request = request,
                                      .context_id = context_id,
+                                     .transfer_syntax = transfer_syntax,
                                      .started = g_get_real_time () };
   self->begun = g_get_monotonic_time ();
   switch (request->field)
     {
     case GANTRY_COMMAND_C_STORE_RQ:
-      return serve_store (self, context_id, request, transfer_syntax, error);
+      return serve_store (self, context_id, request, abstract_syntax, transfer_syntax, error);
     case GANTRY_COMMAND_C_ECHO_RQ:
-      return serve_other (self, context_id, request, STATUS_SUCCESS, error);
+      return serve_other (self, context_id, request,
+                          is_for (request, abstract_syntax)
+                                  && strcmp (abstract_syntax, GANTRY_UID_VERIFICATION) == 0
+                              ? STATUS_SUCCESS
+                              : STATUS_CLASS_NOT_SUPPORTED,
+                          error);
     case GANTRY_COMMAND_C_CANCEL_RQ: /* of what is over already (PS3.7 9.3.2.3) */
       return drain (self, context_id, request, error);
     default:

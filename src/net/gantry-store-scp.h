@@ -1,6 +1,8 @@
 /* gantry-store-scp.h - answers C-STORE and C-ECHO on an accepted association (PS3.7 9.1.1, 9.1.5)
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
+ * A request whose Affected SOP Class is not what its context was accepted for is answered with 0122
+ * and reaches no sink.
  * Knows the protocol, not what happens to objects: that is the sink's. On the worker thread.
  */
 #pragma once
@@ -14,10 +16,12 @@ typedef struct
 {
   const GantryCommand *request;
   guint8 context_id;
-  gint32 status;  /* of the response, -1: the association broke before it had left */
-  guint64 bytes;  /* of the data set that came */
-  gint64 started; /* when the request was here, microseconds since 1970 */
-  gint64 elapsed; /* until the response had left, microseconds */
+  const char *transfer_syntax; /* of the context */
+  const char *refusal;         /* why a C-STORE never reached the sink, a sentence; or NULL */
+  gint32 status;               /* of the response, -1: the association broke before it had left */
+  guint64 bytes;               /* of the data set that came */
+  gint64 started;              /* when the request was here, microseconds since 1970 */
+  gint64 elapsed;              /* until the response had left, microseconds */
 } GantryExchange;
 
 typedef struct

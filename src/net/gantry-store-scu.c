@@ -33,6 +33,7 @@ fail_answer (GantryAssociation *association, const char *message, GError **error
 /* Waits for the one answer that is due; anything else ends the association. */
 static gboolean
 receive_response (GantryAssociation *association,
+                  guint8 asked_on,
                   const GantryCommand *request,
                   guint timeout_ms,
                   GantryCommand *response,
@@ -53,7 +54,8 @@ receive_response (GantryAssociation *association,
       return FALSE;
     }
 
-  if (response->field != (request->field | 0x8000)
+  /* On the context of the request (PS3.8 9.3.5.1), or it is about something else. */
+  if (context_id != asked_on || response->field != (request->field | 0x8000)
       || response->message_id_responded_to != request->message_id || !response->has_status)
     return fail_answer (association,
                         _ ("The other side sent something else than the answer to the request. See "
@@ -112,8 +114,8 @@ gantry_echo_scu (GantryAssociation *association, guint16 *status, GError **error
     }
   request.message_id = gantry_association_next_message_id (association);
   if (!gantry_association_send (association, context_id, &request, NULL, 0, NULL, NULL, error)
-      || !receive_response (association, &request, get_dimse_timeout (association), &response,
-                            error))
+      || !receive_response (association, context_id, &request, get_dimse_timeout (association),
+                            &response, error))
     return FALSE;
   *status = response.status;
   return TRUE;
@@ -252,13 +254,15 @@ make_request (GantryAssociation *association,
 /* The request has been handed over: its answer, and how long it took. */
 static gboolean
 receive_store_response (GantryAssociation *association,
+                        guint8 context_id,
                         const GantryCommand *request,
                         GantryCommand *response,
                         GError **error)
 {
   gint64 sent = g_get_monotonic_time ();
 
-  if (!receive_response (association, request, get_dimse_timeout (association), response, error))
+  if (!receive_response (association, context_id, request, get_dimse_timeout (association),
+                         response, error))
     return FALSE;
   gantry_association_count_store (association, sent);
   return TRUE;
@@ -282,7 +286,7 @@ gantry_store_scu_data (GantryAssociation *association,
 
   return gantry_association_send (association, context_id, &request, data, length, progress,
                                   user_data, error)
-         && receive_store_response (association, &request, response, error);
+         && receive_store_response (association, context_id, &request, response, error);
 }
 
 gboolean
@@ -308,5 +312,5 @@ gantry_store_scu (GantryAssociation *association,
          && gantry_association_send_filled (association, context_id, &request,
                                             data_set.end - data_set.at, read_piece, &data_set,
                                             progress, user_data, error)
-         && receive_store_response (association, &request, response, error);
+         && receive_store_response (association, context_id, &request, response, error);
 }

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "gantry-registry.h"
 #include "gantry-text-match.h"
 
 static gint64
@@ -29,22 +30,41 @@ add_study (GantryDatabase *db, gint64 owner, const GantryInstance *i, gint64 now
   return gantry_database_last_id (db);
 }
 
+/* The id of a series that is there already, which gets the object's modality if it is another; 0:
+ * it is not there, -1: the database refuses. */
+static gint64
+find_series (GantryDatabase *db, gint64 study, const GantryInstance *i, GError **error)
+{
+  g_autofree char *modalities = NULL;
+  gint64 id = 0;
+  GantryRows *rows = gantry_database_query (
+      db, "SELECT id, modality FROM series WHERE study_id = ? AND series_uid = ?", "is", study,
+      i->series_uid);
+
+  if (gantry_rows_next (rows))
+    {
+      id = gantry_rows_int (rows, 0);
+      if (*i->modality != '\0' && !gantry_modalities_have (gantry_rows_text (rows, 1), i->modality))
+        modalities = gantry_modalities_add (gantry_rows_text (rows, 1), i->modality);
+    }
+  if (!gantry_rows_end (rows, error))
+    return -1;
+  if (modalities != NULL
+      && !gantry_database_run (db, error, "UPDATE series SET modality = ? WHERE id = ?", "si",
+                               modalities, id))
+    return -1;
+  return id;
+}
+
 gint64
 gantry_catalog_add (
     GantryDatabase *db, gint64 owner, const GantryInstance *i, gint64 now, GError **error)
 {
   gint64 study = add_study (db, owner, i, now, error);
-  gint64 id;
+  gint64 id = study >= 0 ? find_series (db, study, i, error) : -1;
 
-  if (study < 0)
-    return -1;
-
-  id = gantry_database_get_int (db, -1,
-                                "SELECT id FROM series WHERE study_id = ? AND series_uid = ?", "is",
-                                study, i->series_uid);
-  if (id >= 0)
+  if (id != 0)
     return id;
-
   if (!gantry_database_run (
           db, error,
           "INSERT INTO series (study_id, series_uid, number, description, modality, "
@@ -98,23 +118,25 @@ compare_modality (gconstpointer a, gconstpointer b)
   return strcmp (one->modality, other->modality);
 }
 
+/* Those of one series stay together: see gantry_modalities_add(). */
 static char *
 join_modalities (GPtrArray *series)
 {
   g_autoptr (GPtrArray) sorted = g_ptr_array_copy (series, NULL, NULL);
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) seen = g_ptr_array_new_with_free_func (g_free);
 
   g_ptr_array_set_free_func (sorted, NULL);
   g_ptr_array_sort (sorted, compare_modality);
   for (guint i = 0; i < sorted->len; i++)
     {
-      const char *modality = ((GantrySeries *)sorted->pdata[i])->modality;
+      g_auto (GStrv) codes = g_strsplit (((GantrySeries *)sorted->pdata[i])->modality, ", ", -1);
 
-      if (*modality != '\0' && g_hash_table_add (seen, (gpointer)modality))
-        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", modality);
+      for (char **code = codes; *code != NULL; code++)
+        if (**code != '\0' && !g_ptr_array_find_with_equal_func (seen, *code, g_str_equal, NULL))
+          g_ptr_array_add (seen, g_strdup (*code));
     }
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  g_ptr_array_add (seen, NULL);
+  return g_strjoinv (", ", (char **)seen->pdata);
 }
 
 static gboolean

@@ -11,8 +11,9 @@
 #define COLUMNS                                                                                    \
   "instances.id, instances.job_id, path, size, instances.sop_class_uid, sop_instance_uid, "        \
   "transfer_syntax, instances.modality, outcome, status, message, finished, elapsed, "             \
-  "sent_class_uid, sent_syntax "
-#define N_COLUMNS 15
+  "sent_class_uid, sent_syntax, retryable AND (SELECT state NOT IN (3, 4) FROM jobs "              \
+  "WHERE jobs.id = instances.job_id) "
+#define N_COLUMNS 16
 
 static GantryJobInstance *
 read_instance (GantryRows *rows)
@@ -35,6 +36,7 @@ read_instance (GantryRows *rows)
   instance->elapsed = gantry_rows_int (rows, 12);
   gantry_record_set (&instance->sent_class_uid, gantry_rows_text (rows, 13));
   gantry_record_set (&instance->sent_syntax, gantry_rows_text (rows, 14));
+  instance->tried_again = gantry_rows_int (rows, 15) != 0;
   return instance;
 }
 
@@ -292,11 +294,14 @@ gantry_instance_table_has (GantryDatabase *db,
                            gboolean *has,
                            GError **error)
 {
-  GantryRows *rows
-      = gantry_database_query (db,
-                               "SELECT id FROM instances INDEXED BY instances_by_outcome "
-                               "WHERE job_id = ? AND outcome = ? AND id BETWEEN ? AND ?",
-                               "iiii", job, (gint64)outcome, first, last);
+  GantryRows *rows = gantry_database_query (
+      db,
+      outcome == GANTRY_N_OUTCOMES ? "SELECT id FROM instances INDEXED BY instances_by_outcome "
+                                     "WHERE job_id = ? AND ? AND outcome IN (4, 5, 6, 7) AND id "
+                                     "BETWEEN ? AND ? AND retryable"
+                                   : "SELECT id FROM instances INDEXED BY instances_by_outcome "
+                                     "WHERE job_id = ? AND outcome = ? AND id BETWEEN ? AND ?",
+      "iiii", job, (gint64)outcome, first, last);
 
   *has = FALSE;
   while (!*has && gantry_rows_next (rows))

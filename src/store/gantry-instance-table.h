@@ -41,6 +41,7 @@ gint64 gantry_instance_table_get_id (GantryDatabase *db, gint64 job, guint offse
 
 /**
  * gantry_instance_table_has:
+ * @outcome: GANTRY_N_OUTCOMES: any for which trying again may help
  * @first, @last: ids, both included
  * @ids: (nullable): in order; only these count
  * @has: (out): whether there is an instance with that outcome

@@ -41,7 +41,7 @@ typedef struct
 static gboolean
 equals_uid (const GantryElement *element, const char *uid)
 {
-  gsize length = element->length;
+  gsize length = element->held;
 
   while (length > 0 && (element->value[length - 1] == '\0' || element->value[length - 1] == ' '))
     length--;

@@ -127,8 +127,15 @@ gantry_keeper_get_space (GantryKeeper *self, gboolean *low, guint64 *free_bytes)
 gboolean
 gantry_keeper_disk_error (GError **error, const char *path, int code)
 {
-  g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE, _ ("%s cannot be written: %s"), path,
-               g_strerror (code));
+  if (code == EMFILE || code == ENFILE)
+    g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_BUSY,
+                 _ ("%s cannot be written: too many files are open at the same time. Allow fewer "
+                    "associations at a time, or raise the limit (ulimit -n, or LimitNOFILE= of a "
+                    "service)."),
+                 path);
+  else
+    g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE, _ ("%s cannot be written: %s"), path,
+                 g_strerror (code));
   return FALSE;
 }
 

@@ -15,6 +15,7 @@
   "bytes_total, bytes_done, created, started, finished, message, node_id, node_name, ae_title, "   \
   "host, port, "                                                                                   \
   "calling, is_self, priority, tries, retry_at, retryable, changed, tls, path_figures, "           \
+  "overrides, wish, "                                                                              \
   "EXISTS (SELECT 1 FROM changes WHERE job_id = jobs.id), "                                        \
   "(SELECT color FROM nodes WHERE nodes.id = node_id AND nodes.name = node_name) FROM jobs "
 
@@ -48,8 +49,10 @@ read_job (GantryRows *rows)
   job->changed = (guint64)gantry_rows_int (rows, 28);
   job->node->options.tls = (gint)gantry_rows_int (rows, 29);
   gantry_path_figures_from_text (&job->path, gantry_rows_text (rows, 30));
-  job->changing = gantry_rows_int (rows, 31) != 0;
-  job->node->color = gantry_node_color_from_nick (gantry_rows_text (rows, 32));
+  gantry_record_set (&job->overrides, gantry_rows_text (rows, 31));
+  job->wish = (GantryJobWish)gantry_rows_int (rows, 32);
+  job->changing = gantry_rows_int (rows, 33) != 0;
+  job->node->color = gantry_node_color_from_nick (gantry_rows_text (rows, 34));
   return job;
 }
 
@@ -110,11 +113,12 @@ gantry_queue_table_set_state (GantryDatabase *db,
 {
   gboolean over = state == GANTRY_JOB_FINISHED || state == GANTRY_JOB_CANCELLED;
 
-  return gantry_database_run (db, error,
-                              "UPDATE jobs SET state = ?, message = ?, finished = ?, retry_at = 0, "
-                              "started = CASE WHEN ? THEN ? ELSE started END WHERE id = ?",
-                              "isiiii", (gint64)state, message, over ? now : (gint64)0,
-                              (gint64)(state == GANTRY_JOB_RUNNING), now, job);
+  return gantry_database_run (
+      db, error,
+      "UPDATE jobs SET state = ?, wish = 0, message = ?, finished = ?, "
+      "retry_at = 0, started = CASE WHEN ? THEN ? ELSE started END WHERE id = ?",
+      "isiiii", (gint64)state, message, over ? now : (gint64)0,
+      (gint64)(state == GANTRY_JOB_RUNNING), now, job);
 }
 
 gboolean
@@ -127,7 +131,8 @@ gantry_queue_table_set_retry (GantryDatabase *db,
 {
   return gantry_database_run (
       db, error,
-      "UPDATE jobs SET state = ?, tries = ?, retry_at = ?, message = ?, finished = 0 WHERE id = ?",
+      "UPDATE jobs SET state = ?, wish = 0, tries = ?, retry_at = ?, message = ?, finished = 0 "
+      "WHERE id = ?",
       "iiisi", (gint64)GANTRY_JOB_WAITING, (gint64)tries, retry_at, message, job);
 }
 
@@ -152,6 +157,13 @@ gantry_queue_table_reset_tries (GantryDatabase *db, gint64 job, GError **error)
 }
 
 gboolean
+gantry_queue_table_set_wish (GantryDatabase *db, gint64 job, GantryJobWish wish, GError **error)
+{
+  return gantry_database_run (db, error, "UPDATE jobs SET wish = ? WHERE id = ?", "ii",
+                              (gint64)wish, job);
+}
+
+gboolean
 gantry_queue_table_set_path (GantryDatabase *db,
                              gint64 job,
                              const GantryPathFigures *figures,
@@ -171,6 +183,16 @@ gantry_queue_table_set_priority (GantryDatabase *db,
 {
   return gantry_database_run (db, error, "UPDATE jobs SET priority = ? WHERE id = ?", "ii",
                               (gint64)priority, job);
+}
+
+gboolean
+gantry_queue_table_set_overrides (GantryDatabase *db,
+                                  gint64 job,
+                                  const char *overrides,
+                                  GError **error)
+{
+  return gantry_database_run (db, error, "UPDATE jobs SET overrides = ? WHERE id = ?", "si",
+                              overrides, job);
 }
 
 gboolean
@@ -237,17 +259,23 @@ gantry_queue_table_recover (GantryDatabase *db, GError **error)
                                  (gint64)GANTRY_JOB_WAITING, (gint64)GANTRY_JOB_RUNNING);
 }
 
+/* By name as well: SQLite gives the id of a node that was deleted to the next one, which is another
+ * archive. */
+#define FOLLOW(more)                                                                               \
+  "UPDATE jobs SET ae_title = nodes.ae_title, host = nodes.host, port = nodes.port, " more         \
+  " FROM nodes WHERE jobs.id = ? AND nodes.id = node_id AND nodes.name = node_name"
+
 gboolean
 gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError **error)
 {
-  /* By name as well: SQLite gives the id of a node that was deleted to the next one, which is
-   * another archive. */
-  return gantry_database_run (
-      db, error,
-      "UPDATE jobs SET ae_title = nodes.ae_title, host = nodes.host, port = nodes.port, "
-      "calling = nodes.calling, tls = nodes.tls FROM nodes "
-      "WHERE jobs.id = ? AND nodes.id = node_id AND nodes.name = node_name",
-      "i", job);
+  return gantry_database_run (db, error, FOLLOW ("calling = nodes.calling, tls = nodes.tls"), "i",
+                              job);
+}
+
+gboolean
+gantry_queue_table_follow_address (GantryDatabase *db, gint64 job, GError **error)
+{
+  return gantry_database_run (db, error, FOLLOW ("tls = max (jobs.tls, nodes.tls)"), "i", job);
 }
 
 /* Of one study its description and patient, else how many there are. */

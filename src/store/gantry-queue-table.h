@@ -36,6 +36,9 @@ gboolean gantry_queue_table_get_retryable_message (GantryDatabase *db,
                                                    GError **error);
 /* A person asked for the job. */
 gboolean gantry_queue_table_reset_tries (GantryDatabase *db, gint64 job, GError **error);
+/* What a person asked of a job that runs; gantry_queue_table_set_state() ends it. */
+gboolean
+gantry_queue_table_set_wish (GantryDatabase *db, gint64 job, GantryJobWish wish, GError **error);
 /* Where the time of all runs so far went. */
 gboolean gantry_queue_table_set_path (GantryDatabase *db,
                                       gint64 job,
@@ -45,6 +48,11 @@ gboolean gantry_queue_table_set_priority (GantryDatabase *db,
                                           gint64 job,
                                           GantryPriority priority,
                                           GError **error);
+/* @overrides: as gantry_send_overrides_to_text() */
+gboolean gantry_queue_table_set_overrides (GantryDatabase *db,
+                                           gint64 job,
+                                           const char *overrides,
+                                           GError **error);
 /* Puts @job right before @before, or last when that is 0. Nothing happens when @before is gone. */
 gboolean gantry_queue_table_move (GantryDatabase *db, gint64 job, gint64 before, GError **error);
 gboolean gantry_queue_table_remove_job (GantryDatabase *db, gint64 job, GError **error);
@@ -60,6 +68,9 @@ gboolean gantry_queue_table_recover (GantryDatabase *db, GError **error);
 /* If the job's node is still there, it is sent to where the node is now: the address may have been
  * what was wrong. */
 gboolean gantry_queue_table_follow_node (GantryDatabase *db, gint64 job, GError **error);
+/* The same for a job that goes on: how we call ourselves stays as it was asked for, and what was to
+ * be encrypted stays so. */
+gboolean gantry_queue_table_follow_address (GantryDatabase *db, gint64 job, GError **error);
 
 /* The last step of making a job of what belongs to @job already: its title, where it goes, and its
  * place behind all others. */

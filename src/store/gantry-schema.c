@@ -293,8 +293,14 @@ static const char version_11[]
     = "ALTER TABLE changes ADD COLUMN source INTEGER NOT NULL DEFAULT 0;"
       "CREATE INDEX changes_by_source ON changes (source) WHERE source <> 0;";
 
+/* What was asked for with a job: see gantry_send_overrides_to_text(). */
+static const char version_12[] = "ALTER TABLE jobs ADD COLUMN overrides TEXT NOT NULL DEFAULT '';";
+
+/* What a person has asked of a job that runs: see GantryJobWish. */
+static const char version_13[] = "ALTER TABLE jobs ADD COLUMN wish INTEGER NOT NULL DEFAULT 0;";
+
 /* What an association came to besides its objects. */
-static const char version_12[]
+static const char version_14[]
     = "ALTER TABLE associations ADD COLUMN proposed INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE associations ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0;"
       "ALTER TABLE associations ADD COLUMN not_kept INTEGER NOT NULL DEFAULT 0;"
@@ -304,6 +310,6 @@ static const char version_12[]
       "associations.id AND contexts.accepted <> '');";
 
 const char *const gantry_schema_migrations[]
-    = { version_1, version_2, version_3, version_4,  version_5,  version_6,
-        version_7, version_8, version_9, version_10, version_11, version_12 };
+    = { version_1, version_2, version_3,  version_4,  version_5,  version_6,  version_7,
+        version_8, version_9, version_10, version_11, version_12, version_13, version_14 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

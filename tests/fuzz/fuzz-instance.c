@@ -25,10 +25,10 @@ check (const GantryElement *element, gpointer user_data)
       g_assert (element->length == GANTRY_LENGTH_UNDEFINED
                 || element->length <= (gsize)(end - element->value));
     }
-  if (element->length > 0 && element->length < 256)
+  if (element->held > 0 && element->held < 256)
     {
       g_autofree char *text = gantry_text_decode ("ISO 2022 IR 13\\ISO 2022 IR 87\\ISO 2022 IR 149",
-                                                  element->value, element->length);
+                                                  element->value, element->held);
       g_autofree char *name = gantry_person_name_format (text);
 
       g_assert (g_utf8_validate (text, -1, NULL));

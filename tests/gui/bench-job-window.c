@@ -121,6 +121,7 @@ static void
 show_job (GantryEngine *engine, GantryJob *job)
 {
   g_autoptr (GantryItem) item = gantry_item_new (job->id, job);
+  g_autoptr (GListStore) jobs = g_list_store_new (GANTRY_TYPE_ITEM);
   GtkWidget *queue = gtk_label_new ("queue");
   GtkWidget *parent = g_object_new (GTK_TYPE_WINDOW, "child", queue, NULL);
   GantryJobWindow *window;
@@ -128,12 +129,13 @@ show_job (GantryEngine *engine, GantryJob *job)
   Pulse pulse;
   gint64 start;
 
+  g_list_store_append (jobs, item);
   gtk_window_present (GTK_WINDOW (parent));
   run_for (500);
   tell_memory ("an empty window");
   start_pulse (&pulse);
   start = g_get_monotonic_time ();
-  window = gantry_job_window_present (queue, engine, item);
+  window = gantry_job_window_present (queue, jobs, engine, item);
   while (gui_find_part (GTK_WIDGET (window), "Image0000000") == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_print ("%-46s %9.1f ms\n", "open, to the first rows",

@@ -121,11 +121,19 @@ node_saved (GObject *engine, GAsyncResult *result, gpointer data)
   g_assert_no_error (error);
 }
 
-/* Saves a node and chooses it as the destination. */
 void
 send_fixture_choose_node (SendFixture *f, const char *name, guint16 port)
 {
-  g_autoptr (GantryNode) node = gantry_node_new (0, name, "GANTRY", "127.0.0.1", port, "", FALSE);
+  send_fixture_choose_node_called (f, name, "GANTRY", port);
+}
+
+void
+send_fixture_choose_node_called (SendFixture *f,
+                                 const char *name,
+                                 const char *ae_title,
+                                 guint16 port)
+{
+  g_autoptr (GantryNode) node = gantry_node_new (0, name, ae_title, "127.0.0.1", port, "", FALSE);
 
   f->node_id = 0;
   gantry_engine_save_node_async (f->engine, node, NULL, node_saved, f);

@@ -28,6 +28,10 @@ GListModel *send_fixture_get_staged (SendFixture *f);
 void send_fixture_drop_studies (SendFixture *f);
 /* Saves a node here and chooses it as the destination. */
 void send_fixture_choose_node (SendFixture *f, const char *name, guint16 port);
+void send_fixture_choose_node_called (SendFixture *f,
+                                      const char *name,
+                                      const char *ae_title,
+                                      guint16 port);
 /* Switches the receiver on. @port: 0 for a free one */
 void send_fixture_listen (SendFixture *f, guint16 port);
 /* A port that nobody listens on. */

@@ -293,6 +293,7 @@ typedef struct
   GantryDatabase *db; /* a second connection */
   GantryEngine *engine;
   GantryItem *job;
+  GListStore *jobs;
   GtkWidget *queue, *parent, *window;
 } Long;
 
@@ -340,10 +341,12 @@ long_set_up (Long *f, gconstpointer data G_GNUC_UNUSED)
       &error);
   g_assert_no_error (error);
   f->job = gantry_item_new (id, job);
+  f->jobs = g_list_store_new (GANTRY_TYPE_ITEM);
+  g_list_store_append (f->jobs, f->job);
   f->queue = gtk_label_new ("queue");
   f->parent = g_object_new (GTK_TYPE_WINDOW, "child", f->queue, NULL);
   gtk_window_present (GTK_WINDOW (f->parent));
-  f->window = GTK_WIDGET (gantry_job_window_present (f->queue, f->engine, f->job));
+  f->window = GTK_WIDGET (gantry_job_window_present (f->queue, f->jobs, f->engine, f->job));
 }
 
 static void
@@ -353,6 +356,7 @@ long_tear_down (Long *f, gconstpointer data G_GNUC_UNUSED)
     gtk_window_destroy (GTK_WINDOW (f->window));
   gtk_window_destroy (GTK_WINDOW (f->parent));
   g_object_unref (f->job);
+  g_object_unref (f->jobs);
   gantry_engine_close (f->engine);
   g_object_unref (f->engine);
   gantry_database_close (f->db);
@@ -427,6 +431,49 @@ test_many (Long *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (count_rows (f->window) == 1000);
   gtk_selection_model_select_all (rows);
   wait_for (f->window, TRUE, FALSE);
+}
+
+/* What was refused and will be sent again by itself says so, and that can be cancelled. */
+static void
+test_tried_again (Long *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkSelectionModel *rows;
+
+  gui_wait_for (count_rows (f->window) == ROWS);
+  rows = get_rows (f->window);
+  gtk_selection_model_select_range (rows, 0, REFUSED_ROW + 1, TRUE);
+  wait_for (f->window, TRUE, FALSE);
+  g_assert_true (gantry_database_run (f->db, NULL,
+                                      "UPDATE instances SET retryable = 1 WHERE outcome = ?", "i",
+                                      (gint64)GANTRY_OUTCOME_REFUSED));
+  g_object_notify (G_OBJECT (f->job), "record");
+  wait_for (f->window, TRUE, TRUE);
+
+  choose_outcome (f->window, ROW_REFUSED);
+  gui_wait_for (gui_find_part (f->window, "Refused for now") != NULL);
+  gtk_selection_model_select_all (rows);
+  wait_for (f->window, TRUE, TRUE);
+  g_assert_true (activate (f->window, "instances.cancel"));
+  gui_wait_for (gantry_database_get_int (f->db, -1, "SELECT retryable FROM jobs", "") == 0);
+  g_object_notify (G_OBJECT (f->job), "record");
+  gui_wait_for (gui_find_part (f->window, "Refused for now") == NULL);
+  g_assert_cmpint (get_outcome (f, REFUSED_ROW), ==, GANTRY_OUTCOME_REFUSED);
+  wait_for (f->window, TRUE, FALSE);
+}
+
+/* The queue may ask before it removes the job, and be told not to. */
+static void
+test_removed (Long *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *window = f->window;
+
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *)&window);
+  gtk_widget_activate_action (f->window, "queue.remove", "x", gantry_item_get_id (f->job));
+  g_assert_nonnull (window);
+  g_assert_true (gtk_widget_get_visible (window));
+  f->window = NULL;
+  g_list_store_remove_all (f->jobs);
+  gui_wait_for (window == NULL);
 }
 
 /* As Shift+F10 does where the focus is. */
@@ -548,7 +595,7 @@ test_close_early (Long *f, gconstpointer data)
   if (GPOINTER_TO_INT (data))
     gui_wait_for (get_outcome (f, REFUSED_ROW) != GANTRY_OUTCOME_REFUSED);
   /* The others' answers are before this one's. */
-  f->window = GTK_WIDGET (gantry_job_window_present (f->queue, f->engine, f->job));
+  f->window = GTK_WIDGET (gantry_job_window_present (f->queue, f->jobs, f->engine, f->job));
   gui_wait_for (count_rows (f->window) == ROWS);
   choose_outcome (f->window, ROW_STORED);
   gui_wait_for (count_rows (f->window) < ROWS && count_rows (f->window) > 0);
@@ -703,6 +750,8 @@ main (int argc, char *argv[])
 #define ADD(name, func, data)                                                                      \
   g_test_add (name, Long, GINT_TO_POINTER (data), long_set_up, func, long_tear_down)
   ADD ("/job-window/many", test_many, 0);
+  ADD ("/job-window/tried-again", test_tried_again, 0);
+  ADD ("/job-window/removed", test_removed, 0);
   ADD ("/job-window/retry-many", test_retry_many, 0);
   ADD ("/job-window/menu-key", test_menu_key, 0);
   ADD ("/job-window/read-again", test_read_again, 0);

@@ -244,8 +244,10 @@ test_order (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   for (guint i = 1; i <= 3; i++)
     {
       send_fixture_drop_studies (f);
-      if (i == 1)
-        send_fixture_choose_node (f, "Nobody", port);
+      /* One listener under two names. */
+      if (i < 3)
+        send_fixture_choose_node_called (f, i == 1 ? "Nobody" : "Nobody else",
+                                         i == 1 ? "ONE" : "OTHER", port);
       send_fixture_activate (f, "win.send");
       gui_wait_for (g_list_model_get_n_items (get_jobs (f)) == i);
       gui_wait_for (g_list_model_get_n_items (send_fixture_get_staged (f)) == 0);
@@ -266,6 +268,36 @@ test_order (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (gtk_widget_activate_action (gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST),
                                              "queue.priority", "(xi)", last, GANTRY_PRIORITY_HIGH));
   gui_wait_for (gui_find_part (f->page, "High priority") != NULL);
+}
+
+static const char *
+get_focused_type (SendFixture *f)
+{
+  return G_OBJECT_TYPE_NAME (gtk_root_get_focus (GTK_ROOT (f->window)));
+}
+
+/* By the Tab key to the row, so that it can be opened and has its menu; then to its buttons. */
+static void
+test_row_by_keyboard (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *queue = gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST);
+  GtkWidget *list = gui_find_type (queue, GTK_TYPE_LIST_VIEW);
+  GtkWidget *row;
+
+  send_fixture_drop_studies (f);
+  send_fixture_choose_node (f, "Nobody", send_fixture_find_closed_port ());
+  send_fixture_activate (f, "win.send");
+  gui_wait_for (gui_find_part (f->page, "Next try in 0:") != NULL);
+  row = gtk_widget_get_parent (gui_find_type (queue, GANTRY_TYPE_JOB_ROW));
+  g_assert_true (gtk_widget_child_focus (list, GTK_DIR_TAB_FORWARD));
+  g_assert_true (gtk_widget_is_focus (row));
+  g_assert_true (gtk_widget_child_focus (list, GTK_DIR_TAB_FORWARD));
+  g_assert_cmpstr (get_focused_type (f), ==, "GtkButton");
+  g_assert_true (gtk_widget_child_focus (list, GTK_DIR_TAB_BACKWARD));
+  g_assert_true (gtk_widget_is_focus (row));
+  for (guint i = 0; i < 4; i++) /* Try Now, Pause, Cancel, the menu */
+    g_assert_true (gtk_widget_child_focus (list, GTK_DIR_TAB_FORWARD));
+  g_assert_false (gtk_widget_child_focus (list, GTK_DIR_TAB_FORWARD));
 }
 
 /* Check asks what the node would take, and sends nothing; then the same is sent from there. */
@@ -489,6 +521,7 @@ main (int argc, char *argv[])
   ADD ("/send-page/send", test_send);
   ADD ("/send-page/unreachable", test_unreachable);
   ADD ("/send-page/order", test_order);
+  ADD ("/send-page/row-by-keyboard", test_row_by_keyboard);
   ADD ("/send-page/cancelled", test_cancelled);
   ADD ("/send-page/forecast", test_forecast);
   ADD ("/send-page/forecast-fails", test_forecast_fails);

@@ -563,7 +563,7 @@ def tries_again(folder, people):
     person.sees(re.compile('CompressedSamples'))
     person.choose('Destination', 'Old PACS')
     person.press('Send')
-    first = person.sees(re.compile(r'^Next try in (10:00|9:5\d) \(1 of 10\)$'), 30)
+    first = person.sees(re.compile(r'^Next try in (10:00|9:5\d) \(1 of 10\) · 0 of 1$'), 30)
     person.sees(re.compile('nothing listens on port'))
     wait_for(lambda: person.sees(re.compile('^Next try in')) != first, 'the countdown to go on')
     archive = StoreScp(folder, port=port)

@@ -158,6 +158,18 @@ static const JobCase job_cases[] = {
     "4 stored, 6 waiting",
     "dim-label",
     6 },
+  { "refusing",
+    GANTRY_JOB_RUNNING,
+    { [GANTRY_OUTCOME_STORED] = 3, [GANTRY_OUTCOME_REFUSED] = 11, [GANTRY_OUTCOME_WAITING] = 6 },
+    "3 stored, 11 refused, 6 waiting",
+    "error",
+    17 },
+  { "paused-refusing",
+    GANTRY_JOB_PAUSED,
+    { [GANTRY_OUTCOME_NOT_ACCEPTED] = 1, [GANTRY_OUTCOME_WAITING] = 6 },
+    "1 not accepted, 6 waiting",
+    "error",
+    7 },
   { "cancelled",
     GANTRY_JOB_CANCELLED,
     { [GANTRY_OUTCOME_STORED] = 1, [GANTRY_OUTCOME_CANCELLED] = 9 },
@@ -423,7 +435,7 @@ test_retry (void)
   {
     gint64 left; /* microseconds */
     guint tries, limit;
-    const char *text;
+    const char *text, *overrides;
   } rows[] = {
     { 24 * G_TIME_SPAN_SECOND, 3, 10, "Next try in 0:24 (3 of 10)" },
     { 1, 1, 10, "Next try in 0:01 (1 of 10)" },
@@ -431,6 +443,8 @@ test_retry (void)
     { 5 * G_TIME_SPAN_SECOND, 7, 5, "Next try in 0:05 (7 of 7)" },
     { 0, 2, 10, "Trying again… (2 of 10)" },
     { -5, 2, 10, "Trying again… (2 of 10)" },
+    { -5, 2, 10, "Trying again… (2 of 3)", "{'retry-limit': <3>}" },
+    { -5, 2, 10, "Trying again… (2 of 10)", "{'retry-seconds': <3>}" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -439,6 +453,8 @@ test_retry (void)
       g_autofree char *text = NULL;
 
       job->tries = rows[i].tries;
+      if (rows[i].overrides != NULL)
+        gantry_record_set (&job->overrides, rows[i].overrides);
       job->retry_at = 1000 * G_USEC_PER_SEC + rows[i].left;
       text = gantry_job_describe_retry (job, rows[i].limit, 1000 * G_USEC_PER_SEC);
       g_assert_cmpstr (text, ==, rows[i].text);
@@ -457,13 +473,79 @@ test_aloud (void)
   running->counts[GANTRY_OUTCOME_STORED] = 3;
   running->counts[GANTRY_OUTCOME_WAITING] = 7;
   first = gantry_job_describe (running);
-  g_assert_nonnull (strstr (first, "CT Chest · Doe, John, 3 of 10 sent, to PACS1"));
+  g_assert_nonnull (strstr (first, "CT Chest · Doe, John, 3 stored · 3 of 10, to PACS1"));
 
   waiting->retry_at = g_get_real_time () + G_USEC_PER_SEC;
   gantry_record_set (&waiting->message, "The node cannot be reached.");
   second = gantry_job_describe (waiting);
   g_assert_nonnull (strstr (second, "waiting for the next try at "));
   g_assert_true (g_str_has_suffix (second, "The node cannot be reached."));
+}
+
+static char *
+describe_open (GantryJob *job, guint stored, guint refused, guint waiting)
+{
+  job->counts[GANTRY_OUTCOME_STORED] = stored;
+  job->counts[GANTRY_OUTCOME_REFUSED] = refused;
+  job->counts[GANTRY_OUTCOME_WAITING] = waiting;
+  job->instances = stored + refused + waiting;
+  return gantry_job_describe (job);
+}
+
+/* Whatever state a job is in, it says what was refused, and of nothing that it was stored or sent
+ * when it was not. */
+static void
+test_refusals_show (void)
+{
+  static const struct
+  {
+    GantryJobState state;
+    GantryJobWish wish;
+    gint64 retry_at;
+    const char *start;
+  } rows[] = {
+    { GANTRY_JOB_RUNNING, GANTRY_JOB_WISH_NONE, 0, "" },
+    { GANTRY_JOB_RUNNING, GANTRY_JOB_WISH_PAUSE, 0, "Pausing… · " },
+    { GANTRY_JOB_RUNNING, GANTRY_JOB_WISH_CANCEL, 0, "Cancelling… · " },
+    { GANTRY_JOB_PAUSED, GANTRY_JOB_WISH_NONE, 0, "Paused · " },
+    { GANTRY_JOB_WAITING, GANTRY_JOB_WISH_NONE, 0, "Waiting · " },
+    { GANTRY_JOB_WAITING, GANTRY_JOB_WISH_NONE, 1, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GantryJob) job = create_job (rows[i].state);
+      g_autofree char *some = NULL;
+      g_autofree char *none = NULL;
+      g_autofree char *expected = g_strdup_printf ("Doe, John, %s3 stored, 11 refused · 14 of 20, ",
+                                                   rows[i].start != NULL ? rows[i].start : "");
+
+      job->wish = rows[i].wish;
+      job->retry_at = rows[i].retry_at;
+      some = describe_open (job, 3, 11, 6);
+      g_assert_nonnull (
+          strstr (some, rows[i].start != NULL ? expected : "3 stored, 11 refused · 14 of 20, "));
+      g_assert_null (strstr (some, "sent"));
+      g_assert_cmpstr (gantry_job_get_look (job).css_class, ==, "error");
+      none = describe_open (job, 14, 0, 6);
+      g_assert_nonnull (strstr (none, "14 of 20"));
+      g_assert_null (strstr (none, "refused"));
+      g_assert_cmpstr (gantry_job_get_look (job).css_class, !=, "error");
+    }
+}
+
+/* What is not known leaves no hole in what is read aloud. */
+static void
+test_no_holes (void)
+{
+  g_autoptr (GantryStudy) study = gantry_study_new ();
+  g_autofree char *spoken = NULL;
+
+  gantry_record_set (&study->patient_name, "Doe, Jane");
+  gantry_record_set (&study->modalities, "CT");
+  study->images = study->objects = 2;
+  spoken = gantry_study_describe (study);
+  g_assert_cmpstr (spoken, ==, "No description, Doe, Jane, CT, 2 images");
 }
 
 /* Others can read it: no patient, unless the user wants that. */
@@ -625,6 +707,8 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/words/retry", test_retry);
   g_test_add_func ("/words/aloud", test_aloud);
+  g_test_add_func ("/words/jobs/refusals-show", test_refusals_show);
+  g_test_add_func ("/words/jobs/no-holes", test_no_holes);
   g_test_add_func ("/words/notification", test_notification);
   g_test_add_func ("/words/forecast", test_forecast);
   g_test_add_func ("/words/forecast-row", test_forecast_row);

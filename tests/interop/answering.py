@@ -34,11 +34,11 @@ def element(number, value, pad=b'\0'):
 
 
 class AnsweringScp:
-    def __init__(self, status, comment='', elements=()):
+    def __init__(self, status, comment='', elements=(), port=0):
         self.status, self.comment, self.elements = status, comment, elements
         self.priorities = []  # of the C-STORE-RQs, in order of arrival
         self.requests = []  # A-ASSOCIATE-RQs, behind the head of the PDU
-        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.listener = socket.create_server(('127.0.0.1', port))
         self.address = f'ANSWER@127.0.0.1:{self.listener.getsockname()[1]}'
         threading.Thread(target=self._accept, daemon=True).start()
 

@@ -249,6 +249,11 @@ def answer_other_instance(link):
     link.send(P_DATA_TF, link.make_response(0, sop_instance=b'1.2.3.4.5.6'))
 
 
+def answer_on_other_context(link):
+    response = link.make_response(0)
+    link.send(P_DATA_TF, response[:4] + bytes((link.context ^ 2,)) + response[5:])
+
+
 def answer_early(status):
     """The rest of the object is read, and not answered again."""
     return lambda link: link.reply(status)

@@ -43,6 +43,15 @@ def command(elements):
     return element(0, struct.pack('<I', len(body))) + body
 
 
+def elements(data):
+    """Tag to value, of a command set."""
+    found = {}
+    while data:
+        group, number, length = struct.unpack('<HHI', data[:8])
+        found[group << 16 | number], data = data[8:8 + length], data[8 + length:]
+    return found
+
+
 def pdv(context, flags, data):
     return pdu(P_DATA_TF, struct.pack('>IBB', len(data) + 2, context, flags) + data)
 
@@ -72,10 +81,19 @@ class Requestor:
 
     def read(self):
         """The kind of the next PDU; None: there is none any more."""
-        head = self._read(6)
-        if head is None or self._read(struct.unpack('>I', head[2:])[0]) is None:
+        return self._pdu()[0]
+
+    def status(self):
+        """The status (0000,0900) of the next answer; None: something else came."""
+        kind, body = self._pdu()
+        if kind != P_DATA_TF:
             return None
-        return head[0]
+        return struct.unpack('<H', elements(body[6:])[0x00000900])[0]
+
+    def _pdu(self):
+        head = self._read(6)
+        body = None if head is None else self._read(struct.unpack('>I', head[2:])[0])
+        return (None, b'') if body is None else (head[0], body)
 
     def _read(self, length):
         data = b''
@@ -89,19 +107,20 @@ class Requestor:
             data += more
         return data
 
-    def begin_store(self, uid, whole=True, behind=b''):
+    def begin_store(self, uid, whole=True, sop_class=CT, context=1, behind=b''):
         """The request and the data set, or the half of it. @behind: what comes after its elements."""
         self.number += 1
-        request = command([(0x0002, even(CT)), (0x0100, struct.pack('<H', 1)),
+        request = command([(0x0002, even(sop_class)), (0x0100, struct.pack('<H', 1)),
                            (0x0110, struct.pack('<H', self.number)), (0x0700, bytes(2)),
                            (0x0800, bytes(2)), (0x1000, even(uid))])
         data = data_set(uid) + behind
-        self.socket.sendall(pdv(1, COMMAND | LAST, request))
-        self.socket.sendall(pdv(1, LAST, data) if whole else pdv(1, 0, data[:len(data) // 4 * 2]))
+        self.socket.sendall(pdv(context, COMMAND | LAST, request))
+        self.socket.sendall(pdv(context, LAST, data) if whole
+                            else pdv(context, 0, data[:len(data) // 4 * 2]))
 
-    def echo_request(self):
+    def echo_request(self, context=3):
         self.number = (self.number + 1) % 65536
-        return pdv(3, COMMAND | LAST,
+        return pdv(context, COMMAND | LAST,
                    command([(0x0002, even(VERIFICATION)), (0x0100, struct.pack('<H', 0x30)),
                             (0x0110, struct.pack('<H', self.number)),
                             (0x0800, struct.pack('<H', 0x0101))]))

@@ -6,14 +6,17 @@ SPDX-License-Identifier: GPL-3.0-or-later
 import concurrent.futures
 import re
 import socket
+import subprocess
 import time
 
 import objects
 from harness import expect, expect_equal, run_tests, test, wait_for
-from peers import Receiver, gantryctl, tool
+from peers import GANTRYCTL, Receiver, environment, gantryctl, tool
+from requestor import Requestor, pdu
 
 CT = objects.ROOT / 'test_files' / 'CT_small.dcm'
 IMAGES = {f'1.2.840.10008.5.1.4.1.1.{n}' for n in ('2', '4', '7', '6.1', '1', '1.1')}
+A_RELEASE_RQ = 5
 PRIVATE = '1.2.826.0.1.3680043.10.999.1'
 
 
@@ -123,6 +126,28 @@ def a_hundred(folder):
 # ---- What -----------------------------------------------------------------------------------
 
 
+def limited(soft, hard):
+    return ('prlimit', f'--nofile={soft}:{hard}')
+
+
+@test('/access/open-files')
+def open_files(folder):
+    """It takes all the descriptors it may have, and promises no more than they allow."""
+    receiver = Receiver(folder, '--max-associations', 150, wrapper=limited(256, 2000))
+    callers_ = [Requestor(receiver) for _ in range(150)]
+    for caller in callers_:
+        expect(caller.associate(), 'an association')
+    for number, caller in enumerate(callers_):
+        caller.begin_store(b'1.2.%d' % number)
+        expect_equal(caller.status(), 0, f'object {number}')
+    expect_equal(receiver.finish(), 0, 'its end')
+    result = subprocess.run([*limited(256, 1000), GANTRYCTL, 'receive', '--port', '0', '--output',
+                             f'{folder}/kept', '--max-associations', '150'], timeout=60, text=True,
+                            capture_output=True, env=environment(folder), check=False)
+    expect_equal(result.returncode, 1, 'exit status')
+    expect('1000 files' in result.stderr and '140 associations' in result.stderr, result.stderr)
+
+
 def accepted_syntax(receiver, folder, count):
     _, output = tool('echoscu', '-d', '--propose-ts', count, '127.0.0.1', receiver.port,
                      folder=folder)
@@ -166,6 +191,28 @@ def sop_classes(folder):
             outcomes = {c['outcome'] for c in result.of('context')}
             expect_equal(outcomes, {'accepted' if expected else 'refused'}, f'{accept} {uid}')
         receiver.finish()
+
+
+@test('/accept/context')
+def context(folder):
+    """What came on a context for something else is refused, and not kept."""
+    receiver = Receiver(folder, '--accept', 'standard', '--no-echo')
+    caller = Requestor(receiver)
+    expect(caller.associate(), 'associated')
+    caller.begin_store(b'1.2.77', sop_class=PRIVATE.encode())
+    expect_equal(caller.status(), 0x0122, 'a private class on the context of CT')
+    caller.socket.sendall(caller.echo_request(1))
+    expect_equal(caller.status(), 0x0122, 'an echo there')
+    caller.begin_store(b'1.2.78')
+    expect_equal(caller.status(), 0, 'CT')
+    caller.socket.sendall(pdu(A_RELEASE_RQ, bytes(4)))
+    end = last_association(receiver, 'released')
+    expect_equal([end[n] for n in ('objects', 'stored', 'refused', 'echoes')], [2, 1, 1, 0], 'told')
+    refused = receiver.of('stored')[0]
+    expect_equal((refused['status'], refused['path'], refused['sop_class_uid']),
+                 ('0122', '', PRIVATE), 'what was refused')
+    expect('another SOP class' in refused['message'], refused['message'])
+    expect_equal(len(receiver.files()), 1, 'kept')
 
 
 # ---- Time -----------------------------------------------------------------------------------

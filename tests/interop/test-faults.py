@@ -199,6 +199,8 @@ TROUBLES = {
     'half-an-answer': Trouble('answer', faulty.answer_half, 'in the middle of a message', True, True),
     'other-message': Trouble('answer', faulty.answer_other_message,
                              'something else than the answer', False),
+    'other-context': Trouble('answer', faulty.answer_on_other_context,
+                             'something else than the answer', False),
     'other-instance': Trouble('answer', faulty.answer_other_instance, 'about another object', False),
     'text': Trouble('answer', faulty.send_text, 'The other side sent a message of a kind that DICOM',
                     False),

@@ -3,14 +3,21 @@
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
+import fcntl
+import json
+import os
 import pathlib
+import re
 import socket
+import subprocess
 import time
+import types
 
 import objects
 import pydicom
 from harness import diagnose, expect, expect_equal, run_tests, test, wait_for
-from peers import Receiver, tool
+from peers import GANTRYCTL, Receiver, environment, tool
+from requestor import Requestor
 from wire import Relay
 
 # What storescu cannot send, and its own reason; dcmsend sends them all. A name that appears or
@@ -195,6 +202,43 @@ def silent_clients(folder):
         client.close()
     expect_equal(status, 0, f'echo ({output})')
     expect(elapsed < 3, f'the echo took {elapsed:.1f} s behind ten silent clients')
+
+
+@test('/receive/output-that-nobody-reads')
+def unread_output(folder):
+    """It goes on, ends when it is told to, and says what was lost."""
+    ours, theirs = os.pipe()
+    fcntl.fcntl(theirs, fcntl.F_SETPIPE_SZ, 4096)
+    with open(f'{folder}/errors', 'w+', encoding='utf-8') as errors, \
+            subprocess.Popen([GANTRYCTL, 'receive', '--port', '0', '--output', f'{folder}/kept',
+                              '--json'], stdout=theirs, stderr=errors,
+                             env=environment(folder)) as process:
+        try:
+            os.close(theirs)
+            line = b''
+            while not line.endswith(b'\n'):
+                line += os.read(ours, 1)
+            caller = Requestor(types.SimpleNamespace(port=json.loads(line)['port']))
+            caller.socket.settimeout(20)
+            expect(caller.associate(), 'associated')
+            for number in range(10000):  # refused, each with a line: quicker than kept ones
+                caller.begin_store(b'1.2.%d' % number, sop_class=b'1.2.3.4')
+                expect_equal(caller.status(), 0x0122, f'object {number}')
+            caller.begin_store(b'1.2.10000')
+            expect_equal(caller.status(), 0, 'the last one')
+            process.terminate()
+            expect_equal(process.wait(20), 0, 'its end')
+        finally:
+            process.kill()
+        errors.seek(0)
+        said = errors.read()
+        lost = re.search(r'(\d+) lines of the output are lost', said)
+        expect(lost is not None, said)
+        os.set_blocking(ours, False)
+        whole = os.read(ours, 65536).count(b'\n')
+        # Two more are the association's beginning and end.
+        expect_equal(whole + int(lost[1]), 10000 + 1 + 2, 'told and lost')
+        os.close(ours)
 
 
 run_tests()

@@ -90,9 +90,13 @@ side_tick (gpointer data G_GNUC_UNUSED)
   return G_SOURCE_CONTINUE;
 }
 
-void
-open_side_with (
-    Fixture *f, Side *side, const char *name, gboolean resume, const GantrySendSettings *settings)
+static void
+open_side_asked (Fixture *f,
+                 Side *side,
+                 const char *name,
+                 gboolean resume,
+                 const GantrySendSettings *settings,
+                 const GantrySendOverrides *overrides)
 {
   g_autofree char *folder = g_build_filename (f->folder, name, NULL);
   g_autoptr (GError) error = NULL;
@@ -102,6 +106,7 @@ open_side_with (
                                   .resume = resume,
                                   .run_receiver = TRUE,
                                   .per_instance_events = TRUE,
+                                  .overrides = overrides,
                                   .event_func = on_event,
                                   .user_data = side };
 
@@ -117,6 +122,19 @@ open_side_with (
   options.profile = side->profile;
   side->engine = gantry_engine_new (&options, &error);
   g_assert_no_error (error);
+}
+
+void
+open_side_with (
+    Fixture *f, Side *side, const char *name, gboolean resume, const GantrySendSettings *settings)
+{
+  open_side_asked (f, side, name, resume, settings, NULL);
+}
+
+void
+open_side_for (Fixture *f, Side *side, const char *name, const GantrySendOverrides *overrides)
+{
+  open_side_asked (f, side, name, FALSE, NULL, overrides);
 }
 
 void

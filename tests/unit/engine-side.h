@@ -68,6 +68,8 @@ void tear_down (Fixture *f, gconstpointer data);
 /* @settings: (nullable): else the defaults, without tries by itself */
 void open_side_with (
     Fixture *f, Side *side, const char *name, gboolean resume, const GantrySendSettings *settings);
+/* As gantryctl does, with what was asked for on the command line. */
+void open_side_for (Fixture *f, Side *side, const char *name, const GantrySendOverrides *overrides);
 void open_side (Fixture *f, Side *side, const char *name, gboolean resume);
 void close_side (Side *side);
 

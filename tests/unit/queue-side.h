@@ -24,6 +24,13 @@ guint get_number (NetScp *scp, guint i);
 gint64 send_port (Side *side, guint16 port);
 /* A job of @n objects in a folder of their own, with UIDs that end in @first and so on. */
 gint64 send_objects (Fixture *f, guint first, guint n, guint16 port);
+/* The same to @node, which may be a saved one. */
+gint64 send_objects_to (Fixture *f, guint first, guint n, GantryNode *node);
+/* (transfer full): the node that all of these are sent to, saved among the nodes; @id: 0 for a new
+ * one */
+GantryNode *save_node (Side *side, gint64 id, guint16 port);
+/* In the database of a sender that is closed. */
+void change_database (Fixture *f, const char *sql);
 /* The id of the instance number @i of a job. */
 gint64 get_id (Side *side, gint64 job, guint i);
 /* No file may grow beyond @bytes; 0: any may. SIGXFSZ is to be ignored before. */

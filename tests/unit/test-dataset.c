@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <gio/gio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "gantry-dataset.h"
 #include "gantry-error.h"
@@ -258,16 +259,138 @@ test_deflated (void)
   g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE);
 }
 
-/* A megabyte that becomes 600: refused at the bound. */
+/* Puts @n octets into a deflated stream: of @data, or zeros. */
+static void
+deflate_more (GConverter *deflater, GByteArray *out, const guint8 *data, guint64 n, gboolean last)
+{
+  static const guint8 zeros[1 << 20];
+  GConverterResult result = G_CONVERTER_CONVERTED;
+
+  while (n > 0 || (last && result != G_CONVERTER_FINISHED))
+    {
+      guint8 block[65536];
+      gsize read = 0, written = 0, take = MIN (n, sizeof zeros);
+
+      result = g_converter_convert (
+          deflater, data != NULL ? data : zeros, take, block, sizeof block,
+          last && take == n ? G_CONVERTER_INPUT_AT_END : G_CONVERTER_NO_FLAGS, &read, &written,
+          NULL);
+      g_assert_cmpint (result, !=, G_CONVERTER_ERROR);
+      g_byte_array_append (out, block, written);
+      data = data != NULL ? data + read : NULL;
+      n -= read;
+    }
+}
+
+/* A class, @n values of @length zeros each, and @last. */
+static GByteArray *
+deflate_values (guint n, guint32 length, const guint8 *last, gsize last_length)
+{
+  g_autoptr (GConverter) deflater
+      = G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW, 1));
+  GByteArray *out = g_byte_array_new ();
+  guint32 le = GUINT32_TO_LE (length);
+
+  deflate_more (deflater, out, (const guint8 *)"\x08\0\x60\0CS\2\0CT", 10, FALSE);
+  for (guint i = 0; i < n; i++)
+    {
+      guint8 header[12] = { 0x09, 0, (guint8)i, 0x10, 'O', 'B', 0, 0 };
+
+      memcpy (header + 8, &le, 4);
+      deflate_more (deflater, out, header, 12, FALSE);
+      deflate_more (deflater, out, NULL, length, FALSE);
+    }
+  deflate_more (deflater, out, last, last_length, TRUE);
+  return out;
+}
+
+typedef struct
+{
+  guint elements, held;
+} Met;
+
+static gboolean
+meet (const GantryElement *element, gpointer user_data)
+{
+  Met *met = user_data;
+
+  g_assert_cmpuint (element->held, ==, MIN (element->length, 65536));
+  for (guint i = 0; i < element->held && element->vr[0] == 'O'; i++)
+    g_assert_cmpuint (element->value[i], ==, 0);
+  met->elements++;
+  met->held = MAX (met->held, element->held);
+  return TRUE;
+}
+
+static glong
+get_peak (void)
+{
+  struct rusage usage;
+
+  g_assert_cmpint (getrusage (RUSAGE_SELF, &usage), ==, 0);
+  return usage.ru_maxrss;
+}
+
+/* However large it is, it is read with a window, and what is behind a large value is found. */
+static void
+test_deflated_large (void)
+{
+  g_autoptr (GByteArray) bytes
+      = deflate_values (2, 300u << 20, (const guint8 *)"\x10\0\x20\0LO\4\0ABCD", 12);
+  g_autoptr (GByteArray) cut
+      = deflate_values (1, 1u << 20, (const guint8 *)"\x10\0\x20\0LO\6\0ABCD", 12);
+  g_autoptr (GError) error = NULL;
+  glong before = get_peak ();
+  Met met = { 0 };
+
+  g_assert_true (
+      gantry_dataset_walk (bytes->data, bytes->len, GANTRY_UID_DEFLATED_LE, 0, meet, &met, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (met.elements, ==, 4);
+  g_assert_cmpuint (met.held, ==, 65536);
+  g_assert_false (
+      gantry_dataset_walk (cut->data, cut->len, GANTRY_UID_DEFLATED_LE, 0, NULL, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "(0010,0020)"));
+  g_assert_nonnull (strstr (error->message, "only 4 are left"));
+  g_clear_error (&error);
+  g_assert_false (gantry_dataset_walk (bytes->data, bytes->len / 2, GANTRY_UID_DEFLATED_LE, 0, NULL,
+                                       NULL, &error));
+  g_assert_nonnull (strstr (error->message, "deflated data set is damaged"));
+  g_assert_cmpint (get_peak () - before, <, 32 << 10); /* kB */
+}
+
+/* A value that is longer than what follows, and a sequence that is. */
+static void
+test_deflated_cut (void)
+{
+  static const char *const headers[]
+      = { "\x09\0\x10\x10OB\0\0\0\0\0\x20", "\x09\0\x10\x10SQ\0\0\0\0\0\x20",
+          "\x09\0\x10\x10UN\0\0\0\0\0\x20", "\x09\0\x10\x10UN\0\0\xff\xff\xff\xff" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (headers); i++)
+    {
+      g_autofree guint8 *plain = g_malloc0 (300000);
+      g_autoptr (GByteArray) bytes = NULL;
+      g_autoptr (GError) error = NULL;
+
+      memcpy (plain, headers[i], 12);
+      for (gsize at = 12; at + 8 <= 300000; at += 8) /* empty items */
+        memcpy (plain + at, "\xfe\xff\0\xe0\0\0\0\0", 8);
+      bytes = deflate (plain, 300000);
+      g_assert_false (gantry_dataset_walk (bytes->data, bytes->len, GANTRY_UID_DEFLATED_LE, 0, NULL,
+                                           NULL, &error));
+      g_assert_nonnull (strstr (error->message, "element"));
+      g_assert_null (strstr (error->message, "deflated"));
+    }
+}
+
+/* Some megabytes that become six thousand: refused at the bound. */
 static void
 test_deflated_bomb (void)
 {
-  gsize length = 600u << 20;
-  g_autofree guint8 *zeros = g_malloc0 (length);
-  g_autoptr (GByteArray) bytes = deflate (zeros, length);
+  g_autoptr (GByteArray) bytes = deflate_values (2, 3u << 30, NULL, 0);
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpuint (bytes->len, <, 1 << 20);
   g_assert_false (
       gantry_dataset_walk (bytes->data, bytes->len, GANTRY_UID_DEFLATED_LE, 0, NULL, NULL, &error));
   g_assert_nonnull (strstr (error->message, "not credible"));
@@ -291,6 +414,8 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/dataset/depth/implicit", NULL, test_depth);
   g_test_add_func ("/dataset/depth/hidden", test_depth_hidden);
   g_test_add_func ("/dataset/deflated/plain", test_deflated);
+  g_test_add_func ("/dataset/deflated/large", test_deflated_large);
+  g_test_add_func ("/dataset/deflated/cut", test_deflated_cut);
   g_test_add_func ("/dataset/deflated/bomb", test_deflated_bomb);
 
   return g_test_run ();

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <utime.h>
 
@@ -803,6 +804,27 @@ test_disk_says_no (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   clear (&result);
 }
 
+/* It is not the disk's fault when the process has no descriptor left. */
+static void
+test_no_descriptors (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+  struct rlimit before, none;
+  GantryKept why;
+  GantryPart *part;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  none = before;
+  none.rlim_cur = 0;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  part = gantry_keeper_begin (f->keeper, CT, "1.2.3", GANTRY_UID_EXPLICIT_LE, "MOD", &why, &error);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  g_assert_null (part);
+  g_assert_cmpint (why, ==, GANTRY_NOT_KEPT);
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_BUSY);
+  g_assert_nonnull (strstr (error->message, "too many files are open"));
+}
+
 static void
 test_drop_and_clean (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -850,6 +872,7 @@ main (int argc, char *argv[])
     { "/keeper/quarantine-age", test_quarantine_age },
     { "/keeper/odd-length", test_odd_length },
     { "/keeper/disk-says-no", test_disk_says_no },
+    { "/keeper/no-descriptors", test_no_descriptors },
     { "/keeper/drop-and-clean", test_drop_and_clean },
   };
 

@@ -436,6 +436,47 @@ test_displaced (void)
   net_scp_free (scp);
 }
 
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+/* Those that had to give way count as long as they are not gone, here because telling of them takes
+ * long; who comes then waits outside, and is taken when there is room. */
+static void
+test_flood (void)
+{
+  NetScp *scp = net_scp_new (change_to_ten);
+  guint before = count_descriptors (), most = 0;
+  int fds[100];
+  gint64 end;
+
+  g_mutex_lock (&scp->lock); /* which is taken to tell */
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    fds[i] = net_raw_connect (net_scp_get_port (scp));
+  end = g_get_monotonic_time () + G_TIME_SPAN_SECOND / 2;
+  do
+    {
+      most = MAX (most, count_descriptors ());
+      g_usleep (1000);
+    }
+  while (g_get_monotonic_time () < end);
+  /* Ten with their say, ten that leave and the next one: a socket and an eventfd each. */
+  g_assert_cmpuint (most, <=, before + G_N_ELEMENTS (fds) + 2 * 21 + 2);
+  g_mutex_unlock (&scp->lock);
+  assert_echo (scp);
+  net_scp_wait (scp, &scp->turned_away, 90);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    close (fds[i]);
+  net_scp_free (scp);
+}
+
 /* ---- With an association --------------------------------------------------------------------- */
 
 /* A command in three PDVs of one PDU and a data set in two PDUs, the first of them mixed. */
@@ -567,6 +608,40 @@ test_broken_object (gconstpointer data)
   net_scp_free (scp);
 }
 
+static const struct
+{
+  const char *name;
+  const char *octets;
+  gsize length;
+  guint8 source, reason;
+} reasons[] = {
+  { "unrecognized", "\x99\0\0\0\0\x04\0\0\0\0", 10, 2, 1 },
+  { "unexpected", "\x06\0\0\0\0\x04\0\0\0\0", 10, 2, 2 },
+  { "pdu-too-long", "\x04\0\x7f\xff\xff\xff\0\0\0\x04\x01\x03", 12, 2, 6 },
+  { "pdu-of-none", "\x04\0\0\0\0\0", 6, 2, 6 },
+  { "pdv-of-one", "\x04\0\0\0\0\x05\0\0\0\x01\x01", 11, 2, 6 },
+  { "pdv-longer-than-pdu", "\x04\0\0\0\0\x08\0\0\0\x05\x01\x03\0\0", 14, 2, 6 },
+  { "command-garbage", "\x04\0\0\0\0\x08\0\0\0\x04\x01\x03\xff\xff", 14, 0, 0 },
+};
+
+/* Who aborts, and why (PS3.8 9.3.8). */
+static void
+test_abort_reason (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  NetScp *scp = net_scp_new (change_to_short);
+  int fd = associate (scp);
+  guint8 pdu[10];
+
+  send_all (fd, (const guint8 *)reasons[i].octets, reasons[i].length);
+  g_assert_cmpint (recv (fd, pdu, sizeof pdu, MSG_WAITALL), ==, sizeof pdu);
+  g_assert_cmpint (pdu[0], ==, 7);
+  g_assert_cmpint (pdu[8], ==, reasons[i].source);
+  g_assert_cmpint (pdu[9], ==, reasons[i].reason);
+  close (fd);
+  net_scp_free (scp);
+}
+
 /* A command whose fragments never end. */
 static void
 test_endless_command (void)
@@ -583,6 +658,77 @@ test_endless_command (void)
   close (fd);
   net_scp_wait (scp, &scp->served, 1);
   g_assert_error (scp->last_error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL);
+  net_scp_free (scp);
+}
+
+typedef struct
+{
+  int fd;
+  guint8 flags; /* of the fragments: 1: of a command, 0: of a data set */
+  gsize length;
+  guint at_once; /* in each PDU */
+  guint n;       /* PDUs */
+  guint pause_us;
+} Drip;
+
+/* Until the other side hangs up, or for far longer than it may wait. Returns: how many left. */
+static gpointer
+drip_fragments (gpointer data)
+{
+  const Drip *self = data;
+  g_autoptr (GByteArray) pdu = g_byte_array_new ();
+  const guint8 zeros[16] = { 0 };
+  guint size = self->at_once * (guint)(6 + self->length), i;
+  guint8 head[6] = { 4, 0, 0, 0, (guint8)(size >> 8), (guint8)size };
+
+  g_byte_array_append (pdu, head, sizeof head);
+  for (i = 0; i < self->at_once; i++)
+    append_pdv (pdu, 1, self->flags, zeros, self->length);
+  for (i = 0; i < self->n; i++)
+    {
+      if (send (self->fd, pdu->data, pdu->len, MSG_NOSIGNAL) != (gssize)pdu->len)
+        break;
+      g_usleep (self->pause_us);
+    }
+  return GUINT_TO_POINTER (i);
+}
+
+static const struct
+{
+  const char *name;
+  Drip drip;
+  int code;
+  const char *words;
+} drips[] = {
+  { "empty-command", { 0, 1, 0, 1, 100, 50000 }, GANTRY_ERROR_TIMED_OUT, "did not end it" },
+  { "command", { 0, 1, 2, 1, 100, 50000 }, GANTRY_ERROR_TIMED_OUT, "did not end it" },
+  { "at-once", { 0, 1, 0, 1000, 10000, 0 }, GANTRY_ERROR_PROTOCOL, "without end" },
+  { "empty-data", { 0, 0, 0, 1, 100, 50000 }, GANTRY_ERROR_TIMED_OUT, "sent nothing" },
+};
+
+/* Fragments that come in time, each of them, and never the last; the receiver waits for 300 ms. */
+static void
+test_drip (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  NetScp *scp = net_scp_new (change_to_short);
+  Drip self = drips[i].drip;
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+  guint8 encoded[GANTRY_COMMAND_ENCODED_MAX];
+  GThread *thread;
+
+  self.fd = associate (scp);
+  if (self.flags == 0)
+    {
+      append_pdv (body, 1, 3, encoded, make_store (encoded));
+      send_pdu (self.fd, 4, body->data, body->len);
+    }
+  thread = g_thread_new ("drip", drip_fragments, &self);
+  net_scp_wait (scp, &scp->served, 1);
+  g_assert_error (scp->last_error, GANTRY_ERROR, drips[i].code);
+  g_assert_nonnull (strstr (scp->last_error->message, drips[i].words));
+  g_assert_cmpuint (GPOINTER_TO_UINT (g_thread_join (thread)), <, self.n);
+  close (self.fd);
   net_scp_free (scp);
 }
 
@@ -762,6 +908,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/net-hostile/silent/30", GUINT_TO_POINTER (30), test_silent_crowd);
   g_test_add_data_func ("/net-hostile/silent/200", GUINT_TO_POINTER (200), test_silent_crowd);
   g_test_add_func ("/net-hostile/displaced", test_displaced);
+  g_test_add_func ("/net-hostile/flood", test_flood);
   g_test_add_func ("/net-hostile/many-pdvs", test_many_pdvs);
   ADD_TABLE ("/net-hostile/misdeed/", misdeeds, test_misdeed);
   g_test_add_func ("/net-hostile/misdeed/request-again", test_request_again);
@@ -770,7 +917,17 @@ main (int argc, char *argv[])
       g_autofree char *path = g_strconcat ("/net-hostile/broken/", broken_objects[i].name, NULL);
       g_test_add_data_func (path, &broken_objects[i].type, test_broken_object);
     }
+  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
+    {
+      g_autofree char *path = g_strconcat ("/net-hostile/abort-reason/", reasons[i].name, NULL);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_abort_reason);
+    }
   g_test_add_func ("/net-hostile/endless-command", test_endless_command);
+  for (gsize i = 0; i < G_N_ELEMENTS (drips); i++)
+    {
+      g_autofree char *path = g_strconcat ("/net-hostile/drip/", drips[i].name, NULL);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_drip);
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
     {
       g_autofree char *path = g_strconcat ("/net-hostile/answer/", answers[i].name, NULL);

@@ -339,6 +339,59 @@ test_unknown_operation (void)
   net_scp_free (scp);
 }
 
+typedef struct
+{
+  const char *name;
+  guint8 context_id; /* 1: Verification, 3: CT */
+  guint16 field;
+  const char *sop_class_uid;
+} ForeignCase;
+
+static const ForeignCase foreign_cases[] = {
+  { "store-of-another-class", 3, GANTRY_COMMAND_C_STORE_RQ, "1.2.840.10008.5.1.4.1.1.4" },
+  { "store-of-a-longer-class", 3, GANTRY_COMMAND_C_STORE_RQ, CT_IMAGE ".1" },
+  { "store-of-no-class", 3, GANTRY_COMMAND_C_STORE_RQ, "" },
+  { "store-on-verification", 1, GANTRY_COMMAND_C_STORE_RQ, CT_IMAGE },
+  { "store-of-verification", 1, GANTRY_COMMAND_C_STORE_RQ, GANTRY_UID_VERIFICATION },
+  { "echo-on-ct", 3, GANTRY_COMMAND_C_ECHO_RQ, GANTRY_UID_VERIFICATION },
+  { "echo-of-ct", 3, GANTRY_COMMAND_C_ECHO_RQ, CT_IMAGE },
+};
+
+/* What is not what its context was accepted for: refused, and the next one is taken. */
+static void
+test_foreign (gconstpointer data)
+{
+  const ForeignCase *c = data;
+  NetScp *scp = net_scp_new (NULL);
+  g_autoptr (GantryAssociation) association = net_connect (net_scp_get_port (scp));
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *octets = make_octets (50000);
+  gboolean store = c->field == GANTRY_COMMAND_C_STORE_RQ;
+  GantryCommand command = { .field = c->field,
+                            .message_id = 7,
+                            .data_set_type = store ? 0 : GANTRY_COMMAND_NO_DATA_SET };
+  GantryCommand response;
+  guint16 status;
+  guint8 id;
+
+  g_strlcpy (command.sop_class_uid, c->sop_class_uid, sizeof command.sop_class_uid);
+  g_strlcpy (command.sop_instance_uid, store ? "1.2.3" : "", sizeof command.sop_instance_uid);
+  g_assert_true (gantry_association_send (association, c->context_id, &command, octets,
+                                          store ? 50000 : 0, NULL, NULL, &error));
+  g_assert_cmpint (gantry_association_receive (association, 5000, &id, &response, &error), ==,
+                   GANTRY_RECEIVED_COMMAND);
+  g_assert_cmpuint (id, ==, c->context_id);
+  g_assert_cmphex (response.field, ==, c->field | 0x8000);
+  g_assert_cmpuint (response.message_id_responded_to, ==, 7);
+  g_assert_cmphex (response.status, ==, 0x0122);
+  g_assert_cmpuint (scp->objects, ==, 0);
+  g_assert_true (net_store (association, GANTRY_UID_EXPLICIT_LE, octets, 50000, &status, NULL));
+  g_assert_cmphex (status, ==, 0);
+  assert_release (association);
+  g_assert_cmpuint (scp->echoes, ==, 0);
+  net_scp_free (scp);
+}
+
 static void
 test_many_contexts (void)
 {
@@ -759,6 +812,7 @@ main (int argc, char *argv[])
   ADD_TABLE ("/net/store/file-changes/", change_cases, test_file_changes);
   g_test_add_func ("/net/store/statuses", test_statuses);
   g_test_add_func ("/net/unknown-operation", test_unknown_operation);
+  ADD_TABLE ("/net/foreign/", foreign_cases, test_foreign);
   g_test_add_func ("/net/many-contexts", test_many_contexts);
   g_test_add_func ("/net/rejected", test_rejected);
   g_test_add_func ("/net/no-context", test_no_context);

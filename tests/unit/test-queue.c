@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "gantry-database.h"
 #include "queue-side.h"
 
 /* ---- Order ---------------------------------------------------------------------------------- */
@@ -99,6 +100,165 @@ test_side_by_side (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   WAIT_FOR (STATE (first) == GANTRY_JOB_FINISHED && STATE (second) == GANTRY_JOB_FINISHED);
   net_scp_free (one);
   net_scp_free (other);
+}
+
+/* ---- What a person wants of a job that runs -------------------------------------------------- */
+
+static char *
+get_database_path (Fixture *f)
+{
+  g_autofree char *folder = g_build_filename (f->folder, "sender", NULL);
+  g_autoptr (GantryProfile) profile = gantry_profile_open (folder, NULL);
+
+  return g_strdup (gantry_profile_get_database (profile));
+}
+
+/* What is on the disk at this moment, as a program that is killed now would leave it. */
+static void
+copy_database (Fixture *f, const char *copy)
+{
+  g_autofree char *path = get_database_path (f);
+  g_autoptr (GantryDatabase) db = gantry_database_open (path, TRUE, NULL);
+
+  g_assert_true (gantry_database_run (db, NULL, "VACUUM INTO ?", "s", copy));
+}
+
+static void
+start_from (Fixture *f, const char *copy)
+{
+  g_autofree char *path = get_database_path (f);
+  g_autofree char *log = g_strconcat (path, "-wal", NULL);
+  g_autofree char *shared = g_strconcat (path, "-shm", NULL);
+
+  g_remove (log);
+  g_remove (shared);
+  g_assert_cmpint (g_rename (copy, path), ==, 0);
+  open_side (f, &f->sender, "sender", TRUE);
+}
+
+/* It is shown and written down before it has come about, and a start after a crash knows of it. */
+static void
+test_pause_is_kept (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  NetScp *scp = open_scp (0, 0);
+  g_autofree char *copy = g_build_filename (f->folder, "copy.db", NULL);
+  gint64 id;
+
+  net_scp_set (scp, &scp->wait_at, 2);
+  set_retries (&f->sender, 0, 0);
+  id = send_objects (f, 1, 3, net_scp_get_port (scp));
+  WAIT_FOR (COUNT (id, STORED) == 1 && COUNT (id, SENDING) == 1);
+  gantry_engine_pause_job (f->sender.engine, id);
+  WAIT_FOR (get_job (&f->sender, id)->wish == GANTRY_JOB_WISH_PAUSE);
+  g_assert_cmpint (STATE (id), ==, GANTRY_JOB_RUNNING);
+  copy_database (f, copy);
+  /* Taken back, and wanted after all. */
+  gantry_engine_resume_job (f->sender.engine, id);
+  WAIT_FOR (get_job (&f->sender, id)->wish == GANTRY_JOB_WISH_NONE);
+  gantry_engine_pause_job (f->sender.engine, id);
+  net_scp_set (scp, &scp->wait_at, 0);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_PAUSED);
+  g_assert_cmpint (get_job (&f->sender, id)->wish, ==, GANTRY_JOB_WISH_NONE);
+  g_assert_cmpuint (COUNT (id, STORED), ==, 2);
+  close_side (&f->sender);
+
+  start_from (f, copy);
+  gantry_engine_set_priority (f->sender.engine, id, GANTRY_PRIORITY_LOW); /* after the start */
+  WAIT_FOR (f->sender.job != NULL);
+  g_assert_cmpint (STATE (id), ==, GANTRY_JOB_PAUSED);
+  g_assert_cmpuint (COUNT (id, WAITING), ==, 2);
+  g_assert_cmpuint (count_objects (scp), ==, 2);
+  gantry_engine_resume_job (f->sender.engine, id);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_FINISHED);
+  g_assert_cmpuint (COUNT (id, STORED), ==, 3);
+  net_scp_free (scp);
+}
+
+/* Killed between the wish and the end of the run. */
+static void
+test_cancel_is_kept (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  NetScp *scp = open_scp (0, 0);
+  gint64 id;
+
+  net_scp_set (scp, &scp->wait_at, 2);
+  set_retries (&f->sender, 0, 0);
+  id = send_objects (f, 1, 3, net_scp_get_port (scp));
+  WAIT_FOR (COUNT (id, STORED) == 1);
+  gantry_engine_pause_job (f->sender.engine, id);
+  WAIT_FOR (get_job (&f->sender, id)->wish == GANTRY_JOB_WISH_PAUSE);
+  net_scp_set (scp, &scp->wait_at, 0);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_PAUSED);
+  close_side (&f->sender);
+  change_database (f, "UPDATE jobs SET state = 2, wish = 2");
+  change_database (f, "UPDATE instances SET outcome = 1 WHERE outcome = 0");
+
+  open_side (f, &f->sender, "sender", TRUE);
+  gantry_engine_set_priority (f->sender.engine, id, GANTRY_PRIORITY_LOW);
+  WAIT_FOR (f->sender.job != NULL);
+  g_assert_cmpint (STATE (id), ==, GANTRY_JOB_CANCELLED);
+  g_assert_cmpuint (COUNT (id, STORED), ==, 2);
+  g_assert_cmpuint (COUNT (id, CANCELLED), ==, 1);
+  g_assert_cmpuint (count_objects (scp), ==, 2);
+  net_scp_free (scp);
+}
+
+/* Nothing was left to be cancelled, so nothing was. */
+static void
+test_cancel_too_late (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  NetScp *scp = open_scp (0, 0);
+  gint64 id;
+
+  set_retries (&f->sender, 0, 0);
+  id = send_objects (f, 1, 2, net_scp_get_port (scp));
+  WAIT_FOR (STATE (id) == GANTRY_JOB_FINISHED);
+  close_side (&f->sender);
+  change_database (f, "UPDATE jobs SET state = 5");
+
+  open_side (f, &f->sender, "sender", TRUE);
+  gantry_engine_cancel_job (f->sender.engine, id);
+  WAIT_FOR (f->sender.job != NULL);
+  g_assert_cmpint (STATE (id), ==, GANTRY_JOB_FINISHED);
+  g_assert_cmpuint (COUNT (id, STORED), ==, 2);
+  net_scp_free (scp);
+}
+
+/* Who asks for one object of a paused job does not ask for the others; who asks for all does. */
+static void
+test_retry_paused (Fixture *f, gconstpointer data)
+{
+  gboolean whole = g_str_equal (data, "whole");
+  NetScp *scp = open_scp (0xA900, 1);
+  GantrySelection selection = { 0 };
+  gint64 id, refused;
+
+  net_scp_set (scp, &scp->wait_at, 2);
+  set_retries (&f->sender, 0, 0);
+  id = selection.job_id = send_objects (f, 1, 4, net_scp_get_port (scp));
+  WAIT_FOR (COUNT (id, REFUSED) == 1 && COUNT (id, SENDING) == 1);
+  gantry_engine_pause_job (f->sender.engine, id);
+  WAIT_FOR (get_job (&f->sender, id)->wish == GANTRY_JOB_WISH_PAUSE);
+  net_scp_set (scp, &scp->wait_at, 0);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_PAUSED);
+  refused = get_id (&f->sender, id, 0);
+  if (!whole)
+    {
+      selection.instance_ids = &refused;
+      selection.n_instances = 1;
+    }
+
+  gantry_engine_retry_instances (f->sender.engine, &selection);
+  WAIT_FOR (COUNT (id, REFUSED) == 0);
+  if (!whole)
+    {
+      g_assert_cmpint (STATE (id), ==, GANTRY_JOB_PAUSED);
+      g_assert_cmpuint (COUNT (id, WAITING), ==, 3);
+      gantry_engine_resume_job (f->sender.engine, id);
+    }
+  WAIT_FOR (STATE (id) == GANTRY_JOB_FINISHED);
+  g_assert_cmpuint (COUNT (id, STORED), ==, 4);
+  net_scp_free (scp);
 }
 
 /* ---- Some of a job --------------------------------------------------------------------------- */
@@ -421,6 +581,11 @@ main (int argc, char *argv[])
     { "/queue/move", test_move },
     { "/queue/side-by-side", test_side_by_side },
     { "/queue/no-pause-after-all", test_no_pause_after_all },
+    { "/queue/wish/pause", test_pause_is_kept },
+    { "/queue/wish/cancel", test_cancel_is_kept },
+    { "/queue/wish/cancel-too-late", test_cancel_too_late },
+    { "/queue/wish/retry-some-of-a-paused-one", test_retry_paused, "some" },
+    { "/queue/wish/retry-a-paused-one", test_retry_paused, "whole" },
     { "/queue/some/cancel", test_cancel_some },
     { "/queue/some/retry", test_retry_some },
     { "/queue/some/retry-while-running", test_retry_while_running },

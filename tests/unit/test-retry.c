@@ -12,18 +12,6 @@
 
 #define LONG_PAUSE 3600
 
-/* The database of an engine that is closed. */
-static void
-change_database (Fixture *f, const char *sql)
-{
-  g_autofree char *folder = g_build_filename (f->folder, "sender", NULL);
-  g_autoptr (GantryProfile) profile = gantry_profile_open (folder, NULL);
-  g_autoptr (GantryDatabase) db
-      = gantry_database_open (gantry_profile_get_database (profile), TRUE, NULL);
-
-  g_assert_true (gantry_database_run (db, NULL, sql, ""));
-}
-
 /* ---- When, and how long ---------------------------------------------------------------------- */
 
 static void
@@ -260,6 +248,35 @@ test_timed_out (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   net_scp_free (scp);
 }
 
+/* The node was elsewhere, and is put right in the pause: that holds for the next try, by itself or
+ * by a person, and for a program that goes on later. How it is called on stays as it was asked. */
+static void
+test_node_moved (Fixture *f, gconstpointer how)
+{
+  NetScp *scp = open_scp (0, 0);
+  g_autoptr (GantryNode) sent = NULL;
+  g_autoptr (GantryNode) moved = NULL;
+  gint64 node, id;
+
+  set_retries (&f->sender, 5, g_str_equal (how, "by-itself") ? 1 : LONG_PAUSE);
+  sent = save_node (&f->sender, 0, find_closed_port ());
+  node = sent->id;
+  id = send_objects_to (f, 1, 2, sent);
+  WAIT_FOR (IS_PAUSING (id));
+  moved = save_node (&f->sender, node, net_scp_get_port (scp));
+  if (g_str_equal (how, "try-now"))
+    gantry_engine_resume_job (f->sender.engine, id);
+  else if (g_str_equal (how, "next-start"))
+    {
+      close_side (&f->sender);
+      open_side (f, &f->sender, "sender", FALSE);
+      gantry_engine_resume_job (f->sender.engine, id);
+    }
+  WAIT_FOR (STATE (id) == GANTRY_JOB_FINISHED);
+  g_assert_cmpuint (COUNT (id, STORED), ==, 2);
+  net_scp_free (scp);
+}
+
 /* The program ends in the pause; the time is past, or absurdly far, when it starts again. */
 static void
 test_restart (Fixture *f, gconstpointer sql)
@@ -396,6 +413,9 @@ main (int argc, char *argv[])
     { "/retry/rejected-for-now", test_rejected_for_now },
     { "/retry/lost", test_lost },
     { "/retry/timed-out", test_timed_out },
+    { "/retry/node-moved/by-itself", test_node_moved, "by-itself" },
+    { "/retry/node-moved/try-now", test_node_moved, "try-now" },
+    { "/retry/node-moved/next-start", test_node_moved, "next-start" },
     { "/retry/overdue-at-start", test_restart, "UPDATE jobs SET retry_at = 1" },
     { "/retry/clock-put-back", test_restart, "UPDATE jobs SET retry_at = retry_at + 36000000000" },
     { "/retry/not-due-at-start", test_restart_waits },

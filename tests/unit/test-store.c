@@ -19,6 +19,7 @@
 #include "gantry-schema.h"
 
 #define CT "1.2.840.10008.5.1.4.1.1.2"
+#define PR "1.2.840.10008.5.1.4.1.1.11.1"
 #define SR "1.2.840.10008.5.1.4.1.1.88.11"
 #define KO "1.2.840.10008.5.1.4.1.1.88.59"
 
@@ -202,6 +203,7 @@ test_from_version_1 (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (((GantryJob *)jobs->pdata[0])->title, ==, "second"); /* as it was */
   g_assert_cmpint (((GantryJob *)jobs->pdata[1])->priority, ==, GANTRY_PRIORITY_MEDIUM);
   g_assert_cmpint (((GantryJob *)jobs->pdata[1])->retry_at, ==, 0);
+  g_assert_cmpstr (((GantryJob *)jobs->pdata[1])->overrides, ==, "");
   node = gantry_node_table_find (db, "PACS", &error);
   g_assert_no_error (error);
   g_assert_cmpuint (node->options.max_pdu, ==, 0);
@@ -291,6 +293,30 @@ test_catalog (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (study->bytes, ==, 4000);
   g_assert_cmpuint (study->series->len, ==, 3);
   g_assert_cmpstr (((GantrySeries *)study->series->pdata[0])->sample_path, ==, "/a/2");
+}
+
+/* One series of several modalities, in whatever order its objects come. */
+static void
+test_mixed_series (Fixture *f, gconstpointer order)
+{
+  static const char *const classes[] = { ['C'] = CT, ['P'] = PR, ['S'] = SR };
+  static const char *const modalities[] = { ['C'] = "CT", ['P'] = "PR", ['S'] = "SR" };
+  g_autoptr (GPtrArray) studies = NULL;
+  const GantryStudy *study;
+  guint total;
+
+  for (const char *at = order; *at != '\0'; at++)
+    {
+      g_autofree char *path = g_strdup_printf ("/m/%d", (int)(at - (const char *)order));
+
+      g_assert_true (stage (f, path, "1.3", "1.3.1", classes[(guint)*at], modalities[(guint)*at]));
+    }
+  studies = gantry_catalog_list (f->db, f->draft, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, 10, &total,
+                                 NULL);
+  study = studies->pdata[0];
+  g_assert_cmpuint (study->series->len, ==, 1);
+  g_assert_cmpstr (study->modalities, ==, "CT, PR, SR");
+  g_assert_cmpstr (((GantrySeries *)study->series->pdata[0])->modality, ==, "CT, PR, SR");
 }
 
 static void
@@ -418,6 +444,7 @@ static void
 test_retry_after_edit (Fixture *f, gconstpointer data)
 {
   gboolean same = g_str_equal (data, "PACS1");
+  g_autoptr (GantryJob) goes_on = NULL;
   g_autoptr (GantryJob) job = NULL;
   gint64 id;
 
@@ -427,6 +454,17 @@ test_retry_after_edit (Fixture *f, gconstpointer data)
                                       "INSERT INTO nodes (id, name, ae_title, host, port, calling) "
                                       "VALUES (7, ?, 'NEW', 'elsewhere', 11112, 'ME')",
                                       "s", data));
+  /* One that goes on only changes where it goes. */
+  g_assert_true (gantry_database_run (
+      f->db, NULL, "UPDATE jobs SET calling = 'ASKED', tls = 1 WHERE id = ?", "i", id));
+  g_assert_true (gantry_queue_table_follow_address (f->db, id, NULL));
+  goes_on = get_job (f, id);
+  g_assert_cmpstr (goes_on->node->host, ==, same ? "elsewhere" : "h");
+  g_assert_cmpstr (goes_on->node->calling_ae_title, ==, "ASKED");
+  g_assert_cmpint (goes_on->node->options.tls, ==, 1);
+  g_assert_true (gantry_database_run (
+      f->db, NULL, "UPDATE jobs SET calling = '', tls = 0 WHERE id = ?", "i", id));
+
   g_assert_true (gantry_queue_table_follow_node (f->db, id, NULL));
   job = get_job (f, id);
   g_assert_cmpstr (job->node->name, ==, "PACS1");
@@ -776,6 +814,8 @@ main (int argc, char *argv[])
     { "/database/from-version-1", test_from_version_1 },
     { "/nodes/save-and-remove", test_nodes },
     { "/catalog/counts", test_catalog },
+    { "/queue/mixed-series/ct-first", test_mixed_series, "CPS" },
+    { "/queue/mixed-series/ct-last", test_mixed_series, "SPPC" },
     { "/queue/unstage", test_unstage },
     { "/queue/submit/all", test_submit_all },
     { "/queue/submit/one-study", test_submit_one },
