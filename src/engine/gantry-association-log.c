@@ -4,9 +4,9 @@
 #include "gantry-association-log.h"
 
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 
 #include "gantry-association-lines.h"
+#include "gantry-association-tally.h"
 #include "gantry-log-table.h"
 #include "gantry-log-upkeep.h"
 #include "gantry-message-table.h"
@@ -116,121 +116,10 @@ on_tick (gpointer data)
 
 /* ---- Updates -------------------------------------------------------------------------------- */
 
-static guint64
-count_unanswered (const GantryAssociationRecord *record)
-{
-  return record->objects - record->stored - record->warnings - record->refused - record->not_kept;
-}
-
-/* Puts "" or ", " before it. */
-static void add_piece (GString *text, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static void
-add_piece (GString *text, const char *format, ...)
-{
-  va_list args;
-
-  if (text->len > 0)
-    g_string_append (text, ", ");
-  va_start (args, format);
-  g_string_append_vprintf (text, format, args);
-  va_end (args);
-}
-
-/* Of what has neither objects nor other requests. */
-static void
-summarise_nothing (const GantryAssociationRecord *record, GString *text)
-{
-  if (!gantry_association_record_is_useless (record))
-    g_string_append (text, _ ("Nothing was sent"));
-  else if (record->proposed == 1)
-    g_string_append (text, _ ("The only presentation context was not accepted"));
-  else
-    g_string_append_printf (text, _ ("None of the %u presentation contexts was accepted"),
-                            record->proposed);
-}
-
-/* "2 stored", "12 stored, 1 of them with a warning, 3 refused", "Echo answered". */
-static char *
-summarise (const GantryAssociationRecord *record)
-{
-  GString *text = g_string_new (NULL);
-  guint64 unanswered = count_unanswered (record);
-
-  if (record->objects > 0)
-    add_piece (text, _ ("%" PRIu64 " stored"), record->stored + record->warnings);
-  else if (record->echoes > 0)
-    add_piece (text, "%s", _ ("Echo answered"));
-  if (record->warnings > 0)
-    add_piece (text, _ ("%" PRIu64 " of them with a warning"), record->warnings);
-  if (record->refused > 0)
-    add_piece (text, _ ("%" PRIu64 " refused"), record->refused);
-  if (record->not_kept > 0)
-    add_piece (text, _ ("%" PRIu64 " not kept"), record->not_kept);
-  if (unanswered > 0)
-    add_piece (text, _ ("%" PRIu64 " without an answer"), unanswered);
-  if (record->not_served > 0)
-    add_piece (text,
-               ngettext ("%" PRIu64 " request of another kind not served",
-                         "%" PRIu64 " requests of another kind not served", record->not_served),
-               record->not_served);
-  if (text->len == 0)
-    summarise_nothing (record, text);
-  return g_string_free (text, FALSE);
-}
-
-static void
-count_object (GantryAssociationRecord *record, const GantryReceived *received)
-{
-  gboolean warning = (received->status & 0xF000) == 0xB000;
-
-  record->bytes += received->size;
-  if (received->status != 0 && !warning)
-    record->refused++;
-  else if (*received->path == '\0')
-    record->not_kept++;
-  else if (warning)
-    record->warnings++;
-  else
-    record->stored++;
-}
-
-static void
-count_message (GantryAssociationRecord *record, GantryUpdate *update)
-{
-  GantryMessage *message = update->message;
-
-  message->association_id = record->id;
-  if (message->command == GANTRY_COMMAND_C_STORE_RQ)
-    {
-      record->objects++;
-      record->state = GANTRY_ASSOCIATION_RECEIVING;
-      if (message->status >= 0)
-        record->last_status = message->status;
-    }
-  else if (message->status > 0)
-    record->not_served++;
-  if (update->received != NULL)
-    {
-      update->received->association_id = record->id;
-      count_object (record, update->received);
-    }
-  if (message->command == GANTRY_COMMAND_C_ECHO_RQ && message->status == 0)
-    record->echoes++;
-}
-
-/* Whether there is more to say than why it ended. */
-static gboolean
-has_summary (const GantryAssociationRecord *record)
-{
-  return record->objects > 0 || record->not_served > 0
-         || gantry_association_record_is_useless (record);
-}
-
 static void
 end_association (GantryAssociationRecord *record, const GantryUpdate *update)
 {
-  g_autofree char *summary = summarise (record);
+  g_autofree char *summary = gantry_association_summarise (record);
 
   record->state = update->state;
   record->ended_by = update->ended_by;
@@ -239,8 +128,9 @@ end_association (GantryAssociationRecord *record, const GantryUpdate *update)
   if (*update->reason == '\0')
     record->result = g_steal_pointer (&summary);
   else
-    record->result = has_summary (record) ? g_strdup_printf ("%s · %s", update->reason, summary)
-                                          : g_strdup (update->reason);
+    record->result = gantry_association_has_summary (record)
+                         ? g_strdup_printf ("%s · %s", update->reason, summary)
+                         : g_strdup (update->reason);
 }
 
 static Entry *
@@ -302,7 +192,10 @@ apply_update (GantryAssociationLog *self, GantryUpdate *update)
           break;
         }
       state = entry->record->state;
-      count_message (entry->record, update);
+      update->message->association_id = entry->record->id;
+      if (update->received != NULL)
+        update->received->association_id = entry->record->id;
+      gantry_association_tally (entry->record, update->message, update->received);
       gantry_association_lines_message (self->core, update->message);
       entry->dirty = entry->untold = TRUE;
       entry->urgent |= entry->record->state != state;
