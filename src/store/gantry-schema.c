@@ -293,7 +293,10 @@ static const char version_11[]
     = "ALTER TABLE changes ADD COLUMN source INTEGER NOT NULL DEFAULT 0;"
       "CREATE INDEX changes_by_source ON changes (source) WHERE source <> 0;";
 
+/* What it means that a file is not sent: see GantrySkippedKind. */
+static const char version_12[] = "ALTER TABLE skipped ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;";
+
 const char *const gantry_schema_migrations[]
-    = { version_1, version_2, version_3, version_4,  version_5, version_6,
-        version_7, version_8, version_9, version_10, version_11 };
+    = { version_1, version_2, version_3, version_4,  version_5,  version_6,
+        version_7, version_8, version_9, version_10, version_11, version_12 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);
