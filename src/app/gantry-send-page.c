@@ -20,9 +20,10 @@ struct _GantrySendPage
   GtkDropTarget *drop_target;
   GtkRevealer *drop_hint;
   GtkStack *stack;
-  GtkWidget *empty, *work, *invitation, *scan, *skipped;
+  GtkWidget *empty, *work, *invitation, *scan, *trouble, *lost, *skipped;
+  GtkWidget *skipped_dismiss; /* while nothing is lost: both lists are one, and go together */
   GtkSpinner *scan_spinner;
-  GtkLabel *scan_text, *skipped_text;
+  GtkLabel *scan_text, *trouble_text, *lost_text, *skipped_text;
   GantryStagedList *staged;
   GantryDestinationBar *destination;
   GantryQueueList *queue;
@@ -32,7 +33,7 @@ struct _GantrySendPage
   GtkNativeDialog *chooser; /* open now, or NULL */
   gboolean scanning;
   gboolean sending; /* between Send and its answer: a second press would find nothing to send */
-  guint n_skipped;
+  guint n_lost, n_skipped; /* the lost are among the skipped */
 };
 
 G_DEFINE_FINAL_TYPE (GantrySendPage, gantry_send_page, ADW_TYPE_BIN)
@@ -49,6 +50,7 @@ update (GantrySendPage *self)
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean staged = gantry_staged_list_get_n_studies (self->staged) > 0;
   gboolean queued = gantry_queue_list_get_n_jobs (self->queue) > 0;
+  gboolean trouble = *gtk_label_get_text (self->trouble_text) != '\0';
   gboolean anything = staged || queued || self->scanning || self->n_skipped > 0;
 
   gtk_widget_set_visible (GTK_WIDGET (self->staged), staged);
@@ -57,7 +59,10 @@ update (GantrySendPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->queue), queued);
   gtk_widget_set_visible (self->scan, self->scanning);
   gtk_spinner_set_spinning (self->scan_spinner, self->scanning);
-  gtk_widget_set_visible (self->skipped, self->n_skipped > 0);
+  gtk_widget_set_visible (self->trouble, trouble);
+  gtk_widget_set_visible (self->lost, self->n_lost > 0);
+  gtk_widget_set_visible (self->skipped, self->n_skipped > self->n_lost);
+  gtk_widget_set_visible (self->skipped_dismiss, self->n_lost == 0);
   gtk_stack_set_visible_child (self->stack, anything ? self->work : self->empty);
 
   gtk_widget_action_set_enabled (widget, "send.start",
@@ -225,29 +230,58 @@ dropped (GtkDropTarget *target G_GNUC_UNUSED,
 /* ---- The scan, and what it could not use
  * ---------------------------------------------------------- */
 
+/* FALSE: there is no answer */
+static gboolean
+take_total (GObject *engine, GAsyncResult *result, guint *total)
+{
+  g_autoptr (GPtrArray) rows
+      = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, total, NULL);
+
+  return rows != NULL;
+}
+
 static void
 skipped_counted (GObject *engine, GAsyncResult *result, gpointer user_data)
 {
   GantrySendPage *self = user_data;
-  g_autofree char *number = NULL;
+  g_autofree char *lost = NULL;
+  g_autofree char *harmless = NULL;
+  g_autofree char *lost_text = NULL;
   g_autofree char *text = NULL;
-  guint total = 0;
-  g_autoptr (GPtrArray) skipped
-      = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, &total, NULL);
+  guint n, total = 0;
 
-  if (skipped == NULL)
+  if (!take_total (engine, result, &total))
     return;
-  self->n_skipped = total;
-  number = gantry_format_count (total);
-  text = g_strdup_printf (ngettext ("%s file was skipped", "%s files were skipped", total), number);
+  self->n_skipped = MAX (total, self->n_lost);
+  n = self->n_skipped - self->n_lost;
+  lost = gantry_format_count (self->n_lost);
+  harmless = gantry_format_count (n);
+  lost_text = g_strdup_printf (
+      ngettext ("%s file cannot be sent", "%s files cannot be sent", self->n_lost), lost);
+  text = g_strdup_printf (ngettext ("%s file was skipped", "%s files were skipped", n), harmless);
+  gtk_label_set_text (self->lost_text, lost_text);
   gtk_label_set_text (self->skipped_text, text);
   update (self);
 }
 
 static void
+lost_counted (GObject *engine, GAsyncResult *result, gpointer user_data)
+{
+  GantrySendPage *self = user_data;
+  guint total = 0;
+
+  if (!take_total (engine, result, &total))
+    return;
+  self->n_lost = total;
+  gantry_engine_list_skipped_async (self->engine, GANTRY_SKIPPED_HARMLESS, 1, self->cancellable,
+                                    skipped_counted, self);
+}
+
+static void
 count_skipped (GantrySendPage *self)
 {
-  gantry_engine_list_skipped_async (self->engine, 1, self->cancellable, skipped_counted, self);
+  gantry_engine_list_skipped_async (self->engine, GANTRY_SKIPPED_LOST, 1, self->cancellable,
+                                    lost_counted, self);
 }
 
 static void
@@ -269,6 +303,11 @@ end_scan (GantrySendPage *self, const GantryScan *scan)
   g_autofree char *number = gantry_format_count (scan->instances);
   g_autofree char *text = NULL;
 
+  if (scan->error != NULL)
+    {
+      gtk_label_set_text (self->trouble_text, scan->error);
+      return;
+    }
   if (scan->cancelled)
     text = g_strdup (_ ("Cancelled. What was found until then is in the list."));
   else if (scan->instances == 0)
@@ -319,7 +358,18 @@ forget_skipped_activated (GtkWidget *widget,
   GantrySendPage *self = GANTRY_SEND_PAGE (widget);
 
   gantry_engine_forget_skipped (self->engine);
-  self->n_skipped = 0;
+  self->n_lost = self->n_skipped = 0;
+  update (self);
+}
+
+static void
+forget_trouble_activated (GtkWidget *widget,
+                          const char *name G_GNUC_UNUSED,
+                          GVariant *p G_GNUC_UNUSED)
+{
+  GantrySendPage *self = GANTRY_SEND_PAGE (widget);
+
+  gtk_label_set_text (self->trouble_text, "");
   update (self);
 }
 
@@ -352,7 +402,12 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GantrySendPage, scan);
   gtk_widget_class_bind_template_child (widget_class, GantrySendPage, scan_spinner);
   gtk_widget_class_bind_template_child (widget_class, GantrySendPage, scan_text);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, trouble);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, trouble_text);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, lost);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, lost_text);
   gtk_widget_class_bind_template_child (widget_class, GantrySendPage, skipped);
+  gtk_widget_class_bind_template_child (widget_class, GantrySendPage, skipped_dismiss);
   gtk_widget_class_bind_template_child (widget_class, GantrySendPage, skipped_text);
   gtk_widget_class_bind_template_child (widget_class, GantrySendPage, staged);
   gtk_widget_class_bind_template_child (widget_class, GantrySendPage, destination);
@@ -387,6 +442,8 @@ gantry_send_page_class_init (GantrySendPageClass *klass)
   gtk_widget_class_install_action (widget_class, "send.show-skipped", NULL, show_skipped_activated);
   gtk_widget_class_install_action (widget_class, "send.forget-skipped", NULL,
                                    forget_skipped_activated);
+  gtk_widget_class_install_action (widget_class, "send.forget-trouble", NULL,
+                                   forget_trouble_activated);
 }
 
 static void

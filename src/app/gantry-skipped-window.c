@@ -149,6 +149,7 @@ gantry_skipped_window_present (GtkWidget *widget, GantryEngine *engine)
   GantrySkippedWindow *self = g_object_new (GANTRY_TYPE_SKIPPED_WINDOW, NULL);
 
   gtk_window_set_transient_for (GTK_WINDOW (self), GTK_WINDOW (gtk_widget_get_root (widget)));
-  gantry_engine_list_skipped_async (engine, LIMIT, self->cancellable, skipped_listed, self);
+  gantry_engine_list_skipped_async (engine, GANTRY_SKIPPED_HARMLESS, LIMIT, self->cancellable,
+                                    skipped_listed, self);
   gtk_window_present (GTK_WINDOW (self));
 }

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * @GANTRY_ERROR_NOT_ACCEPTED: the association stands, but no presentation context for this object
  * @GANTRY_ERROR_STATUS: an object is not kept as it came; the peer is told so by a status
  * @GANTRY_ERROR_PROTOCOL: the peer broke the protocol, or we did
- * @GANTRY_ERROR_FILE: a file cannot be read, or is not DICOM
+ * @GANTRY_ERROR_FILE: a file cannot be read, or what it says does not hold together
  * @GANTRY_ERROR_STORAGE: our own disk or database refused
  * @GANTRY_ERROR_BUSY: something of ours is in the way (a port in use, a profile already open)
  * @GANTRY_ERROR_SETTING: a setting cannot be used as it is; the user can correct it
@@ -25,6 +25,7 @@ G_BEGIN_DECLS
  * @GANTRY_ERROR_REJECTED_FOR_NOW: the peer answered and refused the association for the moment
  *   (rejected-transient, PS3.8 9.3.4): the same request may be taken later
  * @GANTRY_ERROR_NO_TRASH: the file system has no trash; what shall go can only go for good
+ * @GANTRY_ERROR_NOT_DICOM: a file is something else, which nobody meant to send
  *
  * Cancellation is %G_IO_ERROR_CANCELLED, as everywhere in GLib.
  */
@@ -45,6 +46,7 @@ typedef enum
   GANTRY_ERROR_SECURITY,
   GANTRY_ERROR_REJECTED_FOR_NOW,
   GANTRY_ERROR_NO_TRASH,
+  GANTRY_ERROR_NOT_DICOM,
 } GantryError;
 
 #define GANTRY_ERROR (gantry_error_quark ())

@@ -67,6 +67,41 @@ gantry_file_mark_matches (const GantryFileMark *mark, const struct stat *info)
          && is_or_unknown (mark->device, now.device) && is_or_unknown (mark->inode, now.inode);
 }
 
+static char *
+escape (const char *text, gboolean backslashes)
+{
+  GString *out = g_string_new (NULL);
+
+  while (*text != '\0')
+    {
+      gunichar c = g_utf8_get_char_validated (text, -1);
+      gboolean valid = c != (gunichar)-1 && c != (gunichar)-2;
+      const char *next = valid ? g_utf8_next_char (text) : text + 1;
+
+      if (c == '\\' && backslashes)
+        g_string_append (out, "\\\\");
+      else if (valid && !g_unichar_iscntrl (c))
+        g_string_append_len (out, text, next - text);
+      else
+        for (const char *p = text; p < next; p++)
+          g_string_append_printf (out, "\\x%02X", (guint8)*p);
+      text = next;
+    }
+  return g_string_free (out, FALSE);
+}
+
+char *
+gantry_path_escape (const char *path)
+{
+  return escape (path, TRUE);
+}
+
+char *
+gantry_text_escape (const char *text)
+{
+  return escape (text, FALSE);
+}
+
 static int
 remove_one (const char *path,
             const struct stat *st G_GNUC_UNUSED,

@@ -37,6 +37,20 @@ void gantry_files_restore_limit (void);
 /* How many files may be open at a time. Any thread. */
 guint gantry_files_get_limit (void);
 
+/**
+ * gantry_path_escape:
+ * @path: a file name, in whatever encoding it is
+ *
+ * What is no UTF-8, control characters (which a terminal obeys) and backslashes as \xHH and \\,
+ * so that the name can be shown, kept in a table of text and made out of that again.
+ *
+ * Returns: (transfer full): UTF-8 in one line
+ */
+char *gantry_path_escape (const char *path);
+
+/* The same for a sentence, which may have escaped paths in it: backslashes stay as they are. */
+char *gantry_text_escape (const char *text);
+
 /* Removes a folder and everything in it; links are removed, never followed. */
 void gantry_remove_tree (const char *path);
 

@@ -293,13 +293,14 @@ LAYOUT (skipped,
         OWNS (GantrySkipped, reason, TEXT));
 
 GantrySkipped *
-gantry_skipped_new (const char *path, const char *reason)
+gantry_skipped_new (const char *path, GantrySkippedKind kind, const char *reason)
 {
   GantrySkipped *skipped = gantry_record_new (&skipped_layout);
 
   g_free (skipped->path); /* a file name, in whatever encoding it is */
   skipped->path = g_strdup (path);
   gantry_record_set (&skipped->reason, reason);
+  skipped->kind = kind;
   return skipped;
 }
 

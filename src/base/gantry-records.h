@@ -355,14 +355,23 @@ typedef struct
 
 GantryForecast *gantry_forecast_new (void);
 
+/* What it means that a file is not sent; the more it matters the higher. In the database. */
+typedef enum
+{
+  GANTRY_SKIPPED_HARMLESS, /* no DICOM, or the same object goes in another file */
+  GANTRY_SKIPPED_NAMED,    /* the same, and the user named it itself: nothing of that is sent */
+  GANTRY_SKIPPED_LOST,     /* unreadable, damaged, incomplete, or content that nothing else has */
+} GantrySkippedKind;
+
 /* A file that was offered for sending and is not going to be sent. */
 typedef struct
 {
   char *path;
   char *reason; /* a sentence */
+  GantrySkippedKind kind;
 } GantrySkipped;
 
-GantrySkipped *gantry_skipped_new (const char *path, const char *reason);
+GantrySkipped *gantry_skipped_new (const char *path, GantrySkippedKind kind, const char *reason);
 
 /* ---- Associations ------------------------------------------------------------------------- */
 

@@ -41,6 +41,8 @@ gantry_cli_add_access (GOptionContext *context, GantryCliAccess *self)
     { NULL },
   };
 
+  self->max_associations = self->max_unassociated = self->max_pdu = GANTRY_CLI_UNSAID;
+  self->acse_seconds = self->dimse_seconds = self->idle_seconds = GANTRY_CLI_UNSAID;
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
 }
 

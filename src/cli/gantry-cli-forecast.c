@@ -11,6 +11,7 @@
 typedef struct
 {
   GantryCli *cli;
+  const GantryCliStaging *staging;
   gboolean over;
   GPtrArray *rows; /* GantryForecast */
   GError *error;
@@ -73,9 +74,10 @@ print_total (Check *self, const guint64 *counts, guint64 bytes)
   if (!self->cli->json)
     {
       g_print (_ ("%" PRIu64 " instances: %" PRIu64 " would go as they are, %" PRIu64
-                  " changed, %" PRIu64 " not at all. Nothing was sent.\n"),
+                  " changed, %" PRIu64 " not at all; %" PRIu64 " skipped, %" PRIu64
+                  " lost. Nothing was sent.\n"),
                total, counts[GANTRY_FORECAST_AS_IS], counts[GANTRY_FORECAST_CHANGED],
-               counts[GANTRY_FORECAST_REFUSED]);
+               counts[GANTRY_FORECAST_REFUSED], self->staging->harmless, self->staging->lost);
       return;
     }
   json = gantry_cli_json_begin ("summary");
@@ -84,6 +86,8 @@ print_total (Check *self, const guint64 *counts, guint64 bytes)
   gantry_cli_json_int (json, "changed", (gint64)counts[GANTRY_FORECAST_CHANGED]);
   gantry_cli_json_int (json, "refused", (gint64)counts[GANTRY_FORECAST_REFUSED]);
   gantry_cli_json_int (json, "bytes", (gint64)bytes);
+  gantry_cli_json_int (json, "skipped", (gint64)self->staging->harmless);
+  gantry_cli_json_int (json, "lost", (gint64)self->staging->lost);
   gantry_cli_json_end (json);
 }
 
@@ -107,7 +111,7 @@ print (Check *self)
   print_total (self, counts, bytes);
   if (self->rows->len > 0)
     return counts[GANTRY_FORECAST_REFUSED] > 0 ? GANTRY_EXIT_NOT_ALL : GANTRY_EXIT_OK;
-  g_printerr ("gantryctl: %s\n", _ ("There is nothing to send."));
+  gantry_cli_complain ("%s", _ ("There is nothing to send."));
   return GANTRY_EXIT_NOT_ALL;
 }
 
@@ -123,10 +127,10 @@ complain (Check *self)
 }
 
 GantryExit
-gantry_cli_forecast (GantryCli *cli, GantryNode *node)
+gantry_cli_forecast (GantryCli *cli, GantryNode *node, const GantryCliStaging *staging)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  Check self = { .cli = cli };
+  Check self = { .cli = cli, .staging = staging };
   GantryExit status;
 
   gantry_engine_forecast_async (cli->engine, node, NULL, 0, cancellable, on_forecast, &self);

@@ -12,7 +12,8 @@
 typedef struct
 {
   GantryCli *cli;
-  GPtrArray *studies, *skipped;
+  GPtrArray *studies;
+  GantryCliStaging staging;
 } Inspect;
 
 static void
@@ -20,8 +21,7 @@ on_event (GantryEvent *event, gpointer user_data)
 {
   Inspect *self = user_data;
 
-  if (event->type == GANTRY_EVENT_SCAN && !event->scan.running)
-    g_main_loop_quit (self->cli->loop);
+  gantry_cli_stage_event (self->cli, &self->staging, event);
 }
 
 static void
@@ -34,34 +34,21 @@ on_studies (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-on_skipped (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Inspect *self = user_data;
-
-  self->skipped = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, NULL);
-  g_main_loop_quit (self->cli->loop);
-}
-
-static void
 print_all (Inspect *self)
 {
   for (guint i = 0; self->studies != NULL && i < self->studies->len; i++)
     gantry_cli_print_study (self->cli, self->studies->pdata[i], FALSE);
 
-  for (guint i = 0; self->skipped != NULL && i < self->skipped->len; i++)
+  for (guint i = 0; i < self->staging.skipped->len; i++)
     {
-      const GantrySkipped *file = self->skipped->pdata[i];
-      JsonBuilder *json;
+      const GantrySkipped *file = self->staging.skipped->pdata[i];
+      g_autofree char *path = gantry_path_escape (file->path);
+      g_autofree char *reason = gantry_text_escape (file->reason);
 
-      if (!self->cli->json)
-        {
-          g_print ("%s: %s\n", file->path, file->reason);
-          continue;
-        }
-      json = gantry_cli_json_begin ("skipped");
-      gantry_cli_json_text (json, "path", file->path);
-      gantry_cli_json_text (json, "message", file->reason);
-      gantry_cli_json_end (json);
+      if (self->cli->json)
+        gantry_cli_print_skipped_json (file);
+      else
+        g_print ("%s: %s\n", path, reason);
     }
 }
 
@@ -70,13 +57,9 @@ run (Inspect *self, const char *const *paths)
 {
   GantryCli *cli = self->cli;
 
-  gantry_engine_stage (cli->engine, paths);
-  g_main_loop_run (cli->loop);
-  if (cli->interrupted)
+  if (!gantry_cli_stage (cli, &self->staging, paths))
     return;
   gantry_engine_list_staged_async (cli->engine, NULL, on_studies, self);
-  g_main_loop_run (cli->loop);
-  gantry_engine_list_skipped_async (cli->engine, G_MAXINT, NULL, on_skipped, self);
   g_main_loop_run (cli->loop);
   print_all (self);
 }
@@ -112,6 +95,6 @@ gantry_cli_inspect (GantryCli *cli, int argc, char **argv)
     }
   gantry_remove_tree (folder);
   g_clear_pointer (&self.studies, g_ptr_array_unref);
-  g_clear_pointer (&self.skipped, g_ptr_array_unref);
+  gantry_cli_staging_clear (&self.staging);
   return status;
 }

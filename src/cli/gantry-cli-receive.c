@@ -6,6 +6,7 @@
 #include "gantry-cli-access.h"
 #include "gantry-cli-keeping.h"
 #include "gantry-cli-watching.h"
+#include "gantry-files.h"
 #include "gantry-registry.h"
 
 typedef struct
@@ -70,8 +71,10 @@ on_listener (Receive *self, const GantryListener *listener)
   self->listening = TRUE;
   if (!self->cli->json)
     {
+      g_autofree char *directory = gantry_path_escape (listener->directory);
+
       g_print (_ ("Receiving as %s on port %u into %s\n"), listener->ae_title, listener->port,
-               listener->directory);
+               directory);
       if (listener->tls)
         g_print (_ ("Only encrypted connections (TLS) are taken\n"));
       g_print (_ ("An object there: %s\n"), self->example);
@@ -81,7 +84,7 @@ on_listener (Receive *self, const GantryListener *listener)
       json = gantry_cli_json_begin ("listening");
       gantry_cli_json_text (json, "aet", listener->ae_title);
       gantry_cli_json_int (json, "port", listener->port);
-      gantry_cli_json_text (json, "directory", listener->directory);
+      gantry_cli_json_path (json, "directory", listener->directory);
       gantry_cli_json_text (json, "example", self->example);
       if (listener->tls)
         gantry_cli_json_text (json, "security", "tls");
@@ -150,12 +153,15 @@ on_received (Receive *self, const GantryReceived *received)
 
   if (!self->cli->json)
     {
-      g_print ("%s %s %s %s\n", status, sop_class, received->path, received->remark);
+      g_autofree char *path = gantry_path_escape (received->path);
+      g_autofree char *remark = gantry_text_escape (received->remark);
+
+      g_print ("%s %s %s %s\n", status, sop_class, path, remark);
       return;
     }
   json = gantry_cli_json_begin ("stored");
   gantry_cli_json_int (json, "id", received->association_id);
-  gantry_cli_json_text (json, "path", received->path);
+  gantry_cli_json_path (json, "path", received->path);
   gantry_cli_json_text (json, "sop_class_uid", received->sop_class_uid);
   gantry_cli_json_text (json, "sop_class", sop_class);
   gantry_cli_json_text (json, "modality", received->modality);

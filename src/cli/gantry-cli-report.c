@@ -13,6 +13,8 @@ typedef struct
   GantryCli *cli;
   GPtrArray *jobs;
   GError *error;
+  gboolean remove;
+  guint removed;
 } Jobs;
 
 static void
@@ -51,23 +53,71 @@ print_job (GantryCli *cli, const GantryJob *job)
   gantry_cli_json_end (json);
 }
 
+static void
+print_removed (Jobs *self, gint64 id)
+{
+  JsonBuilder *json;
+
+  self->removed++;
+  if (!self->cli->json)
+    return;
+  json = gantry_cli_json_begin ("removed");
+  gantry_cli_json_int (json, "id", id);
+  gantry_cli_json_end (json);
+}
+
+static void
+on_event (GantryEvent *event, gpointer user_data)
+{
+  Jobs *self = user_data;
+
+  if (event->type == GANTRY_EVENT_JOB_REMOVED)
+    print_removed (self, event->id);
+  else if (event->type == GANTRY_EVENT_QUEUE_SWEPT)
+    g_main_loop_quit (self->cli->loop);
+}
+
+static GantryExit
+remove_finished (Jobs *self)
+{
+  GantryCli *cli = self->cli;
+
+  /* The first sweep is of what an earlier run left. */
+  g_main_loop_run (cli->loop);
+  if (!cli->interrupted)
+    {
+      gantry_engine_remove_finished_jobs (cli->engine);
+      g_main_loop_run (cli->loop);
+    }
+  if (!cli->json)
+    g_print (ngettext ("%u job was removed.\n", "%u jobs were removed.\n", self->removed),
+             self->removed);
+  return cli->interrupted ? GANTRY_EXIT_NOT_ALL : GANTRY_EXIT_OK;
+}
+
 GantryExit
 gantry_cli_jobs (GantryCli *cli, int argc, char **argv)
 {
   Jobs self = { .cli = cli };
   const GOptionEntry entries[] = {
+    { "remove-finished", 0, 0, G_OPTION_ARG_NONE, &self.remove,
+      N_ ("Remove the jobs that are over, and what was unpacked for them"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("One JSON object a line"), NULL },
     { NULL },
   };
-  GantryEngineOptions options = { .draft = "gantryctl" };
+  GantryEngineOptions options
+      = { .draft = "gantryctl", .event_func = on_event, .user_data = &self };
   GantryExit status = GANTRY_EXIT_OK;
 
   if (!gantry_cli_parse (&argc, &argv, entries, NULL))
     return GANTRY_EXIT_USAGE;
   if (argc != 1)
     return gantry_cli_complain (_ ("jobs takes no arguments."));
+  options.run_queue = self.remove;
   if (!gantry_cli_open (cli, &options))
     return cli->exit;
+  if (self.remove)
+    return remove_finished (&self);
 
   gantry_engine_list_jobs_async (cli->engine, NULL, on_jobs, &self);
   g_main_loop_run (cli->loop);

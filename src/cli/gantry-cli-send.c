@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "gantry-cli.h"
-#include "gantry-registry.h"
-#include "gantry-words.h"
+#include "gantry-files.h"
 
 typedef struct
 {
@@ -17,12 +16,15 @@ typedef struct
   GHashTable *jobs;  /* ids of the jobs that we wait for */
   GHashTable *ended; /* ids of those that ended before we knew that we would wait */
   gboolean waiting;  /* for jobs to end */
-  gboolean staged;   /* the scan has ended */
-  gboolean failed;   /* something named by the user could not be sent */
-  gboolean asking;   /* what came of the jobs */
+  GantryCliStaging staging;
+  gboolean failed; /* something that the user named was not sent */
   guint64 counts[GANTRY_N_OUTCOMES];
-  gboolean associated; /* the peer got as far as being sent something */
-  GHashTable *retries; /* job id → the retry_at that was told */
+  guint64 left;         /* instances that still wait, at the end */
+  gboolean associated;  /* the peer got as far as being sent something */
+  GHashTable *retries;  /* job id → the retry_at that was told */
+  GHashTable *troubles; /* job id → what keeps it, which was told */
+  gboolean asking;      /* for a job to be made, or what came of the jobs */
+  gboolean held;        /* nothing more is sent, and all has been told */
   guint64 bytes;
   gint64 started;
   char *message; /* of the last job that could not go on */
@@ -39,82 +41,6 @@ count_instance (Send *self, const GantryJobInstance *instance)
     self->bytes += instance->size;
 }
 
-static void
-print_instance (Send *self, const GantryJobInstance *instance)
-{
-  g_autofree char *sop_class = gantry_uid_describe (instance->sop_class_uid);
-  JsonBuilder *json;
-
-  count_instance (self, instance);
-  if (!self->cli->json)
-    {
-      g_autofree char *change
-          = gantry_change_describe (instance->sop_class_uid, instance->sent_class_uid,
-                                    instance->transfer_syntax, instance->sent_syntax);
-
-      g_print ("%-12s %s: %s%s%s\n", gantry_outcome_to_nick (instance->outcome), instance->path,
-               instance->message, *change != '\0' ? " " : "", change);
-      return;
-    }
-
-  json = gantry_cli_json_begin ("instance");
-  gantry_cli_json_text (json, "path", instance->path);
-  gantry_cli_json_text (json, "sop_class_uid", instance->sop_class_uid);
-  gantry_cli_json_text (json, "sop_class", sop_class);
-  gantry_cli_json_text (json, "modality", instance->modality);
-  gantry_cli_json_text (json, "sop_instance_uid", instance->sop_instance_uid);
-  gantry_cli_json_text (json, "transfer_syntax", instance->transfer_syntax);
-  if (*instance->sent_class_uid != '\0')
-    gantry_cli_json_text (json, "sent_sop_class_uid", instance->sent_class_uid);
-  if (*instance->sent_syntax != '\0')
-    gantry_cli_json_text (json, "sent_transfer_syntax", instance->sent_syntax);
-  gantry_cli_json_text (json, "outcome", gantry_outcome_to_nick (instance->outcome));
-  if (instance->status >= 0)
-    {
-      g_autofree char *status = g_strdup_printf ("%04X", (guint)instance->status);
-
-      gantry_cli_json_text (json, "status", status);
-    }
-  gantry_cli_json_text (json, "message", instance->message);
-  gantry_cli_json_end (json);
-}
-
-static void
-print_summary (Send *self)
-{
-  double seconds = (double)(g_get_monotonic_time () - self->started) / G_USEC_PER_SEC;
-  const guint64 *n = self->counts;
-  guint64 total = 0;
-  JsonBuilder *json;
-
-  for (guint i = 0; i < GANTRY_N_OUTCOMES; i++)
-    total += n[i];
-  if (!self->cli->json)
-    {
-      g_autofree char *size = g_format_size (self->bytes);
-
-      g_print (_ ("%" PRIu64 " instances: %" PRIu64 " stored, %" PRIu64
-                  " stored with a warning, %" PRIu64 " refused, %" PRIu64 " not accepted, %" PRIu64
-                  " failed, %" PRIu64 " cancelled; %s in %.2f s\n"),
-               total, n[GANTRY_OUTCOME_STORED], n[GANTRY_OUTCOME_WARNING],
-               n[GANTRY_OUTCOME_REFUSED], n[GANTRY_OUTCOME_NOT_ACCEPTED], n[GANTRY_OUTCOME_FAILED],
-               n[GANTRY_OUTCOME_CANCELLED], size, seconds);
-      return;
-    }
-
-  json = gantry_cli_json_begin ("summary");
-  gantry_cli_json_int (json, "instances", (gint64)total);
-  gantry_cli_json_int (json, "stored", (gint64)n[GANTRY_OUTCOME_STORED]);
-  gantry_cli_json_int (json, "warning", (gint64)n[GANTRY_OUTCOME_WARNING]);
-  gantry_cli_json_int (json, "refused", (gint64)n[GANTRY_OUTCOME_REFUSED]);
-  gantry_cli_json_int (json, "not_accepted", (gint64)n[GANTRY_OUTCOME_NOT_ACCEPTED]);
-  gantry_cli_json_int (json, "failed", (gint64)n[GANTRY_OUTCOME_FAILED]);
-  gantry_cli_json_int (json, "cancelled", (gint64)n[GANTRY_OUTCOME_CANCELLED]);
-  gantry_cli_json_int (json, "bytes", (gint64)self->bytes);
-  gantry_cli_json_double (json, "seconds", seconds);
-  gantry_cli_json_end (json);
-}
-
 /* 3 is for when no association could be had at all: the reason is the job's. */
 static GantryExit
 exit_of (const Send *self)
@@ -123,7 +49,7 @@ exit_of (const Send *self)
 
   if (n[GANTRY_OUTCOME_FAILED] > 0 && !self->associated && self->message != NULL)
     return GANTRY_EXIT_NO_ASSOCIATION;
-  if (self->failed || self->cli->interrupted || n[GANTRY_OUTCOME_REFUSED] > 0
+  if (self->failed || self->left > 0 || self->cli->interrupted || n[GANTRY_OUTCOME_REFUSED] > 0
       || n[GANTRY_OUTCOME_NOT_ACCEPTED] > 0 || n[GANTRY_OUTCOME_FAILED] > 0
       || n[GANTRY_OUTCOME_CANCELLED] > 0)
     return GANTRY_EXIT_NOT_ALL;
@@ -144,13 +70,41 @@ print_retry (Send *self, const GantryJob *job)
                         g_memdup2 (&job->retry_at, sizeof job->retry_at));
   if (!self->cli->json)
     {
-      g_print (_ ("Job %" PRIi64 " is tried again in %.1f s: %s\n"), job->id, seconds,
-               job->message);
+      g_autofree char *message = gantry_text_escape (job->message);
+
+      g_print (_ ("Job %" PRIi64 " is tried again in %.1f s: %s\n"), job->id, seconds, message);
       return;
     }
   json = gantry_cli_json_begin ("retry");
   gantry_cli_json_int (json, "job", job->id);
   gantry_cli_json_double (json, "seconds", seconds);
+  gantry_cli_json_text (json, "message", job->message);
+  gantry_cli_json_end (json);
+}
+
+/* The job is not over, and does not get on either: said once for each reason, until it does. */
+static void
+print_trouble (Send *self, const GantryJob *job)
+{
+  const char *told = g_hash_table_lookup (self->troubles, &job->id);
+  JsonBuilder *json;
+
+  if (*job->message == '\0')
+    {
+      g_hash_table_remove (self->troubles, &job->id);
+      return;
+    }
+  if (g_strcmp0 (told, job->message) == 0)
+    return;
+  g_hash_table_replace (self->troubles, g_memdup2 (&job->id, sizeof job->id),
+                        g_strdup (job->message));
+  if (!self->cli->json)
+    {
+      gantry_cli_complain ("%s", job->message);
+      return;
+    }
+  json = gantry_cli_json_begin ("trouble");
+  gantry_cli_json_int (json, "job", job->id);
   gantry_cli_json_text (json, "message", job->message);
   gantry_cli_json_end (json);
 }
@@ -165,7 +119,11 @@ on_job (Send *self, const GantryJob *job)
   /* Nobody pauses a job here, so with a reason it is the queue that cannot go on. */
   stopped = job->state == GANTRY_JOB_PAUSED && *job->message != '\0';
   if ((!gantry_job_is_over (job) && !stopped) || job->changing)
-    return;
+    {
+      if (job->retry_at == 0)
+        print_trouble (self, job);
+      return;
+    }
   self->failed |= stopped;
   g_hash_table_remove (self->jobs, &job->id);
   g_hash_table_add (self->ended, g_memdup2 (&job->id, sizeof job->id));
@@ -173,7 +131,7 @@ on_job (Send *self, const GantryJob *job)
     {
       g_free (self->message);
       self->message = g_strdup (job->message);
-      g_printerr ("gantryctl: %s\n", job->message);
+      gantry_cli_complain ("%s", job->message);
     }
   if (self->waiting && g_hash_table_size (self->jobs) == 0)
     g_main_loop_quit (self->cli->loop);
@@ -194,43 +152,40 @@ on_event (GantryEvent *event, gpointer user_data)
 {
   Send *self = user_data;
 
-  if (event->type == GANTRY_EVENT_SCAN && !event->scan.running && !self->staged)
+  if (gantry_cli_stage_event (self->cli, &self->staging, event))
+    return;
+  if (event->type == GANTRY_EVENT_INSTANCE)
     {
-      self->staged = TRUE;
-      g_main_loop_quit (self->cli->loop);
+      count_instance (self, event->instance);
+      gantry_cli_print_instance (self->cli, event->instance);
     }
-  else if (event->type == GANTRY_EVENT_INSTANCE)
-    print_instance (self, event->instance);
   else if (event->type == GANTRY_EVENT_JOB)
     on_job (self, event->job);
+  else if (event->type == GANTRY_EVENT_QUEUE_HELD)
+    {
+      self->held = TRUE;
+      g_main_loop_quit (self->cli->loop);
+    }
   else
     gantry_cli_tell_trace (self->cli, event);
 }
 
 /* Files in a folder that are no DICOM are nobody's fault; one that was named is. */
 static void
-on_skipped (GObject *source, GAsyncResult *result, gpointer user_data)
+print_skipped (Send *self)
 {
-  Send *self = user_data;
-  g_autoptr (GPtrArray) skipped
-      = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, NULL);
-
-  for (guint i = 0; skipped != NULL && i < skipped->len; i++)
+  for (guint i = 0; self->staging.skipped != NULL && i < self->staging.skipped->len; i++)
     {
-      const GantrySkipped *file = skipped->pdata[i];
-      JsonBuilder *json;
+      const GantrySkipped *file = self->staging.skipped->pdata[i];
+      g_autofree char *path = gantry_path_escape (file->path);
 
-      if (!self->cli->json)
-        {
-          g_printerr (_ ("gantryctl: left out: %s: %s\n"), file->path, file->reason);
-          continue;
-        }
-      json = gantry_cli_json_begin ("skipped");
-      gantry_cli_json_text (json, "path", file->path);
-      gantry_cli_json_text (json, "message", file->reason);
-      gantry_cli_json_end (json);
+      if (self->cli->json)
+        gantry_cli_print_skipped_json (file);
+      else if (file->kind == GANTRY_SKIPPED_HARMLESS)
+        gantry_cli_complain (_ ("left out: %s: %s"), path, file->reason);
+      else
+        gantry_cli_complain (_ ("not sent: %s: %s"), path, file->reason);
     }
-  g_main_loop_quit (self->cli->loop);
 }
 
 static void
@@ -240,6 +195,9 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gint64 id = gantry_engine_send_finish (GANTRY_ENGINE (source), result, &error);
 
+  self->asking = FALSE;
+  if (self->cli->interrupted)
+    g_main_loop_quit (self->cli->loop);
   if (id > 0)
     {
       self->job = id;
@@ -247,30 +205,19 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->failed = TRUE;
-  g_printerr ("gantryctl: %s\n", error != NULL ? error->message : _ ("There is nothing to send."));
+  gantry_cli_complain ("%s", error != NULL ? error->message : _ ("There is nothing to send."));
   g_main_loop_quit (self->cli->loop);
 }
 
-/* FALSE: interrupted. */
+/* FALSE: interrupted, or not everything could be looked at, of which a part is not sent. */
 static gboolean
 stage_paths (Send *self, const char *const *paths)
 {
-  GantryCli *cli = self->cli;
+  gboolean staged = gantry_cli_stage (self->cli, &self->staging, paths);
 
-  for (guint i = 0; paths[i] != NULL; i++)
-    self->failed |= !g_file_test (paths[i], G_FILE_TEST_EXISTS);
-
-  /* What an interrupted scan of an earlier run left is not what the user named now. */
-  gantry_engine_unstage (cli->engine, 0, 0);
-  gantry_engine_forget_skipped (cli->engine);
-  gantry_engine_stage (cli->engine, paths);
-  g_main_loop_run (cli->loop);
-  if (cli->interrupted)
-    return FALSE;
-
-  gantry_engine_list_skipped_async (cli->engine, G_MAXINT, NULL, on_skipped, self);
-  g_main_loop_run (cli->loop);
-  return !cli->interrupted;
+  print_skipped (self);
+  self->failed = !staged || self->staging.lost > 0;
+  return staged;
 }
 
 static void
@@ -278,6 +225,7 @@ send_paths (Send *self, const char *const *paths)
 {
   if (!stage_paths (self, paths))
     return;
+  self->asking = TRUE;
   gantry_engine_send_async (self->cli->engine, self->node, NULL, 0, NULL, on_sent, self);
   g_main_loop_run (self->cli->loop);
 }
@@ -288,7 +236,7 @@ check_paths (Send *self, const char *const *paths)
   GantryExit status = GANTRY_EXIT_NOT_ALL;
 
   if (stage_paths (self, paths))
-    status = gantry_cli_forecast (self->cli, self->node);
+    status = gantry_cli_forecast (self->cli, self->node, &self->staging);
   gantry_cli_close (self->cli);
   return self->failed ? MAX (status, GANTRY_EXIT_NOT_ALL) : status;
 }
@@ -360,6 +308,15 @@ print_advice (Send *self)
     gantry_cli_advise (self->cli, g_array_index (ids, gint64, i));
 }
 
+/* What was on the wire has its answer, or waits with the rest: nothing changes any more. */
+static void
+hold (Send *self)
+{
+  gantry_engine_hold_queue (self->cli->engine);
+  while (self->asking || !self->held)
+    g_main_loop_run (self->cli->loop);
+}
+
 static gboolean
 is_ours (Send *self, gint64 job)
 {
@@ -387,6 +344,8 @@ on_counted (GObject *source, GAsyncResult *result, gpointer user_data)
 
       for (guint k = GANTRY_OUTCOME_STORED; k < GANTRY_N_OUTCOMES && is_ours (self, job->id); k++)
         self->counts[k] += job->counts[k];
+      if (is_ours (self, job->id))
+        self->left += job->counts[GANTRY_OUTCOME_WAITING] + job->counts[GANTRY_OUTCOME_SENDING];
     }
   self->asking = FALSE;
   g_main_loop_quit (self->cli->loop);
@@ -403,6 +362,19 @@ count_answers (Send *self)
     g_main_loop_run (self->cli->loop);
 }
 
+/* How what still waits goes on. */
+static void
+print_left (Send *self)
+{
+  g_autofree char *profile = self->cli->profile != NULL ? g_shell_quote (self->cli->profile) : NULL;
+
+  if (g_hash_table_size (self->jobs) == 0)
+    return;
+  gantry_cli_complain (_ ("Not everything was sent. What waits is sent by: gantryctl%s%s send "
+                          "--resume"),
+                       profile != NULL ? " --profile " : "", profile != NULL ? profile : "");
+}
+
 static GantryExit
 run_send (Send *self, const char *const *paths)
 {
@@ -413,6 +385,7 @@ run_send (Send *self, const char *const *paths)
   self->jobs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->ended = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->retries = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->troubles = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   if (self->resume)
     {
       gantry_engine_resume_left_async (cli->engine, self->paused, NULL, on_unfinished, self);
@@ -421,10 +394,19 @@ run_send (Send *self, const char *const *paths)
   else
     send_paths (self, paths);
 
+  if (cli->interrupted)
+    hold (self);
   gantry_cli_settle_trace (cli, 0);
   print_advice (self);
   count_answers (self);
-  print_summary (self);
+  print_left (self);
+  gantry_cli_print_summary (
+      cli, &(GantryCliSummary){ .counts = self->counts,
+                                .waiting = self->left,
+                                .staging = &self->staging,
+                                .bytes = self->bytes,
+                                .seconds = (double)(g_get_monotonic_time () - self->started)
+                                           / G_USEC_PER_SEC });
   status = exit_of (self);
   /* Also of what was interrupted: it says what waits. */
   if (self->report != NULL && self->job != 0
@@ -436,6 +418,7 @@ run_send (Send *self, const char *const *paths)
   g_hash_table_unref (self->jobs);
   g_hash_table_unref (self->ended);
   g_hash_table_unref (self->retries);
+  g_hash_table_unref (self->troubles);
   g_free (self->message);
   return status;
 }
@@ -553,9 +536,6 @@ check_options (const Options *o, int argc)
 
   if (o->resume ? argc != 1 : argc < 3)
     mistake = _ ("send needs a PEER and at least one PATH, or --resume alone.");
-  else if (o->associations < 0 || o->associations > 8
-           || (o->max_pdu != 0 && (o->max_pdu < 4096 || o->max_pdu > 131072)))
-    mistake = _ ("--associations takes 1 to 8, --max-pdu 4096 to 131072.");
   else if (o->resume && o->report != NULL)
     mistake = _ ("--resume may go on with several jobs, and --report is about "
                  "one. Use the command report afterwards.");
@@ -602,15 +582,19 @@ use_options (const Options *o, GantrySendOverrides *overrides)
   overrides->tls.authorities = make_absolute (o->tls.authorities);
   overrides->tls.certificate = make_absolute (o->tls.certificate);
   overrides->tls.key = make_absolute (o->tls.key);
-  overrides->node.associations = (guint)o->associations;
-  overrides->node.max_pdu = (guint32)o->max_pdu;
-  return gantry_cli_use_timeouts (&o->timeouts, &overrides->node);
+  return gantry_cli_use_number (o->associations, 1, 8, "--associations",
+                                &overrides->node.associations)
+         && gantry_cli_use_number (o->max_pdu, 4096, 131072, "--max-pdu", &overrides->node.max_pdu)
+         && gantry_cli_use_timeouts (&o->timeouts, &overrides->node);
 }
 
 GantryExit
 gantry_cli_send (GantryCli *cli, int argc, char **argv)
 {
-  g_auto (Options) given = { .retries = GANTRY_CLI_UNSAID, .retry_pause = GANTRY_CLI_UNSAID };
+  g_auto (Options) given = { .associations = GANTRY_CLI_UNSAID,
+                             .max_pdu = GANTRY_CLI_UNSAID,
+                             .retries = GANTRY_CLI_UNSAID,
+                             .retry_pause = GANTRY_CLI_UNSAID };
   Send self = { .cli = cli };
   GantrySendSettings settings = GANTRY_SEND_SETTINGS_DEFAULT;
   g_auto (GantrySendOverrides) overrides = GANTRY_SEND_OVERRIDES_NONE;
@@ -639,5 +623,6 @@ gantry_cli_send (GantryCli *cli, int argc, char **argv)
   else
     status = run_send (&self, (const char *const *)argv + (self.resume ? 1 : 2));
   gantry_record_unref (self.node);
+  gantry_cli_staging_clear (&self.staging);
   return status;
 }

@@ -37,6 +37,7 @@ gantry_cli_add_watching (GOptionContext *context, GantryCliWatching *self)
     { NULL },
   };
 
+  self->log_files = self->command_seconds = GANTRY_CLI_UNSAID;
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
 }
 
@@ -66,7 +67,8 @@ use_log (const GantryCliWatching *self, GantryLogSettings *log)
            && (!gantry_cli_parse_size (self->log_size, &log->max_bytes) || log->max_bytes < 1024))
     mistake = _ ("--log-size takes 1K or more.");
   else if (self->log == NULL
-           && (self->level != NULL || self->log_size != NULL || self->log_files != 0))
+           && (self->level != NULL || self->log_size != NULL
+               || self->log_files != GANTRY_CLI_UNSAID))
     mistake = _ ("--log-level, --log-size and --log-files need --log.");
   if (mistake != NULL)
     gantry_cli_complain ("%s", mistake);
@@ -82,7 +84,8 @@ gantry_cli_use_watching (GantryCliWatching *self,
   if (!use_log (self, log))
     return FALSE;
   if (self->complete_seconds < -1
-      || ((self->arguments != NULL || self->command_seconds != 0) && self->command == NULL)
+      || ((self->arguments != NULL || self->command_seconds != GANTRY_CLI_UNSAID)
+          && self->command == NULL)
       || (self->command != NULL && self->complete_seconds == 0))
     {
       gantry_cli_complain (

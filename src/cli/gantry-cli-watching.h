@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *log, *level, *log_size;
-  int log_files, command_seconds; /* 0: as by default */
+  int log_files, command_seconds; /* GANTRY_CLI_UNSAID: as by default */
   int complete_seconds;           /* -1: as by default */
   char *command;
   gboolean debug, debug_next;

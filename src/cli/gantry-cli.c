@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gantry-error.h"
+#include "gantry-files.h"
 #include "gantry-peer.h"
 
 GOptionContext *
@@ -83,6 +84,7 @@ gantry_cli_add_timeouts (GOptionContext *context, GantryCliTimeouts *timeouts)
     { NULL },
   };
 
+  timeouts->connect = timeouts->acse = timeouts->dimse = timeouts->idle = GANTRY_CLI_UNSAID;
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
 }
 
@@ -90,12 +92,14 @@ GantryExit
 gantry_cli_complain (const char *format, ...)
 {
   g_autofree char *text = NULL;
+  g_autofree char *line = NULL;
   va_list args;
 
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_printerr ("gantryctl: %s\n", text);
+  line = gantry_text_escape (text);
+  g_printerr ("gantryctl: %s\n", line);
   return GANTRY_EXIT_USAGE;
 }
 
@@ -224,7 +228,7 @@ gantry_cli_check_tls (const GantryTls *tls)
 gboolean
 gantry_cli_use_number (int number, int least, int most, const char *name, guint *setting)
 {
-  if (number == 0)
+  if (number == GANTRY_CLI_UNSAID)
     return TRUE;
   if (number < least || number > most)
     {
@@ -299,10 +303,18 @@ gantry_cli_json_begin (const char *event)
 void
 gantry_cli_json_text (JsonBuilder *builder, const char *name, const char *value)
 {
-  g_autofree char *valid = g_utf8_make_valid (value, -1); /* a path may be in any encoding */
+  g_autofree char *valid = g_utf8_make_valid (value, -1);
 
   json_builder_set_member_name (builder, name);
   json_builder_add_string_value (builder, valid);
+}
+
+void
+gantry_cli_json_path (JsonBuilder *builder, const char *name, const char *path)
+{
+  g_autofree char *escaped = gantry_path_escape (path);
+
+  gantry_cli_json_text (builder, name, escaped);
 }
 
 void

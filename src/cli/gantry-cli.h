@@ -75,18 +75,19 @@ void gantry_cli_add_trace (GOptionContext *context, GantryCli *cli);
 
 #define GANTRY_CLI_UNSAID G_MININT /* of a number: its option was not given */
 
-/* How long who calls waits, in seconds; 0: not said. */
+/* How long who calls waits, in seconds. */
 typedef struct
 {
   int connect, acse, dimse, idle;
 } GantryCliTimeouts;
 
+/* @timeouts: is set to what was not given, until the options are parsed */
 void gantry_cli_add_timeouts (GOptionContext *context, GantryCliTimeouts *timeouts);
 
 /* Puts what was said into @options; complains and returns %FALSE when it is out of range. */
 gboolean gantry_cli_use_timeouts (const GantryCliTimeouts *timeouts, GantryNodeOptions *options);
 
-/* The same for one number; 0 leaves @setting as it is. */
+/* The same for one number; %GANTRY_CLI_UNSAID leaves @setting as it is. */
 gboolean gantry_cli_use_number (int number, int least, int most, const char *name, guint *setting);
 
 /* "uids", "patient", "flat". FALSE: it is none of them. */
@@ -98,8 +99,41 @@ gboolean gantry_cli_parse_size (const char *text, guint64 *size);
 
 /* Whether the options make sense together; complains if not. */
 gboolean gantry_cli_check_tls (const GantryTls *tls);
+/* What came of looking through what the user named. */
+typedef struct
+{
+  GPtrArray *skipped; /* GantrySkipped; NULL: not known */
+  guint64 harmless, lost;
+  gboolean scanned;
+  char *error; /* why not everything was looked at */
+} GantryCliStaging;
+
+/* Looks through @paths and fills @staging, to be cleared afterwards; %FALSE when interrupted or
+ * when not everything was looked at, which is complained of. The command passes on its events. */
+gboolean gantry_cli_stage (GantryCli *cli, GantryCliStaging *staging, const char *const *paths);
+/* %FALSE: it is another event. */
+gboolean
+gantry_cli_stage_event (GantryCli *cli, GantryCliStaging *staging, const GantryEvent *event);
+void gantry_cli_staging_clear (GantryCliStaging *staging);
+void gantry_cli_print_skipped_json (const GantrySkipped *file);
+
+/* A line about what became of one instance that was to be sent. */
+void gantry_cli_print_instance (GantryCli *cli, const GantryJobInstance *instance);
+
+/* What became of all. */
+typedef struct
+{
+  const guint64 *counts; /* by #GantryOutcome: of those that have an answer */
+  guint64 waiting;
+  const GantryCliStaging *staging;
+  guint64 bytes; /* stored */
+  double seconds;
+} GantryCliSummary;
+
+void gantry_cli_print_summary (GantryCli *cli, const GantryCliSummary *summary);
+
 /* Says what @node would take of what is staged, and sends nothing. */
-GantryExit gantry_cli_forecast (GantryCli *cli, GantryNode *node);
+GantryExit gantry_cli_forecast (GantryCli *cli, GantryNode *node, const GantryCliStaging *staging);
 
 /* Says why sending a job was slow, if it was. */
 void gantry_cli_advise (GantryCli *cli, gint64 job);
@@ -138,6 +172,8 @@ void gantry_cli_put_line (const char *line);
 /* An object for one line of JSON: begin, add members, end (prints it). */
 JsonBuilder *gantry_cli_json_begin (const char *event);
 void gantry_cli_json_text (JsonBuilder *builder, const char *name, const char *value);
+/* A file name, as gantry_path_escape() writes it. */
+void gantry_cli_json_path (JsonBuilder *builder, const char *name, const char *path);
 void gantry_cli_json_int (JsonBuilder *builder, const char *name, gint64 value);
 void gantry_cli_json_double (JsonBuilder *builder, const char *name, double value);
 void gantry_cli_json_end (JsonBuilder *builder);

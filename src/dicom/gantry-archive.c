@@ -33,6 +33,7 @@ typedef struct
   guint64 packed; /* size of the archive */
   guint64 entries, bytes, files;
   char *reason; /* why it cannot go on */
+  GantrySkippedKind kind;
 } Unpacking;
 
 static gboolean
@@ -255,7 +256,10 @@ unpack_all (Unpacking *self)
         return FALSE;
     }
   if (self->files == 0)
-    return stop (self, _ ("The archive is empty."));
+    {
+      self->kind = GANTRY_SKIPPED_HARMLESS;
+      return stop (self, _ ("The archive is empty."));
+    }
   return TRUE;
 }
 
@@ -267,7 +271,9 @@ gantry_archive_unpack (const char *path,
                        GantrySourceFunc func,
                        gpointer user_data)
 {
-  Unpacking self = { .folder = folder, .bounds = bounds, .cancellable = cancellable };
+  Unpacking self = {
+    .folder = folder, .bounds = bounds, .cancellable = cancellable, .kind = GANTRY_SKIPPED_LOST
+  };
   GantryArchiveResult result = GANTRY_ARCHIVE_DONE;
 
   if (!has_magic (path, &self.packed))
@@ -278,7 +284,7 @@ gantry_archive_unpack (const char *path,
   else if (!unpack_all (&self) && self.reason == NULL)
     result = GANTRY_ARCHIVE_ENDED;
 
-  if (self.reason != NULL && !func (path, self.reason, user_data))
+  if (self.reason != NULL && !func (path, self.kind, self.reason, user_data))
     result = GANTRY_ARCHIVE_ENDED;
   archive_read_free (self.archive);
   g_free (self.reason);

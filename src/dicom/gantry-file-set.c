@@ -178,14 +178,14 @@ on_record_element (const GantryElement *element, gpointer user_data)
 
       path = g_build_filename (self->folder, valid, NULL);
       self->ended = !self->func (
-          path,
+          path, GANTRY_SKIPPED_LOST,
           _ ("The DICOMDIR names this file, but it is not there. The copy of the disc may be "
              "incomplete."),
           self->user_data);
     }
   else if (!g_hash_table_contains (self->seen, path))
     {
-      self->ended = !self->func (path, NULL, self->user_data);
+      self->ended = !self->func (path, GANTRY_SKIPPED_HARMLESS, NULL, self->user_data);
       g_hash_table_add (self->seen, g_steal_pointer (&path));
     }
   return !self->ended;
@@ -200,13 +200,14 @@ walk_records (Walk *self, const char *path, const guint8 *data, gsize length)
   gsize start = read_meta (data, length, &meta);
 
   if (start == 0 || !is_index (&meta))
-    self->ended = !self->func (path, _ ("This is not a DICOMDIR."), self->user_data);
+    self->ended
+        = !self->func (path, GANTRY_SKIPPED_LOST, _ ("This is not a DICOMDIR."), self->user_data);
   else if (!gantry_dataset_walk (data + start, length - start, meta.transfer_syntax, 0,
                                  on_record_element, self, &error))
-    self->ended = !self->func (path, error->message, self->user_data);
+    self->ended = !self->func (path, GANTRY_SKIPPED_LOST, error->message, self->user_data);
   else if (!self->ended && g_hash_table_size (self->seen) == 0)
-    self->ended
-        = !self->func (path, _ ("The DICOMDIR names no file that is there."), self->user_data);
+    self->ended = !self->func (path, GANTRY_SKIPPED_LOST,
+                               _ ("The DICOMDIR names no file that is there."), self->user_data);
 }
 
 gboolean
@@ -224,9 +225,10 @@ gantry_file_set_walk (const char *path,
       = { .folder = folder, .cancellable = cancellable, .func = func, .user_data = user_data };
 
   if (g_stat (path, &info) == 0 && (guint64)info.st_size > INDEX_MAX)
-    return func (path, _ ("The DICOMDIR is larger than is credible."), user_data);
+    return func (path, GANTRY_SKIPPED_LOST, _ ("The DICOMDIR is larger than is credible."),
+                 user_data);
   if (!g_file_get_contents (path, &data, &length, &error))
-    return func (path, error->message, user_data);
+    return func (path, GANTRY_SKIPPED_LOST, error->message, user_data);
 
   self.listings
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);

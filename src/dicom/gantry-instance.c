@@ -87,7 +87,9 @@ refuse (GError **error, const char *sentence)
 static gboolean
 refuse_not_dicom (GError **error)
 {
-  return refuse (error, _ ("This is not a DICOM file."));
+  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_NOT_DICOM,
+                       _ ("This is not a DICOM file."));
+  return FALSE;
 }
 
 static char **
@@ -379,7 +381,7 @@ static gboolean
 fail_errno (const char *path, GError **error)
 {
   int code = errno;
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *name = gantry_path_escape (path);
 
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), _ ("%s cannot be read: %s"),
                name, g_strerror (code));

@@ -39,8 +39,9 @@ typedef struct
 /**
  * gantry_instance_read:
  * @path: in the file system's encoding
- * @error: %GANTRY_ERROR_FILE with a sentence: not DICOM, empty, ends early, a DICOMDIR index, no
- *   SOP class …; %G_FILE_ERROR when it cannot be read at all
+ * @error: %GANTRY_ERROR_FILE with a sentence: empty, ends early, a DICOMDIR index, no SOP class …;
+ *   %GANTRY_ERROR_NOT_DICOM when nothing in it looks like DICOM; %G_FILE_ERROR when it cannot be
+ *   read at all
  *
  * A file that ends in the middle of its pixel data is refused too, if that can be told from its
  * first elements, as it can unless there are many fragments.

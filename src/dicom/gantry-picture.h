@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * @path: a DICOM file
  * @png: where the PNG goes; written beside it first and renamed, so it is whole or not there
  * @edge: the longer edge at most, pixels
- * @error: %GANTRY_ERROR_FILE when there is no picture in it, or none that we can decode
+ * @error: %GANTRY_ERROR_FILE when there is no picture in it, or none that we can decode;
+ *   %GANTRY_ERROR_NOT_DICOM
  *
  * Blocks; for a worker thread. The middle frame, with the object's own first window, or one
  * computed from its values. Walks the file before DCMTK parses it.

@@ -23,9 +23,15 @@ typedef struct
 } Walk;
 
 static gboolean
-report (Walk *self, const char *path, const char *reason)
+report (Walk *self, const char *path)
 {
-  return self->func (path, reason, self->user_data);
+  return self->func (path, GANTRY_SKIPPED_HARMLESS, NULL, self->user_data);
+}
+
+static gboolean
+report_lost (Walk *self, const char *path, const char *reason)
+{
+  return self->func (path, GANTRY_SKIPPED_LOST, reason, self->user_data);
 }
 
 static int
@@ -49,7 +55,7 @@ enter_folder (Walk *self, const char *path, const GStatBuf *info)
     return TRUE;
   dir = g_dir_open (path, 0, &error);
   if (dir == NULL)
-    return report (self, path, error->message);
+    return report_lost (self, path, error->message);
 
   while ((name = g_dir_read_name (dir)) != NULL)
     g_ptr_array_add (names, g_strdup (name));
@@ -70,7 +76,7 @@ visit_archive (Walk *self, const char *path)
     {
       g_autofree char *reason = g_strdup_printf (_ ("The folder %1$s cannot be made: %2$s"), folder,
                                                  g_strerror (errno));
-      return report (self, path, reason);
+      return report_lost (self, path, reason);
     }
   result = gantry_archive_unpack (path, folder, &gantry_archive_bounds, self->cancellable,
                                   self->func, self->user_data);
@@ -95,7 +101,7 @@ visit_file (Walk *self, const char *path)
   /* An archive inside of an archive could go on for ever. */
   if (!is_below (path, self->staging) && gantry_archive_is_one (path))
     return visit_archive (self, path);
-  return gantry_file_set_is_index (path) || report (self, path, NULL);
+  return gantry_file_set_is_index (path) || report (self, path);
 }
 
 /* What must not even be opened: a pipe waits for a writer, a device may do what it was made for. */
@@ -118,12 +124,13 @@ visit (Walk *self, const char *path)
     {
       g_autofree char *reason
           = g_strdup_printf (_ ("This cannot be opened: %s"), g_strerror (errno));
-      return report (self, path, reason);
+      return report_lost (self, path, reason);
     }
   if (S_ISDIR (info.st_mode))
     return enter_folder (self, path, &info);
   return S_ISREG (info.st_mode) ? visit_file (self, path)
-                                : report (self, path, describe_special (info.st_mode));
+                                : self->func (path, GANTRY_SKIPPED_HARMLESS,
+                                              describe_special (info.st_mode), self->user_data);
 }
 
 gboolean

@@ -5,11 +5,17 @@
 
 #include <gio/gio.h>
 
+#include "gantry-records.h"
+
 G_BEGIN_DECLS
 
 /* Called on the calling thread for each regular file found, and with @reason (a sentence) for
- * what could not be opened or unpacked. FALSE ends the walk. */
-typedef gboolean (*GantrySourceFunc) (const char *path, const char *reason, gpointer user_data);
+ * what is no file, or could not be opened or unpacked; @kind is what that means, and says nothing
+ * without a reason. FALSE ends the walk. */
+typedef gboolean (*GantrySourceFunc) (const char *path,
+                                      GantrySkippedKind kind,
+                                      const char *reason,
+                                      gpointer user_data);
 
 /**
  * gantry_source_walk:

@@ -158,7 +158,6 @@ make_parts (GantryCore *self, const GantryEngineOptions *options, GError **error
       self->queue = gantry_send_queue_new (self, options->resume, error);
       if (self->queue == NULL)
         return FALSE;
-      gantry_stager_clean (self->stager);
     }
   if (options->run_receiver)
     {

@@ -366,6 +366,19 @@ gantry_engine_remove_finished_jobs (GantryEngine *self)
   gantry_engine_post (self, remove_finished_call, NULL, NULL);
 }
 
+static void
+hold_call (GantryCore *core, gpointer data G_GNUC_UNUSED)
+{
+  if (core->queue != NULL)
+    gantry_send_queue_hold (core->queue);
+}
+
+void
+gantry_engine_hold_queue (GantryEngine *self)
+{
+  gantry_engine_post (self, hold_call, NULL, NULL);
+}
+
 static GPtrArray *
 read_jobs (GantryDatabase *db,
            const GantryQuestion *question G_GNUC_UNUSED,

@@ -69,6 +69,8 @@ unstage_call (GantryCore *core, gpointer data)
       g_warning ("What was staged cannot be removed: %s", error->message);
       gantry_database_rollback (core->db);
     }
+  else if (core->queue != NULL)
+    gantry_stager_clean (core->stager);
   if (draft != 0)
     gantry_core_emit (core, gantry_event_new (GANTRY_EVENT_DRAFT_CHANGED));
 }
@@ -124,17 +126,19 @@ static GPtrArray *
 read_skipped (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
 {
   return gantry_draft_table_list_skipped (db, gantry_draft_table_find (db, question->text),
-                                          question->limit, total, error);
+                                          (GantrySkippedKind)question->id, question->limit, total,
+                                          error);
 }
 
 void
 gantry_engine_list_skipped_async (GantryEngine *self,
+                                  GantrySkippedKind least,
                                   guint limit,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data)
 {
-  const GantryQuestion question = { .text = self->draft, .limit = limit };
+  const GantryQuestion question = { .text = self->draft, .id = least, .limit = limit };
 
   if (gantry_engine_is_open (self, callback, user_data))
     gantry_reader_ask (self->reader, self, read_skipped, &question, cancellable, callback,

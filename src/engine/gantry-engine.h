@@ -219,8 +219,10 @@ void gantry_engine_list_staged_async (GantryEngine *self,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
-/* (element-type GantrySkipped), at most @limit; @total tells how many there are */
+/* (element-type GantrySkipped) of @least or worse, the worst first, at most @limit; @total tells
+ * how many there are */
 void gantry_engine_list_skipped_async (GantryEngine *self,
+                                       GantrySkippedKind least,
                                        guint limit,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
@@ -295,7 +297,12 @@ void gantry_engine_set_priority (GantryEngine *self, gint64 job_id, GantryPriori
  * before @before, or last when that is 0. Answered by GANTRY_EVENT_JOBS_REORDERED. */
 void gantry_engine_move_job (GantryEngine *self, gint64 job_id, gint64 before);
 void gantry_engine_remove_job (GantryEngine *self, gint64 job_id); /* not a running one */
+/* Answered by GANTRY_EVENT_JOB_REMOVED for each, and by GANTRY_EVENT_QUEUE_SWEPT when nothing is
+ * left of them. */
 void gantry_engine_remove_finished_jobs (GantryEngine *self);
+/* Ends what is being sent, whose job then waits, and starts no other: for a program that is about
+ * to end and has yet to say what is left. Answered by GANTRY_EVENT_QUEUE_HELD. */
+void gantry_engine_hold_queue (GantryEngine *self);
 
 /* (element-type GantryJob), the last of the queue first, without drafts */
 void gantry_engine_list_jobs_async (GantryEngine *self,

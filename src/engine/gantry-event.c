@@ -48,15 +48,19 @@ gantry_event_clear (gpointer data)
       g_free (event->listener.directory);
       g_free (event->listener.message);
       break;
+    case GANTRY_EVENT_SCAN:
+      g_free (event->scan.error);
+      break;
     case GANTRY_EVENT_LOG:
       g_free (event->log.message);
       break;
-    case GANTRY_EVENT_SCAN:
     case GANTRY_EVENT_DRAFT_CHANGED:
     case GANTRY_EVENT_JOB_REMOVED:
     case GANTRY_EVENT_JOBS_REORDERED:
     case GANTRY_EVENT_STUDIES_CHANGED:
     case GANTRY_EVENT_NODES_CHANGED:
+    case GANTRY_EVENT_QUEUE_HELD:
+    case GANTRY_EVENT_QUEUE_SWEPT:
     case GANTRY_EVENT_PROBE_KEPT:
       break;
     }

@@ -29,13 +29,19 @@ typedef enum
   GANTRY_EVENT_TRACE,  /* a line of DCMTK's about an association: message; of ours, id numbers it,
                           and message NULL says that it is over. Only with per_instance_events */
   GANTRY_EVENT_HEALTH, /* a saved node was asked, and answered or not */
-  GANTRY_EVENT_PROBE_KEPT, /* a probe of a saved node can be read: id, that of the probe */
+  GANTRY_EVENT_QUEUE_SWEPT, /* of removed jobs nothing is left, nor of what was unpacked for them:
+                               after the start, and after jobs were removed */
+  GANTRY_EVENT_QUEUE_HELD,  /* nothing is being sent any more, and all answers have been told */
+  GANTRY_EVENT_PROBE_KEPT,  /* a probe of a saved node can be read: id, that of the probe */
 } GantryEventType;
 
 typedef struct
 {
-  guint64 files, instances, skipped, bytes;
+  guint64 files, instances, bytes;
+  guint64 skipped, lost; /* the lost among the skipped: see GantrySkippedKind */
   gboolean running, cancelled;
+  char
+      *error; /* why it ended before everything was looked at; NULL: it did not, or was cancelled */
 } GantryScan;
 
 typedef struct

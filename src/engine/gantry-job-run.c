@@ -146,6 +146,13 @@ get_wish (GantryJobRun *self)
   return self->end.paused ? GANTRY_JOB_WISH_PAUSE : GANTRY_JOB_WISH_NONE;
 }
 
+/* What was on the wire when the program ended has no answer: it waits for the next start. */
+static gboolean
+still_waits (const GantryJobRun *self, const GantryAnswer *answer)
+{
+  return answer->outcome == GANTRY_OUTCOME_CANCELLED && !self->end.cancelled;
+}
+
 /* @sending: what was on the wire before the answers were taken; it may have been answered since. */
 static gboolean
 write_answers (GantryJobRun *self, const gint64 *sending, guint n, GError **error)
@@ -163,12 +170,12 @@ write_answers (GantryJobRun *self, const gint64 *sending, guint n, GError **erro
   for (guint i = 0; i < self->unwritten->len; i++)
     {
       const GantryAnswer *a = self->unwritten->pdata[i];
-      /* What was on the wire when the program ended has no answer: it waits for the next start. */
-      gboolean waits = a->outcome == GANTRY_OUTCOME_CANCELLED && !self->end.cancelled;
 
-      if (!gantry_queue_table_answer (db, a->item->id, waits ? GANTRY_OUTCOME_WAITING : a->outcome,
-                                      a->status, waits ? "" : a->message, a->retryable, a->finished,
-                                      a->elapsed, error))
+      if (!(still_waits (self, a)
+                ? gantry_queue_table_answer (db, a->item->id, GANTRY_OUTCOME_WAITING, -1, "", FALSE,
+                                             0, 0, error)
+                : gantry_queue_table_answer (db, a->item->id, a->outcome, a->status, a->message,
+                                             a->retryable, a->finished, a->elapsed, error)))
         return FALSE;
       if (a->lost && !gantry_queue_table_add_loss (db, a->item->id, error))
         return FALSE;
@@ -224,7 +231,8 @@ flush (GantryJobRun *self)
   self->wish = get_wish (self);
   memcpy (self->sending, sending, sizeof sending);
   for (guint i = 0; i < self->unwritten->len; i++)
-    gantry_job_events_answer (self->core, self->job, self->unwritten->pdata[i]);
+    if (!still_waits (self, self->unwritten->pdata[i]))
+      gantry_job_events_answer (self->core, self->job, self->unwritten->pdata[i]);
   g_ptr_array_set_size (self->unwritten, 0);
   return TRUE;
 }
@@ -556,7 +564,7 @@ gantry_job_run_new (GantryCore *core,
     }
   if (!write_start (core->db, job, &asked, &error))
     {
-      g_warning ("The queue cannot be used: %s", error->message);
+      tell_refused (self, error);
       gantry_job_run_unref (self);
       return NULL;
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gantry-csv.h"
+#include "gantry-files.h"
 #include "gantry-iso-time.h"
 #include "gantry-registry.h"
 
@@ -28,32 +29,9 @@ typedef struct
 /* ---- What is in the columns ----------------------------------------------------------------- */
 
 static char *
-escape_path (const char *path)
-{
-  GString *text = g_string_new (NULL);
-
-  while (*path != '\0')
-    {
-      const char *end;
-
-      g_utf8_validate (path, -1, &end);
-      for (; path < end; path++)
-        if (*path == '\\')
-          g_string_append (text, "\\\\");
-        else if (g_ascii_iscntrl (*path))
-          g_string_append_printf (text, "\\x%02X", (guint8)*path);
-        else
-          g_string_append_c (text, *path);
-      if (*path != '\0')
-        g_string_append_printf (text, "\\x%02X", (guint8)*path++);
-    }
-  return g_string_free (text, FALSE);
-}
-
-static char *
 get_path (const Cells *cells)
 {
-  return escape_path (cells->instance->path);
+  return gantry_path_escape (cells->instance->path);
 }
 
 static char *

@@ -14,6 +14,7 @@
 #include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
 #include "gantry-retry.h"
+#include "gantry-stager.h"
 #include "gantry-steps.h"
 
 #define LONGEST_SLEEP (5 * G_TIME_SPAN_SECOND)
@@ -29,6 +30,7 @@ struct _GantrySendQueue
   GSource *timer;        /* until the nearest of them; NULL: none waits */
   GantrySteps *changes;  /* of many instances: see gantry-queue-change.h */
   GantrySteps *sweeping; /* the rows of removed jobs */
+  gboolean held;         /* no job starts any more */
   GantryJobStarts *starts;
   gboolean stopping;
 };
@@ -301,6 +303,8 @@ gantry_send_queue_schedule (GantrySendQueue *self)
   gint64 nearest = G_MAXINT64;
 
   stop_timer (self);
+  if (self->held)
+    return;
   if (jobs != NULL)
     run_jobs (self, jobs, &nearest);
   if (jobs == NULL || !gantry_database_check (self->core->db, &error))
@@ -310,6 +314,13 @@ gantry_send_queue_schedule (GantrySendQueue *self)
     }
   if (!self->stopping)
     start_timer (self, nearest);
+}
+
+static void
+tell_held (GantrySendQueue *self)
+{
+  if (self->held && self->runs->len == 0)
+    gantry_core_emit (self->core, gantry_event_new (GANTRY_EVENT_QUEUE_HELD));
 }
 
 static void
@@ -323,6 +334,7 @@ run_ended (GantryJobRun *run, gpointer user_data)
       gantry_core_part_stopped (self->core);
       return;
     }
+  tell_held (self);
   gantry_steps_start (self->changes); /* what its end was for more instances than a few */
   gantry_send_queue_schedule (self);
 }
@@ -399,7 +411,11 @@ sweep_step (gpointer user_data)
 
   if (gantry_database_begin (db, &error) && gantry_queue_table_sweep (db, SWEEP_ROWS, &more, &error)
       && gantry_database_commit (db, &error))
-    return more ? GANTRY_STEPS_MORE : GANTRY_STEPS_OVER;
+    {
+      if (!more)
+        gantry_stager_clean (self->core->stager); /* of what the rows were about */
+      return more ? GANTRY_STEPS_MORE : GANTRY_STEPS_OVER;
+    }
   g_warning ("A removed job cannot be deleted: %s", error->message);
   gantry_database_rollback (db);
   return GANTRY_STEPS_REFUSED;
@@ -646,17 +662,32 @@ gantry_send_queue_remove_finished (GantrySendQueue *self)
       if (gantry_job_is_over (job))
         gantry_send_queue_remove (self, job->id);
     }
+  gantry_steps_start (self->sweeping); /* its end is told, whether there was any or not */
+}
+
+static void
+suspend (GantrySendQueue *self)
+{
+  self->held = TRUE;
+  stop_timer (self);
+  for (guint i = 0; i < self->runs->len; i++)
+    gantry_job_run_suspend (self->runs->pdata[i]);
+}
+
+void
+gantry_send_queue_hold (GantrySendQueue *self)
+{
+  suspend (self);
+  tell_held (self);
 }
 
 void
 gantry_send_queue_stop (GantrySendQueue *self)
 {
   self->stopping = TRUE;
-  stop_timer (self);
   g_clear_pointer (&self->changes, gantry_steps_free);
   g_clear_pointer (&self->sweeping, gantry_steps_free);
-  for (guint i = 0; i < self->runs->len; i++)
-    gantry_job_run_suspend (self->runs->pdata[i]);
+  suspend (self);
 }
 
 gboolean

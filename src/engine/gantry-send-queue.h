@@ -32,7 +32,10 @@ void gantry_send_queue_move (GantrySendQueue *self, gint64 job, gint64 before);
 void gantry_send_queue_remove (GantrySendQueue *self, gint64 job);
 void gantry_send_queue_remove_finished (GantrySendQueue *self);
 
-/* Ends what runs, which stays in the queue; reports by gantry_core_part_stopped(). */
+/* Ends what runs, which stays in the queue, and starts no other job; GANTRY_EVENT_QUEUE_HELD says
+ * when. */
+void gantry_send_queue_hold (GantrySendQueue *self);
+/* The same for good; reports by gantry_core_part_stopped(). */
 void gantry_send_queue_stop (GantrySendQueue *self);
 gboolean gantry_send_queue_is_idle (GantrySendQueue *self);
 

@@ -5,12 +5,14 @@
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "gantry-draft-table.h"
 #include "gantry-files.h"
-#include "gantry-queue-table.h"
+#include "gantry-found.h"
 #include "gantry-sample.h"
 #include "gantry-source.h"
+#include "gantry-unpacked.h"
 
 #define BATCH 256
 #define BATCHES_AHEAD 4
@@ -31,23 +33,20 @@ struct _GantryStager
 
   /* Walking thread only. */
   GThreadPool *readers;
-  GPtrArray *batch; /* Found */
+  GPtrArray *batch; /* GantryFound */
   GCancellable *current;
+  char **paths;     /* of the request */
+  guint at;         /* which of them is walked */
+  GByteArray *told; /* of each: it gave something to be sent, or the user hears why it did not */
 
   /* Core thread only. */
   GantryScan scan;
   GThreadPool *comparers;
   guint comparing; /* batches of twins that are with the comparers */
   gint64 last_progress;
+  GantryUnpacked *unpacked;
+  gboolean unclean; /* there may be something unpacked that nobody needs */
 };
-
-/* A file on its way: a path, then what its header said. */
-typedef struct
-{
-  char *path;
-  GantryInstance *instance;
-  char *reason; /* why there is no instance */
-} Found;
 
 typedef struct
 {
@@ -59,6 +58,7 @@ typedef struct
 typedef struct
 {
   char *path, *first;
+  GantrySkippedKind kind;
   char *reason; /* why it is left out */
 } Twin;
 
@@ -68,17 +68,6 @@ typedef struct
   GCancellable *cancellable;
   GPtrArray *twins;
 } Twins;
-
-static void
-found_free (gpointer data)
-{
-  Found *found = data;
-
-  g_free (found->path);
-  g_clear_pointer (&found->instance, gantry_instance_unref);
-  g_free (found->reason);
-  g_free (found);
-}
 
 static void
 twin_free (gpointer data)
@@ -124,6 +113,7 @@ emit_scan (GantryStager *self, gboolean always)
   self->last_progress = now;
   event = gantry_event_new (GANTRY_EVENT_SCAN);
   event->scan = self->scan;
+  event->scan.error = g_strdup (self->scan.error);
   gantry_core_emit (self->core, event);
   gantry_core_emit (self->core, gantry_event_new (GANTRY_EVENT_DRAFT_CHANGED));
 }
@@ -139,20 +129,55 @@ is_scanning (GantryStager *self)
   return pending || self->comparing > 0;
 }
 
+/* What is being unpacked is in no draft yet. */
+static void
+clean_if_idle (GantryStager *self)
+{
+  if (!self->unclean || is_scanning (self))
+    return;
+  self->unclean = FALSE;
+  gantry_unpacked_clean (self->unpacked);
+}
+
+/* The disk refuses. A part that looks like the whole would be sent as if it were: nothing more is
+ * looked at, and the scan says why. */
+static void
+fail_scan (GantryStager *self, const GError *error)
+{
+  g_warning ("Staging failed: %s", error->message);
+  gantry_database_rollback (self->core->db);
+  if (self->scan.error == NULL)
+    self->scan.error
+        = g_strdup_printf (_ ("What was found could not be written down, so not everything was "
+                              "added. Make room on the disk, and add it again. (%s)"),
+                           error->message);
+  gantry_stager_cancel (self);
+}
+
+static gboolean
+write_skipped (GantryStager *self,
+               gint64 draft,
+               const char *path,
+               GantrySkippedKind kind,
+               const char *reason,
+               GError **error)
+{
+  self->scan.skipped++;
+  self->scan.lost += kind == GANTRY_SKIPPED_LOST;
+  return gantry_draft_table_add_skipped (self->core->db, draft, path, kind, reason, error);
+}
+
 /* @twins: takes up what is left out because its instance is there already */
 static gboolean
-write_found (GantryStager *self, gint64 draft, const Found *found, GPtrArray *twins, GError **error)
+write_found (
+    GantryStager *self, gint64 draft, const GantryFound *found, GPtrArray *twins, GError **error)
 {
   char *first = NULL;
   gboolean added;
 
   self->scan.files++;
   if (found->instance == NULL)
-    {
-      self->scan.skipped++;
-      return gantry_draft_table_add_skipped (self->core->db, draft, found->path, found->reason,
-                                             error);
-    }
+    return write_skipped (self, draft, found->path, found->kind, found->reason, error);
   if (!gantry_draft_table_add (self->core->db, draft, found->instance, &added, &first, error))
     return FALSE;
   if (first != NULL)
@@ -188,56 +213,82 @@ compare_twins (GantryStager *self, GPtrArray *array)
   g_thread_pool_push (self->comparers, twins, NULL);
 }
 
-static void
-write_twins (GantryCore *core, gpointer data)
+/* Counts what is written down only. */
+static gboolean
+write_down (GantryStager *self,
+            gboolean (*func) (GantryStager *self, gint64 draft, gpointer data, GError **error),
+            gpointer data)
 {
-  Twins *twins = data;
-  GantryStager *self = twins->stager;
+  GantryDatabase *db = self->core->db;
+  const GantryScan before = self->scan;
   g_autoptr (GError) error = NULL;
   gint64 draft = -1;
 
-  if (gantry_database_begin (core->db, &error))
-    draft = gantry_draft_table_open (core->db, core->draft, &error);
-  for (guint i = 0; draft > 0 && i < twins->twins->len; i++)
-    {
-      const Twin *twin = twins->twins->pdata[i];
+  if (self->scan.error != NULL)
+    return FALSE;
+  if (gantry_database_begin (db, &error))
+    draft = gantry_draft_table_open (db, self->core->draft, &error);
+  if (draft > 0 && func (self, draft, data, &error) && gantry_database_commit (db, &error))
+    return TRUE;
+  self->scan = before;
+  fail_scan (self, error);
+  return FALSE;
+}
 
-      if (!gantry_draft_table_add_skipped (core->db, draft, twin->path, twin->reason, &error))
-        draft = -1;
-    }
-  if (draft < 0 || !gantry_database_commit (core->db, &error))
+static gboolean
+write_all_twins (GantryStager *self, gint64 draft, gpointer data, GError **error)
+{
+  GPtrArray *twins = data;
+
+  for (guint i = 0; i < twins->len; i++)
     {
-      g_warning ("Staging failed: %s", error->message);
-      gantry_database_rollback (core->db);
-      gantry_stager_cancel (self);
+      const Twin *twin = twins->pdata[i];
+
+      if (!write_skipped (self, draft, twin->path, twin->kind, twin->reason, error))
+        return FALSE;
     }
-  self->comparing--;
-  self->scan.skipped += twins->twins->len;
-  self->scan.running = is_scanning (self);
-  emit_scan (self, !self->scan.running);
+  return TRUE;
 }
 
 static void
-write_batch (GantryCore *core, gpointer data)
+write_twins (GantryCore *core G_GNUC_UNUSED, gpointer data)
+{
+  Twins *twins = data;
+  GantryStager *self = twins->stager;
+
+  write_down (self, write_all_twins, twins->twins);
+  self->comparing--;
+  self->scan.running = is_scanning (self);
+  emit_scan (self, !self->scan.running);
+  clean_if_idle (self);
+}
+
+typedef struct
+{
+  const GPtrArray *found;
+  GPtrArray *twins; /* out */
+} Writing;
+
+static gboolean
+write_all_found (GantryStager *self, gint64 draft, gpointer data, GError **error)
+{
+  Writing *writing = data;
+
+  for (guint i = 0; i < writing->found->len; i++)
+    if (!write_found (self, draft, writing->found->pdata[i], writing->twins, error))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+write_batch (GantryCore *core G_GNUC_UNUSED, gpointer data)
 {
   Batch *batch = data;
   GantryStager *self = batch->stager;
   g_autoptr (GPtrArray) twins = g_ptr_array_new_with_free_func (twin_free);
-  g_autoptr (GError) error = NULL;
-  gint64 draft = -1;
+  Writing writing = { batch->found, twins };
 
-  if (gantry_database_begin (core->db, &error))
-    draft = gantry_draft_table_open (core->db, core->draft, &error);
-  for (guint i = 0; draft > 0 && i < batch->found->len; i++)
-    if (!write_found (self, draft, batch->found->pdata[i], twins, &error))
-      draft = -1;
-  if (draft < 0 || !gantry_database_commit (core->db, &error))
-    {
-      g_warning ("Staging failed: %s", error->message);
-      gantry_database_rollback (core->db);
-      gantry_stager_cancel (self);
-    }
-  else
+  if (write_down (self, write_all_found, &writing))
     compare_twins (self, twins);
   emit_scan (self, FALSE);
 
@@ -256,10 +307,21 @@ finish_request (GantryCore *core, gpointer data)
   self->pending--;
   g_mutex_unlock (&self->lock);
 
-  if (data != NULL)
+  if (data != NULL && self->scan.error == NULL)
     self->scan.cancelled = TRUE;
   self->scan.running = is_scanning (self);
   emit_scan (self, TRUE);
+  clean_if_idle (self);
+}
+
+/* What was said of them earlier is no longer true. */
+static gboolean
+forget_skipped (GantryStager *self, gint64 draft, gpointer data, GError **error)
+{
+  for (char **paths = data; *paths != NULL; paths++)
+    if (!gantry_draft_table_forget_skipped_at (self->core->db, draft, *paths, error))
+      return FALSE;
+  return TRUE;
 }
 
 void
@@ -277,7 +339,12 @@ gantry_stager_stage (GantryStager *self, const char *const *paths)
   g_mutex_unlock (&self->lock);
 
   if (first)
-    self->scan = (GantryScan){ .running = TRUE };
+    {
+      g_free (self->scan.error);
+      self->scan = (GantryScan){ .running = TRUE };
+    }
+  if (paths != NULL)
+    write_down (self, forget_skipped, (gpointer)paths);
   emit_scan (self, TRUE);
   g_async_queue_push (self->requests,
                       paths != NULL ? g_strdupv ((char **)paths) : g_new0 (char *, 1));
@@ -293,68 +360,22 @@ gantry_stager_cancel (GantryStager *self)
 
 /* ---- Walking thread and header pool ---------------------------------------------------------- */
 
-typedef struct
-{
-  GPtrArray *found;
-  gint next; /* index of the next file to read */
-  GMutex lock;
-  GCond done;
-  guint readers; /* still at work */
-} Reading;
-
+/* What was named itself was meant to be sent, whatever is in it. */
 static void
-read_header (Found *found)
+look_at_named (GantryStager *self)
 {
-  g_autoptr (GError) error = NULL;
+  /* Nobody named the sample study. */
+  for (guint i = 0; self->told->len > 0 && i < self->batch->len; i++)
+    {
+      GantryFound *found = self->batch->pdata[i];
+      gboolean itself
+          = found->instance == NULL && strcmp (found->path, self->paths[found->named]) == 0;
 
-  if (found->reason != NULL)
-    return;
-  found->instance = gantry_instance_read (found->path, &error);
-  if (found->instance != NULL && !gantry_instance_check_names (found->instance, &error))
-    g_clear_pointer (&found->instance, gantry_instance_unref);
-  if (found->instance == NULL)
-    found->reason = g_strdup (error->message);
-}
-
-static void
-read_headers (Reading *reading)
-{
-  guint i;
-
-  while ((i = (guint)g_atomic_int_add (&reading->next, 1)) < reading->found->len)
-    read_header (reading->found->pdata[i]);
-}
-
-static void
-reader_main (gpointer data, gpointer user_data G_GNUC_UNUSED)
-{
-  Reading *reading = data;
-
-  read_headers (reading);
-  g_mutex_lock (&reading->lock);
-  if (--reading->readers == 0)
-    g_cond_signal (&reading->done);
-  g_mutex_unlock (&reading->lock);
-}
-
-static void
-read_batch (GantryStager *self, GPtrArray *found)
-{
-  Reading reading = { .found = found };
-
-  g_mutex_init (&reading.lock);
-  g_cond_init (&reading.done);
-  reading.readers = MIN ((guint)g_thread_pool_get_max_threads (self->readers), found->len / 8);
-  for (guint i = reading.readers; i > 0; i--)
-    g_thread_pool_push (self->readers, &reading, NULL);
-  read_headers (&reading);
-
-  g_mutex_lock (&reading.lock);
-  while (reading.readers > 0)
-    g_cond_wait (&reading.done, &reading.lock);
-  g_mutex_unlock (&reading.lock);
-  g_mutex_clear (&reading.lock);
-  g_cond_clear (&reading.done);
+      if (itself)
+        found->kind = MAX (found->kind, GANTRY_SKIPPED_NAMED);
+      self->told->data[found->named]
+          |= itself || found->instance != NULL || found->kind == GANTRY_SKIPPED_LOST;
+    }
 }
 
 static void
@@ -364,11 +385,12 @@ post_batch (GantryStager *self)
 
   if (self->batch->len == 0)
     return;
-  read_batch (self, self->batch);
+  gantry_found_read (self->readers, self->batch);
+  look_at_named (self);
 
   batch = g_new (Batch, 1);
   *batch = (Batch){ self, g_steal_pointer (&self->batch) };
-  self->batch = g_ptr_array_new_with_free_func (found_free);
+  self->batch = g_ptr_array_new_with_free_func (gantry_found_free);
 
   /* A slow disk under the database slows the walk, it does not fill the heap. */
   g_mutex_lock (&self->lock);
@@ -380,12 +402,14 @@ post_batch (GantryStager *self)
 }
 
 static gboolean
-on_file (const char *path, const char *reason, gpointer user_data)
+on_file (const char *path, GantrySkippedKind kind, const char *reason, gpointer user_data)
 {
   GantryStager *self = user_data;
-  Found *found = g_new0 (Found, 1);
+  GantryFound *found = g_new0 (GantryFound, 1);
 
   found->path = g_strdup (path);
+  found->named = self->at;
+  found->kind = kind;
   found->reason = g_strdup (reason);
   g_ptr_array_add (self->batch, found);
   if (self->batch->len >= BATCH)
@@ -401,26 +425,48 @@ walk_sample (GantryStager *self)
   g_autofree char *folder = g_build_filename (staging, "sample-XXXXXX", NULL);
 
   if (g_mkdtemp (folder) == NULL)
-    on_file (folder, _ ("The folder for the sample study cannot be made."), self);
+    on_file (folder, GANTRY_SKIPPED_LOST, _ ("The folder for the sample study cannot be made."),
+             self);
   else if (!gantry_sample_write (folder, &error))
-    on_file (folder, error->message, self);
+    on_file (folder, GANTRY_SKIPPED_LOST, error->message, self);
   else
     gantry_source_walk (folder, staging, self->current, on_file, self);
 }
 
 static void
-walk_request (GantryStager *self, char **paths)
+walk_paths (GantryStager *self)
 {
   const char *staging = gantry_profile_get_staging (self->core->profile);
+
+  for (self->at = 0; self->paths[self->at] != NULL && !g_cancellable_is_cancelled (self->current);
+       self->at++)
+    gantry_source_walk (self->paths[self->at], staging, self->current, on_file, self);
+  post_batch (self);
+
+  for (self->at = 0; self->at < self->told->len && !g_cancellable_is_cancelled (self->current);
+       self->at++)
+    if (!self->told->data[self->at])
+      on_file (self->paths[self->at], GANTRY_SKIPPED_NAMED,
+               _ ("There is nothing in it that can be sent."), self);
+}
+
+static void
+walk_request (GantryStager *self, char **paths)
+{
+  guint n = g_strv_length (paths);
 
   g_mutex_lock (&self->lock);
   self->current = g_object_ref (self->cancellable);
   g_mutex_unlock (&self->lock);
+  self->paths = paths;
+  self->at = 0;
+  g_byte_array_set_size (self->told, n);
+  memset (self->told->data, FALSE, n);
 
-  if (*paths == NULL)
+  if (n == 0)
     walk_sample (self);
-  for (; *paths != NULL && !g_cancellable_is_cancelled (self->current); paths++)
-    gantry_source_walk (*paths, staging, self->current, on_file, self);
+  else
+    walk_paths (self);
   post_batch (self);
 
   gantry_core_post (self->core, finish_request,
@@ -449,26 +495,31 @@ stager_main (gpointer data)
 
 /* ---- Comparing thread ------------------------------------------------------------------------ */
 
-static char *
-describe_twin (const Twin *twin, GCancellable *cancellable)
+static void
+judge_twin (Twin *twin, GCancellable *cancellable)
 {
-  g_autofree char *first = g_filename_display_name (twin->first);
+  g_autofree char *first = gantry_path_escape (twin->first);
 
+  twin->kind = GANTRY_SKIPPED_LOST;
   switch (gantry_files_compare (twin->path, twin->first, cancellable))
     {
     case GANTRY_FILES_EQUAL:
-      return g_strdup_printf (
+      twin->kind = GANTRY_SKIPPED_HARMLESS;
+      twin->reason = g_strdup_printf (
           _ ("Already there as “%s”, octet for octet the same. It is sent once."), first);
+      break;
     case GANTRY_FILES_DIFFERENT:
-      return g_strdup_printf (
+      twin->reason = g_strdup_printf (
           _ ("Another file with the same SOP Instance UID, but not the same content, is already "
              "there: “%s”. Only that one is sent. Look which of the two is right, and add it by "
              "itself."),
           first);
+      break;
     default:
-      return g_strdup_printf (_ ("Another file with the same SOP Instance UID is already there: "
-                                 "“%s”. Only that one is sent. The two were not compared."),
-                              first);
+      twin->reason
+          = g_strdup_printf (_ ("Another file with the same SOP Instance UID is already there: "
+                                "“%s”. Only that one is sent. The two were not compared."),
+                             first);
     }
 }
 
@@ -479,30 +530,17 @@ comparer_main (gpointer data, gpointer user_data)
   Twins *twins = data;
 
   for (guint i = 0; i < twins->twins->len; i++)
-    {
-      Twin *twin = twins->twins->pdata[i];
-
-      twin->reason = describe_twin (twin, twins->cancellable);
-    }
+    judge_twin (twins->twins->pdata[i], twins->cancellable);
   gantry_core_post (self->core, write_twins, twins, twins_free);
 }
 
-/* ---- What earlier runs unpacked -------------------------------------------------------------- */
+/* ---- What was unpacked ----------------------------------------------------------------------- */
 
 static void
 clean_call (GantryCore *core, gpointer data G_GNUC_UNUSED)
 {
-  const char *staging = gantry_profile_get_staging (core->profile);
-  g_autoptr (GDir) dir = g_dir_open (staging, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *folder = g_build_filename (staging, name, NULL);
-
-      if (!gantry_queue_table_uses_folder (core->db, folder))
-        gantry_remove_tree (folder);
-    }
+  core->stager->unclean = TRUE;
+  clean_if_idle (core->stager);
 }
 
 void
@@ -521,13 +559,13 @@ gantry_stager_new (GantryCore *core)
   self->core = core;
   self->requests = g_async_queue_new_full ((GDestroyNotify)g_strfreev);
   self->cancellable = g_cancellable_new ();
-  self->batch = g_ptr_array_new_with_free_func (found_free);
+  self->batch = g_ptr_array_new_with_free_func (gantry_found_free);
+  self->told = g_byte_array_new ();
   g_mutex_init (&self->lock);
   g_cond_init (&self->has_room);
-  /* The walking thread reads too, so this many more keep a disk and its network busy. */
-  self->readers = g_thread_pool_new (reader_main, self, CLAMP ((int)g_get_num_processors (), 2, 4),
-                                     FALSE, NULL);
+  self->readers = gantry_found_pool_new ();
   self->comparers = g_thread_pool_new (comparer_main, self, MAX_COMPARERS, FALSE, NULL);
+  self->unpacked = gantry_unpacked_new (core);
   self->thread = g_thread_new ("gantry-stager", stager_main, self);
   return self;
 }
@@ -551,8 +589,11 @@ gantry_stager_free (GantryStager *self)
     gantry_stager_stop (self);
   g_thread_pool_free (self->readers, FALSE, TRUE);
   g_thread_pool_free (self->comparers, FALSE, TRUE);
+  gantry_unpacked_free (self->unpacked);
   g_async_queue_unref (self->requests);
   g_ptr_array_unref (self->batch);
+  g_byte_array_unref (self->told);
+  g_free (self->scan.error);
   g_object_unref (self->cancellable);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->has_room);

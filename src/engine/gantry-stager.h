@@ -15,8 +15,9 @@ GantryStager *gantry_stager_new (GantryCore *core);
 /* After gantry_stager_stop(). */
 void gantry_stager_free (GantryStager *self);
 
-/* Removes what earlier runs unpacked and no draft or job names any more. Only for who holds the
- * queue's role: the folder is shared by all processes of a profile. */
+/* Removes what was unpacked and no draft or job names any more, as soon as nothing is being
+ * unpacked; GANTRY_EVENT_QUEUE_SWEPT says when. Only for who holds the queue's role: the folder is
+ * shared by all processes of a profile. */
 void gantry_stager_clean (GantryStager *self);
 
 /* Core thread. %NULL in place of paths: a fresh sample study. */

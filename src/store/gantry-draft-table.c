@@ -91,12 +91,29 @@ gantry_draft_table_add (GantryDatabase *db,
 }
 
 gboolean
-gantry_draft_table_add_skipped (
-    GantryDatabase *db, gint64 draft, const char *path, const char *reason, GError **error)
+gantry_draft_table_add_skipped (GantryDatabase *db,
+                                gint64 draft,
+                                const char *path,
+                                GantrySkippedKind kind,
+                                const char *reason,
+                                GError **error)
 {
   return gantry_database_run (
-      db, error, "INSERT OR REPLACE INTO skipped (job_id, path, reason) VALUES (?, ?, ?)", "iss",
-      draft, path, reason);
+      db, error, "INSERT OR REPLACE INTO skipped (job_id, path, kind, reason) VALUES (?, ?, ?, ?)",
+      "isis", draft, path, (gint64)kind, reason);
+}
+
+gboolean
+gantry_draft_table_forget_skipped_at (GantryDatabase *db,
+                                      gint64 draft,
+                                      const char *path,
+                                      GError **error)
+{
+  /* All that begins with the path and “/”, whose next character is “0”. */
+  return gantry_database_run (db, error,
+                              "DELETE FROM skipped WHERE job_id = ? AND (path = ? "
+                              "OR (path >= rtrim(?, '/') || '/' AND path < rtrim(?, '/') || '0'))",
+                              "isss", draft, path, path, path);
 }
 
 gboolean
@@ -106,21 +123,29 @@ gantry_draft_table_forget_skipped (GantryDatabase *db, gint64 draft, GError **er
 }
 
 GPtrArray *
-gantry_draft_table_list_skipped (
-    GantryDatabase *db, gint64 draft, guint limit, guint *total, GError **error)
+gantry_draft_table_list_skipped (GantryDatabase *db,
+                                 gint64 draft,
+                                 GantrySkippedKind least,
+                                 guint limit,
+                                 guint *total,
+                                 GError **error)
 {
   g_autoptr (GPtrArray) skipped = gantry_record_array_new ();
-  GantryRows *rows = gantry_database_query (
-      db, "SELECT path, reason FROM skipped WHERE job_id = ? ORDER BY id LIMIT ?", "ii", draft,
-      (gint64)limit);
+  GantryRows *rows
+      = gantry_database_query (db,
+                               "SELECT path, kind, reason FROM skipped WHERE job_id = ? AND "
+                               "kind >= ? ORDER BY kind DESC, id LIMIT ?",
+                               "iii", draft, (gint64)least, (gint64)limit);
 
   while (gantry_rows_next (rows))
-    g_ptr_array_add (skipped,
-                     gantry_skipped_new (gantry_rows_text (rows, 0), gantry_rows_text (rows, 1)));
+    g_ptr_array_add (skipped, gantry_skipped_new (gantry_rows_text (rows, 0),
+                                                  (GantrySkippedKind)gantry_rows_int (rows, 1),
+                                                  gantry_rows_text (rows, 2)));
   if (!gantry_rows_end (rows, error))
     return NULL;
-  *total = (guint)gantry_database_get_int (db, 0, "SELECT count(*) FROM skipped WHERE job_id = ?",
-                                           "i", draft);
+  *total = (guint)gantry_database_get_int (
+      db, 0, "SELECT count(*) FROM skipped WHERE job_id = ? AND kind >= ?", "ii", draft,
+      (gint64)least);
   return g_steal_pointer (&skipped);
 }
 

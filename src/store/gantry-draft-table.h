@@ -25,11 +25,25 @@ gboolean gantry_draft_table_add (GantryDatabase *db,
                                  gboolean *added,
                                  char **twin,
                                  GError **error);
-gboolean gantry_draft_table_add_skipped (
-    GantryDatabase *db, gint64 draft, const char *path, const char *reason, GError **error);
+gboolean gantry_draft_table_add_skipped (GantryDatabase *db,
+                                         gint64 draft,
+                                         const char *path,
+                                         GantrySkippedKind kind,
+                                         const char *reason,
+                                         GError **error);
+/* Of @path and all below it: it is looked at anew. */
+gboolean gantry_draft_table_forget_skipped_at (GantryDatabase *db,
+                                               gint64 draft,
+                                               const char *path,
+                                               GError **error);
 gboolean gantry_draft_table_forget_skipped (GantryDatabase *db, gint64 draft, GError **error);
-GPtrArray *gantry_draft_table_list_skipped (
-    GantryDatabase *db, gint64 draft, guint limit, guint *total, GError **error);
+/* Those of @least or worse, the worst first. */
+GPtrArray *gantry_draft_table_list_skipped (GantryDatabase *db,
+                                            gint64 draft,
+                                            GantrySkippedKind least,
+                                            guint limit,
+                                            guint *total,
+                                            GError **error);
 
 /* @series_id 0: the whole study; both 0: everything. */
 gboolean gantry_draft_table_unstage (

@@ -318,7 +318,11 @@ static const char version_15[]
       "ALTER TABLE instances ADD COLUMN status_changed INTEGER NOT NULL DEFAULT 0;"
       "CREATE INDEX instances_lost ON instances (job_id, outcome, losses) WHERE losses > 0;";
 
+/* What it means that a file is not sent: see GantrySkippedKind. */
+static const char version_16[] = "ALTER TABLE skipped ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;";
+
 const char *const gantry_schema_migrations[]
-    = { version_1, version_2,  version_3,  version_4,  version_5,  version_6,  version_7, version_8,
-        version_9, version_10, version_11, version_12, version_13, version_14, version_15 };
+    = { version_1,  version_2,  version_3,  version_4,  version_5,  version_6,
+        version_7,  version_8,  version_9,  version_10, version_11, version_12,
+        version_13, version_14, version_15, version_16 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

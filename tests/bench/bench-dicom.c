@@ -53,7 +53,10 @@ search_us (void)
 }
 
 static gboolean
-collect (const char *path, const char *reason G_GNUC_UNUSED, gpointer paths)
+collect (const char *path,
+         GantrySkippedKind kind G_GNUC_UNUSED,
+         const char *reason G_GNUC_UNUSED,
+         gpointer paths)
 {
   g_ptr_array_add (paths, g_strdup (path));
   return TRUE;

@@ -89,8 +89,8 @@ find_drop_target (GtkWidget *widget)
   g_assert_not_reached ();
 }
 
-static void
-drop (SendFixture *f, const char *path)
+void
+send_fixture_drop (SendFixture *f, const char *path)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GSList) list = g_slist_append (NULL, file);
@@ -106,7 +106,7 @@ drop (SendFixture *f, const char *path)
 void
 send_fixture_drop_studies (SendFixture *f)
 {
-  drop (f, f->studies);
+  send_fixture_drop (f, f->studies);
   gui_wait_for (gui_find_text (f->page, "1 file was skipped") != NULL);
   gui_wait_for (g_list_model_get_n_items (send_fixture_get_staged (f)) > 0);
 }

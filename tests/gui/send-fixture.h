@@ -24,7 +24,9 @@ void send_fixture_tear_down (SendFixture *f, gconstpointer data);
 
 /* What is in the list of the Send page. */
 GListModel *send_fixture_get_staged (SendFixture *f);
-/* Drops the folder on the page and waits until it is staged. */
+/* Drops a file or folder on the page. */
+void send_fixture_drop (SendFixture *f, const char *path);
+/* Drops the folder with the study and waits until it is staged. */
 void send_fixture_drop_studies (SendFixture *f);
 /* Saves a node here and chooses it as the destination. */
 void send_fixture_choose_node (SendFixture *f, const char *name, guint16 port);

@@ -58,6 +58,63 @@ test_drop (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* What cannot be sent is not counted with what nobody wants to. */
+static void
+test_lost (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = g_build_filename (f->studies, "empty.dcm", NULL);
+  GtkWidget *window;
+
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  send_fixture_drop_studies (f);
+  gui_wait_for (gui_find_text (f->page, "1 file cannot be sent") != NULL);
+  g_assert_nonnull (gui_find_text (f->page, "1 file was skipped"));
+  send_fixture_activate (f, "win.show-skipped");
+  window = gui_find_window (GANTRY_TYPE_SKIPPED_WINDOW);
+  gui_wait_for (gui_find_part (window, "empty.dcm") != NULL);
+  g_assert_nonnull (gui_find_part (window, "READ <b>ME & GO.TXT"));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+change_database (SendFixture *f, const char *sql)
+{
+  g_autofree char *directory = g_path_get_dirname (f->studies);
+  g_autofree char *path = g_build_filename (directory, "gantry.db", NULL);
+  const char *argv[] = { "/usr/bin/python3",
+                         "-c",
+                         "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute(sys.argv[2])",
+                         path,
+                         sql,
+                         NULL };
+  int status = -1;
+
+  g_assert_true (g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL,
+                               &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+}
+
+/* A part that the disk did not take is no end of the user's choice, and that is said until it is
+ * dismissed. */
+static void
+test_no_room (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+
+  change_database (f, "CREATE TRIGGER no BEFORE INSERT ON instances BEGIN "
+                      "SELECT RAISE (FAIL, 'there is no room'); END");
+  send_fixture_drop (f, f->studies);
+  gui_wait_for (gui_find_part (f->page, "there is no room") != NULL);
+  g_assert_null (gui_find_part (GTK_WIDGET (f->window), "Cancelled."));
+  change_database (f, "DROP TRIGGER no");
+  send_fixture_drop_studies (f);
+  g_assert_nonnull (gui_find_part (f->page, "there is no room"));
+
+  gtk_widget_activate_action (f->page, "send.forget-trouble", NULL);
+  gui_wait_for (gui_find_part (f->page, "there is no room") == NULL);
+  g_log_set_always_fatal (fatal);
+}
+
 /* The picture of a series comes from the cache that the engine fills. */
 static void
 test_picture (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -516,6 +573,8 @@ main (int argc, char *argv[])
   g_test_add (name, SendFixture, NULL, send_fixture_set_up, func, send_fixture_tear_down)
   ADD ("/send-page/empty", test_empty);
   ADD ("/send-page/drop", test_drop);
+  ADD ("/send-page/lost", test_lost);
+  ADD ("/send-page/no-room", test_no_room);
   ADD ("/send-page/picture", test_picture);
   ADD ("/send-page/remove", test_remove);
   ADD ("/send-page/send", test_send);

@@ -33,7 +33,9 @@ on_event (GantryEvent *event, gpointer user_data)
   switch (event->type)
     {
     case GANTRY_EVENT_SCAN:
+      g_free (side->scan.error);
       side->scan = event->scan;
+      side->scan.error = g_strdup (event->scan.error);
       break;
     case GANTRY_EVENT_JOB:
       on_job (side, event->job);
@@ -80,6 +82,10 @@ on_event (GantryEvent *event, gpointer user_data)
     case GANTRY_EVENT_LOG:
     case GANTRY_EVENT_DRAFT_CHANGED:
     case GANTRY_EVENT_STUDIES_CHANGED:
+    case GANTRY_EVENT_QUEUE_HELD:
+      break;
+    case GANTRY_EVENT_QUEUE_SWEPT:
+      side->n_swept++;
       break;
     }
 }
@@ -155,6 +161,7 @@ close_side (Side *side)
   g_clear_pointer (&side->command, gantry_record_unref);
   g_clear_pointer (&side->traces, g_ptr_array_unref);
   g_clear_pointer (&side->listener_message, g_free);
+  g_clear_pointer (&side->scan.error, g_free);
   *side = (Side){ 0 };
 }
 
@@ -223,6 +230,7 @@ stage (Side *side, const char *path)
 {
   const char *paths[] = { path, NULL };
 
+  g_free (side->scan.error);
   side->scan = (GantryScan){ .running = TRUE };
   gantry_engine_stage (side->engine, paths);
   WAIT_FOR (!side->scan.running);

@@ -21,7 +21,7 @@ typedef struct
   GHashTable *jobs; /* id → the last that was told of it */
   guint n_retries;  /* pauses that were told */
   gint64 retry_at;  /* of the last of them */
-  guint n_reordered, n_removed;
+  guint n_reordered, n_removed, n_swept;
   guint n_changing; /* times that a job was told to be changing */
   gint64 complete;  /* the last study that was */
   guint n_complete;

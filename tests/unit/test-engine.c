@@ -204,10 +204,85 @@ test_skipped (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   stage (&f->sender, study);
   g_assert_cmpuint (f->sender.scan.instances, ==, 2);
   g_assert_cmpuint (f->sender.scan.skipped, ==, 1);
-  gantry_engine_list_skipped_async (f->sender.engine, 10, NULL, on_ready, &result);
+  gantry_engine_list_skipped_async (f->sender.engine, GANTRY_SKIPPED_HARMLESS, 10, NULL, on_ready,
+                                    &result);
   WAIT_FOR (result != NULL);
   skipped = gantry_engine_list_finish (f->sender.engine, result, NULL, NULL);
   g_assert_cmpstr (((GantrySkipped *)skipped->pdata[0])->path, ==, other);
+}
+
+static guint
+count_skipped (Side *side, GantrySkippedKind least)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) skipped = NULL;
+  guint total = 0;
+
+  gantry_engine_list_skipped_async (side->engine, least, 1, NULL, on_ready, &result);
+  WAIT_FOR (result != NULL);
+  skipped = gantry_engine_list_finish (side->engine, result, &total, NULL);
+  g_assert_cmpuint (skipped->len, ==, MIN (total, 1));
+  /* The worst comes first. */
+  if (total > 0)
+    g_assert_cmpint (((GantrySkipped *)skipped->pdata[0])->kind, >=, least);
+  return total;
+}
+
+/* What is damaged is told apart; when it is added again, and good then, it is no longer lost. */
+static void
+test_lost (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *study = make_study (f, 2, NULL);
+  g_autofree char *path = g_build_filename (study, "00001.dcm", NULL);
+  g_autofree char *other = g_build_filename (study, "notes.txt", NULL);
+  g_autofree char *bytes = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  g_assert_true (g_file_set_contents (other, "no DICOM", -1, NULL));
+  stage (&f->sender, study);
+  g_assert_cmpuint (f->sender.scan.skipped, ==, 2);
+  g_assert_cmpuint (f->sender.scan.lost, ==, 1);
+  g_assert_cmpuint (count_skipped (&f->sender, GANTRY_SKIPPED_HARMLESS), ==, 2);
+  g_assert_cmpuint (count_skipped (&f->sender, GANTRY_SKIPPED_NAMED), ==, 1);
+  g_assert_cmpuint (count_skipped (&f->sender, GANTRY_SKIPPED_LOST), ==, 1);
+
+  stage (&f->sender, other); /* itself */
+  g_assert_cmpuint (count_skipped (&f->sender, GANTRY_SKIPPED_NAMED), ==, 2);
+  g_assert_cmpuint (count_skipped (&f->sender, GANTRY_SKIPPED_LOST), ==, 1);
+  g_assert_true (g_file_set_contents (path, bytes, (gssize)length, NULL));
+  stage (&f->sender, study);
+  g_assert_cmpuint (f->sender.scan.instances, ==, 1);
+  g_assert_cmpuint (count_skipped (&f->sender, GANTRY_SKIPPED_HARMLESS), ==, 1);
+  g_assert_cmpuint (count_skipped (&f->sender, GANTRY_SKIPPED_NAMED), ==, 0);
+}
+
+/* A part that could not be written down is not taken for an end of the user's choice. */
+static void
+test_no_room (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *study = make_study (f, 600, NULL);
+  const char *path = gantry_profile_get_database (f->sender.profile);
+  g_autoptr (GantryDatabase) db = gantry_database_open (path, TRUE, NULL);
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+
+  g_assert_true (gantry_database_run (db, NULL,
+                                      "CREATE TRIGGER no BEFORE INSERT ON instances "
+                                      "WHEN new.path LIKE '%/00300.dcm' BEGIN "
+                                      "SELECT RAISE (FAIL, 'there is no room'); END",
+                                      ""));
+  stage (&f->sender, study);
+  g_assert_nonnull (f->sender.scan.error);
+  g_assert_nonnull (strstr (f->sender.scan.error, "there is no room"));
+  g_assert_false (f->sender.scan.cancelled);
+  g_assert_cmpuint (f->sender.scan.instances, ==, 256); /* what is written down */
+
+  g_assert_true (gantry_database_run (db, NULL, "DROP TRIGGER no", ""));
+  stage (&f->sender, study);
+  g_assert_null (f->sender.scan.error);
+  g_assert_cmpuint (f->sender.scan.instances, ==, 600 - 256);
+  g_log_set_always_fatal (fatal);
 }
 
 /* ---- Receiving ------------------------------------------------------------------------------ */
@@ -460,6 +535,8 @@ main (int argc, char *argv[])
     { "/engine/send/resume", test_resume },
     { "/engine/send/changed-file", test_changed_file },
     { "/engine/stage/skipped", test_skipped },
+    { "/engine/stage/lost", test_lost },
+    { "/engine/stage/no-room", test_no_room },
     { "/engine/receive/port-in-use", test_port_in_use },
     { "/engine/receive/off-and-on", test_off_and_on },
     { "/engine/receive/written-later", test_written_later },

@@ -489,7 +489,8 @@ test_staged_twice (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   stage (&f->sender, folder); /* the files themselves once more: no news */
   g_assert_cmpuint (f->sender.scan.skipped, ==, 0);
 
-  gantry_engine_list_skipped_async (f->sender.engine, 10, NULL, on_ready, &result);
+  gantry_engine_list_skipped_async (f->sender.engine, GANTRY_SKIPPED_HARMLESS, 10, NULL, on_ready,
+                                    &result);
   WAIT_FOR (result != NULL);
   skipped = gantry_engine_list_finish (f->sender.engine, result, NULL, NULL);
   g_assert_cmpuint (skipped->len, ==, 3);

@@ -113,7 +113,9 @@ READS_ARRAY (
 READS_ARRAY (oldest,
              gantry_catalog_list (db, 0, GANTRY_CATALOG_OLDEST_FIRST, NULL, 0, MANY, &total, error))
 READS_ARRAY (searched, gantry_catalog_search (db, 0, "x", NULL, 0, MANY, &total, error))
-READS_ARRAY (skipped, gantry_draft_table_list_skipped (db, JOB, MANY, &total, error))
+READS_ARRAY (
+    skipped,
+    gantry_draft_table_list_skipped (db, JOB, GANTRY_SKIPPED_HARMLESS, MANY, &total, error))
 READS_ARRAY (associations, gantry_log_table_list_associations (db, 0, MANY, &total, error))
 READS_IDS (peers, gantry_log_search (db, &peer, NULL, NULL, NULL, error))
 READS_IDS (uids, gantry_log_search (db, &uid, NULL, NULL, NULL, error))

@@ -246,6 +246,7 @@ test_studies (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (element->name, ==, "Patient Name");
   g_assert_cmpstr (element->value, ==, "Doe^John");
 
+  g_free (f->receiver.scan.error);
   f->receiver.scan = (GantryScan){ .running = TRUE };
   gantry_engine_stage_received (f->receiver.engine, study, 0);
   WAIT_FOR (!f->receiver.scan.running);
