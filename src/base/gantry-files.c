@@ -34,6 +34,39 @@ gantry_file_open (const char *path, struct stat *info)
   return -1;
 }
 
+static gint64
+to_microseconds (const struct timespec *time)
+{
+  return time->tv_sec * G_USEC_PER_SEC + time->tv_nsec / 1000;
+}
+
+void
+gantry_file_mark_set (GantryFileMark *mark, const struct stat *info)
+{
+  *mark = (GantryFileMark){ .size = (guint64)info->st_size,
+                            .modified = to_microseconds (&info->st_mtim),
+                            .status_changed = to_microseconds (&info->st_ctim),
+                            .device = (gint64)info->st_dev,
+                            .inode = (gint64)info->st_ino };
+}
+
+static gboolean
+is_or_unknown (gint64 known, gint64 value)
+{
+  return known == 0 || known == value;
+}
+
+gboolean
+gantry_file_mark_matches (const GantryFileMark *mark, const struct stat *info)
+{
+  GantryFileMark now;
+
+  gantry_file_mark_set (&now, info);
+  return mark->size == now.size && mark->modified == now.modified
+         && is_or_unknown (mark->status_changed, now.status_changed)
+         && is_or_unknown (mark->device, now.device) && is_or_unknown (mark->inode, now.inode);
+}
+
 static int
 remove_one (const char *path,
             const struct stat *st G_GNUC_UNUSED,

@@ -14,6 +14,19 @@ G_BEGIN_DECLS
  * Returns: the descriptor; -1: errno says why, ENOTSUP that it is no regular file */
 int gantry_file_open (const char *path, struct stat *info);
 
+/* What the file system says of a file, to know it again; 0: not known. */
+typedef struct
+{
+  guint64 size;
+  gint64 modified, status_changed; /* mtime and ctime, microseconds */
+  gint64 device, inode;
+} GantryFileMark;
+
+void gantry_file_mark_set (GantryFileMark *mark, const struct stat *info);
+/* Whether it is the same file, and nothing was done to it since. What is not known is not compared;
+ * the size and mtime always are. */
+gboolean gantry_file_mark_matches (const GantryFileMark *mark, const struct stat *info);
+
 /* Lets this process have as many files open as it may: the soft limit is meant for programs that
  * use select(), and every connection is a file. Once, at the start, before there are threads. */
 void gantry_files_raise_limit (void);

@@ -289,6 +289,20 @@ check_identity (GantryInstance *self, GError **error)
   return TRUE;
 }
 
+gboolean
+gantry_instance_check_names (const GantryInstance *self, GError **error)
+{
+  if (strlen (self->sop_instance_uid) > GANTRY_UID_MAX)
+    return refuse (error, _ ("The object's SOP Instance UID has more than 64 characters, so it "
+                             "cannot be sent under its own name. It must be corrected where it "
+                             "was made."));
+  if (strlen (self->sop_class_uid) > GANTRY_UID_MAX)
+    return refuse (error, _ ("The object's SOP Class UID has more than 64 characters, so no "
+                             "receiver can be asked to take it. It must be corrected where it was "
+                             "made."));
+  return TRUE;
+}
+
 static gboolean
 read_header (GantryInstance *self, Bytes *bytes, GError **error)
 {
@@ -324,13 +338,16 @@ read_header (GantryInstance *self, Bytes *bytes, GError **error)
 }
 
 static GantryInstance *
-instance_new (const char *path, guint64 size, gint64 modified)
+instance_new (const char *path, const GantryFileMark *mark)
 {
   GantryInstance *self = g_atomic_rc_box_new0 (GantryInstance);
 
   self->path = g_strdup (path != NULL ? path : "");
-  self->size = size;
-  self->modified = modified;
+  self->size = mark->size;
+  self->modified = mark->modified;
+  self->status_changed = mark->status_changed;
+  self->device = mark->device;
+  self->inode = mark->inode;
   self->transfer_syntax = g_strdup ("");
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     *field_of (self, i) = g_strdup ("");
@@ -341,7 +358,7 @@ GantryInstance *
 gantry_instance_parse (
     const char *path, const guint8 *data, gsize length, gboolean whole, GError **error)
 {
-  g_autoptr (GantryInstance) self = instance_new (path, length, 0);
+  g_autoptr (GantryInstance) self = instance_new (path, &(GantryFileMark){ .size = length });
   Bytes bytes = { .data = data, .available = length, .total = length };
 
   if (length == 0)
@@ -414,11 +431,12 @@ read_open_file (int fd, const char *path, const struct stat *info, GError **erro
 {
   g_autoptr (GByteArray) buffer = g_byte_array_new ();
   gsize total = info->st_size;
-  gint64 modified = info->st_mtim.tv_sec * G_USEC_PER_SEC + info->st_mtim.tv_nsec / 1000;
+  GantryFileMark mark;
 
+  gantry_file_mark_set (&mark, info);
   for (gsize want = FIRST_READ;; want *= READ_FACTOR)
     {
-      g_autoptr (GantryInstance) self = instance_new (path, total, modified);
+      g_autoptr (GantryInstance) self = instance_new (path, &mark);
       g_autoptr (GError) failure = NULL;
       Bytes bytes = { .total = total, .available = MIN (MIN (want, total), HEADER_MAX) };
 

@@ -12,8 +12,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *path;
-  guint64 size;        /* of the file */
-  gint64 modified;     /* mtime, microseconds */
+  guint64 size;    /* of the file */
+  gint64 modified; /* mtime, microseconds */
+  /* What else the file system says of the file, see GantryFileMark; 0 where there was no file. */
+  gint64 status_changed, device, inode;
   guint64 data_offset; /* where the data set starts */
   gboolean has_meta;   /* a PS3.10 meta header, which then names the next three */
   char *transfer_syntax;
@@ -56,6 +58,9 @@ GantryInstance *gantry_instance_read (const char *path, GError **error);
  */
 GantryInstance *gantry_instance_parse (
     const char *path, const guint8 *data, gsize length, gboolean whole, GError **error);
+/* Whether a C-STORE-RQ can name it (PS3.5 9.1: 64 characters); @error: %GANTRY_ERROR_FILE with a
+ * sentence */
+gboolean gantry_instance_check_names (const GantryInstance *self, GError **error);
 GantryInstance *gantry_instance_ref (GantryInstance *self);
 void gantry_instance_unref (GantryInstance *self);
 

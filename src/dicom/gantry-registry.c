@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define DICOM_ROOT "1.2.840.10008."
-#define UID_MAX 64 /* PS3.5 9.1 */
 
 /* The private class that is met most: beside every MR study of its maker, under Modality MR, and
  * without a pixel. */
@@ -151,7 +150,7 @@ gantry_modality_table (gsize *n)
 const char *
 gantry_uid_get_owner (const char *uid)
 {
-  char root[UID_MAX + 1];
+  char root[GANTRY_UID_MAX + 1];
 
   if (!gantry_uid_is_valid (uid))
     return NULL;
@@ -265,7 +264,7 @@ gantry_uid_is_valid (const char *text)
     return FALSE;
   for (p = text; *p != '\0'; p++)
     {
-      if (p - text >= UID_MAX)
+      if (p - text >= GANTRY_UID_MAX)
         return FALSE;
       if (*p == '.')
         {

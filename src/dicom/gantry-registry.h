@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+#define GANTRY_UID_MAX 64 /* characters, PS3.5 9.1 */
+
 typedef enum
 {
   GANTRY_UID_SOP_CLASS,

@@ -238,10 +238,18 @@ list_elements (const guint32 *elements, guint n)
 }
 
 char *
+gantry_status_describe_comment (const char *comment)
+{
+  g_autofree char *said = quote_peer (comment != NULL ? comment : "");
+
+  return *said != '\0' ? g_strdup_printf (_ ("The other side says: “%s”"), said) : NULL;
+}
+
+char *
 gantry_status_describe_answer (guint16 code, const char *comment, const guint32 *elements, guint n)
 {
   const GantryStatus *row = gantry_status_lookup (code);
-  g_autofree char *said = quote_peer (comment != NULL ? comment : "");
+  g_autofree char *said = gantry_status_describe_comment (comment);
   g_autofree char *list = list_elements (elements, n);
   GString *text = g_string_new (NULL);
 
@@ -254,11 +262,8 @@ gantry_status_describe_answer (guint16 code, const char *comment, const guint32 
       g_string_append_printf (
           text, ngettext ("It is about the element %s.", "It is about the elements %s.", n), list);
     }
-  if (*said != '\0')
-    {
-      g_string_append_c (text, ' ');
-      g_string_append_printf (text, _ ("The other side says: “%s”"), said);
-    }
+  if (said != NULL)
+    g_string_append_printf (text, " %s", said);
   return g_string_free (text, FALSE);
 }
 

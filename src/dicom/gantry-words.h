@@ -65,6 +65,9 @@ char *gantry_status_describe_echo (guint16 code);
 char *
 gantry_status_describe_answer (guint16 code, const char *comment, const guint32 *elements, guint n);
 
+/* (nullable): "The other side says: “…”"; NULL for no, or an empty, @comment */
+char *gantry_status_describe_comment (const char *comment);
+
 /* A-ASSOCIATE-RJ, PS3.8 9.3.4. @called and @calling are the titles that we used. */
 char *gantry_reject_describe (
     guint8 result, guint8 source, guint8 reason, const char *called, const char *calling);

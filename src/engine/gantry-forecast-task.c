@@ -142,24 +142,25 @@ run_pass (
   g_autoptr (GPtrArray) answered
       = ask (source, gantry_proposal_get_contexts (proposal, pass), error);
   g_autoptr (GPtrArray) more = NULL;
+  g_autoptr (GPtrArray) taken = NULL;
+  const GPtrArray *known;
 
   if (answered == NULL)
     return FALSE;
   more = gantry_proposal_add_questions (proposal, pass, answered);
+  /* What it said first counts, whatever comes of asking for more. */
   if (more != NULL)
-    {
-      g_ptr_array_unref (answered);
-      answered = ask (source, more, error);
-    }
-  for (guint i = 0; answered != NULL && i < kinds->len; i++)
+    taken = ask (source, more, NULL);
+  known = taken != NULL ? taken : answered;
+  for (guint i = 0; i < kinds->len; i++)
     {
       GantryForecast *kind = kinds->pdata[i];
 
       if (gantry_proposal_find_pass (proposal, kind->sop_class_uid, kind->transfer_syntax)
           == (gint)pass)
-        judge (kind, proposal, answered);
+        judge (kind, proposal, known);
     }
-  return answered != NULL;
+  return TRUE;
 }
 
 static gboolean

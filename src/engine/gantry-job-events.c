@@ -42,7 +42,7 @@ gantry_job_events_answer (GantryCore *core, gint64 job, const GantryAnswer *answ
   gantry_record_set (&instance->sop_instance_uid, item->sop_instance_uid);
   gantry_record_set (&instance->transfer_syntax, item->transfer_syntax);
   gantry_record_set (&instance->modality, item->modality);
-  instance->size = item->size;
+  instance->size = item->mark.size;
   instance->outcome = answer->outcome;
   instance->status = answer->status;
   gantry_record_set (&instance->message, answer->message);

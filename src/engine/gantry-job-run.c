@@ -32,7 +32,7 @@ struct _GantryJobRun
   GantrySendRun *workers;
   GantryProposal *proposal;
   guint pass;
-  gint64 after;                  /* the last instance handed to the workers in this pass */
+  GantryQueuePlace after;        /* the last instance handed to the workers in this pass */
   GPtrArray *unwritten;          /* answers that are not in the database yet */
   gint64 sending[MAX_IN_FLIGHT]; /* what the database calls sending */
   GSource *tick;                 /* NULL: over */
@@ -170,6 +170,8 @@ write_answers (GantryJobRun *self, const gint64 *sending, guint n, GError **erro
                                       a->status, waits ? "" : a->message, a->retryable, a->finished,
                                       a->elapsed, error))
         return FALSE;
+      if (a->lost && !gantry_queue_table_add_loss (db, a->item->id, error))
+        return FALSE;
       if ((*a->sent_class_uid != '\0' || *a->sent_syntax != '\0')
           && !gantry_queue_table_set_sent (db, a->item->id, a->sent_class_uid, a->sent_syntax,
                                            error))
@@ -285,7 +287,7 @@ bring_items (GantryJobRun *self)
     {
       GantryQueueItem *item = page->pdata[i];
 
-      self->after = item->id;
+      self->after = (GantryQueuePlace){ item->losses, item->id };
       if (all || is_in_pass (self, item))
         g_ptr_array_add (items, item);
       else
@@ -369,7 +371,7 @@ start_pass (GantryJobRun *self)
   g_autoptr (GantryJob) job = gantry_queue_table_get_job (self->core->db, self->job, NULL);
   guint64 waiting = job != NULL ? job->counts[GANTRY_OUTCOME_WAITING] : 0;
 
-  self->after = 0;
+  self->after = (GantryQueuePlace){ 0 };
   if (gantry_proposal_get_contexts (self->proposal, self->pass)->len == 0)
     return; /* everything has been answered: the next tick finds that nobody is at work */
   bring_items (self);
@@ -626,8 +628,14 @@ gantry_job_run_change (GantryJobRun *self, gboolean (*change) (gpointer data), g
     }
   changed = change (data);
   /* Read again, from the first that nobody had taken: what is no longer there is not sent. */
-  if (items->len > 0)
-    self->after = ((GantryQueueItem *)items->pdata[0])->id - 1;
+  for (guint i = 0; i < items->len; i++)
+    {
+      const GantryQueueItem *item = items->pdata[i];
+
+      if (i == 0 || item->losses < self->after.losses
+          || (item->losses == self->after.losses && item->id <= self->after.id))
+        self->after = (GantryQueuePlace){ item->losses, item->id - 1 };
+    }
   g_ptr_array_unref (items);
   bring_items (self);
   return changed;

@@ -321,9 +321,8 @@ find_accepted (const GPtrArray *answered, const char *sop_class, const char *syn
   return 0;
 }
 
-/* Nothing of the class was accepted, but not because of the class (PS3.8 9.3.3.2: 3). */
-static gboolean
-is_open_question (const GPtrArray *answered, const char *sop_class)
+gboolean
+gantry_proposal_is_open (const GPtrArray *answered, const char *sop_class)
 {
   gboolean open = FALSE;
 
@@ -376,7 +375,7 @@ gantry_proposal_add_questions (GantryProposal *self, guint pass, const GPtrArray
         const GantryContext *pair = p->pairs->pdata[i];
         const char *const syntaxes[] = { common[s], NULL };
 
-        if (is_open_question (answered, pair->abstract_syntax)
+        if (gantry_proposal_is_open (answered, pair->abstract_syntax)
             && !was_proposed (contexts, pair->abstract_syntax, common[s])
             && !gantry_proposal_find_way (self, answered, pair->abstract_syntax, pair->proposed[0],
                                           &way))
@@ -493,9 +492,14 @@ explain_transcoding (GantryProposal *self,
               "or ask the node's administrator to allow the file's transfer syntax.");
   if (self->policy.transcoding != GANTRY_TRANSCODING_ANY
       && would_help (answered, sop_class, syntax, GANTRY_TRANSCODING_ANY))
-    return _ ("Gantry did not convert the file, because it may be compressed with loss. Allow "
-              "converting such files too in the settings for sending, or ask the node's "
-              "administrator to allow the file's transfer syntax.");
+    return self->policy.transcoding == GANTRY_TRANSCODING_NEVER
+               ? _ ("Gantry may not convert files for this node, and this one may be compressed "
+                    "with loss. Allow converting such files too in the settings for sending, or "
+                    "ask the node's administrator to allow the file's transfer syntax.")
+               : _ (
+                   "Gantry did not convert the file, because it may be compressed with loss. Allow "
+                   "converting such files too in the settings for sending, or ask the node's "
+                   "administrator to allow the file's transfer syntax.");
   return known
              ? _ ("Gantry cannot convert the file into any of these. Ask the node's administrator "
                   "to allow the file's transfer syntax.")

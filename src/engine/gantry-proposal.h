@@ -43,6 +43,10 @@ GPtrArray *gantry_proposal_get_contexts (GantryProposal *self, guint pass);
 /* In which pass a pair goes; -1: it is none of the pairs. */
 gint gantry_proposal_find_pass (GantryProposal *self, const char *sop_class, const char *syntax);
 
+/* Whether the node has not shown in which transfer syntax it would take @sop_class: nothing of it
+ * was accepted, but not because of the class (PS3.8 9.3.3.2: 3). */
+gboolean gantry_proposal_is_open (const GPtrArray *answered, const char *sop_class);
+
 /**
  * gantry_proposal_add_questions:
  * @answered: (element-type GantryContext): how the node answered a pass

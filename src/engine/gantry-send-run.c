@@ -6,6 +6,8 @@
 #define MANY_ANSWERS 64
 /* More answers than this wait for the database: then the workers wait too. */
 #define MAX_ANSWERS 4096
+/* More than these are not kept until the node can be asked about them: some 5 MB. */
+#define MAX_HELD 10000
 
 void
 gantry_answer_free (GantryAnswer *answer)
@@ -43,6 +45,7 @@ gantry_send_run_new (const GantryNode *node,
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   g_queue_init (&self->items);
+  g_queue_init (&self->held);
   return self;
 }
 
@@ -50,6 +53,13 @@ void
 gantry_send_run_set_tracer (GantrySendRun *self, GantryTracer *tracer)
 {
   self->tracer = tracer;
+}
+
+static void
+clear_held (GantrySendRun *self)
+{
+  g_queue_clear_full (&self->held, (GDestroyNotify)gantry_queue_item_free);
+  g_clear_pointer (&self->answered, g_ptr_array_unref);
 }
 
 static void
@@ -64,8 +74,8 @@ gantry_send_run_free (GantrySendRun *self)
 {
   join_workers (self);
   g_queue_clear_full (&self->items, (GDestroyNotify)gantry_queue_item_free);
+  clear_held (self);
   g_ptr_array_unref (self->answers);
-  g_clear_pointer (&self->contexts, g_ptr_array_unref);
   g_clear_pointer (&self->proposal, gantry_proposal_unref);
   gantry_record_unref (self->node);
   g_object_unref (self->cancellable);
@@ -128,6 +138,8 @@ gantry_send_run_take_back (GantrySendRun *self, gboolean *last)
   *last = self->last;
   self->last = FALSE;
   self->requested = TRUE;
+  while ((item = g_queue_pop_head (&self->held)) != NULL)
+    g_ptr_array_add (items, item);
   while ((item = g_queue_pop_head (&self->items)) != NULL)
     g_ptr_array_add (items, item);
   g_mutex_unlock (&self->lock);
@@ -193,6 +205,7 @@ gantry_send_run_wind_down (GantrySendRun *self)
   self->winding_down = TRUE;
   self->last = TRUE;
   g_queue_clear_full (&self->items, (GDestroyNotify)gantry_queue_item_free);
+  clear_held (self);
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }
@@ -214,14 +227,13 @@ void
 gantry_send_run_start (GantrySendRun *self, GantryProposal *proposal, guint pass, guint n)
 {
   join_workers (self);
-  g_clear_pointer (&self->contexts, g_ptr_array_unref);
+  clear_held (self);
   g_clear_pointer (&self->proposal, gantry_proposal_unref);
   self->proposal = gantry_proposal_ref (proposal);
   self->pass = pass;
-  self->contexts = g_ptr_array_ref (gantry_proposal_get_contexts (proposal, pass));
 
   n = CLAMP (n, 1, GANTRY_SEND_RUN_WORKERS);
-  self->n_workers = n;
+  self->n_workers = self->working = n;
   for (guint i = 0; i < n; i++)
     {
       self->workers[i] = (GantrySender){ .run = self };
@@ -273,6 +285,37 @@ gantry_send_run_wait (GantrySender *worker)
   return has;
 }
 
+/* Called with the lock held. */
+static GantryQueueItem *
+pop_item (GantrySender *worker)
+{
+  GQueue *items = &worker->run->items;
+  GList *last = items->tail;
+
+  while (last != NULL && ((GantryQueueItem *)last->data)->losses > 0)
+    last = last->prev;
+  if (worker->barren == 0 || last == NULL)
+    return g_queue_pop_head (items);
+  return g_queue_pop_nth (items, (guint)g_queue_link_index (items, last));
+}
+
+/* Decides which way the item goes. FALSE: it is held back. Called with the lock held. */
+static gboolean
+find_way (GantrySender *worker, GantryQueueItem *item)
+{
+  GantrySendRun *run = worker->run;
+  GPtrArray *answered = gantry_association_get_facts (worker->association)->contexts;
+
+  if (gantry_proposal_find_way (run->proposal, answered, item->sop_class_uid, item->transfer_syntax,
+                                &worker->way)
+      || !gantry_proposal_is_open (answered, item->sop_class_uid) || run->held.length >= MAX_HELD)
+    return TRUE;
+  if (run->answered == NULL)
+    run->answered = g_ptr_array_ref (answered);
+  g_queue_push_tail (&run->held, item);
+  return FALSE;
+}
+
 GantryQueueItem *
 gantry_send_run_take_item (GantrySender *worker)
 {
@@ -280,11 +323,40 @@ gantry_send_run_take_item (GantrySender *worker)
   GantryQueueItem *item = NULL;
 
   g_mutex_lock (&run->lock);
-  if (wait_for_items (run))
-    item = g_queue_pop_head (&run->items);
+  do
+    item = wait_for_items (run) ? pop_item (worker) : NULL;
+  while (item != NULL && !find_way (worker, item));
   worker->sending = item != NULL ? item->id : 0;
   worker->sent = 0;
   g_mutex_unlock (&run->lock);
+  return item;
+}
+
+GPtrArray *
+gantry_send_run_finish (GantrySender *worker)
+{
+  GantrySendRun *run = worker->run;
+  GPtrArray *answered = NULL;
+
+  g_mutex_lock (&run->lock);
+  if (run->working == 1 && run->held.length > 0 && !run->winding_down
+      && !g_cancellable_is_cancelled (run->cancellable))
+    answered = g_ptr_array_ref (run->answered);
+  else
+    run->working--;
+  g_mutex_unlock (&run->lock);
+  return answered;
+}
+
+GantryQueueItem *
+gantry_send_run_take_held (GantrySender *worker)
+{
+  GantryQueueItem *item;
+
+  g_mutex_lock (&worker->run->lock);
+  item = g_queue_pop_head (&worker->run->held);
+  worker->sending = item != NULL ? item->id : 0;
+  g_mutex_unlock (&worker->run->lock);
   return item;
 }
 

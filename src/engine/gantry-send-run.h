@@ -21,6 +21,7 @@ typedef struct
   gint32 status;
   char *message;
   gboolean retryable; /* see gantry-retry.h */
+  gboolean lost;      /* its association ended with it */
   gint64 finished;    /* g_get_real_time() */
   gint64 elapsed;
   char *sent_class_uid, *sent_syntax; /* what went out instead; "" where nothing was changed */

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 
 #include "gantry-error.h"
+#include "gantry-files.h"
+#include "gantry-instance.h"
 #include "gantry-registry.h"
 #include "gantry-retry.h"
 #include "gantry-send-run-private.h"
@@ -15,8 +17,10 @@
 #include "gantry-transcode.h"
 #include "gantry-words.h"
 
-/* So many associations in a row that ended before one answer came, and the worker gives up. */
+/* So many associations in a row that ended before one answer came, and the worker gives up. What
+ * has cost one before says less about the peer. */
 #define MAX_BARREN 2
+#define MAX_BARREN_AGAIN 4
 
 static char *
 get_other (gboolean changed, const char *sent, const char *own)
@@ -36,6 +40,9 @@ answer (GantrySender *worker,
 {
   const GantryWay *way = &worker->way;
   gboolean changed = status >= 0 && way->kind == GANTRY_FORECAST_CHANGED;
+  gboolean lost = outcome == GANTRY_OUTCOME_FAILED
+                  && !g_error_matches (reason, GANTRY_ERROR, GANTRY_ERROR_FILE)
+                  && gantry_association_is_over (worker->association);
   GantryAnswer *a = g_new (GantryAnswer, 1);
 
   *a = (GantryAnswer){ .item = item,
@@ -43,6 +50,7 @@ answer (GantrySender *worker,
                        .status = status,
                        .message = message,
                        .retryable = gantry_retry_helps_answer (outcome, status, reason),
+                       .lost = lost,
                        .finished = g_get_real_time (),
                        .elapsed = g_get_monotonic_time () - started,
                        .sent_class_uid = get_other (changed, way->sop_class, item->sop_class_uid),
@@ -62,9 +70,27 @@ on_progress (guint64 sent, gpointer user_data)
   g_mutex_unlock (&worker->run->lock);
 }
 
-/* Sending what is no longer the file that was staged would be sending something unseen. */
+/* A file system that was mounted anew may number its files, and itself, another way. */
 static gboolean
-check_file (const GantryQueueItem *item, GError **error)
+is_same_object (const GantryQueueItem *item, const struct stat *info)
+{
+  GantryFileMark mark = item->mark;
+  g_autoptr (GantryInstance) instance = NULL;
+
+  mark.device = mark.inode = 0;
+  if (!gantry_file_mark_matches (&mark, info))
+    return FALSE;
+  instance = gantry_instance_read (item->path, NULL);
+  return instance != NULL && instance->data_offset == item->data_offset
+         && strcmp (instance->sop_class_uid, item->sop_class_uid) == 0
+         && strcmp (instance->sop_instance_uid, item->sop_instance_uid) == 0
+         && strcmp (instance->transfer_syntax, item->transfer_syntax) == 0;
+}
+
+/* Sending what is no longer the file that was staged would be sending something unseen. @mark:
+ * (out): what it has to be when it is opened */
+static gboolean
+check_file (const GantryQueueItem *item, GantryFileMark *mark, GError **error)
 {
   struct stat st;
 
@@ -74,8 +100,8 @@ check_file (const GantryQueueItem *item, GError **error)
                    _ ("The file cannot be read any more: %s."), g_strerror (errno));
       return FALSE;
     }
-  if ((guint64)st.st_size == item->size
-      && st.st_mtim.tv_sec * G_USEC_PER_SEC + st.st_mtim.tv_nsec / 1000 == item->modified)
+  gantry_file_mark_set (mark, &st);
+  if (gantry_file_mark_matches (&item->mark, &st) || is_same_object (item, &st))
     return TRUE;
 
   g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
@@ -101,7 +127,11 @@ describe_response (const GantryCommand *response)
   g_autofree char *text = NULL;
 
   if (response->status == 0)
-    return g_strdup (_ ("Stored."));
+    {
+      text = gantry_status_describe_comment (comment);
+      return text != NULL ? g_strdup_printf ("%s %s", _ ("Stored."), text)
+                          : g_strdup (_ ("Stored."));
+    }
   text = gantry_status_describe_answer (response->status, comment, response->offending_elements,
                                         response->n_offending_elements);
   /* Pending, cancelled, warnings of other services. */
@@ -133,15 +163,16 @@ store (GantrySender *worker, const GantryQueueItem *item, GantryCommand *respons
   const GantryWay *way = &worker->way;
   gboolean own_class = strcmp (way->sop_class, item->sop_class_uid) == 0;
   g_autoptr (GBytes) bytes = NULL;
+  GantryFileMark mark;
   const guint8 *data;
   gsize length;
   gint64 before;
 
-  if (!check_file (item, error))
+  if (!check_file (item, &mark, error))
     return FALSE;
   if (way->kind == GANTRY_FORECAST_AS_IS)
-    return gantry_store_scu (worker->association, way->context_id, item->path, item->data_offset,
-                             item->sop_class_uid, item->sop_instance_uid,
+    return gantry_store_scu (worker->association, way->context_id, item->path, &mark,
+                             item->data_offset, item->sop_class_uid, item->sop_instance_uid,
                              gantry_send_run_get_priority (run), on_progress, worker, response,
                              error);
 
@@ -149,7 +180,7 @@ store (GantrySender *worker, const GantryQueueItem *item, GantryCommand *respons
   bytes
       = gantry_transcode (item->path, item->data_offset, item->transfer_syntax, way->syntax,
                           own_class ? NULL : way->sop_class, run->scratch, run->cancellable, error);
-  if (bytes == NULL || !check_file (item, error))
+  if (bytes == NULL || !check_file (item, &mark, error))
     return FALSE;
   worker->path.converting += g_get_monotonic_time () - before;
   worker->path.converted++;
@@ -159,23 +190,29 @@ store (GantrySender *worker, const GantryQueueItem *item, GantryCommand *respons
                                 on_progress, worker, response, error);
 }
 
-/* FALSE: the association is over, and @error says why. */
+/* Takes @item. */
+static void
+answer_not_accepted (GantrySender *worker, GantryQueueItem *item, const GPtrArray *answered)
+{
+  answer (worker, item, GANTRY_OUTCOME_NOT_ACCEPTED, -1,
+          gantry_proposal_explain (worker->run->proposal, answered, item->sop_class_uid,
+                                   item->transfer_syntax),
+          NULL, g_get_monotonic_time ());
+}
+
+/* Takes @item. FALSE: the association is over, and @error says why. */
 static gboolean
 send_item (GantrySender *worker, GantryQueueItem *item, gboolean *answered, GError **error)
 {
   GantrySendRun *run = worker->run;
-  const GPtrArray *contexts = gantry_association_get_facts (worker->association)->contexts;
   g_autoptr (GError) reason = NULL;
   gint64 started = g_get_monotonic_time ();
   GantryCommand response;
 
-  if (!gantry_proposal_find_way (run->proposal, contexts, item->sop_class_uid,
-                                 item->transfer_syntax, &worker->way))
+  if (worker->way.kind == GANTRY_FORECAST_REFUSED)
     {
-      answer (worker, item, GANTRY_OUTCOME_NOT_ACCEPTED, -1,
-              gantry_proposal_explain (run->proposal, contexts, item->sop_class_uid,
-                                       item->transfer_syntax),
-              NULL, started);
+      answer_not_accepted (worker, item,
+                           gantry_association_get_facts (worker->association)->contexts);
       *answered = TRUE;
       return TRUE;
     }
@@ -188,7 +225,11 @@ send_item (GantrySender *worker, GantryQueueItem *item, gboolean *answered, GErr
 
   if (g_cancellable_is_cancelled (run->cancellable))
     answer (worker, item, GANTRY_OUTCOME_CANCELLED, -1,
-            g_strdup (_ ("Cancelled while it was being sent.")), reason, started);
+            g_strdup (gantry_association_is_answer_due (worker->association)
+                          ? _ ("Cancelled before the node answered, which has got all of it and "
+                               "may have stored it.")
+                          : _ ("Cancelled while it was being sent.")),
+            reason, started);
   else
     answer (worker, item, GANTRY_OUTCOME_FAILED, -1, g_strdup (reason->message), reason, started);
   /* A file that is to blame says nothing against the peer. */
@@ -213,6 +254,7 @@ request_association (GantrySender *worker, GPtrArray *contexts, GError **error)
     .timeouts = run->timeouts,
     .contexts = contexts,
     .extended_negotiation = TRUE,
+    .known = g_atomic_int_get (&run->known),
     .tls = run->tls.enabled ? &run->tls : NULL,
   };
   GantryAssociation *association;
@@ -221,6 +263,8 @@ request_association (GantrySender *worker, GPtrArray *contexts, GError **error)
   association = gantry_association_request (&request, run->connecting, NULL, NULL, error);
   if (association == NULL)
     gantry_tracer_end ();
+  else
+    g_atomic_int_set (&run->known, TRUE);
   g_mutex_lock (&run->lock);
   worker->association = association;
   if (association != NULL && g_cancellable_is_cancelled (run->cancellable))
@@ -251,66 +295,98 @@ dissociate (GantrySender *worker, gboolean in_order)
   gantry_tracer_end ();
 }
 
-/* Where the node refuses something without having shown what it takes, the association is opened
- * anew with more proposed, so that people can be told. One after the other: many a peer serves one
- * association at a time. */
+/* @losses: of the instance with which the association was lost. FALSE: that was enough. */
 static gboolean
-associate (GantrySender *worker, GError **error)
+count_loss (GantrySender *worker, gboolean answered, gint64 losses)
 {
-  GantrySendRun *run = worker->run;
-  GPtrArray *usual = gantry_proposal_get_contexts (run->proposal, run->pass);
-  g_autoptr (GPtrArray) contexts = NULL;
-  g_autoptr (GPtrArray) more = NULL;
+  if (!answered && losses == 0)
+    worker->barren++;
+  else if (!answered)
+    worker->barren_again++;
+  return worker->barren < MAX_BARREN && worker->barren_again < MAX_BARREN_AGAIN;
+}
 
-  g_mutex_lock (&run->lock);
-  contexts = g_ptr_array_ref (run->contexts);
-  g_mutex_unlock (&run->lock);
-  if (!request_association (worker, contexts, error))
-    return FALSE;
-  if (contexts != usual)
-    return TRUE;
-  more = gantry_proposal_add_questions (
-      run->proposal, run->pass, gantry_association_get_facts (worker->association)->contexts);
-  if (more == NULL)
-    return TRUE;
+/* Takes @reason, with which the last association was lost: what was not sent has not brought that
+ * about. */
+static GError *
+give_up (GantrySender *worker, GError *reason)
+{
+  GError *error = g_error_new (
+      reason->domain, reason->code,
+      _ ("The rest was not sent in this try: the association was lost with %1$u instances one "
+         "after the other, so Gantry stopped. With the last of them: %2$s"),
+      worker->barren + worker->barren_again, reason->message);
 
-  dissociate (worker, TRUE);
-  g_mutex_lock (&run->lock);
-  g_ptr_array_unref (run->contexts);
-  run->contexts = g_ptr_array_ref (more);
-  g_mutex_unlock (&run->lock);
-  return request_association (worker, more, error);
+  g_error_free (reason);
+  return error;
 }
 
 /* Sends until the pass is over. Associates only when there is something to send, and again when an
- * association was lost that had brought answers.
+ * association was lost, unless too many were.
  */
 static GError *
 run_pass (GantrySender *worker)
 {
+  GPtrArray *usual = gantry_proposal_get_contexts (worker->run->proposal, worker->run->pass);
   g_autoptr (GError) error = NULL;
-  guint barren = 0;
 
   while (gantry_send_run_wait (worker))
     {
       gboolean answered = FALSE;
       gboolean open = TRUE;
+      gint64 losses = 0;
       GantryQueueItem *item;
 
       g_clear_error (&error);
-      if (!associate (worker, &error))
+      if (!request_association (worker, usual, &error))
         return g_steal_pointer (&error);
       while (open && (item = gantry_send_run_take_item (worker)) != NULL)
-        open = send_item (worker, item, &answered, &error);
+        {
+          losses = item->losses;
+          open = send_item (worker, item, &answered, &error);
+          if (answered)
+            worker->barren = worker->barren_again = 0;
+        }
       dissociate (worker, open && !g_cancellable_is_cancelled (worker->run->cancellable));
 
       if (open)
         return NULL;
-      barren = answered ? 0 : barren + 1;
-      if (barren >= MAX_BARREN || g_cancellable_is_cancelled (worker->run->cancellable))
+      if (g_cancellable_is_cancelled (worker->run->cancellable))
         return g_steal_pointer (&error);
+      if (!count_loss (worker, answered, losses))
+        return give_up (worker, g_steal_pointer (&error));
     }
   return NULL;
+}
+
+/* Where the node refuses something without having shown what it takes, another association with
+ * more proposed finds out, so that people can be told. After all others: many a peer serves one
+ * association at a time. (transfer full) (nullable): NULL: it did not answer, which is no trouble
+ */
+static GPtrArray *
+ask_more (GantrySender *worker, const GPtrArray *answered)
+{
+  GantrySendRun *run = worker->run;
+  g_autoptr (GPtrArray) more = gantry_proposal_add_questions (run->proposal, run->pass, answered);
+  GPtrArray *taken = NULL;
+
+  if (more == NULL || !request_association (worker, more, NULL))
+    return NULL;
+  taken = g_ptr_array_ref (gantry_association_get_facts (worker->association)->contexts);
+  dissociate (worker, TRUE);
+  return taken;
+}
+
+/* @ask: the node was there until now; @first: what it answered before */
+static void
+answer_held (GantrySender *worker, gboolean ask, GPtrArray *first)
+{
+  g_autoptr (GPtrArray) more = ask ? ask_more (worker, first) : NULL;
+  GantryQueueItem *item;
+
+  while (!g_cancellable_is_cancelled (worker->run->cancellable)
+         && (item = gantry_send_run_take_held (worker)) != NULL)
+    answer_not_accepted (worker, item, more != NULL ? more : first);
 }
 
 gpointer
@@ -318,7 +394,17 @@ gantry_sender_main (gpointer data)
 {
   GantrySender *worker = data;
   GantrySendRun *run = worker->run;
+  GError *error = run_pass (worker);
+  GPtrArray *answered;
 
-  run->funcs.worker_ended (run_pass (worker), run->user_data);
+  while ((answered = gantry_send_run_finish (worker)) != NULL)
+    {
+      answer_held (worker, error == NULL, answered);
+      g_ptr_array_unref (answered);
+      /* What was taken back from those that were held may be sent now. */
+      if (error == NULL)
+        error = run_pass (worker);
+    }
+  run->funcs.worker_ended (error, run->user_data);
   return NULL;
 }

@@ -310,6 +310,8 @@ read_header (Found *found)
   if (found->reason != NULL)
     return;
   found->instance = gantry_instance_read (found->path, &error);
+  if (found->instance != NULL && !gantry_instance_check_names (found->instance, &error))
+    g_clear_pointer (&found->instance, gantry_instance_unref);
   if (found->instance == NULL)
     found->reason = g_strdup (error->message);
 }

@@ -191,8 +191,11 @@ send_source (GantryAssociation *self,
              GError **error)
 try
   {
-    return gantry_association_check (self, error)
-           && send_message (self, context_id, command, source, progress, user_data, error);
+    self->answer_due = FALSE;
+    self->answer_due
+        = gantry_association_check (self, error)
+          && send_message (self, context_id, command, source, progress, user_data, error);
+    return self->answer_due;
   }
 catch (const std::exception &e)
   {
@@ -473,7 +476,11 @@ try
     if (!gantry_association_check (self, error)
         || (self->data_pending && !receive_data (self, self->data_context, NULL, NULL, error)))
       return GANTRY_RECEIVED_ERROR;
-    return receive_command (self, timeout_ms, context_id, command, error);
+    GantryReceiveResult result = receive_command (self, timeout_ms, context_id, command, error);
+
+    if (result == GANTRY_RECEIVED_COMMAND)
+      self->answer_due = FALSE;
+    return result;
   }
 catch (const std::exception &e)
   {

@@ -42,6 +42,8 @@ void gantry_association_reject (GantryAssociation *self, const GantryReject *rej
 guint16 gantry_association_next_message_id (GantryAssociation *self);
 /* A store was answered just now, whose last octet was handed over at @sent (monotonic). */
 void gantry_association_count_store (GantryAssociation *self, gint64 sent);
+/* See gantry_wire_set_patience(). */
+void gantry_association_set_patience (GantryAssociation *self, guint ms);
 const GantryTimeouts *gantry_association_get_timeouts (GantryAssociation *self);
 
 G_END_DECLS

@@ -31,6 +31,8 @@ struct _GantryAssociation
   const guint8 *next_pdv;
   guint n_pdvs;
 
+  gboolean answer_due; /* a message of ours went out to its end, and was not answered */
+
   gboolean data_pending; /* a command announced a data set that nobody has read yet */
   guint8 data_context;
   GByteArray *command; /* a command that came in several fragments */

@@ -68,7 +68,9 @@ set_negotiation_error (GantryWire *wire,
   else if (data != NULL && data[0] == GANTRY_PDU_ABORT)
     gantry_failure_set_abort (data[8], data[9], error);
   else
-    gantry_failure_set_error (wire, GANTRY_PHASE_REQUEST, &request->timeouts, cond, error);
+    gantry_failure_set_error (wire,
+                              request->known ? GANTRY_PHASE_REQUEST_MORE : GANTRY_PHASE_REQUEST,
+                              &request->timeouts, cond, error);
 }
 
 static void

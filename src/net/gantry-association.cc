@@ -223,6 +223,12 @@ gantry_association_was_aborted (GantryAssociation *self)
   return gantry_wire_get_abort (self->wire, &source, &reason);
 }
 
+gboolean
+gantry_association_is_answer_due (GantryAssociation *self)
+{
+  return self->answer_due;
+}
+
 void
 gantry_association_abort (GantryAssociation *self)
 {
@@ -267,6 +273,12 @@ void
 gantry_association_sever (GantryAssociation *self)
 {
   gantry_wire_sever (self->wire);
+}
+
+void
+gantry_association_set_patience (GantryAssociation *self, guint ms)
+{
+  gantry_wire_set_patience (self->wire, ms);
 }
 
 gboolean

@@ -45,6 +45,7 @@ typedef struct
    * Common Extended Negotiation (57H, with the Storage Service Class and the related general SOP
    * classes of PS3.4 Table B.3-3). */
   gboolean extended_negotiation;
+  gboolean known;       /* it has accepted an association just now, so it is a DICOM node */
   const GantryTls *tls; /* NULL: not encrypted; its files are read now */
   /* When a plain connection ends without an answer, find out over another one whether the port
    * speaks TLS, and say so. For people who look for a fault. */
@@ -106,6 +107,9 @@ gboolean gantry_association_was_aborted (GantryAssociation *self);
 void gantry_association_abort (GantryAssociation *self);
 /* Whether it was released, aborted or lost; then nothing can be sent any more. */
 gboolean gantry_association_is_over (GantryAssociation *self);
+/* Whether a message went out to its end and was not answered, even if the association is over: the
+ * peer may have done what it asks for. */
+gboolean gantry_association_is_answer_due (GantryAssociation *self);
 /* Aborts first if the association still stands. */
 void gantry_association_free (GantryAssociation *self);
 

@@ -5,11 +5,10 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "gantry-registry.h"
 
 G_BEGIN_DECLS
 
-#define GANTRY_UID_MAX 64
 #define GANTRY_COMMAND_NO_DATA_SET 0x0101 /* Command Data Set Type (0000,0800), PS3.7 E.1 */
 
 typedef enum

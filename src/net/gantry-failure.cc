@@ -179,6 +179,10 @@ describe_closed (GantryPhase phase)
       return _ ("The other side closed the connection without an answer: it may not be a DICOM "
                 "node, it may only talk to known addresses, or expect an encrypted connection "
                 "(TLS). Check the port, and ask its administrator.");
+    case GANTRY_PHASE_REQUEST_MORE:
+      return _ ("The other side closed the connection without an answer to the association "
+                "request, though it accepted another one shortly before. It may be busy, or have "
+                "been stopped. Try again, and ask its administrator for its log.");
     case GANTRY_PHASE_CALLER:
       return _ ("The caller closed the connection without asking for an association.");
     case GANTRY_PHASE_IDLE:
@@ -206,6 +210,12 @@ describe_timed_out (GantryPhase phase, gboolean inside, const GantryTimeouts *ti
              "within %.1f s. It may not be a DICOM node, or its DICOM service hangs. Check the "
              "port, and "
              "ask its administrator."),
+          acse);
+    case GANTRY_PHASE_REQUEST_MORE:
+      return g_strdup_printf (
+          _ ("The other side took the connection, but did not answer the association request "
+             "within %.1f s, though it accepted another one shortly before. It may be busy, or its "
+             "DICOM service hangs. Try again, and ask its administrator for its log."),
           acse);
     case GANTRY_PHASE_CALLER:
       return g_strdup_printf (

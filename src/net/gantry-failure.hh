@@ -10,10 +10,11 @@
 /* What was going on; it decides which time-out it was that ran out. */
 enum GantryPhase
 {
-  GANTRY_PHASE_REQUEST, /* we asked for an association */
-  GANTRY_PHASE_CALLER,  /* a caller has not asked for one yet */
-  GANTRY_PHASE_ANSWER,  /* the answer to our message is due */
-  GANTRY_PHASE_IDLE,    /* the next message of the requestor is due */
+  GANTRY_PHASE_REQUEST,      /* we asked for an association */
+  GANTRY_PHASE_REQUEST_MORE, /* of one that has accepted another before */
+  GANTRY_PHASE_CALLER,       /* a caller has not asked for one yet */
+  GANTRY_PHASE_ANSWER,       /* the answer to our message is due */
+  GANTRY_PHASE_IDLE,         /* the next message of the requestor is due */
   GANTRY_PHASE_RELEASE,
 };
 

@@ -8,10 +8,18 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "gantry-tcp-info.h"
+
+/* More than so many octets that have not gone out yet gain nothing, and would hide how fast the
+ * peer takes them. What is on its way does not count. */
+#define MOST_UNSENT 262144
+/* How often it is looked whether the peer takes something, in parts of its time. */
+#define LOOKS 8
+#define LONGEST_LOOK_MS 500
 
 static int
 int_option (int fd, int level, int option, int value)
@@ -43,6 +51,9 @@ gantry_socket_init (GantrySocket *self, int fd)
   /* Fails on what is not TCP, where it is not needed. */
   int_option (fd, IPPROTO_TCP, TCP_NODELAY, 1);
   int_option (fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+#ifdef TCP_NOTSENT_LOWAT
+  int_option (fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, MOST_UNSENT);
+#endif
 }
 
 void
@@ -159,10 +170,29 @@ gantry_socket_deadline_after (guint milliseconds)
   return g_get_monotonic_time () + (gint64)milliseconds * 1000;
 }
 
+void
+gantry_socket_set_patience (GantrySocket *self, guint ms)
+{
+  self->patience_ms = ms;
+}
+
+/* Milliseconds for which nothing is cancelled yet that should be; -1: it need not be. */
+static gint64
+get_patience_left (GantrySocket *self)
+{
+  if (!g_atomic_int_get (&self->cancelled))
+    return -1;
+  if (self->patience_ms == 0)
+    return 0;
+  if (self->patient_until == 0)
+    self->patient_until = gantry_socket_deadline_after (self->patience_ms);
+  return MAX (0, (self->patient_until - g_get_monotonic_time () + 999) / 1000);
+}
+
 gboolean
 gantry_socket_check (GantrySocket *self)
 {
-  if (!g_atomic_int_get (&self->cancelled))
+  if (get_patience_left (self) != 0)
     return TRUE;
   gantry_socket_fail (self, GANTRY_WIRE_CANCELLED, 0);
   return FALSE;
@@ -183,37 +213,61 @@ gantry_socket_sleep (GantrySocket *self, guint ms)
   return !g_atomic_int_get (&self->cancelled);
 }
 
+/* Octets that the other end's system has not acknowledged; 0 also where that is not known. */
+static int
+count_unacknowledged (const GantrySocket *self)
+{
+  int n = 0;
+
+#ifdef TIOCOUTQ
+  if (ioctl (self->fd, TIOCOUTQ, &n) != 0)
+    n = 0;
+#endif
+  return n;
+}
+
 /* Returns: FALSE with the state set when cancelled, or at @deadline, which is @late. */
 static gboolean
-wait_for (GantrySocket *self, short events, gint64 deadline, GantryWireState late)
+wait_for (GantrySocket *self, short events, gint64 *deadline, guint renew_ms, GantryWireState late)
 {
   struct pollfd fds[] = { { self->fd, events, 0 }, { self->wakeup, POLLIN, 0 } };
+  gint64 look = renew_ms > 0 ? CLAMP (renew_ms / LOOKS, 1, LONGEST_LOOK_MS) : G_MAXINT;
+  int unacknowledged = -1; /* not looked yet */
 
   for (;;)
     {
-      gint64 left = (deadline - g_get_monotonic_time () + 999) / 1000;
+      gint64 left = (*deadline - g_get_monotonic_time () + 999) / 1000;
+      gint64 patience = get_patience_left (self);
+      gint64 until = patience > 0 ? MIN (look, patience) : look;
+      int before = unacknowledged;
       int n;
 
       if (!gantry_socket_check (self))
         return FALSE;
-      n = poll (fds, G_N_ELEMENTS (fds), (int)CLAMP (left, 0, G_MAXINT));
+      fds[1].fd = patience > 0 ? -1 : self->wakeup; /* readable for ever */
+      n = poll (fds, G_N_ELEMENTS (fds), (int)CLAMP (left, 0, until));
       if (n > 0 && fds[1].revents == 0)
         return TRUE;
-      if (n == 0 && left <= G_MAXINT)
-        {
-          gantry_socket_fail (self, late, ETIMEDOUT);
-          return FALSE;
-        }
       if (n < 0 && errno != EINTR)
         {
           gantry_socket_fail (self, GANTRY_WIRE_LOST, errno);
+          return FALSE;
+        }
+      if (n != 0)
+        continue;
+      unacknowledged = renew_ms > 0 ? count_unacknowledged (self) : 0;
+      if (unacknowledged < before)
+        *deadline = MAX (*deadline, gantry_socket_deadline_after (renew_ms));
+      else if (left <= until)
+        {
+          gantry_socket_fail (self, late, ETIMEDOUT);
           return FALSE;
         }
     }
 }
 
 gboolean
-gantry_socket_wait_readable (GantrySocket *self, gint64 deadline)
+gantry_socket_wait_readable (GantrySocket *self, gint64 *deadline, guint renew_ms)
 {
   /* TLS has answers of its own to give while it reads. */
   short events = gantry_socket_has_unsent (self) ? POLLIN | POLLOUT : POLLIN;
@@ -223,14 +277,14 @@ gantry_socket_wait_readable (GantrySocket *self, gint64 deadline)
    * kernel the acknowledgement until we answer. Linux forgets this option, so: each time. */
   int_option (self->fd, IPPROTO_TCP, TCP_QUICKACK, 1);
 #endif
-  return wait_for (self, events, deadline, GANTRY_WIRE_TIMED_OUT);
+  return wait_for (self, events, deadline, renew_ms, GANTRY_WIRE_TIMED_OUT);
 }
 
 gboolean
-gantry_socket_wait_writable (GantrySocket *self, gint64 deadline)
+gantry_socket_wait_writable (GantrySocket *self, gint64 *deadline, guint renew_ms)
 {
   gint64 before = g_get_monotonic_time ();
-  gboolean writable = wait_for (self, POLLOUT, deadline, GANTRY_WIRE_STALLED);
+  gboolean writable = wait_for (self, POLLOUT, deadline, renew_ms, GANTRY_WIRE_STALLED);
 
   self->blocked += g_get_monotonic_time () - before;
   return writable;
@@ -263,7 +317,7 @@ gantry_socket_start_tls (GantrySocket *self,
           gantry_socket_fail_with_errno (self);
           return FALSE;
         }
-      if (!gantry_socket_wait_readable (self, deadline))
+      if (!gantry_socket_wait_readable (self, &deadline, 0))
         return FALSE;
     }
 }

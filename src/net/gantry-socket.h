@@ -20,6 +20,8 @@ typedef struct
   GantryTlsStream *tls; /* NULL: plain */
   int wakeup;           /* eventfd, readable for ever after cancel */
   gint cancelled;
+  guint patience_ms;           /* for which cancelling is not heeded */
+  gint64 patient_until;        /* monotonic; 0: not cancelled yet, as far as is known */
   guint64 bytes_in, bytes_out; /* atomic */
   gint64 blocked;              /* microseconds for which the peer took no more */
   GantryPathFigures path;      /* of the kernel, when the connection was closed */
@@ -41,6 +43,9 @@ void gantry_socket_cancel (GantrySocket *self);
 void gantry_socket_get_traffic (GantrySocket *self, guint64 *in, guint64 *out);
 /* Ends the connection without a word, and every wait as cancelled. */
 void gantry_socket_sever (GantrySocket *self);
+/* What is waited for may be worth more than to be cancelled at once: from now on it is cancelled so
+ * much later. */
+void gantry_socket_set_patience (GantrySocket *self, guint ms);
 /* FALSE, with the state set: cancelled */
 gboolean gantry_socket_check (GantrySocket *self);
 gboolean gantry_socket_sleep (GantrySocket *self, guint ms);
@@ -51,10 +56,11 @@ void gantry_socket_fail (GantrySocket *self, GantryWireState state, int error);
 /* The same for the errno of a call that did not go through and will not. */
 void gantry_socket_fail_with_errno (GantrySocket *self);
 
-/* @deadline: monotonic. FALSE with the state set: too late, or cancelled. Writable: when the
- * buffer has room again. */
-gboolean gantry_socket_wait_readable (GantrySocket *self, gint64 deadline);
-gboolean gantry_socket_wait_writable (GantrySocket *self, gint64 deadline);
+/* @deadline: (inout): monotonic. While the peer's side acknowledges what was sent to it, it lies
+ * @renew_ms ahead, so that one that is slow is not taken for one that is dead; 0: never. FALSE with
+ * the state set: too late, or cancelled. Writable: when the buffer has room again. */
+gboolean gantry_socket_wait_readable (GantrySocket *self, gint64 *deadline, guint renew_ms);
+gboolean gantry_socket_wait_writable (GantrySocket *self, gint64 *deadline, guint renew_ms);
 
 /* FALSE with the state set. */
 gboolean gantry_socket_start_tls (GantrySocket *self,

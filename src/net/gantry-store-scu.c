@@ -14,6 +14,8 @@
 #include "gantry-files.h"
 #include "gantry-registry.h"
 
+#define PATIENCE_MS 500 /* with an answer that is due when everything is cancelled */
+
 /* PS3.7 9.3.1.2: the answer may leave the instance out, but not name another one. */
 static gboolean
 is_about (const GantryCommand *response, const GantryCommand *request)
@@ -127,8 +129,8 @@ typedef struct
 {
   int fd;
   char *name;
-  struct stat status; /* when it was opened */
-  guint64 at, end;    /* in the file; a missing last octet is zero */
+  GantryFileMark mark; /* when it was opened */
+  guint64 at, end;     /* in the file; a missing last octet is zero */
 } DataSet;
 
 static void
@@ -162,14 +164,11 @@ fail_changed (const DataSet *self, GError **error)
 static gboolean
 check_unchanged (const DataSet *self, GError **error)
 {
-  const struct stat *before = &self->status;
   struct stat now;
 
   if (fstat (self->fd, &now) != 0)
     return fail_read (self, errno, error);
-  return (now.st_size == before->st_size && now.st_mtim.tv_sec == before->st_mtim.tv_sec
-          && now.st_mtim.tv_nsec == before->st_mtim.tv_nsec)
-         || fail_changed (self, error);
+  return gantry_file_mark_matches (&self->mark, &now) || fail_changed (self, error);
 }
 
 /* GantryFillFunc */
@@ -186,7 +185,7 @@ read_piece (guint8 *buffer, gsize length, gpointer data, GError **error)
         continue;
       if (n < 0)
         return fail_read (self, errno, error);
-      if (n == 0 && (length > 1 || self->at != (guint64)self->status.st_size))
+      if (n == 0 && (length > 1 || self->at != self->mark.size))
         return fail_changed (self, error);
       if (n == 0)
         {
@@ -203,17 +202,23 @@ read_piece (guint8 *buffer, gsize length, gpointer data, GError **error)
 static gboolean
 open_data_set (DataSet *self,
                const char *path,
+               const GantryFileMark *expected,
                guint64 data_offset,
                const char *transfer_syntax,
                GError **error)
 {
+  struct stat status;
+
   self->name = g_filename_display_name (path);
-  self->fd = gantry_file_open (path, &self->status);
+  self->fd = gantry_file_open (path, &status);
   if (self->fd < 0)
     return fail_read (self, errno, error);
+  if (expected != NULL && !gantry_file_mark_matches (expected, &status))
+    return fail_changed (self, error);
 
+  gantry_file_mark_set (&self->mark, &status);
   self->at = data_offset;
-  self->end = (guint64)self->status.st_size;
+  self->end = self->mark.size;
   if (self->at > self->end)
     {
       g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
@@ -237,18 +242,28 @@ open_data_set (DataSet *self,
   return FALSE;
 }
 
-static GantryCommand
+/* A name that is cut is another object's. */
+static gboolean
 make_request (GantryAssociation *association,
               const char *sop_class_uid,
               const char *sop_instance_uid,
-              GantryPriority priority)
+              GantryPriority priority,
+              GantryCommand *request,
+              GError **error)
 {
-  GantryCommand request = { .field = GANTRY_COMMAND_C_STORE_RQ, .priority = priority };
-
-  request.message_id = gantry_association_next_message_id (association);
-  g_strlcpy (request.sop_class_uid, sop_class_uid, sizeof request.sop_class_uid);
-  g_strlcpy (request.sop_instance_uid, sop_instance_uid, sizeof request.sop_instance_uid);
-  return request;
+  *request = (GantryCommand){ .field = GANTRY_COMMAND_C_STORE_RQ, .priority = priority };
+  if (strlen (sop_class_uid) > GANTRY_UID_MAX || strlen (sop_instance_uid) > GANTRY_UID_MAX)
+    {
+      g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_FILE,
+                           _ ("The object's SOP Class UID or SOP Instance UID has more than 64 "
+                              "characters, so it was not sent. It must be corrected where it was "
+                              "made."));
+      return FALSE;
+    }
+  request->message_id = gantry_association_next_message_id (association);
+  g_strlcpy (request->sop_class_uid, sop_class_uid, sizeof request->sop_class_uid);
+  g_strlcpy (request->sop_instance_uid, sop_instance_uid, sizeof request->sop_instance_uid);
+  return TRUE;
 }
 
 /* The request has been handed over: its answer, and how long it took. */
@@ -260,9 +275,14 @@ receive_store_response (GantryAssociation *association,
                         GError **error)
 {
   gint64 sent = g_get_monotonic_time ();
+  gboolean good;
 
-  if (!receive_response (association, context_id, request, get_dimse_timeout (association),
-                         response, error))
+  /* The peer has the whole object: what it says of it decides what becomes of it here. */
+  gantry_association_set_patience (association, PATIENCE_MS);
+  good = receive_response (association, context_id, request, get_dimse_timeout (association),
+                           response, error);
+  gantry_association_set_patience (association, 0);
+  if (!good)
     return FALSE;
   gantry_association_count_store (association, sent);
   return TRUE;
@@ -281,11 +301,11 @@ gantry_store_scu_data (GantryAssociation *association,
                        GantryCommand *response,
                        GError **error)
 {
-  const GantryCommand request
-      = make_request (association, sop_class_uid, sop_instance_uid, priority);
+  GantryCommand request;
 
-  return gantry_association_send (association, context_id, &request, data, length, progress,
-                                  user_data, error)
+  return make_request (association, sop_class_uid, sop_instance_uid, priority, &request, error)
+         && gantry_association_send (association, context_id, &request, data, length, progress,
+                                     user_data, error)
          && receive_store_response (association, context_id, &request, response, error);
 }
 
@@ -293,6 +313,7 @@ gboolean
 gantry_store_scu (GantryAssociation *association,
                   guint8 context_id,
                   const char *path,
+                  const GantryFileMark *mark,
                   guint64 data_offset,
                   const char *sop_class_uid,
                   const char *sop_instance_uid,
@@ -304,11 +325,11 @@ gantry_store_scu (GantryAssociation *association,
 {
   const char *transfer_syntax
       = gantry_association_get_transfer_syntax (association, context_id, NULL);
-  const GantryCommand request
-      = make_request (association, sop_class_uid, sop_instance_uid, priority);
   g_auto (DataSet) data_set = { .fd = -1 };
+  GantryCommand request;
 
-  return open_data_set (&data_set, path, data_offset, transfer_syntax, error)
+  return make_request (association, sop_class_uid, sop_instance_uid, priority, &request, error)
+         && open_data_set (&data_set, path, mark, data_offset, transfer_syntax, error)
          && gantry_association_send_filled (association, context_id, &request,
                                             data_set.end - data_set.at, read_piece, &data_set,
                                             progress, user_data, error)

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "gantry-association.h"
+#include "gantry-files.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,7 @@ gboolean gantry_echo_scu (GantryAssociation *association, guint16 *status, GErro
 /**
  * gantry_store_scu:
  * @path: a DICOM file; its data set is sent from @data_offset as it is
+ * @mark: (nullable): what it has to be the same as; another is not sent
  * @response: (out): the peer's answer, when %TRUE
  * @error: %GANTRY_ERROR_FILE: the file is to blame, and the association stands unless a part of the
  *   file had been sent already; anything else: the association is over
@@ -24,6 +26,7 @@ gboolean gantry_echo_scu (GantryAssociation *association, guint16 *status, GErro
 gboolean gantry_store_scu (GantryAssociation *association,
                            guint8 context_id,
                            const char *path,
+                           const GantryFileMark *mark,
                            guint64 data_offset,
                            const char *sop_class_uid,
                            const char *sop_instance_uid,

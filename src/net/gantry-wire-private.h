@@ -17,7 +17,7 @@ struct _GantryWire
 {
   GantrySocket socket;
   gint64 wait_deadline, pdu_deadline; /* monotonic; pdu_deadline 0: not yet needed */
-  guint pdu_ms, write_ms;
+  guint wait_ms, pdu_ms, write_ms;
 
   /* Incoming. A first PDU that was read whole is replayed before anything else. */
   GByteArray *first;

@@ -18,15 +18,11 @@ gantry_wire_is_inside (GantryWire *self)
 static gboolean
 wait_readable (GantryWire *self)
 {
-  gint64 deadline = self->wait_deadline;
-
-  if (gantry_wire_is_inside (self))
-    {
-      if (self->pdu_deadline == 0)
-        self->pdu_deadline = gantry_socket_deadline_after (self->pdu_ms);
-      deadline = self->pdu_deadline;
-    }
-  return gantry_socket_wait_readable (&self->socket, deadline);
+  if (!gantry_wire_is_inside (self))
+    return gantry_socket_wait_readable (&self->socket, &self->wait_deadline, self->wait_ms);
+  if (self->pdu_deadline == 0)
+    self->pdu_deadline = gantry_socket_deadline_after (self->pdu_ms);
+  return gantry_socket_wait_readable (&self->socket, &self->pdu_deadline, 0);
 }
 
 /* Reads into @to, and what comes behind it into the read-ahead buffer, which must be empty. Returns

@@ -66,6 +66,8 @@ send_parts (GantryWire *self, struct iovec *parts, gsize n_parts)
       if (n >= 0)
         {
           skip_sent (&parts, &n_parts, n);
+          if (n > 0)
+            deadline = 0;
           continue;
         }
       if (errno == EINTR)
@@ -74,7 +76,7 @@ send_parts (GantryWire *self, struct iovec *parts, gsize n_parts)
         {
           if (deadline == 0)
             deadline = gantry_socket_deadline_after (self->write_ms);
-          if (gantry_socket_wait_writable (&self->socket, deadline))
+          if (gantry_socket_wait_writable (&self->socket, &deadline, self->write_ms))
             continue;
         }
       else

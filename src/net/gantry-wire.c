@@ -67,6 +67,12 @@ gantry_wire_cancel (GantryWire *self)
   gantry_socket_cancel (&self->socket);
 }
 
+void
+gantry_wire_set_patience (GantryWire *self, guint ms)
+{
+  gantry_socket_set_patience (&self->socket, ms);
+}
+
 gboolean
 gantry_wire_sleep (GantryWire *self, guint ms)
 {
@@ -89,6 +95,7 @@ void
 gantry_wire_set_deadline (GantryWire *self, guint wait_ms)
 {
   self->wait_deadline = gantry_socket_deadline_after (wait_ms);
+  self->wait_ms = wait_ms;
 }
 
 void

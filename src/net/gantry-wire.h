@@ -29,6 +29,8 @@ char *gantry_wire_dup_peer_address (GantryWire *self);
 gboolean gantry_wire_move_to (GantryWire *self, int fd);
 
 /* Any thread: ends the present wait and all later ones. */
+/* What is cancelled from now on is so much later; 0: at once. On the wire's own thread. */
+void gantry_wire_set_patience (GantryWire *self, guint ms);
 void gantry_wire_cancel (GantryWire *self);
 /* Ends the connection without a word, and every wait as cancelled. */
 void gantry_wire_sever (GantryWire *self);
@@ -41,8 +43,8 @@ void gantry_wire_get_traffic (GantryWire *self, guint64 *in, guint64 *out);
  * the connection was closed. */
 void gantry_wire_get_path (GantryWire *self, GantryPathFigures *figures);
 
-/* Milliseconds: until a PDU begins, counted from now; for the rest of a PDU that has begun, each;
- * for the peer to take what one flush writes. */
+/* Milliseconds: until a PDU begins, counted from now, or from when the peer has taken something of
+ * what was written; for the rest of a PDU that has begun, each; for the peer to take more. */
 void gantry_wire_set_deadline (GantryWire *self, guint wait_ms);
 void gantry_wire_set_limits (GantryWire *self, guint pdu_ms, guint write_ms);
 

@@ -64,8 +64,10 @@ gantry_draft_table_add (GantryDatabase *db,
     return FALSE;
   if (gantry_database_get_int (
           db, 0,
-          "SELECT 1 FROM instances WHERE job_id = ? AND path = ? AND size = ? AND modified = ?",
-          "isii", draft, i->path, (gint64)i->size, i->modified))
+          "SELECT 1 FROM instances WHERE job_id = ? AND path = ? AND size = ? AND modified = ? "
+          "AND status_changed = ? AND device = ? AND inode = ?",
+          "isiiiii", draft, i->path, (gint64)i->size, i->modified, i->status_changed, i->device,
+          i->inode))
     return TRUE;
   if (!forget_older (db, draft, i->path, error)
       || !find_twin (db, draft, i->sop_instance_uid, twin, error))
@@ -78,11 +80,12 @@ gantry_draft_table_add (GantryDatabase *db,
     return FALSE;
   *added = gantry_database_run (
       db, error,
-      "INSERT INTO instances (job_id, series_id, path, size, modified, data_offset, "
-      "sop_class_uid, sop_instance_uid, transfer_syntax, modality, image) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      "iisiiissssi", draft, series, i->path, (gint64)i->size, i->modified, (gint64)i->data_offset,
-      i->sop_class_uid, i->sop_instance_uid, i->transfer_syntax, i->modality,
+      "INSERT INTO instances (job_id, series_id, path, size, modified, status_changed, device, "
+      "inode, data_offset, sop_class_uid, sop_instance_uid, transfer_syntax, modality, image) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "iisiiiiiissssi", draft, series, i->path, (gint64)i->size, i->modified, i->status_changed,
+      i->device, i->inode, (gint64)i->data_offset, i->sop_class_uid, i->sop_instance_uid,
+      i->transfer_syntax, i->modality,
       (gint64)gantry_sop_class_counts_as_image (i->sop_class_uid, i->modality));
   return *added;
 }

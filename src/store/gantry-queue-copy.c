@@ -50,9 +50,11 @@ gantry_queue_copy_find_last (GantryDatabase *db,
 
 /* Parameters 1 and 2 are the jobs, 3 and 4 the study and the series. */
 #define COPY_INSTANCES                                                                             \
-  "INSERT INTO instances (job_id, series_id, path, size, modified, data_offset, sop_class_uid, "   \
+  "INSERT INTO instances (job_id, series_id, path, size, modified, status_changed, device, "       \
+  "inode, data_offset, sop_class_uid, "                                                            \
   "sop_instance_uid, transfer_syntax, modality, image) "                                           \
-  "SELECT ?2, new_series.id, path, size, modified, data_offset, i.sop_class_uid, "                 \
+  "SELECT ?2, new_series.id, path, size, modified, status_changed, device, inode, data_offset, "   \
+  "i.sop_class_uid, "                                                                              \
   "sop_instance_uid, transfer_syntax, i.modality, image "                                          \
   "FROM instances AS i JOIN series AS old_series ON old_series.id = i.series_id "                  \
   "JOIN studies AS old_study ON old_study.id = old_series.study_id "                               \

@@ -347,34 +347,61 @@ gantry_queue_item_free (GantryQueueItem *item)
   g_free (item);
 }
 
-GPtrArray *
-gantry_queue_table_next (GantryDatabase *db, gint64 job, gint64 after, guint limit, GError **error)
-{
-  g_autoptr (GPtrArray) items
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)gantry_queue_item_free);
-  GantryRows *rows
-      = gantry_database_query (db,
-                               "SELECT id, modified, size, data_offset, path, sop_class_uid, "
-                               "sop_instance_uid, transfer_syntax, modality FROM instances "
-                               "WHERE job_id = ? AND outcome = 0 AND id > ? ORDER BY id LIMIT ?",
-                               "iii", job, after, (gint64)limit);
+#define SELECT_ITEMS                                                                               \
+  "SELECT id, losses, size, modified, status_changed, device, inode, data_offset, path, "          \
+  "sop_class_uid, sop_instance_uid, transfer_syntax, modality FROM instances "                     \
+  "WHERE job_id = ? AND outcome = 0 "
 
+static gboolean
+add_items (GPtrArray *items, GantryRows *rows, GError **error)
+{
   while (gantry_rows_next (rows))
     {
       GantryQueueItem *item = g_new0 (GantryQueueItem, 1);
 
       item->id = gantry_rows_int (rows, 0);
-      item->modified = gantry_rows_int (rows, 1);
-      item->size = (guint64)gantry_rows_int (rows, 2);
-      item->data_offset = (guint64)gantry_rows_int (rows, 3);
-      item->path = g_strdup (gantry_rows_text (rows, 4));
-      item->sop_class_uid = g_strdup (gantry_rows_text (rows, 5));
-      item->sop_instance_uid = g_strdup (gantry_rows_text (rows, 6));
-      item->transfer_syntax = g_strdup (gantry_rows_text (rows, 7));
-      item->modality = g_strdup (gantry_rows_text (rows, 8));
+      item->losses = gantry_rows_int (rows, 1);
+      item->mark = (GantryFileMark){ .size = (guint64)gantry_rows_int (rows, 2),
+                                     .modified = gantry_rows_int (rows, 3),
+                                     .status_changed = gantry_rows_int (rows, 4),
+                                     .device = gantry_rows_int (rows, 5),
+                                     .inode = gantry_rows_int (rows, 6) };
+      item->data_offset = (guint64)gantry_rows_int (rows, 7);
+      item->path = g_strdup (gantry_rows_text (rows, 8));
+      item->sop_class_uid = g_strdup (gantry_rows_text (rows, 9));
+      item->sop_instance_uid = g_strdup (gantry_rows_text (rows, 10));
+      item->transfer_syntax = g_strdup (gantry_rows_text (rows, 11));
+      item->modality = g_strdup (gantry_rows_text (rows, 12));
       g_ptr_array_add (items, item);
     }
-  if (!gantry_rows_end (rows, error))
+  return gantry_rows_end (rows, error);
+}
+
+GPtrArray *
+gantry_queue_table_next (
+    GantryDatabase *db, gint64 job, GantryQueuePlace after, guint limit, GError **error)
+{
+  g_autoptr (GPtrArray) items
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)gantry_queue_item_free);
+
+  if (after.losses == 0
+      && !add_items (
+          items,
+          gantry_database_query (db, SELECT_ITEMS "AND losses = 0 AND id > ? ORDER BY id LIMIT ?",
+                                 "iii", job, after.id, (gint64)limit),
+          error))
+    return NULL;
+  if (items->len == limit)
+    return g_steal_pointer (&items);
+  if (after.losses == 0)
+    after.id = G_MAXINT64;
+  if (!add_items (items,
+                  gantry_database_query (db,
+                                         SELECT_ITEMS "AND losses > 0 AND (losses, id) > (?, ?) "
+                                                      "ORDER BY losses, id LIMIT ?",
+                                         "iiii", job, after.losses, after.id,
+                                         (gint64)(limit - items->len)),
+                  error))
     return NULL;
   return g_steal_pointer (&items);
 }
@@ -396,6 +423,13 @@ gantry_queue_table_answer (GantryDatabase *db,
       "elapsed = ? WHERE id = ?",
       "iisiiii", (gint64)outcome, (gint64)status, message, (gint64)(retryable != FALSE), now,
       elapsed, instance);
+}
+
+gboolean
+gantry_queue_table_add_loss (GantryDatabase *db, gint64 instance, GError **error)
+{
+  return gantry_database_run (db, error, "UPDATE instances SET losses = losses + 1 WHERE id = ?",
+                              "i", instance);
 }
 
 gboolean

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "gantry-database.h"
+#include "gantry-files.h"
 #include "gantry-records.h"
 
 G_BEGIN_DECLS
@@ -90,8 +91,9 @@ gboolean gantry_queue_table_uses_folder (GantryDatabase *db, const char *folder)
 typedef struct
 {
   gint64 id;
-  gint64 modified;
-  guint64 size, data_offset;
+  gint64 losses;       /* associations that were lost with it */
+  GantryFileMark mark; /* as it was staged */
+  guint64 data_offset;
   char *path;
   char *sop_class_uid;
   char *sop_instance_uid;
@@ -101,9 +103,17 @@ typedef struct
 
 void gantry_queue_item_free (GantryQueueItem *item);
 
-/* (element-type GantryQueueItem): the next waiting ones behind @after, in order */
-GPtrArray *
-gantry_queue_table_next (GantryDatabase *db, gint64 job, gint64 after, guint limit, GError **error);
+/* Where an instance stands among those that wait: what cost associations goes last, so that it
+ * keeps nothing else from being sent. */
+typedef struct
+{
+  gint64 losses, id;
+} GantryQueuePlace;
+
+/* (element-type GantryQueueItem): the next waiting ones behind @after, all zeros: the first, in
+ * order */
+GPtrArray *gantry_queue_table_next (
+    GantryDatabase *db, gint64 job, GantryQueuePlace after, guint limit, GError **error);
 
 gboolean gantry_queue_table_answer (GantryDatabase *db,
                                     gint64 instance,
@@ -114,6 +124,8 @@ gboolean gantry_queue_table_answer (GantryDatabase *db,
                                     gint64 now,
                                     gint64 elapsed,
                                     GError **error);
+/* One more association was lost with it. */
+gboolean gantry_queue_table_add_loss (GantryDatabase *db, gint64 instance, GError **error);
 /* What went out, where it was not the file as it is; "" for what was not changed. */
 gboolean gantry_queue_table_set_sent (GantryDatabase *db,
                                       gint64 instance,

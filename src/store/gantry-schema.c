@@ -309,7 +309,16 @@ static const char version_14[]
       "associations.id), accepted = (SELECT count(*) FROM contexts WHERE association_id = "
       "associations.id AND contexts.accepted <> '');";
 
+/* How many associations were lost while an instance was on its way: it goes after those that cost
+ * none. What the file system said of its file when it was staged; 0: not known. */
+static const char version_15[]
+    = "ALTER TABLE instances ADD COLUMN losses INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE instances ADD COLUMN device INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE instances ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;"
+      "ALTER TABLE instances ADD COLUMN status_changed INTEGER NOT NULL DEFAULT 0;"
+      "CREATE INDEX instances_lost ON instances (job_id, outcome, losses) WHERE losses > 0;";
+
 const char *const gantry_schema_migrations[]
-    = { version_1, version_2, version_3,  version_4,  version_5,  version_6,  version_7,
-        version_8, version_9, version_10, version_11, version_12, version_13, version_14 };
+    = { version_1, version_2,  version_3,  version_4,  version_5,  version_6,  version_7, version_8,
+        version_9, version_10, version_11, version_12, version_13, version_14, version_15 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

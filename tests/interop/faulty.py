@@ -72,7 +72,7 @@ class Link:
                         if self.request is not None:
                             self.reply(0)
                     else:
-                        self.struck = self.scp.begin_store()
+                        self.struck = self.scp.begin_store(self.uid())
             else:
                 self.take_fragment(flags & LAST)
             at += 4 + length
@@ -85,6 +85,9 @@ class Link:
             self.scp.fault(self)
         elif last and self.request is not None:
             self.reply(0)
+
+    def uid(self):
+        return self.request[0x1000].rstrip(b'\0').decode()
 
     def command(self):
         return struct.unpack('<H', self.request[0x0100])[0]
@@ -109,9 +112,8 @@ class Link:
     def reply(self, status):
         """The one right answer; that to a store is noted before it is sent."""
         if 0x1000 in self.request:
-            uid = self.request[0x1000].rstrip(b'\0').decode()
             with self.scp.lock:
-                self.scp.answers[uid].append(status)
+                self.scp.answers[self.uid()].append(status)
         response = self.make_response(status)
         self.request = None
         self.send(P_DATA_TF, response)
@@ -127,11 +129,13 @@ class FaultyScp(AnsweringScp):
     """place: connect, request, echo, data (in the middle of an object), answer (to a store) or
     release;
     strikes: how often it happens before the peer is healed, None: for ever;
+    uids: the objects with which it happens, whenever they come, instead of every so many;
     refusal: the result for a presentation context, by SOP class (0 accepts)."""
 
-    def __init__(self, place='', fault=None, every=3, strikes=None, refusal=lambda sop_class: 0):
+    def __init__(self, place='', fault=None, every=3, strikes=None, refusal=lambda sop_class: 0,
+                 uids=None):
         self.place, self.fault, self.every, self.strikes = place, fault, every, strikes
-        self.refusal = refusal
+        self.refusal, self.uids = refusal, uids
         self.lock = threading.Lock()
         self.over = threading.Event()
         self.connections = 0
@@ -166,11 +170,11 @@ class FaultyScp(AnsweringScp):
         if due:
             self.fault(link)
 
-    def begin_store(self):
+    def begin_store(self, uid):
         with self.lock:
             self.stores += 1
-            return (self.place in ('data', 'answer') and self.stores % self.every == 0
-                    and self._is_due())
+            due = self.stores % self.every == 0 if self.uids is None else uid in self.uids
+            return self.place in ('data', 'answer') and due and self._is_due()
 
     def accept_some(self, body):
         answer = body[:68] + item(0x10, b'1.2.840.10008.3.1.1.1')

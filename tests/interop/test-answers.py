@@ -13,6 +13,8 @@ CT = objects.ROOT / 'test_files' / 'CT_small.dcm'
 # name: what is answered, the outcome, and what the message has to say
 ANSWERS = {
     'success': ((0x0000,), 'stored', ['Stored.']),
+    'success-and-comment': ((0x0000, 'Filed under the wrong patient'), 'stored',
+                            ['Stored. The other side says: “Filed under the wrong patient”']),
     'elements': ((0xA900, '', [(0x0010, 0x0020), (0x0028, 0x0010)]), 'refused',
                  ['(A900)', 'It is about the elements Patient ID (0010,0020), Rows (0028,0010).']),
     'element-and-comment': ((0xA900, 'Patient is not known here', [(0x0010, 0x0020)]), 'refused',

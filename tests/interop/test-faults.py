@@ -8,12 +8,15 @@ answer so, the queue on the disk and the report agree, and the end comes in time
 """
 import collections
 import json
+import os
 import pathlib
 import re
+import socket
 import time
 
 import faulty
 import objects
+import slow
 from faulty import FaultyScp
 from harness import expect, expect_equal, free_port, run_tests, test
 from peers import gantryctl
@@ -263,6 +266,105 @@ for case, each in TROUBLES.items():
     test(f'/faults/always/{case}')(goes_wrong_always(each))
 
 
+# ---- Objects that the peer cannot bear ------------------------------------------------------
+
+def make_many(folder, n):
+    """A folder of so many CTs, and their UIDs in the order in which they are sent."""
+    path, uid, _ = SOURCES[0]
+    model, study = path.read_bytes(), pathlib.Path(folder) / 'many'
+    study.mkdir()
+    uids = [uid[:-3] + b'%03d' % number for number in range(n)]
+    for number, other in enumerate(uids):
+        (study / f'{number:03}.dcm').write_bytes(model.replace(uid, other))
+    return study, [u.decode() for u in uids]
+
+
+def bears_not(first, n, retries):
+    """Those fail, each with its own loss, and all others are stored."""
+    def check(folder):
+        study, uids = make_many(folder, 100)
+        poison = uids[first:first + n]
+        scp = FaultyScp('answer', faulty.abort(0, 0), uids=poison)
+        result = gantryctl(folder, 'send', scp.address, study, '--associations', 1, '--retries',
+                           retries, '--retry-pause', 0, *PATIENT, timeout=200)
+        scp.stop()
+        counts = check_truth(result, scp, 100)
+        expect_counts(counts, {'stored': 100 - n, 'failed': n}, 'outcomes')
+        check_queue(folder, result)
+        last = last_outcomes(result)
+        for uid in poison:
+            expect('(aborted, 0/0)' in last[uid]['message'] and 'rest was not sent' not in
+                   last[uid]['message'], last[uid]['message'])
+        expect_counts(collections.Counter(scp.answers[uid].count(0) for uid in uids),
+                      {1: 100 - n, 0: n}, 'how often each was stored')
+        expect(scp.connections <= (retries + 1) * (n + 1), f'{scp.connections} associations')
+    return check
+
+
+for first_, n_, retries_ in ((0, 2, 0), (0, 4, 0), (40, 7, 0), (0, 2, 2), (98, 2, 1)):
+    test(f'/faults/cannot-bear/{first_}-{n_}-{retries_}')(bears_not(first_, n_, retries_))
+
+
+@test('/faults/cannot-bear/both-ends')
+def bears_neither_end(folder):
+    """What cost an association goes last when it is tried again."""
+    study, uids = make_many(folder, 100)
+    poison = uids[:3] + uids[97:]
+    scp = FaultyScp('answer', faulty.abort(0, 0), uids=poison)
+    result = gantryctl(folder, 'send', scp.address, study, '--associations', 1, '--retries', 4,
+                       '--retry-pause', 0, *PATIENT, timeout=200)
+    scp.stop()
+    expect_counts(check_truth(result, scp, 100), {'stored': 94, 'failed': 6}, 'outcomes')
+
+
+@test('/faults/cannot-bear/any')
+def bears_nothing(folder):
+    """It ends soon, and what was never sent says so, and whose words it repeats."""
+    study, uids = make_many(folder, 100)
+    scp = FaultyScp('answer', faulty.abort(0, 0), uids=uids)
+    result = gantryctl(folder, 'send', scp.address, study, '--associations', 1, '--retries', 2,
+                       '--retry-pause', 0, *PATIENT, timeout=200)
+    scp.stop()
+    expect_counts(check_truth(result, scp, 100), {'failed': 100}, 'outcomes')
+    expect_equal((scp.stores, scp.connections), (6, 6), 'stores and associations')
+    messages = collections.Counter(e['message'].startswith('The rest was not sent in this try')
+                                   for e in last_outcomes(result).values())
+    # Of the six that were sent, four wait again in the last try.
+    expect(messages[True] >= 94, f'{messages}')
+
+
+@test('/faults/changed-files')
+def changed_files(folder):
+    """What is no longer the file that was added is not sent, however much it looks like it."""
+    study, uids = make_many(folder, 12)
+    files = sorted(study.iterdir())
+
+    def change(link):
+        def rewrite(path, old, new):
+            seen = path.stat()
+            path.write_bytes(path.read_bytes().replace(old, new))
+            os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+        rewrite(files[5], b'CompressedSamples', b'DifferentPatients')
+        seen = files[7].stat()
+        os.utime(files[8], ns=(seen.st_atime_ns, seen.st_mtime_ns))
+        files[8].replace(files[7])
+        files[9].unlink()
+        link.reply(0)
+
+    scp = FaultyScp('answer', change, uids=uids[:1])
+    result = gantryctl(folder, 'send', scp.address, study, '--associations', 1, *PATIENT)
+    scp.stop()
+    last = last_outcomes(result)
+    expect_counts(collections.Counter(e['outcome'] for e in last.values()),
+                  {'stored': 8, 'failed': 4}, 'outcomes')
+    for number in (5, 7):
+        expect('has changed since it was added' in last[uids[number]]['message'],
+               last[uids[number]]['message'])
+    for number in (8, 9):
+        expect('cannot be read' in last[uids[number]]['message'], last[uids[number]]['message'])
+    expect_equal(scp.connections, 1, 'associations')
+
+
 # An object that is larger than all that may lie between two programs.
 LARGE = {
     'stops-reading': (faulty.stop_reading, ('no longer takes what is sent',)),
@@ -273,13 +375,18 @@ LARGE = {
 }
 
 
+def make_large(folder, side):
+    model = objects.pydicom.dcmread(SOURCES[0][0])
+    model.Rows = model.Columns = side
+    model.PixelData = bytes(2 * side * side)
+    path = pathlib.Path(folder) / 'large.dcm'
+    model.save_as(path)
+    return path
+
+
 def breaks_a_large_object(fault, words):
     def check(folder):
-        model = objects.pydicom.dcmread(SOURCES[0][0])
-        model.Rows = model.Columns = 4096
-        model.PixelData = bytes(2 * 4096 * 4096)
-        large = pathlib.Path(folder) / 'large.dcm'
-        model.save_as(large)
+        large = make_large(folder, 4096)
         scp = FaultyScp('data', fault, every=1, strikes=1)
         result, counts, _ = send(folder, scp, timeouts=SHORT, paths=(large, SOURCES[1][0]))
         scp.stop()
@@ -291,6 +398,41 @@ def breaks_a_large_object(fault, words):
 
 for case, each in LARGE.items():
     test(f'/faults/large/{case}')(breaks_a_large_object(*each))
+
+
+@test('/faults/reads-slowly')
+def reads_slowly(folder):
+    """One that takes everything, at its pace, is not dead, however long it takes."""
+    scp = FaultyScp()
+    path = slow.Path(int(scp.address.rpartition(':')[2]), rate=600_000)
+    result = gantryctl(folder, 'send', path.address('SLOW'), make_large(folder, 1024), *SHORT,
+                       timeout=100)
+    path.stop()
+    scp.stop()
+    expect_counts(check_truth(result, scp, 1), {'stored': 1}, 'outcomes')
+    expect(result.summary['seconds'] > 2.5, f'{result.summary["seconds"]} s: not slow')
+
+
+@test('/faults/reads-slowly-and-stops')
+def reads_slowly_and_stops(folder):
+    """One that stops is dead a time-out after it did, and not later."""
+    def read_some(link):
+        # With a large one the other side would not hear of so little for a second or more.
+        link.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
+        for _ in range(20):
+            link.connection.recv(30_000)
+            time.sleep(0.1)
+        stopped.append(time.monotonic())
+        faulty.stop_reading(link)
+
+    stopped = []
+    scp = FaultyScp('data', read_some, every=1)
+    result = gantryctl(folder, 'send', scp.address, make_large(folder, 4096), *SHORT,
+                       timeout=100)
+    late = time.monotonic() - stopped[0]
+    scp.stop()
+    expect_counts(check_truth(result, scp, 1), {'failed': 1}, 'outcomes')
+    expect(0.5 < late < 4, f'ended {late:.1f} s after the peer stopped')
 
 
 @test('/faults/side-by-side')
@@ -449,6 +591,57 @@ def refuses_contexts(result_code, words, some):
 for number_, text in REFUSALS.items():
     test(f'/faults/contexts/all-refused-{number_}')(refuses_contexts(number_, text, False))
     test(f'/faults/contexts/some-refused-{number_}')(refuses_contexts(number_, text, True))
+
+
+def refuses_to_say(fault):
+    """What the peer would take instead is asked last, and costs nothing where it does not answer."""
+    def check(folder):
+        def second(link):
+            if scp.connections > 1:
+                stores_before.append(scp.stores)
+                fault(link)
+
+        stores_before = []
+        scp = FaultyScp('request', second, refusal=lambda sop_class: 4 * (sop_class == MR_CLASS))
+        result, counts, _ = send(folder, scp, '--retries', 2, timeouts=SHORT)
+        expect_counts(counts, {'stored': 20, 'not-accepted': 10}, 'outcomes')
+        expect_words(result, ('not-accepted',), ('Not accepted', 'Ask the node'))
+        expect_equal((result.status, result.of('retry'), scp.connections, stores_before),
+                     (1, [], 2, [20]), 'exit status, retries, associations, stores before the question')
+
+        stores_before.clear()
+        scp.connections = 0
+        dry = gantryctl(folder, 'send', scp.address, pathlib.Path(folder) / 'study', '--dry-run',
+                        *SHORT)
+        scp.stop()
+        kinds = {e['sop_class_uid']: e['kind'] for e in dry.of('forecast')}
+        expect_equal((kinds[MR_CLASS], len(kinds), len(stores_before)), ('refused', 2, 1), 'forecast')
+        text = result.output + result.error + dry.output + dry.error
+        expect('may not be a DICOM node' not in text, text)
+    return check
+
+
+for case, each in {'reject': faulty.reject(2, 3, 2), 'reject-for-good': faulty.reject(1, 3, 1),
+                   'abort': faulty.abort(2, 0), 'close': faulty.close,
+                   'silence': faulty.be_silent}.items():
+    test(f'/faults/contexts/question-{case}')(refuses_to_say(each))
+
+
+@test('/faults/closes-later')
+def closes_later(folder):
+    """A peer that took an association is a DICOM node, whatever it does with the next."""
+    def second(link):
+        if scp.connections > 1:
+            faulty.close(link)
+
+    scp = FaultyScp('answer', faulty.abort(0, 0), every=20, strikes=1)
+    strike = scp.strike
+    scp.strike = lambda place, link: second(link) if place == 'request' else strike(place, link)
+    result, counts, _ = send(folder, scp)
+    scp.stop()
+    expect_counts(counts, {'stored': 19, 'failed': 11}, 'outcomes')
+    expect('may not be a DICOM node' not in result.output, result.output)
+    expect('though it accepted another one shortly before' in result.output, result.output)
 
 
 # ---- Time-outs on the command line -----------------------------------------------------------

@@ -10,6 +10,7 @@ import pathlib
 import shutil
 import signal
 import sqlite3
+import struct
 
 import objects
 from harness import Process, diagnose, expect, expect_equal, free_port, run_tests, test, wait_for
@@ -70,6 +71,31 @@ def instance_lines(folder):
         expect_equal(event['status'], '0000', f'{o.path.name}: status')
         expect(event['sop_class'], f'{o.path.name}: no name for the SOP class')
         expect('modality' in event and 'message' in event, f'{o.path.name}: members missing')
+
+
+@test('/send/storescp/names-too-long')
+def names_too_long(folder):
+    """An object that cannot be sent under its own name is not sent under another."""
+    study = os.path.join(folder, 'study')
+    os.mkdir(study)
+    model = (objects.ROOT / 'test_files' / 'CT_small.dcm').read_bytes()
+    own = b'1.3.6.1.4.1.5962.1.1.1.1.1.20040119072730.12322'
+    for name, uid in (('short', own), ('long', b'1.2.3.' + 64 * b'4')):
+        data = model.replace(b'UI' + struct.pack('<H', len(own) + 1) + own + b'\0',
+                             b'UI' + struct.pack('<H', len(uid) + len(uid) % 2)
+                             + uid + len(uid) % 2 * b'\0')
+        # Once in the meta header, once in the data set.
+        group = struct.unpack_from('<I', data, 140)[0] + (len(data) - len(model)) // 2
+        with open(os.path.join(study, name + '.dcm'), 'wb') as file:
+            file.write(data[:140] + struct.pack('<I', group) + data[144:])
+    scp = StoreScp(folder)
+    result = gantryctl(folder, 'send', scp.address, study)
+    scp.stop()
+    expect_equal([os.path.basename(e['path']) for e in result.of('instance')], ['short.dcm'],
+                 'what was sent')
+    skipped, = result.of('skipped')
+    expect_equal(os.path.basename(skipped['path']), 'long.dcm', 'what was not')
+    expect('SOP Instance UID has more than 64 characters' in skipped['message'], skipped['message'])
 
 
 @test('/send/storescp/folder-with-everything')

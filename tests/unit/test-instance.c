@@ -146,6 +146,26 @@ static const struct
 };
 
 static void
+test_names (void)
+{
+  g_autofree char *longest = g_strnfill (GANTRY_UID_MAX, '1');
+  g_autofree char *longer = g_strnfill (GANTRY_UID_MAX + 1, '1');
+  GantryInstance instance = { .sop_class_uid = longest, .sop_instance_uid = longest };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (gantry_instance_check_names (&instance, &error));
+  instance.sop_instance_uid = longer;
+  g_assert_false (gantry_instance_check_names (&instance, &error));
+  g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE);
+  g_assert_nonnull (strstr (error->message, "SOP Instance UID has more than 64 characters"));
+  g_clear_error (&error);
+  instance.sop_instance_uid = longest;
+  instance.sop_class_uid = longer;
+  g_assert_false (gantry_instance_check_names (&instance, &error));
+  g_assert_nonnull (strstr (error->message, "SOP Class UID has more than 64 characters"));
+}
+
+static void
 test_parse (gconstpointer data)
 {
   gsize i = GPOINTER_TO_SIZE (data);
@@ -412,6 +432,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/instance/names", test_names);
 
   g_test_add_func ("/instance/as-pydicom", test_as_pydicom);
   for (gsize i = 0; i < G_N_ELEMENTS (bare); i++)

@@ -313,7 +313,7 @@ store_samples (guint16 port, GPtrArray *samples)
 
       if (id == 0)
         continue;
-      g_assert_true (gantry_store_scu (association, id, sample->path, sample->offset,
+      g_assert_true (gantry_store_scu (association, id, sample->path, NULL, sample->offset,
                                        sample->sop_class, sample->sop_instance,
                                        GANTRY_PRIORITY_MEDIUM, NULL, NULL, &response, &error));
       g_assert_no_error (error);
@@ -454,9 +454,9 @@ send_among_everything (guint16 port)
 
   g_assert_cmpuint (gantry_association_find_context (association, CT_IMAGE, GANTRY_UID_EXPLICIT_LE),
                     ==, 1);
-  g_assert_true (gantry_store_scu (association, 1, sample->path, sample->offset, sample->sop_class,
-                                   sample->sop_instance, GANTRY_PRIORITY_HIGH, NULL, NULL,
-                                   &response, &error));
+  g_assert_true (gantry_store_scu (association, 1, sample->path, NULL, sample->offset,
+                                   sample->sop_class, sample->sop_instance, GANTRY_PRIORITY_HIGH,
+                                   NULL, NULL, &response, &error));
   g_assert_no_error (error);
   g_assert_cmphex (response.status, ==, 0x0000);
   g_assert_true (gantry_association_release (association, &error));

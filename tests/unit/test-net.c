@@ -208,7 +208,7 @@ test_store_file (void)
       gboolean good;
 
       g_assert_true (g_file_set_contents (path, (char *)octets, files[i].length, NULL));
-      good = gantry_store_scu (association, 3, path, files[i].offset, CT_IMAGE, "1.2.9",
+      good = gantry_store_scu (association, 3, path, NULL, files[i].offset, CT_IMAGE, "1.2.9",
                                GANTRY_PRIORITY_MEDIUM, i == 0 ? count_progress : NULL, &last,
                                &response, &error);
       g_assert_cmpint (good, ==, files[i].good);
@@ -216,11 +216,26 @@ test_store_file (void)
         g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE);
       g_clear_error (&error);
     }
+  /* Another file than the one that was meant, and an object that no request can name. */
+  for (guint i = 0; i < 2; i++)
+    {
+      static const GantryFileMark other = { .size = 100, .modified = 1 };
+      const char *uid = i == 0 ? "1.2.9"
+                               : "1.2.3.4444444444444444444444444444444444444444444444444444444444"
+                                 "444444444";
+
+      g_assert_false (gantry_store_scu (association, 3, path, i == 0 ? &other : NULL, 0, CT_IMAGE,
+                                        uid, GANTRY_PRIORITY_MEDIUM, NULL, NULL, &response,
+                                        &error));
+      g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE);
+      g_assert_nonnull (strstr (error->message, i == 0 ? "changed" : "more than 64 characters"));
+      g_clear_error (&error);
+    }
   /* Gone, and then a named pipe that nobody writes to in its place. */
   unlink (path);
   for (guint i = 0; i < 2; i++)
     {
-      g_assert_false (gantry_store_scu (association, 3, path, 0, CT_IMAGE, "1.2.9",
+      g_assert_false (gantry_store_scu (association, 3, path, NULL, 0, CT_IMAGE, "1.2.9",
                                         GANTRY_PRIORITY_MEDIUM, NULL, NULL, &response, &error));
       g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE);
       g_clear_error (&error);
@@ -282,7 +297,7 @@ test_file_changes (gconstpointer data)
 
   g_assert_true (g_file_set_contents (path, (char *)octets, (gssize)c->length, NULL));
   g_assert_false (gantry_association_is_over (association));
-  g_assert_false (gantry_store_scu (association, 3, path, 132, CT_IMAGE, "1.2.9",
+  g_assert_false (gantry_store_scu (association, 3, path, NULL, 132, CT_IMAGE, "1.2.9",
                                     GANTRY_PRIORITY_MEDIUM, change_file, (gpointer)&file, &response,
                                     &error));
   g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_FILE);
@@ -658,6 +673,58 @@ test_cancel_message (gconstpointer data)
   net_scp_free (scp);
 }
 
+typedef struct
+{
+  NetScp *scp;
+  GantryAssociation *association;
+  gboolean answer;
+} Canceller;
+
+static gpointer
+cancel_when_whole (gpointer data)
+{
+  Canceller *self = data;
+
+  net_scp_wait (self->scp, &self->scp->objects, 1);
+  gantry_association_cancel (self->association);
+  if (self->answer)
+    net_scp_set (self->scp, &self->scp->wait_at, 0);
+  return NULL;
+}
+
+/* The peer has the whole object: its answer counts if it comes soon. */
+static void
+test_cancel_whole (gconstpointer data)
+{
+  NetScp *scp = net_scp_new (NULL);
+  g_autoptr (GantryAssociation) association = NULL;
+  g_autoptr (GError) error = NULL;
+  const guint8 octets[1000] = { 0 };
+  Canceller canceller = { scp, NULL, data != NULL };
+  GThread *thread;
+  gint64 start = g_get_monotonic_time ();
+  GantryCommand response;
+  guint8 context;
+
+  net_scp_set (scp, &scp->wait_at, 1);
+  canceller.association = association = net_connect (net_scp_get_port (scp));
+  thread = g_thread_new ("cancel", cancel_when_whole, &canceller);
+  context = gantry_association_find_context (association, CT_IMAGE, GANTRY_UID_EXPLICIT_LE);
+  g_assert_cmpint (gantry_store_scu_data (association, context, octets, sizeof octets, CT_IMAGE,
+                                          "1.2.3.4.5", GANTRY_PRIORITY_MEDIUM, NULL, NULL,
+                                          &response, &error),
+                   ==, canceller.answer);
+  g_thread_join (thread);
+  if (canceller.answer)
+    g_assert_cmphex (response.status, ==, 0);
+  else
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (gantry_association_is_answer_due (association), ==, !canceller.answer);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 5 * G_USEC_PER_SEC);
+  net_scp_set (scp, &scp->wait_at, 0);
+  net_scp_free (scp);
+}
+
 /* ---- Time-outs ------------------------------------------------------------------------------- */
 
 static void
@@ -822,6 +889,8 @@ main (int argc, char *argv[])
   ADD_TABLE ("/net/nowhere/", nowhere, test_nowhere);
   g_test_add_func ("/net/cancel/negotiation", test_cancel_negotiation);
   ADD_TABLE ("/net/cancel/", cancel_cases, test_cancel_message);
+  g_test_add_data_func ("/net/cancel/whole-and-answered", "x", test_cancel_whole);
+  g_test_add_data_func ("/net/cancel/whole", NULL, test_cancel_whole);
   g_test_add_func ("/net/time-out/negotiation", test_time_out_negotiation);
   ADD_TABLE ("/net/time-out/", time_out_cases, test_time_out_message);
   g_test_add_func ("/net/acceptor/port-taken", test_port_taken);

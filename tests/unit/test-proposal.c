@@ -389,6 +389,14 @@ static const struct
     "it "
     "may be compressed with loss. Allow converting such files too in the settings for sending, or "
     "ask the node's administrator to allow the file's transfer syntax." },
+  { "never-lossy",
+    { NEVER, FALSE },
+    "US:jpg/4 US:imp=imp",
+    "US:jpg",
+    "Not accepted: the node takes Ultrasound Image Storage, but not in the transfer syntax of this "
+    "file, JPEG Baseline. It would take Implicit VR LE. Gantry may not convert files for this "
+    "node, and this one may be compressed with loss. Allow converting such files too in the "
+    "settings for sending, or ask the node's administrator to allow the file's transfer syntax." },
   { "no-decoder",
     { ANY, FALSE },
     "US:mp4/4 US:exp=exp",

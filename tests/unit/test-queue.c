@@ -102,6 +102,30 @@ test_side_by_side (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   net_scp_free (other);
 }
 
+/* What the peer has got to its end may be there, and says so. */
+static void
+test_cancel_whole (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  NetScp *scp = open_scp (0, 0);
+  g_autoptr (GPtrArray) instances = NULL;
+  gint64 id;
+
+  net_scp_set (scp, &scp->wait_at, 1);
+  set_retries (&f->sender, 0, 0);
+  id = send_objects (f, 1, 3, net_scp_get_port (scp));
+  net_scp_wait (scp, &scp->objects, 1);
+  gantry_engine_cancel_job (f->sender.engine, id);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_CANCELLED);
+  g_assert_cmpuint (COUNT (id, CANCELLED), ==, 3);
+  instances = get_instances (&f->sender, id);
+  g_assert_nonnull (
+      strstr (((GantryJobInstance *)instances->pdata[0])->message, "may have stored it"));
+  g_assert_cmpstr (((GantryJobInstance *)instances->pdata[1])->message, ==,
+                   "Cancelled before it was sent.");
+  net_scp_set (scp, &scp->wait_at, 0);
+  net_scp_free (scp);
+}
+
 /* ---- What a person wants of a job that runs -------------------------------------------------- */
 
 static char *
@@ -581,6 +605,7 @@ main (int argc, char *argv[])
     { "/queue/move", test_move },
     { "/queue/side-by-side", test_side_by_side },
     { "/queue/no-pause-after-all", test_no_pause_after_all },
+    { "/queue/cancel-whole", test_cancel_whole },
     { "/queue/wish/pause", test_pause_is_kept },
     { "/queue/wish/cancel", test_cancel_is_kept },
     { "/queue/wish/cancel-too-late", test_cancel_too_late },

@@ -190,7 +190,7 @@ store (GantryAssociation *association, GError **error)
   GantryCommand response;
 
   g_assert_true (g_file_set_contents (path, "abcd", 4, NULL));
-  g_assert_false (gantry_store_scu (association, 3, path, 0, CT_IMAGE, "1.2.3",
+  g_assert_false (gantry_store_scu (association, 3, path, NULL, 0, CT_IMAGE, "1.2.3",
                                     GANTRY_PRIORITY_MEDIUM, NULL, NULL, &response, error));
   g_assert_cmpint (unlink (path), ==, 0);
   g_assert_cmpint (rmdir (folder), ==, 0);

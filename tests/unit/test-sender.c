@@ -229,7 +229,7 @@ test_damaged (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 }
 
 static gint64
-save_node (Side *side, gint64 id, guint16 port, gint transcoding)
+save_node_with (Side *side, gint64 id, guint16 port, gint transcoding)
 {
   g_autoptr (GantryNode) node
       = gantry_node_new (id, "Archive", "RECEIVER", "127.0.0.1", port, "", FALSE);
@@ -252,7 +252,7 @@ test_node_options (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   guint16 port = net_scp_get_port (scp);
   g_autofree char *folder = make_objects (f, "objects", 1, 1, NULL);
   g_autoptr (GantryNode) node = NULL;
-  gint64 node_id = save_node (&f->sender, 0, port, NEVER);
+  gint64 node_id = save_node_with (&f->sender, 0, port, NEVER);
   gint64 id;
 
   node = gantry_node_new (node_id, "Archive", "RECEIVER", "127.0.0.1", port, "", FALSE);
@@ -262,7 +262,7 @@ test_node_options (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   WAIT_FOR (IS_OVER (&f->sender));
   g_assert_cmpuint (COUNT (id, NOT_ACCEPTED), ==, 1);
 
-  save_node (&f->sender, node_id, port, -1);
+  save_node_with (&f->sender, node_id, port, -1);
   gantry_engine_retry_job (f->sender.engine, id);
   WAIT_FOR (COUNT (id, STORED) == 1);
   net_scp_free (scp);

@@ -411,7 +411,7 @@ test_outcomes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (gantry_queue_contexts_is_complete (contexts));
   g_assert_cmpuint (gantry_queue_contexts_get (contexts)->len, ==, 3);
 
-  items = gantry_queue_table_next (f->db, id, 0, 10, NULL);
+  items = gantry_queue_table_next (f->db, id, (GantryQueuePlace){ 0 }, 10, NULL);
   g_assert_cmpuint (items->len, ==, 5);
   for (guint i = 0; i < 4; i++)
     {
@@ -436,6 +436,47 @@ test_outcomes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (retried->counts[GANTRY_OUTCOME_WAITING], ==, 3);
   g_assert_cmpuint (retried->counts[GANTRY_OUTCOME_STORED], ==, 1);
   g_assert_cmpuint (retried->bytes_done, ==, 2000);
+}
+
+/* What cost associations comes last, the more the later, however many are asked for at a time. */
+static void
+test_losses (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const guint order[] = { 1, 3, 4, 2, 0 };
+  g_autoptr (GPtrArray) all = NULL;
+  gint64 id;
+
+  stage_two_studies (f);
+  id = submit (f, NULL, 0);
+  all = gantry_queue_table_next (f->db, id, (GantryQueuePlace){ 0 }, 10, NULL);
+  g_assert_cmpuint (all->len, ==, G_N_ELEMENTS (order));
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (
+        gantry_queue_table_add_loss (f->db, ((GantryQueueItem *)all->pdata[i % 2 * 2])->id, NULL));
+
+  for (guint limit = 1; limit <= 6; limit++)
+    {
+      GantryQueuePlace after = { 0 };
+      guint n = 0;
+
+      for (;;)
+        {
+          g_autoptr (GPtrArray) page = gantry_queue_table_next (f->db, id, after, limit, NULL);
+
+          for (guint i = 0; i < page->len; i++)
+            {
+              const GantryQueueItem *item = page->pdata[i];
+
+              g_assert_cmpint (item->id, ==, ((GantryQueueItem *)all->pdata[order[n]])->id);
+              g_assert_cmpint (item->losses, ==, n < 3 ? 0 : n - 2);
+              after = (GantryQueuePlace){ item->losses, item->id };
+              n++;
+            }
+          if (page->len < limit)
+            break;
+        }
+      g_assert_cmpuint (n, ==, G_N_ELEMENTS (order));
+    }
 }
 
 /* The address was wrong, and was put right: trying again goes there. Another node that only got the
@@ -820,6 +861,7 @@ main (int argc, char *argv[])
     { "/queue/submit/all", test_submit_all },
     { "/queue/submit/one-study", test_submit_one },
     { "/queue/outcomes", test_outcomes },
+    { "/queue/losses", test_losses },
     { "/queue/retry-after-edit/same-node", test_retry_after_edit, "PACS1" },
     { "/queue/retry-after-edit/other-node", test_retry_after_edit, "PACS2" },
     { "/queue/copy", test_copy },
