@@ -1027,6 +1027,25 @@ test_scenario (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (count_warnings (f) > 0); /* the log is written when the association is over */
 }
 
+/* Ended in order, and yet not good. */
+static void
+test_not_kept (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *result, *state;
+
+  g_settings_set_string (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST_BEHAVIOUR, "ignore");
+  g_settings_set_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST, TRUE);
+  switch_on (f);
+  receive_study (f, "FIRST");
+  gui_wait_for (gui_find_part (get_associations (f), "0 stored, ") != NULL);
+  result = gui_find_part (get_associations (f), "0 stored, ");
+  g_assert_true (g_str_has_suffix (gtk_label_get_text (GTK_LABEL (result)), " not kept"));
+  state = gui_find_text (get_associations (f), "released");
+  g_assert_nonnull (state);
+  g_assert_true (gtk_widget_has_css_class (gtk_widget_get_parent (result), "warning"));
+  g_assert_true (gtk_widget_has_css_class (gtk_widget_get_parent (state), "warning"));
+}
+
 /* ---- Octets -----------------------------------------------------------------------------------
  */
 
@@ -1072,6 +1091,7 @@ main (int argc, char *argv[])
   CASE ("/receive-page/apply", NULL, test_apply);
   CASE ("/receive-page/trace", NULL, test_trace);
   CASE ("/receive-page/scenario", NULL, test_scenario);
+  CASE ("/receive-page/not-kept", NULL, test_not_kept);
 #undef CASE
   g_test_add_func ("/receive-page/copy/words", test_copy_words);
   g_test_add_func ("/receive-page/folder", test_folder);
