@@ -1,50 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "gantry-send-queue.h"
-
-#include <glib/gi18n-lib.h>
+#include "gantry-send-queue-private.h"
 
 #include "gantry-job-end.h"
 #include "gantry-job-events.h"
-#include "gantry-job-run.h"
-#include "gantry-job-starts.h"
 #include "gantry-node-settings.h"
 #include "gantry-queue-change.h"
-#include "gantry-queue-selection.h"
 #include "gantry-queue-table.h"
 #include "gantry-retry.h"
 #include "gantry-stager.h"
-#include "gantry-steps.h"
 
 #define LONGEST_SLEEP (5 * G_TIME_SPAN_SECOND)
 #define SWEEP_ROWS 2000 /* some 20 ms */
 #define AT_ONCE (50 * G_TIME_SPAN_MILLISECOND)
 
-struct _GantrySendQueue
-{
-  GantryCore *core;
-  GPtrArray *runs;       /* GantryJobRun: the jobs that are being sent */
-  GHashTable *asked_for; /* ids of the jobs that may run; NULL: all */
-  GHashTable *due;       /* id of a job that waits for its next try → Due */
-  GSource *timer;        /* until the nearest of them; NULL: none waits */
-  GantrySteps *changes;  /* of many instances: see gantry-queue-change.h */
-  GantrySteps *sweeping; /* the rows of removed jobs */
-  gboolean held;         /* no job starts any more */
-  GantryJobStarts *starts;
-  gboolean stopping;
-};
-
 static void run_ended (GantryJobRun *run, gpointer user_data);
-
-static GantryJobRun *
-find_run (GantrySendQueue *self, gint64 job)
-{
-  for (guint i = 0; i < self->runs->len; i++)
-    if (gantry_job_run_get_job (self->runs->pdata[i]) == job)
-      return self->runs->pdata[i];
-  return NULL;
-}
 
 static gboolean
 is_among (GPtrArray *nodes, const GantryNode *node)
@@ -64,76 +35,10 @@ is_busy (GantrySendQueue *self, const GantryNode *node)
   return FALSE;
 }
 
-static void
-ask_for (GantrySendQueue *self, gint64 job)
-{
-  if (self->asked_for != NULL)
-    g_hash_table_add (self->asked_for, g_memdup2 (&job, sizeof job));
-}
-
 static gboolean
 is_asked_for (GantrySendQueue *self, gint64 job)
 {
   return self->asked_for == NULL || g_hash_table_contains (self->asked_for, &job);
-}
-
-/* ---- Changes, each in one transaction -------------------------------------------------------- */
-
-/* Something that is done to a job, or to some of it. */
-typedef struct _Change Change;
-
-struct _Change
-{
-  GantrySendQueue *queue;
-  GantrySelection selection;
-  /* @job: as it is before. TRUE also when there is nothing to do. */
-  gboolean (*func) (GantryDatabase *db, const GantryJob *job, Change *change, GError **error);
-  gint64 value;
-};
-
-static gboolean
-write_change (gpointer data)
-{
-  Change *change = data;
-  GantryDatabase *db = change->queue->core->db;
-  gint64 id = change->selection.job_id;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GantryJob) job = gantry_queue_table_get_job (db, id, NULL);
-  g_autofree char *text = NULL;
-
-  if (job == NULL || job->state == GANTRY_JOB_DRAFT)
-    return FALSE;
-  if (gantry_database_begin (db, &error) && change->func (db, job, change, &error)
-      && gantry_database_commit (db, &error))
-    return TRUE;
-
-  gantry_database_rollback (db);
-  g_warning ("The queue cannot be written: %s", error->message);
-  text = g_strdup_printf (_ ("The job was not changed, because the queue cannot be written. Make "
-                             "room on the disk, and try again. (%s)"),
-                          error->message);
-  gantry_job_events_trouble (change->queue->core, id, text);
-  return FALSE;
-}
-
-static gboolean
-apply (GantrySendQueue *self, Change *change)
-{
-  gint64 id = change->selection.job_id;
-  GantryJobRun *run = find_run (self, id);
-  gboolean good;
-
-  change->queue = self;
-  good = run != NULL ? gantry_job_run_change (run, write_change, change) : write_change (change);
-  if (!good)
-    return FALSE;
-  gantry_job_run_emit (self->core, id, run);
-  if (gantry_queue_change_is_noted (self->core->db, id))
-    gantry_steps_start (self->changes);
-  /* Something may wait again before the place where it looks by now. */
-  if (gantry_job_starts_forget (self->starts, id))
-    gantry_send_queue_schedule (self);
-  return TRUE;
 }
 
 /* ---- What runs next -------------------------------------------------------------------------- */
@@ -203,23 +108,12 @@ start_timer (GantrySendQueue *self, gint64 left)
         self);
 }
 
-static gboolean
-write_next_try (GantryDatabase *db,
-                const GantryJob *job,
-                Change *change G_GNUC_UNUSED,
-                GError **error)
-{
-  return gantry_queue_selection_retry_retryable (db, job->id, error)
-         && gantry_queue_table_follow_address (db, job->id, error)
-         && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_WAITING, "", g_get_real_time (),
-                                          error);
-}
-
 /* Whether the job's pause is over; then what is worth another try waits again. */
 static gboolean
 is_due (GantrySendQueue *self, const GantryJob *job, gint64 *nearest)
 {
-  Change change = { .selection.job_id = job->id, .func = write_next_try };
+  GantrySendChange change
+      = { .selection.job_id = job->id, .func = gantry_send_queue_write_next_try };
   gint64 left;
 
   if (job->retry_at == 0)
@@ -227,7 +121,7 @@ is_due (GantrySendQueue *self, const GantryJob *job, gint64 *nearest)
   left = get_pause_left (self, job);
   if (left == 0)
     {
-      if (apply (self, &change))
+      if (gantry_send_queue_apply (self, &change))
         {
           g_hash_table_remove (self->due, &job->id);
           return TRUE;
@@ -279,7 +173,7 @@ run_jobs (GantrySendQueue *self, GPtrArray *jobs, gint64 *nearest)
     {
       const GantryJob *job = jobs->pdata[i];
 
-      if (!is_asked_for (self, job->id) || find_run (self, job->id) != NULL
+      if (!is_asked_for (self, job->id) || gantry_send_queue_find_run (self, job->id) != NULL
           || !is_due (self, job, nearest))
         continue;
       if (job->retry_at != 0 && (job = read_again (self, jobs, i)) == NULL)
@@ -387,7 +281,7 @@ change_step (gpointer user_data)
       gantry_send_queue_schedule (self); /* who changes a draft finishes what is moved out of it */
       return GANTRY_STEPS_OVER;
     }
-  run = find_run (self, step.job);
+  run = gantry_send_queue_find_run (self, step.job);
   if (run != NULL ? !gantry_job_run_change (run, write_change_step, &step)
                   : !write_change_step (&step))
     return GANTRY_STEPS_REFUSED;
@@ -421,249 +315,8 @@ sweep_step (gpointer user_data)
   return GANTRY_STEPS_REFUSED;
 }
 
-/* ---- Commands -------------------------------------------------------------------------------- */
-
-void
-gantry_send_queue_added (GantrySendQueue *self, gint64 job)
-{
-  ask_for (self, job);
-  gantry_job_run_emit (self->core, job, NULL);
-  gantry_steps_start (self->changes); /* it may not have all that is in it yet */
-  gantry_send_queue_schedule (self);
-}
-
-static gboolean
-write_cancel (GantryDatabase *db,
-              const GantryJob *job,
-              Change *change G_GNUC_UNUSED,
-              GError **error)
-{
-  return gantry_job_is_over (job)
-         || gantry_job_end_cancel (db, job, g_get_real_time (), NULL, error);
-}
-
-void
-gantry_send_queue_cancel (GantrySendQueue *self, gint64 id)
-{
-  GantryJobRun *run = find_run (self, id);
-  Change change = { .selection.job_id = id, .func = write_cancel };
-
-  if (run != NULL)
-    gantry_job_run_cancel (run);
-  else
-    apply (self, &change);
-}
-
-static gboolean
-write_pause (GantryDatabase *db, const GantryJob *job, Change *change G_GNUC_UNUSED, GError **error)
-{
-  return job->state != GANTRY_JOB_WAITING
-         || gantry_queue_table_set_state (db, job->id, GANTRY_JOB_PAUSED, "", g_get_real_time (),
-                                          error);
-}
-
-void
-gantry_send_queue_pause (GantrySendQueue *self, gint64 id)
-{
-  GantryJobRun *run = find_run (self, id);
-  Change change = { .selection.job_id = id, .func = write_pause };
-
-  if (run != NULL)
-    gantry_job_run_pause (run);
-  else
-    apply (self, &change);
-}
-
-static gboolean
-write_resume (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
-{
-  if (job->state != GANTRY_JOB_PAUSED && job->state != GANTRY_JOB_WAITING)
-    return TRUE;
-  return gantry_queue_table_reset_tries (db, job->id, error)
-         && write_next_try (db, job, change, error);
-}
-
-void
-gantry_send_queue_resume (GantrySendQueue *self, gint64 id)
-{
-  GantryJobRun *run = find_run (self, id);
-  Change change = { .selection.job_id = id, .func = write_resume };
-
-  if (run != NULL)
-    gantry_job_run_resume (run);
-  if (run != NULL || !apply (self, &change))
-    return;
-  ask_for (self, id);
-  gantry_send_queue_schedule (self);
-}
-
-GPtrArray *
-gantry_send_queue_resume_left (GantrySendQueue *self, gboolean paused, GError **error)
-{
-  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_jobs (self->core->db, error);
-  GPtrArray *left = jobs != NULL ? gantry_record_array_new () : NULL;
-
-  for (guint i = 0; jobs != NULL && i < jobs->len; i++)
-    {
-      const GantryJob *job = jobs->pdata[i];
-      Change change = { .selection.job_id = job->id, .func = write_resume };
-
-      if (gantry_job_is_over (job) && !job->changing)
-        continue;
-      g_ptr_array_add (left, gantry_record_ref (jobs->pdata[i]));
-      if (job->state == GANTRY_JOB_PAUSED && !paused)
-        continue;
-      if (job->state == GANTRY_JOB_PAUSED || job->retry_at != 0)
-        apply (self, &change);
-      ask_for (self, job->id);
-    }
-  gantry_send_queue_schedule (self);
-  return left;
-}
-
-static gboolean
-write_cancel_instances (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
-{
-  return gantry_job_is_over (job)
-         || (gantry_queue_selection_cancel (db, &change->selection,
-                                            _ ("Cancelled before it was sent."), g_get_real_time (),
-                                            error)
-             && gantry_job_end_if_empty (db, job->id, error));
-}
-
-void
-gantry_send_queue_cancel_instances (GantrySendQueue *self, const GantrySelection *selection)
-{
-  Change change = { .selection = *selection, .func = write_cancel_instances };
-
-  apply (self, &change);
-}
-
-/* Who asks for some of a paused job does not ask for all the rest of it. */
-static gboolean
-write_retry (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
-{
-  GantryJobState state
-      = job->state == GANTRY_JOB_PAUSED && !gantry_selection_is_whole (&change->selection)
-            ? GANTRY_JOB_PAUSED
-            : GANTRY_JOB_WAITING;
-  guint n;
-
-  if (!gantry_queue_selection_retry (db, &change->selection, &n, error))
-    return FALSE;
-  if (n == 0 && gantry_job_count_unanswered (job) == 0)
-    return TRUE;
-  if (!gantry_queue_table_reset_tries (db, job->id, error))
-    return FALSE;
-  if (job->state == GANTRY_JOB_RUNNING)
-    {
-      gantry_job_run_ask_again (find_run (change->queue, job->id));
-      return TRUE;
-    }
-  return gantry_queue_table_follow_node (db, job->id, error)
-         && gantry_queue_table_set_state (db, job->id, state, "", g_get_real_time (), error);
-}
-
-void
-gantry_send_queue_retry_instances (GantrySendQueue *self, const GantrySelection *selection)
-{
-  GantryJobRun *run = find_run (self, selection->job_id);
-  Change change = { .selection = *selection, .func = write_retry };
-
-  if (!apply (self, &change))
-    return;
-  if (run != NULL && gantry_selection_is_whole (selection))
-    gantry_job_run_resume (run);
-  ask_for (self, selection->job_id);
-  gantry_send_queue_schedule (self);
-}
-
-void
-gantry_send_queue_retry (GantrySendQueue *self, gint64 id)
-{
-  const GantrySelection whole = { .job_id = id };
-
-  gantry_send_queue_retry_instances (self, &whole);
-}
-
-static gboolean
-write_priority (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
-{
-  return gantry_queue_table_set_priority (db, job->id, (GantryPriority)change->value, error);
-}
-
-void
-gantry_send_queue_set_priority (GantrySendQueue *self, gint64 id, GantryPriority priority)
-{
-  GantryJobRun *run = find_run (self, id);
-  Change change = {
-    .queue = self, .selection.job_id = id, .func = write_priority, .value = (gint64)priority
-  };
-
-  if (!write_change (&change))
-    return;
-  if (run != NULL)
-    gantry_job_run_set_priority (run, priority);
-  gantry_job_run_emit (self->core, id, run);
-}
-
-static gboolean
-write_move (GantryDatabase *db, const GantryJob *job, Change *change, GError **error)
-{
-  return gantry_queue_table_move (db, job->id, change->value, error);
-}
-
-void
-gantry_send_queue_move (GantrySendQueue *self, gint64 id, gint64 before)
-{
-  Change change = { .queue = self, .selection.job_id = id, .func = write_move, .value = before };
-
-  if (write_change (&change))
-    gantry_core_emit (self->core, gantry_event_new (GANTRY_EVENT_JOBS_REORDERED));
-}
-
-static gboolean
-write_remove (GantryDatabase *db,
-              const GantryJob *job,
-              Change *change G_GNUC_UNUSED,
-              GError **error)
-{
-  return gantry_queue_table_discard_job (db, job->id, error);
-}
-
-void
-gantry_send_queue_remove (GantrySendQueue *self, gint64 id)
-{
-  Change change = { .queue = self, .selection.job_id = id, .func = write_remove };
-  GantryEvent *event;
-
-  if (find_run (self, id) != NULL || !write_change (&change))
-    return;
-  gantry_steps_start (self->sweeping);
-  g_hash_table_remove (self->due, &id);
-  gantry_job_starts_forget (self->starts, id);
-  event = gantry_event_new (GANTRY_EVENT_JOB_REMOVED);
-  event->id = id;
-  gantry_core_emit (self->core, event);
-}
-
-void
-gantry_send_queue_remove_finished (GantrySendQueue *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) jobs = gantry_queue_table_list_jobs (self->core->db, &error);
-
-  if (jobs == NULL)
-    g_warning ("The queue cannot be read: %s", error->message);
-  for (guint i = 0; jobs != NULL && i < jobs->len; i++)
-    {
-      const GantryJob *job = jobs->pdata[i];
-
-      if (gantry_job_is_over (job))
-        gantry_send_queue_remove (self, job->id);
-    }
-  gantry_steps_start (self->sweeping); /* its end is told, whether there was any or not */
-}
+/* ---- Holding, stopping, the beginning and the end ----------------------------------------------
+ */
 
 static void
 suspend (GantrySendQueue *self)
