@@ -109,6 +109,17 @@ is_for (const GantryCommand *request, const char *abstract_syntax)
   return strcmp (request->sop_class_uid, abstract_syntax) == 0;
 }
 
+/* A broken sender's request may name what is no SOP class at all ("31"): then what the data set
+ * names is held against it (B007), as with any request that does not match. */
+static gboolean
+names_another (const GantryCommand *request, const char *abstract_syntax)
+{
+  const char *named = request->sop_class_uid;
+
+  return gantry_uid_is_valid (named) && strchr (named, '.') != NULL
+         && !is_for (request, abstract_syntax);
+}
+
 /* Reads the object and asks the sink for its status. */
 static gboolean
 receive_object (Server *self,
@@ -120,7 +131,8 @@ receive_object (Server *self,
                 char **comment,
                 GError **error)
 {
-  if (!is_for (request, abstract_syntax) || strcmp (abstract_syntax, GANTRY_UID_VERIFICATION) == 0)
+  if (names_another (request, abstract_syntax)
+      || strcmp (abstract_syntax, GANTRY_UID_VERIFICATION) == 0)
     {
       *status = STATUS_CLASS_NOT_SUPPORTED;
       return refuse_object (self, context_id, request,

@@ -257,7 +257,8 @@ def interrupted(folder):
     expect_equal(waiting, [(None, None, None)] * summary['waiting'], 'what waits')
 
     result = gantryctl(folder, 'send', '--resume')
-    expect_equal((result.status, result.summary['stored']), (0, summary['waiting']), 'resumed')
+    expect_equal((result.status, result.summary['stored'], len(result.of('instance'))),
+                 (0, 20, summary['waiting']), 'resumed')
 
 
 # ---- Names --------------------------------------------------------------------------------------
