@@ -70,14 +70,15 @@ on_progress (guint64 sent, gpointer user_data)
   g_mutex_unlock (&worker->run->lock);
 }
 
-/* A file system that was mounted anew may number its files, and itself, another way. */
+/* A file system that was mounted anew may number its files, and itself, another way; and a ctime
+ * tells of a backup's link, a permission or a way there and back as much as of other content. */
 static gboolean
 is_same_object (const GantryQueueItem *item, const struct stat *info)
 {
   GantryFileMark mark = item->mark;
   g_autoptr (GantryInstance) instance = NULL;
 
-  mark.device = mark.inode = 0;
+  mark.device = mark.inode = mark.status_changed = 0;
   if (!gantry_file_mark_matches (&mark, info))
     return FALSE;
   instance = gantry_instance_read (item->path, NULL);

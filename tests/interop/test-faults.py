@@ -335,16 +335,16 @@ def bears_nothing(folder):
 
 @test('/faults/changed-files')
 def changed_files(folder):
-    """What is no longer the file that was added is not sent, however much it looks like it."""
+    """What is no longer the file that was added is not sent, however much it looks like it. One that
+    only had something done to it, as backups do, is."""
     study, uids = make_many(folder, 12)
     files = sorted(study.iterdir())
 
     def change(link):
-        def rewrite(path, old, new):
-            seen = path.stat()
-            path.write_bytes(path.read_bytes().replace(old, new))
-            os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
-        rewrite(files[5], b'CompressedSamples', b'DifferentPatients')
+        files[4].chmod(0o600)
+        os.link(files[4], files[4].with_suffix('.backup'))
+        files[5].write_bytes(files[5].read_bytes().replace(b'CompressedSamples',
+                                                           b'DifferentPatients'))
         seen = files[7].stat()
         os.utime(files[8], ns=(seen.st_atime_ns, seen.st_mtime_ns))
         files[8].replace(files[7])
