@@ -12,6 +12,7 @@
 #include "gantry-peer.h"
 #include "gantry-registry.h"
 #include "gantry-store-scu.h"
+#include "gantry-tls-context.h"
 #include "gantry-words.h"
 
 #define CALLED_OFFSET 10 /* of the called AE title in an A-ASSOCIATE-AC (PS3.8 9.3.3) */
@@ -110,13 +111,13 @@ note_title (GantryEcho *echo, const GantryAssociationFacts *facts)
     gantry_record_set (&echo->answered_as, title);
 }
 
-GantryEcho *
-gantry_echo_run (const GantryNode *node,
-                 const GantrySendSettings *settings,
-                 GantryStepFunc passed,
-                 gpointer user_data,
-                 GCancellable *cancellable,
-                 GError **error)
+static GantryEcho *
+echo_node (const GantryNode *node,
+           const GantrySendSettings *settings,
+           GantryStepFunc passed,
+           gpointer user_data,
+           GCancellable *cancellable,
+           GError **error)
 {
   g_autoptr (GantryEcho) echo = gantry_echo_new ();
   g_autoptr (GPtrArray) contexts = make_contexts ();
@@ -178,4 +179,18 @@ gantry_echo_run (const GantryNode *node,
       gantry_record_set (&echo->message, message);
     }
   return g_steal_pointer (&echo);
+}
+
+GantryEcho *
+gantry_echo_run (const GantryNode *node,
+                 const GantrySendSettings *settings,
+                 GantryStepFunc passed,
+                 gpointer user_data,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  GantryEcho *echo = echo_node (node, settings, passed, user_data, cancellable, error);
+
+  gantry_tls_leave_thread ();
+  return echo;
 }

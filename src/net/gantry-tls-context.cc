@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <glib/gi18n-lib.h>
 #include <mutex>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <unistd.h>
@@ -326,4 +327,10 @@ gboolean
 gantry_tls_context_has_certificate (GantryTlsContext *self)
 {
   return self->has_certificate;
+}
+
+void
+gantry_tls_leave_thread (void)
+{
+  OPENSSL_thread_stop ();
 }

@@ -27,6 +27,10 @@ GantryTlsContext *gantry_tls_context_new_probe (void);
 GantryTlsContext *gantry_tls_context_ref (GantryTlsContext *self);
 void gantry_tls_context_unref (GantryTlsContext *self);
 
+/* Forgets what OpenSSL keeps for the calling thread (its queue of errors): for a thread of a pool,
+ * which does not end with its task. What is made by others may be used on. */
+void gantry_tls_leave_thread (void);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryTlsContext, gantry_tls_context_unref)
 
 G_END_DECLS
