@@ -110,14 +110,15 @@ is_for (const GantryCommand *request, const char *abstract_syntax)
 }
 
 /* A broken sender's request may name what is no SOP class at all ("31"): then what the data set
- * names is held against it (B007), as with any request that does not match. */
+ * names is held against it (B007), as with any request that does not match. None is an error. */
 static gboolean
 names_another (const GantryCommand *request, const char *abstract_syntax)
 {
   const char *named = request->sop_class_uid;
 
-  return gantry_uid_is_valid (named) && strchr (named, '.') != NULL
-         && !is_for (request, abstract_syntax);
+  if (*named != '\0' && (!gantry_uid_is_valid (named) || strchr (named, '.') == NULL))
+    return FALSE;
+  return !is_for (request, abstract_syntax);
 }
 
 /* Reads the object and asks the sink for its status. */
