@@ -344,7 +344,7 @@ test_row_by_keyboard (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   send_fixture_drop_studies (f);
   send_fixture_choose_node (f, "Nobody", send_fixture_find_closed_port ());
   send_fixture_activate (f, "win.send");
-  gui_wait_for (gui_find_part (f->page, "Next try in 0:") != NULL);
+  gui_wait_for (gui_find_text (f->page, "Try Now") != NULL);
   row = gtk_widget_get_parent (gui_find_type (queue, GANTRY_TYPE_JOB_ROW));
   g_assert_true (gtk_widget_child_focus (list, GTK_DIR_TAB_FORWARD));
   g_assert_true (gtk_widget_is_focus (row));
