@@ -356,6 +356,28 @@ decode_command (GantryAssociation *self,
   return GANTRY_RECEIVED_COMMAND;
 }
 
+/* What it means for a message that has begun that no fragment of it came: its end. */
+static GantryReceiveResult
+break_command (GantryReceiveResult result, guint waited_ms, GError **error)
+{
+  if (result == GANTRY_RECEIVED_ERROR && error != NULL
+      && g_error_matches (*error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT))
+    {
+      g_clear_error (error);
+      g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT,
+                   _ ("The other side began a message and did not end it within %.1f s. See "
+                      "the logs of both sides, and ask its administrator about the "
+                      "software."),
+                   waited_ms / 1000.0);
+    }
+  if (result != GANTRY_RECEIVED_RELEASE)
+    return result;
+  g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
+                       _ ("The other side ended the association in the middle of a "
+                          "message. See the logs of both sides."));
+  return GANTRY_RECEIVED_ERROR;
+}
+
 static GantryReceiveResult
 receive_command (GantryAssociation *self,
                  guint timeout_ms,
@@ -375,28 +397,7 @@ receive_command (GantryAssociation *self,
       GantryReceiveResult result = next_fragment (self, wait, deadline, &pdv, error);
 
       if (result != GANTRY_RECEIVED_COMMAND)
-        {
-          /* Of what it sent meanwhile, none was the end. */
-          if (result == GANTRY_RECEIVED_ERROR && !first && error != NULL
-              && g_error_matches (*error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT))
-            {
-              g_clear_error (error);
-              g_set_error (
-                  error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT,
-                  _ ("The other side began a message and did not end it within %.1f s. See "
-                     "the logs of both sides, and ask its administrator about the "
-                     "software."),
-                  wait / 1000.0);
-            }
-          if (result == GANTRY_RECEIVED_RELEASE && !first)
-            {
-              g_set_error_literal (error, GANTRY_ERROR, GANTRY_ERROR_PROTOCOL,
-                                   _ ("The other side ended the association in the middle of a "
-                                      "message. See the logs of both sides."));
-              return GANTRY_RECEIVED_ERROR;
-            }
-          return result;
-        }
+        return first ? result : break_command (result, wait, error);
       if (!pdv.is_command || (!first && pdv.context_id != *context_id))
         {
           gantry_association_fail_protocol (self,
