@@ -6,24 +6,17 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "gantry-registry.h"
+#include "gantry-probe-line.h"
 #include "gantry-words.h"
 
 #define NOT_ASKED 0xff /* no result of PS3.8 9.3.3.2 */
-
-typedef struct
-{
-  char *uid, *name, *modality;
-  char *key; /* name, UID and modality as they are searched */
-  int group; /* a column's GantrySyntaxGroup; of a row, whether its SOP class is retired */
-} Line;      /* a row or a column */
 
 struct _GantryProbeGrid
 {
   GObject parent_instance;
 
   GantryProbe *probe, *other; /* NULL: none */
-  GPtrArray *rows, *columns;  /* Line: all there are */
+  GPtrArray *rows, *columns;  /* GantryProbeLine: all there are */
   guint8 *results, *others;   /* of every row and column */
 
   GHashTable *wanted[GANTRY_N_GRID_LISTS]; /* UIDs */
@@ -35,99 +28,6 @@ struct _GantryProbeGrid
 G_DEFINE_FINAL_TYPE (GantryProbeGrid, gantry_probe_grid, G_TYPE_OBJECT)
 
 static guint changed_signal;
-
-/* ---- Lines ---------------------------------------------------------------------------------- */
-
-static void
-line_free (gpointer data)
-{
-  Line *line = data;
-
-  g_free (line->uid);
-  g_free (line->name);
-  g_free (line->modality);
-  g_free (line->key);
-  g_free (line);
-}
-
-static const struct
-{
-  const char *prefix;
-  GantrySyntaxGroup group;
-} group_prefixes[] = {
-  { "1.2.840.10008.1.2.4.5", GANTRY_SYNTAXES_JPEG },
-  { "1.2.840.10008.1.2.4.6", GANTRY_SYNTAXES_JPEG },
-  { "1.2.840.10008.1.2.4.7", GANTRY_SYNTAXES_JPEG },
-  { "1.2.840.10008.1.2.4.8", GANTRY_SYNTAXES_JPEG_LS },
-  { "1.2.840.10008.1.2.4.9", GANTRY_SYNTAXES_JPEG_2000 },
-  { "1.2.840.10008.1.2.4.10", GANTRY_SYNTAXES_MPEG },
-  { "1.2.840.10008.1.2.4.11", GANTRY_SYNTAXES_JPEG_XL },
-  { "1.2.840.10008.1.2.4.20", GANTRY_SYNTAXES_HTJ2K },
-  { "1.2.840.10008.1.2.5", GANTRY_SYNTAXES_RLE },
-};
-
-static GantrySyntaxGroup
-find_group (const char *uid)
-{
-  static const char *const plain[] = { GANTRY_UID_IMPLICIT_LE, GANTRY_UID_EXPLICIT_LE,
-                                       GANTRY_UID_DEFLATED_LE, GANTRY_UID_EXPLICIT_BE, NULL };
-
-  if (g_strv_contains (plain, uid) || g_str_equal (uid, "1.2.840.10008.1.2.1.98"))
-    return GANTRY_SYNTAXES_UNENCAPSULATED;
-  for (guint i = 0; i < G_N_ELEMENTS (group_prefixes); i++)
-    if (g_str_has_prefix (uid, group_prefixes[i].prefix))
-      return group_prefixes[i].group;
-  return GANTRY_SYNTAXES_OTHER;
-}
-
-const char *
-gantry_syntax_group_get_name (GantrySyntaxGroup group)
-{
-  static const char *const names[] = {
-    [GANTRY_SYNTAXES_UNENCAPSULATED] = N_ ("Uncompressed"),
-    [GANTRY_SYNTAXES_JPEG] = N_ ("JPEG"),
-    [GANTRY_SYNTAXES_JPEG_LS] = N_ ("JPEG-LS"),
-    [GANTRY_SYNTAXES_JPEG_2000] = N_ ("JPEG 2000"),
-    [GANTRY_SYNTAXES_MPEG] = N_ ("MPEG, H.264, HEVC"),
-    [GANTRY_SYNTAXES_JPEG_XL] = N_ ("JPEG XL"),
-    [GANTRY_SYNTAXES_HTJ2K] = N_ ("HTJ2K"),
-    [GANTRY_SYNTAXES_RLE] = N_ ("RLE"),
-    [GANTRY_SYNTAXES_OTHER] = N_ ("Other"),
-  };
-
-  g_return_val_if_fail (group < G_N_ELEMENTS (names), "");
-
-  return _ (names[group]);
-}
-
-static Line *
-make_line (const char *uid, gboolean is_class)
-{
-  const GantrySopClass *known = is_class ? gantry_sop_class_lookup (uid) : NULL;
-  Line *line = g_new0 (Line, 1);
-  g_autofree char *key = NULL;
-
-  line->uid = g_strdup (uid);
-  line->name = is_class ? gantry_sop_class_describe (uid) : gantry_transfer_syntax_describe (uid);
-  line->modality = g_strdup (known != NULL ? known->modality : "");
-  line->group = is_class ? gantry_sop_class_is_retired (uid) : (int)find_group (uid);
-  key = g_strdup_printf ("%s %s %s", line->name, uid, line->modality);
-  line->key = g_utf8_casefold (key, -1);
-  return line;
-}
-
-/* Groups stay together; in one the order is that of the probe. */
-static int
-compare_groups (gconstpointer a, gconstpointer b, gpointer order)
-{
-  const Line *one = *(const Line *const *)a;
-  const Line *two = *(const Line *const *)b;
-
-  if (one->group != two->group)
-    return one->group < two->group ? -1 : 1;
-  return GPOINTER_TO_INT (g_hash_table_lookup (order, one->uid))
-         - GPOINTER_TO_INT (g_hash_table_lookup (order, two->uid));
-}
 
 /* ---- The whole ------------------------------------------------------------------------------ */
 
@@ -142,13 +42,13 @@ collect (GantryProbeGrid *self, const GantryProbe *probe, GHashTable *classes, G
         {
           g_hash_table_insert (classes, context->abstract_syntax,
                                GUINT_TO_POINTER (self->rows->len));
-          g_ptr_array_add (self->rows, make_line (context->abstract_syntax, TRUE));
+          g_ptr_array_add (self->rows, gantry_probe_line_new (context->abstract_syntax, TRUE));
         }
       if (!g_hash_table_contains (syntaxes, context->proposed[0]))
         {
           g_hash_table_insert (syntaxes, context->proposed[0],
                                GUINT_TO_POINTER (self->columns->len));
-          g_ptr_array_add (self->columns, make_line (context->proposed[0], FALSE));
+          g_ptr_array_add (self->columns, gantry_probe_line_new (context->proposed[0], FALSE));
         }
     }
 }
@@ -175,9 +75,9 @@ fill (GantryProbeGrid *self, const GantryProbe *probe, GHashTable *classes, GHas
 static void
 sort_lines (GPtrArray *lines, GHashTable *order)
 {
-  g_ptr_array_sort_with_data (lines, compare_groups, order);
+  g_ptr_array_sort_with_data (lines, gantry_probe_line_compare, order);
   for (guint i = 0; i < lines->len; i++)
-    g_hash_table_insert (order, ((Line *)lines->pdata[i])->uid, GUINT_TO_POINTER (i));
+    g_hash_table_insert (order, ((GantryProbeLine *)lines->pdata[i])->uid, GUINT_TO_POINTER (i));
 }
 
 static void
@@ -242,7 +142,7 @@ any_in_column (const GantryProbeGrid *self, guint column, CellTest test)
 static gboolean
 wants_column (const GantryProbeGrid *self, guint column)
 {
-  const Line *line = self->columns->pdata[column];
+  const GantryProbeLine *line = self->columns->pdata[column];
 
   if (self->filter.columns >= 0 && line->group != self->filter.columns)
     return FALSE;
@@ -255,7 +155,7 @@ wants_column (const GantryProbeGrid *self, guint column)
 static gboolean
 wants_row (const GantryProbeGrid *self, guint row)
 {
-  const Line *line = self->rows->pdata[row];
+  const GantryProbeLine *line = self->rows->pdata[row];
 
   if (self->text != NULL && strstr (line->key, self->text) == NULL)
     return FALSE;
@@ -320,8 +220,8 @@ gantry_probe_grid_class_init (GantryProbeGridClass *klass)
 static void
 gantry_probe_grid_init (GantryProbeGrid *self)
 {
-  self->rows = g_ptr_array_new_with_free_func (line_free);
-  self->columns = g_ptr_array_new_with_free_func (line_free);
+  self->rows = g_ptr_array_new_with_free_func (gantry_probe_line_free);
+  self->columns = g_ptr_array_new_with_free_func (gantry_probe_line_free);
   for (GantryGridList list = 0; list < GANTRY_N_GRID_LISTS; list++)
     self->wanted[list] = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->shown_rows = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -421,13 +321,13 @@ real_column (GantryProbeGrid *self, guint column)
   return g_array_index (self->shown_columns, guint, column);
 }
 
-static const Line *
+static const GantryProbeLine *
 get_row (GantryProbeGrid *self, guint row)
 {
   return self->rows->pdata[real_row (self, row)];
 }
 
-static const Line *
+static const GantryProbeLine *
 get_column (GantryProbeGrid *self, guint column)
 {
   return self->columns->pdata[real_column (self, column)];

@@ -8,6 +8,7 @@
 
 #include "gantry-job-end.h"
 #include "gantry-job-events.h"
+#include "gantry-job-writes.h"
 #include "gantry-node-settings.h"
 #include "gantry-proposal.h"
 #include "gantry-queue-table.h"
@@ -146,47 +147,6 @@ get_wish (GantryJobRun *self)
   return self->end.paused ? GANTRY_JOB_WISH_PAUSE : GANTRY_JOB_WISH_NONE;
 }
 
-/* What was on the wire when the program ended has no answer: it waits for the next start. */
-static gboolean
-still_waits (const GantryJobRun *self, const GantryAnswer *answer)
-{
-  return answer->outcome == GANTRY_OUTCOME_CANCELLED && !self->end.cancelled;
-}
-
-/* @sending: what was on the wire before the answers were taken; it may have been answered since. */
-static gboolean
-write_answers (GantryJobRun *self, const gint64 *sending, guint n, GError **error)
-{
-  GantryDatabase *db = self->core->db;
-
-  if (!gantry_database_begin (db, error)
-      || (self->wish != get_wish (self)
-          && !gantry_queue_table_set_wish (db, self->job, get_wish (self), error)))
-    return FALSE;
-  for (guint i = 0; i < n; i++)
-    if (!gantry_queue_table_answer (db, sending[i], GANTRY_OUTCOME_SENDING, -1, "", FALSE, 0, 0,
-                                    error))
-      return FALSE;
-  for (guint i = 0; i < self->unwritten->len; i++)
-    {
-      const GantryAnswer *a = self->unwritten->pdata[i];
-
-      if (!(still_waits (self, a)
-                ? gantry_queue_table_answer (db, a->item->id, GANTRY_OUTCOME_WAITING, -1, "", FALSE,
-                                             0, 0, error)
-                : gantry_queue_table_answer (db, a->item->id, a->outcome, a->status, a->message,
-                                             a->retryable, a->finished, a->elapsed, error)))
-        return FALSE;
-      if (a->lost && !gantry_queue_table_add_loss (db, a->item->id, error))
-        return FALSE;
-      if ((*a->sent_class_uid != '\0' || *a->sent_syntax != '\0')
-          && !gantry_queue_table_set_sent (db, a->item->id, a->sent_class_uid, a->sent_syntax,
-                                           error))
-        return FALSE;
-    }
-  return gantry_database_commit (db, error);
-}
-
 /* Once for each time that the disk gets into trouble, and out of it. */
 static void
 tell_refused (GantryJobRun *self, const GError *error)
@@ -201,6 +161,19 @@ tell_refused (GantryJobRun *self, const GError *error)
                              "room on the disk; it goes on by itself. (%s)"),
                           error->message);
   gantry_job_events_trouble (self->core, self->job, text);
+}
+
+static gboolean
+write_answers (GantryJobRun *self, const gint64 *sending, guint n, GError **error)
+{
+  GantryDatabase *db = self->core->db;
+  GantryJobWish wish = get_wish (self);
+
+  return gantry_database_begin (db, error)
+         && (self->wish == wish || gantry_queue_table_set_wish (db, self->job, wish, error))
+         && gantry_job_writes_sending (db, sending, n, error)
+         && gantry_job_writes_answers (db, self->unwritten, self->end.cancelled, error)
+         && gantry_database_commit (db, error);
 }
 
 /* The truth goes to disk first. While the disk refuses, nothing is told, the next tick tries again,
@@ -231,7 +204,7 @@ flush (GantryJobRun *self)
   self->wish = get_wish (self);
   memcpy (self->sending, sending, sizeof sending);
   for (guint i = 0; i < self->unwritten->len; i++)
-    if (!still_waits (self, self->unwritten->pdata[i]))
+    if (!gantry_answer_still_waits (self->unwritten->pdata[i], self->end.cancelled))
       gantry_job_events_answer (self->core, self->job, self->unwritten->pdata[i]);
   g_ptr_array_set_size (self->unwritten, 0);
   return TRUE;
@@ -388,21 +361,6 @@ start_pass (GantryJobRun *self)
   self->most_workers = MAX (self->most_workers, gantry_send_run_count_workers (self->workers));
 }
 
-/* How this run went is added to what is known of earlier ones. */
-static gboolean
-write_path (GantryJobRun *self, GError **error)
-{
-  g_autoptr (GantryJob) job = NULL;
-
-  if (self->path.stores == 0)
-    return TRUE;
-  job = gantry_queue_table_get_job (self->core->db, self->job, error);
-  if (job == NULL)
-    return FALSE;
-  gantry_path_figures_add (&job->path, &self->path);
-  return gantry_queue_table_set_path (self->core->db, self->job, &job->path, error);
-}
-
 static void
 take_path (GantryJobRun *self)
 {
@@ -425,7 +383,8 @@ write_end (GantryJobRun *self, GArray *settled, GError **error)
   self->end.unread = self->unread;
   return gantry_database_begin (db, error)
          && gantry_job_end_write (db, &self->end, g_get_real_time (), settled, error)
-         && write_path (self, error) && gantry_database_commit (db, error);
+         && gantry_job_writes_path (db, self->job, &self->path, error)
+         && gantry_database_commit (db, error);
 }
 
 /* When no worker is left: the next pass, or the end. Comes back with the next tick if the disk
@@ -502,24 +461,6 @@ use_overrides (GantryJobRun *self, const GantryJob *job, const GantrySendOverrid
       = make_workers (self, asked->priority >= 0 ? (GantryPriority)asked->priority : job->priority);
 }
 
-/* The next run goes by the same. */
-static gboolean
-write_start (GantryDatabase *db,
-             const GantryJob *job,
-             const GantrySendOverrides *asked,
-             GError **error)
-{
-  g_autofree char *text = gantry_send_overrides_to_text (asked);
-
-  return (g_str_equal (text, job->overrides)
-          || gantry_queue_table_set_overrides (db, job->id, text, error))
-         && (asked->priority < 0 || asked->priority == (gint)job->priority
-             || gantry_queue_table_set_priority (db, job->id, (GantryPriority)asked->priority,
-                                                 error))
-         && gantry_queue_table_set_state (db, job->id, GANTRY_JOB_RUNNING, "", g_get_real_time (),
-                                          error);
-}
-
 void
 gantry_job_run_hold (GantryCore *core, gint64 job, const GError *unread)
 {
@@ -562,7 +503,7 @@ gantry_job_run_new (GantryCore *core,
       gantry_job_run_unref (self);
       return NULL;
     }
-  if (!write_start (core->db, job, &asked, &error))
+  if (!gantry_job_writes_start (core->db, job, &asked, &error))
     {
       tell_refused (self, error);
       gantry_job_run_unref (self);

@@ -12,6 +12,7 @@
 #include "gantry-found.h"
 #include "gantry-sample.h"
 #include "gantry-source.h"
+#include "gantry-twin.h"
 #include "gantry-unpacked.h"
 
 #define BATCH 256
@@ -54,31 +55,12 @@ typedef struct
   GPtrArray *found;
 } Batch;
 
-/* Files that say to be an instance which another file in the draft is already. */
-typedef struct
-{
-  char *path, *first;
-  GantrySkippedKind kind;
-  char *reason; /* why it is left out */
-} Twin;
-
 typedef struct
 {
   GantryStager *stager;
   GCancellable *cancellable;
   GPtrArray *twins;
 } Twins;
-
-static void
-twin_free (gpointer data)
-{
-  Twin *twin = data;
-
-  g_free (twin->path);
-  g_free (twin->first);
-  g_free (twin->reason);
-  g_free (twin);
-}
 
 static void
 twins_free (gpointer data)
@@ -182,7 +164,7 @@ write_found (
     return FALSE;
   if (first != NULL)
     {
-      Twin *twin = g_new0 (Twin, 1);
+      GantryTwin *twin = g_new0 (GantryTwin, 1);
 
       twin->path = g_strdup (found->path);
       twin->first = first;
@@ -242,7 +224,7 @@ write_all_twins (GantryStager *self, gint64 draft, gpointer data, GError **error
 
   for (guint i = 0; i < twins->len; i++)
     {
-      const Twin *twin = twins->pdata[i];
+      const GantryTwin *twin = twins->pdata[i];
 
       if (!write_skipped (self, draft, twin->path, twin->kind, twin->reason, error))
         return FALSE;
@@ -285,7 +267,7 @@ write_batch (GantryCore *core G_GNUC_UNUSED, gpointer data)
 {
   Batch *batch = data;
   GantryStager *self = batch->stager;
-  g_autoptr (GPtrArray) twins = g_ptr_array_new_with_free_func (twin_free);
+  g_autoptr (GPtrArray) twins = g_ptr_array_new_with_free_func (gantry_twin_free);
   Writing writing = { batch->found, twins };
 
   if (write_down (self, write_all_found, &writing))
@@ -496,41 +478,13 @@ stager_main (gpointer data)
 /* ---- Comparing thread ------------------------------------------------------------------------ */
 
 static void
-judge_twin (Twin *twin, GCancellable *cancellable)
-{
-  g_autofree char *first = gantry_path_escape (twin->first);
-
-  twin->kind = GANTRY_SKIPPED_LOST;
-  switch (gantry_files_compare (twin->path, twin->first, cancellable))
-    {
-    case GANTRY_FILES_EQUAL:
-      twin->kind = GANTRY_SKIPPED_HARMLESS;
-      twin->reason = g_strdup_printf (
-          _ ("Already there as “%s”, octet for octet the same. It is sent once."), first);
-      break;
-    case GANTRY_FILES_DIFFERENT:
-      twin->reason = g_strdup_printf (
-          _ ("Another file with the same SOP Instance UID, but not the same content, is already "
-             "there: “%s”. Only that one is sent. Look which of the two is right, and add it by "
-             "itself."),
-          first);
-      break;
-    default:
-      twin->reason
-          = g_strdup_printf (_ ("Another file with the same SOP Instance UID is already there: "
-                                "“%s”. Only that one is sent. The two were not compared."),
-                             first);
-    }
-}
-
-static void
 comparer_main (gpointer data, gpointer user_data)
 {
   GantryStager *self = user_data;
   Twins *twins = data;
 
   for (guint i = 0; i < twins->twins->len; i++)
-    judge_twin (twins->twins->pdata[i], twins->cancellable);
+    gantry_twin_judge (twins->twins->pdata[i], twins->cancellable);
   gantry_core_post (self->core, write_twins, twins, twins_free);
 }
 
