@@ -7,6 +7,7 @@
 
 #include "gantry-item.h"
 #include "gantry-job-menu.h"
+#include "gantry-job-model.h"
 #include "gantry-job-row.h"
 #include "gantry-job-window.h"
 #include "gantry-job-words.h"
@@ -21,11 +22,11 @@ struct _GantryQueueList
 
   GtkListView *list;
 
-  GListStore *jobs; /* GantryItem */
+  GantryJobModel *model;
+  GListStore *jobs; /* GantryItem; the model's */
   GtkSingleSelection *selection;
 
   GantryEngine *engine;
-  GCancellable *cancellable;
 };
 
 enum
@@ -38,12 +39,6 @@ enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GantryQueueList, gantry_queue_list, ADW_TYPE_BIN)
-
-static gint64
-job_id (gconstpointer record)
-{
-  return ((const GantryJob *)record)->id;
-}
 
 /* Whether there is something to clear; and tells the page that the list is or is not empty. */
 static void
@@ -61,21 +56,17 @@ update (GantryQueueList *self)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
+/* The list keeps what it shows in its place, so a job just made would be out of sight. */
 static void
-jobs_listed (GObject *engine, GAsyncResult *result, gpointer user_data)
+scroll_to_made (GantryQueueList *self)
 {
-  GantryQueueList *self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) jobs
-      = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, &error);
+  gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", 0);
+}
 
-  if (jobs != NULL)
-    {
-      gantry_item_store_sync (self->jobs, jobs, job_id);
-      update (self);
-    }
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, error->message);
+static void
+reading_failed (GantryQueueList *self, const char *message)
+{
+  g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, message);
 }
 
 /* ---- Rows -------------------------------------------------------------------------------------
@@ -334,12 +325,6 @@ find_neighbour (GantryQueueList *self, guint position, int step)
 }
 
 static void
-list_jobs (GantryQueueList *self)
-{
-  gantry_engine_list_jobs_async (self->engine, self->cancellable, jobs_listed, self);
-}
-
-static void
 sooner_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id)
 {
   GantryQueueList *self = GANTRY_QUEUE_LIST (widget);
@@ -420,7 +405,8 @@ gantry_queue_list_dispose (GObject *object)
 {
   GantryQueueList *self = GANTRY_QUEUE_LIST (object);
 
-  g_cancellable_cancel (self->cancellable);
+  g_signal_handlers_disconnect_by_data (self->model, self);
+  gantry_job_model_close (self->model);
   if (self->list != NULL)
     gtk_list_view_set_model (self->list, NULL);
   g_clear_object (&self->selection);
@@ -433,8 +419,7 @@ gantry_queue_list_finalize (GObject *object)
 {
   GantryQueueList *self = GANTRY_QUEUE_LIST (object);
 
-  g_clear_object (&self->jobs);
-  g_clear_object (&self->cancellable);
+  g_object_unref (self->model);
   G_OBJECT_CLASS (gantry_queue_list_parent_class)->finalize (object);
 }
 
@@ -482,8 +467,11 @@ gantry_queue_list_init (GantryQueueList *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gantry_job_menu_install (GTK_WIDGET (self));
 
-  self->cancellable = g_cancellable_new ();
-  self->jobs = g_list_store_new (GANTRY_TYPE_ITEM);
+  self->model = gantry_job_model_new ();
+  self->jobs = gantry_job_model_get_list (self->model);
+  g_signal_connect_swapped (self->model, "changed", G_CALLBACK (update), self);
+  g_signal_connect_swapped (self->model, "made", G_CALLBACK (scroll_to_made), self);
+  g_signal_connect_swapped (self->model, "failed", G_CALLBACK (reading_failed), self);
   self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->jobs)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
@@ -502,44 +490,15 @@ gantry_queue_list_set_engine (GantryQueueList *self, GantryEngine *engine)
   g_return_if_fail (GANTRY_IS_QUEUE_LIST (self));
 
   if (g_set_object (&self->engine, engine))
-    list_jobs (self);
-}
-
-static void
-show_job (GantryQueueList *self, GantryJob *job)
-{
-  GantryItem *item = gantry_item_store_find (self->jobs, job->id, NULL);
-
-  if (item != NULL)
-    gantry_item_set_record (item, job);
-  else
-    {
-      g_autoptr (GantryItem) made = gantry_item_new (job->id, job);
-
-      g_list_store_insert (self->jobs, 0, made);
-      /* The list keeps what it shows in its place, so the job just made would be out of sight. */
-      gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", 0);
-    }
+    gantry_job_model_set_engine (self->model, engine);
 }
 
 void
 gantry_queue_list_handle_event (GantryQueueList *self, GantryEvent *event)
 {
-  guint position;
-
   g_return_if_fail (GANTRY_IS_QUEUE_LIST (self));
 
-  if (event->type == GANTRY_EVENT_JOB && event->job->state != GANTRY_JOB_DRAFT)
-    show_job (self, event->job);
-  else if (event->type == GANTRY_EVENT_JOB_REMOVED
-           && gantry_item_store_find (self->jobs, event->id, &position) != NULL)
-    g_list_store_remove (self->jobs, position);
-  /* The colour of a job's node is the one that it has now. */
-  else if (event->type == GANTRY_EVENT_JOBS_REORDERED || event->type == GANTRY_EVENT_NODES_CHANGED)
-    list_jobs (self);
-  else
-    return;
-  update (self);
+  gantry_job_model_handle_event (self->model, event);
 }
 
 guint

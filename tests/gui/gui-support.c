@@ -26,6 +26,36 @@ gui_turn (void)
   g_source_remove (id);
 }
 
+static void
+add_texts (GtkWidget *widget, GString *texts)
+{
+  if (!gtk_widget_get_visible (widget) || !gtk_widget_get_child_visible (widget))
+    return;
+  if (GTK_IS_LABEL (widget))
+    g_string_append_printf (texts, " [%s]", gtk_label_get_text (GTK_LABEL (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    add_texts (child, texts);
+}
+
+void
+gui_waited_in_vain (const char *file, int line, const char *function, const char *condition)
+{
+  g_autoptr (GString) texts = g_string_new (NULL);
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  g_string_append_printf (texts, "waited 20 s for (%s), but the windows show:", condition);
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      add_texts (window, texts);
+    }
+  g_strdelimit (texts->str, "\n", ' ');
+  g_assertion_message (G_LOG_DOMAIN, file, line, function, texts->str);
+  abort ();
+}
+
 /* The window's own edge may be counted with its size or not. */
 #define EDGE_PX 12
 #define ASK_AGAIN_US (G_USEC_PER_SEC / 2)

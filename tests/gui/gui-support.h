@@ -12,11 +12,18 @@ G_BEGIN_DECLS
   G_STMT_START                                                                                     \
   {                                                                                                \
     gint64 gui_end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;                                \
-    while (!(condition) && g_get_monotonic_time () < gui_end)                                      \
-      gui_turn ();                                                                                 \
-    g_assert_true (condition);                                                                     \
+    while (!(condition))                                                                           \
+      {                                                                                            \
+        if (g_get_monotonic_time () > gui_end)                                                     \
+          gui_waited_in_vain (__FILE__, __LINE__, G_STRFUNC, #condition);                          \
+        gui_turn ();                                                                               \
+      }                                                                                            \
   }                                                                                                \
   G_STMT_END
+
+/* Ends the test, and says what every window shows instead of what was waited for. */
+void gui_waited_in_vain (const char *file, int line, const char *function, const char *condition)
+    G_GNUC_NORETURN;
 
 /* Waits for one thing that happens in the main loop, at most some milliseconds. */
 void gui_turn (void);
