@@ -11,6 +11,7 @@
 
 #include "gantry-error.h"
 
+#define UNWANTED_IDLES 10 /* so much longer the end of a data set may be that nobody wants */
 #define COMMAND_MAX 65536 /* ours are 300 octets; attribute lists may be long, not endless */
 #define PDV_HEADER 6      /* counts with its fragment, which may be empty */
 #define PDU_OVERHEAD 12   /* what dcmnet counts for headers; more than the standard's six */
@@ -434,8 +435,8 @@ receive_data (GantryAssociation *self,
               gpointer user_data,
               GError **error)
 {
-  gboolean wanted = func != NULL;
   gint64 deadline = after (self->timeouts.idle);
+  gint64 end = G_MAXINT64; /* of what nobody wants */
   Fragment pdv = {};
 
   self->data_pending = FALSE;
@@ -459,8 +460,16 @@ receive_data (GantryAssociation *self,
         }
       if (pdv.length > 0) /* an empty one is no progress */
         deadline = after (self->timeouts.idle);
-      if (wanted && pdv.length > 0)
-        wanted = func (pdv.data, pdv.length, user_data);
+      if (pdv.length > 0 && (func == NULL || !func (pdv.data, pdv.length, user_data)))
+        end = MIN (end, after (UNWANTED_IDLES * self->timeouts.idle));
+      if (!pdv.is_last && g_get_monotonic_time () >= end)
+        {
+          gantry_association_fail_protocol (self,
+                                            _ ("The other side did not come to the end of an "
+                                               "object that could not be taken."),
+                                            error);
+          return FALSE;
+        }
     }
   while (!pdv.is_last);
   return TRUE;

@@ -186,7 +186,9 @@ GantryReceiveResult gantry_association_receive (GantryAssociation *self,
                                                 GantryCommand *command,
                                                 GError **error);
 
-/* FALSE when the fragments are no longer wanted; the rest is then read and dropped. */
+/* FALSE when the fragment is not wanted. From the first of these on the rest is only read to its
+ * end, and when that takes ten times as long as one may be waited for, the association is aborted.
+ */
 typedef gboolean (*GantryDataFunc) (const guint8 *data, gsize length, gpointer user_data);
 
 /* The data set that follows a command, fragment by fragment, straight from the PDU buffer. */

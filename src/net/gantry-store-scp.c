@@ -66,7 +66,7 @@ on_unwanted (const guint8 *data G_GNUC_UNUSED, gsize length, gpointer user_data)
   Server *self = user_data;
 
   self->exchange.bytes += length;
-  return TRUE;
+  return FALSE;
 }
 
 static gboolean

@@ -33,7 +33,7 @@ typedef struct
                      guint16 *status,
                      char **comment,
                      gpointer user_data);
-  /* FALSE: no more wanted, the rest is dropped; finish() is still called and says the status. */
+  /* FALSE: not wanted, nor is the rest; finish() is still called and says the status. */
   gboolean (*write) (gpointer object, const guint8 *data, gsize length, gpointer user_data);
   /* All bytes are here. Returns the status to answer; only when the object is safely kept is it
    * a success. Ends the handle's life. */

@@ -32,7 +32,8 @@ struct _GantryPart
 {
   GantryKeeper *keeper;
   int fd;
-  int write_errno; /* the first that failed */
+  GError *failed; /* why it cannot be kept: nothing of it is on the disk any more */
+  GantryKept why; /* then */
   char *path;
   char *sop_class_uid;
   char *sop_instance_uid;

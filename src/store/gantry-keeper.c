@@ -146,6 +146,7 @@ part_free (GantryPart *part)
 {
   if (part->fd >= 0)
     close (part->fd);
+  g_clear_error (&part->failed);
   g_free (part->path);
   g_free (part->sop_class_uid);
   g_free (part->sop_instance_uid);
@@ -164,16 +165,14 @@ make_part_path (GantryKeeper *self)
                           g_atomic_int_add (&counter, 1));
 }
 
-static gboolean
-check_space (GantryKeeper *self, GError **error)
+static void
+refuse_space (GantryKeeper *self, GError **error)
 {
   g_autofree char *free_text = NULL;
   g_autofree char *reserve_text = NULL;
   guint64 free_bytes, reserve;
   gboolean low;
 
-  if (gantry_space_has_room (self->space))
-    return TRUE;
   gantry_space_get (self->space, &low, &free_bytes, &reserve);
   free_text = g_format_size (free_bytes);
   reserve_text = g_format_size (reserve);
@@ -182,7 +181,6 @@ check_space (GantryKeeper *self, GError **error)
       _ ("Not taken: %s are free on the disk, and %s are kept in reserve. Make room on it; "
          "objects are taken again then."),
       free_text, reserve_text);
-  return FALSE;
 }
 
 static gboolean
@@ -212,8 +210,11 @@ gantry_keeper_begin (GantryKeeper *self,
   if (!check_request (self, sop_instance_uid, error))
     return NULL;
   *why = GANTRY_REFUSED_SPACE;
-  if (!check_space (self, error))
-    return NULL;
+  if (!gantry_space_has_room (self->space))
+    {
+      refuse_space (self, error);
+      return NULL;
+    }
   *why = GANTRY_NOT_KEPT;
 
   part = g_new0 (GantryPart, 1);
@@ -237,6 +238,18 @@ gantry_keeper_begin (GantryKeeper *self,
   return part;
 }
 
+/* Its sender may go on for long: others get the room now. part->failed is set. */
+static gboolean
+give_up (GantryPart *part, GantryKept why)
+{
+  part->why = why;
+  part->buffered = 0;
+  if (ftruncate (part->fd, 0) != 0)
+    g_warning ("%s is not emptied: %s", part->path, g_strerror (errno));
+  gantry_space_forget (part->keeper->space);
+  return FALSE;
+}
+
 static gboolean
 write_all (GantryPart *part, const guint8 *data, gsize length)
 {
@@ -248,8 +261,8 @@ write_all (GantryPart *part, const guint8 *data, gsize length)
         continue;
       if (n < 0)
         {
-          part->write_errno = errno;
-          return FALSE;
+          gantry_keeper_disk_error (&part->failed, part->path, errno);
+          return give_up (part, GANTRY_NOT_KEPT);
         }
       gantry_space_note (part->keeper->space, (guint64)n);
       data += n;
@@ -259,26 +272,38 @@ write_all (GantryPart *part, const guint8 *data, gsize length)
 }
 
 static gboolean
+check_space (GantryPart *part)
+{
+  if (gantry_space_may_go_on (part->keeper->space))
+    return TRUE;
+  refuse_space (part->keeper, &part->failed);
+  return give_up (part, GANTRY_REFUSED_SPACE);
+}
+
+static gboolean
 flush (GantryPart *part)
 {
   gsize n = part->buffered;
 
   part->buffered = 0;
-  return part->write_errno == 0 && write_all (part, part->buffer, n);
+  return part->failed == NULL && write_all (part, part->buffer, n);
 }
 
 gboolean
 gantry_part_write (GantryPart *part, const guint8 *data, gsize length)
 {
   part->size += length;
-  if (part->buffered + length > GANTRY_PART_BUFFER_SIZE && !flush (part))
+  if (part->failed != NULL)
+    return FALSE;
+  if ((part->buffered + length > GANTRY_PART_BUFFER_SIZE || length > GANTRY_PART_BUFFER_SIZE / 2)
+      && !(check_space (part) && flush (part)))
     return FALSE;
   if (length > GANTRY_PART_BUFFER_SIZE / 2)
-    return flush (part) && write_all (part, data, length);
+    return write_all (part, data, length);
 
   memcpy (part->buffer + part->buffered, data, length);
   part->buffered += length;
-  return part->write_errno == 0;
+  return TRUE;
 }
 
 guint64
@@ -304,7 +329,10 @@ gantry_part_keep (GantryPart *part, char **path, GantryInstance **instance, GErr
   if (flush (part))
     kept = gantry_part_place (part, path, instance, error);
   else
-    gantry_keeper_disk_error (error, part->path, part->write_errno);
+    {
+      kept = part->why;
+      g_propagate_error (error, g_steal_pointer (&part->failed));
+    }
 
   if (kept >= GANTRY_REFUSED_UNSAFE)
     {

@@ -80,7 +80,8 @@ GantryPart *gantry_keeper_begin (GantryKeeper *self,
                                  const char *calling_ae_title,
                                  GantryKept *why,
                                  GError **error);
-/* FALSE: the disk says no; gantry_part_keep() will then tell. */
+/* FALSE: the disk says no, or the object has used up half of the reserve; what was written is
+ * gone then, and gantry_part_keep() will tell. */
 gboolean gantry_part_write (GantryPart *part, const guint8 *data, gsize length);
 guint64 gantry_part_get_size (GantryPart *part); /* data set octets so far */
 

@@ -90,11 +90,33 @@ gantry_space_has_room (GantrySpace *self)
   return !low;
 }
 
+gboolean
+gantry_space_may_go_on (GantrySpace *self)
+{
+  gboolean enough;
+
+  g_mutex_lock (&self->lock);
+  look (self);
+  if (self->written > 0 && self->free < self->reserve / 2 + self->written)
+    ask (self, g_get_monotonic_time ());
+  enough = self->free >= self->reserve / 2;
+  g_mutex_unlock (&self->lock);
+  return enough;
+}
+
 void
 gantry_space_note (GantrySpace *self, guint64 written)
 {
   g_mutex_lock (&self->lock);
   self->written += written;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gantry_space_forget (GantrySpace *self)
+{
+  g_mutex_lock (&self->lock);
+  self->asked = 0;
   g_mutex_unlock (&self->lock);
 }
 

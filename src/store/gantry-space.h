@@ -18,8 +18,12 @@ void gantry_space_free (GantrySpace *self);
 
 /* Whether an object may begin. */
 gboolean gantry_space_has_room (GantrySpace *self);
+/* Whether one that has begun may grow: into half of the reserve, lest one without end take all. */
+gboolean gantry_space_may_go_on (GantrySpace *self);
 /* So many octets have gone to the disk. */
 void gantry_space_note (GantrySpace *self, guint64 written);
+/* Some were given back: what was known is wrong. */
+void gantry_space_forget (GantrySpace *self);
 
 /* What is known now; asks the system when that is old. @reserve: (optional) */
 void gantry_space_get (GantrySpace *self, gboolean *low, guint64 *free_bytes, guint64 *reserve);

@@ -7,6 +7,7 @@ import os
 import pathlib
 import shutil
 import sqlite3
+import struct
 import time
 
 import objects
@@ -14,7 +15,7 @@ import pydicom
 from harness import (Process, diagnose, expect, expect_equal, free_port, run_tests, test,
                      wait_for)
 from peers import Receiver, gantryctl, tool
-from requestor import P_DATA_TF, Requestor
+from requestor import LAST, P_DATA_TF, Requestor, data_set, pdv
 from small_disk import enter, small_disk
 from wire import Relay
 
@@ -214,6 +215,52 @@ def reserve(folder):
         ballast.write_bytes(bytes(5 << 20))  # while nothing comes
         wait_for(lambda: len(receiver.of('space')) == 3, 'a word about the space that is gone')
         expect_equal(receiver.finish(), 0, 'exit status')
+
+
+def endless(receiver, length):
+    """An association on which an object has begun that comes to no end, and how to send more."""
+    caller = Requestor(receiver)
+    expect(caller.associate(), 'no association')
+    caller.begin_store(b'1.2.3', whole=False)
+    rest = data_set(b'1.2.3')[len(data_set(b'1.2.3')) // 4 * 2:]
+    caller.socket.sendall(pdv(1, 0, rest + pixels(length)))
+    return caller
+
+
+def pixels(length):
+    return struct.pack('<HH2sHI', 0x7FE0, 0x0010, b'OB', 0, length)
+
+
+def flood(caller, octets):
+    for _ in range(octets // 16000):
+        caller.socket.sendall(pdv(1, 0, bytes(16000)))
+
+
+@test('/keep/no-end')
+def no_end(folder):
+    """An object that fills the disk, or the reserve, gives the room back at once; others do not
+    have to wait for its end."""
+    small = make(folder, 1)
+    for options, room in ((['--reserve', 0], 1 << 20), (['--reserve', '4M'], (8 << 20) - (2 << 20))):
+        own = pathlib.Path(folder) / str(room)
+        own.mkdir()
+        with small_disk(own / 'kept', 1 << 20 if room == 1 << 20 else 8 << 20):
+            receiver = Receiver(own, *options)
+            caller = endless(receiver, 12016000)
+            flood(caller, room // 2)
+            wait_for(lambda: [p for p in parts(receiver) if p.stat().st_size > room // 4],
+                     'it is written')
+            flood(caller, 12000000 - room // 2 // 16000 * 16000)
+            wait_for(lambda: [p.stat().st_size for p in parts(receiver)] == [0], 'room again')
+            expect_equal(store(receiver, small, folder=own), ['Success'], 'another association')
+            caller.socket.sendall(pdv(1, LAST, bytes(16000)))
+            expect_equal(caller.status(), 0xA700, 'the answer in the end')
+            expect_equal(parts(receiver), [], 'parts')
+            caller.begin_store(b'1.2.4')
+            expect_equal(caller.status(), 0, 'the next one')
+            expect_equal(len(receiver.files()), 2, 'files')
+            wait_for(lambda: len(receiver.of('stored')) == 3, 'events')
+            expect_equal(receiver.finish(), 0, 'exit status')
 
 
 # ---- For how long ------------------------------------------------------------------------------

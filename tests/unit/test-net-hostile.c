@@ -697,13 +697,15 @@ static const struct
 {
   const char *name;
   Drip drip;
+  gboolean refused;
   int code;
   const char *words;
 } drips[] = {
-  { "empty-command", { 0, 1, 0, 1, 100, 50000 }, GANTRY_ERROR_TIMED_OUT, "did not end it" },
-  { "command", { 0, 1, 2, 1, 100, 50000 }, GANTRY_ERROR_TIMED_OUT, "did not end it" },
-  { "at-once", { 0, 1, 0, 1000, 10000, 0 }, GANTRY_ERROR_PROTOCOL, "without end" },
-  { "empty-data", { 0, 0, 0, 1, 100, 50000 }, GANTRY_ERROR_TIMED_OUT, "sent nothing" },
+  { "empty-command", { 0, 1, 0, 1, 100, 50000 }, FALSE, GANTRY_ERROR_TIMED_OUT, "did not end it" },
+  { "command", { 0, 1, 2, 1, 100, 50000 }, FALSE, GANTRY_ERROR_TIMED_OUT, "did not end it" },
+  { "at-once", { 0, 1, 0, 1000, 10000, 0 }, FALSE, GANTRY_ERROR_PROTOCOL, "without end" },
+  { "empty-data", { 0, 0, 0, 1, 100, 50000 }, FALSE, GANTRY_ERROR_TIMED_OUT, "sent nothing" },
+  { "refused-data", { 0, 0, 2, 1, 400, 50000 }, TRUE, GANTRY_ERROR_PROTOCOL, "could not be taken" },
 };
 
 /* Fragments that come in time, each of them, and never the last; the receiver waits for 300 ms. */
@@ -717,6 +719,7 @@ test_drip (gconstpointer data)
   guint8 encoded[GANTRY_COMMAND_ENCODED_MAX];
   GThread *thread;
 
+  net_scp_set (scp, &scp->refuse_begin, drips[i].refused);
   self.fd = associate (scp);
   if (self.flags == 0)
     {
