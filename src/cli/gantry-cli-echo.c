@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdio.h>
 
 #include "gantry-cli.h"
 #include "gantry-words.h"
@@ -248,7 +249,8 @@ echo_often (GantryCli *cli, GantryNode *node, const char *peer, guint count, dou
   Statistics statistics = { 0 };
   GantryExit worst = GANTRY_EXIT_OK;
 
-  for (guint i = 0; (i < count || count == 0) && !cli->interrupted; i++)
+  /* Without a count it only talks, which ends when nobody can hear it. */
+  for (guint i = 0; (i < count || (count == 0 && !ferror (stdout))) && !cli->interrupted; i++)
     {
       gint64 next = g_get_monotonic_time () + (gint64)(interval * G_USEC_PER_SEC);
       GantryExit status = echo_once (cli, node, peer, count == 1 && !cli->json,

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <locale.h>
+#include <signal.h>
 #include <string.h>
 
 #include "gantry-cli.h"
@@ -65,6 +66,8 @@ main (int argc, char *argv[])
   g_autofree char *list = NULL;
 
   gantry_files_raise_limit ();
+  /* Whoever reads what we say may stop: work goes on, and its exit status tells. */
+  signal (SIGPIPE, SIG_IGN);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, GANTRY_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

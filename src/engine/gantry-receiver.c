@@ -376,8 +376,10 @@ gantry_receiver_new (GantryCore *core, const GantryListenSettings *settings, GEr
   if (reconcile == NULL)
     return NULL;
 
-  /* A limit on the size of files is then an error like a full disk, not the end of the process. */
+  /* A limit on the size of files is then an error like a full disk, and a pipe without a reader is
+   * one, too, not the end of the process. */
   signal (SIGXFSZ, SIG_IGN);
+  signal (SIGPIPE, SIG_IGN);
 
   self = g_new0 (GantryReceiver, 1);
   self->core = core;

@@ -15,7 +15,7 @@ import types
 
 import objects
 import pydicom
-from harness import diagnose, expect, expect_equal, run_tests, test, wait_for
+from harness import diagnose, expect, expect_equal, free_port, run_tests, test, wait_for
 from peers import GANTRYCTL, Receiver, environment, tool
 from requestor import Requestor
 from wire import Relay
@@ -239,6 +239,42 @@ def unread_output(folder):
         # Two more are the association's beginning and end.
         expect_equal(whole + int(lost[1]), 10000 + 1 + 2, 'told and lost')
         os.close(ours)
+
+
+def unheard(folder, *arguments):
+    """gantryctl with an output, and complaints, into a pipe that has no other end any more."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    process = subprocess.Popen([GANTRYCTL, *map(str, arguments)], stdout=theirs, stderr=theirs,
+                               env=environment(folder))
+    os.close(theirs)
+    return process
+
+
+@test('/receive/output-that-has-ended')
+def ended_output(folder):
+    """What receives and what sends goes on; what only talks ends."""
+    found = [objects.ROOT / 'test_files' / name for name in ('CT_small.dcm', 'MR_small.dcm')]
+    port = free_port()
+    (pathlib.Path(folder) / 'sender').mkdir()
+    with unheard(folder, 'receive', '--port', port, '--output', f'{folder}/kept', '--json') as process:
+        try:
+            def answers():
+                expect_equal(process.poll(), None, 'the receiver has ended')
+                return tool('echoscu', '-aec', 'GANTRY', '127.0.0.1', port, folder=folder)[0] == 0
+            wait_for(answers, 'it receives')
+            for options in ((), ('--json',)):
+                sender = unheard(f'{folder}/sender', 'send', *options, f'GANTRY@127.0.0.1:{port}',
+                                 *found)
+                expect_equal(sender.wait(60), 0, 'what send says in the end')
+                talker = unheard(f'{folder}/sender', 'echo', *options, '--interval', 0.01,
+                                 f'GANTRY@127.0.0.1:{port}')
+                expect_equal(talker.wait(60), 0, 'what echo says in the end')
+            expect_equal(len(list(pathlib.Path(folder, 'kept').rglob('*.dcm'))), len(found), 'files')
+            process.terminate()
+            expect_equal(process.wait(20), 0, 'its end')
+        finally:
+            process.kill()
 
 
 run_tests()
