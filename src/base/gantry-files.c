@@ -118,6 +118,47 @@ gantry_remove_tree (const char *path)
   nftw (path, remove_one, MAX_OPEN, FTW_DEPTH | FTW_PHYS);
 }
 
+/* ---- Moving --------------------------------------------------------------------------------- */
+
+/* A second name, and then the first one goes. */
+static gboolean
+link_new (const char *from, int folder, const char *name)
+{
+  int code;
+
+  if (linkat (AT_FDCWD, from, folder, name, 0) != 0)
+    return FALSE;
+  if (unlink (from) == 0)
+    return TRUE;
+  code = errno;
+  unlinkat (folder, name, 0);
+  errno = code;
+  return FALSE;
+}
+
+gboolean
+gantry_file_rename_new (const char *from, int folder, const char *name)
+{
+  static GMutex one_at_a_time;
+  gboolean moved;
+
+  if (renameat2 (AT_FDCWD, from, folder, name, RENAME_NOREPLACE) == 0)
+    return TRUE;
+  if (errno != EINVAL && errno != ENOSYS)
+    return FALSE;
+  if (link_new (from, folder, name))
+    return TRUE;
+  if (errno == EEXIST)
+    return FALSE;
+
+  g_mutex_lock (&one_at_a_time);
+  errno = EEXIST;
+  moved = faccessat (folder, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0
+          && renameat (AT_FDCWD, from, folder, name) == 0;
+  g_mutex_unlock (&one_at_a_time);
+  return moved;
+}
+
 /* ---- Comparing ------------------------------------------------------------------------------ */
 
 /* As much as there is, up to @size; negative on an error. */

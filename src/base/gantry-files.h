@@ -54,6 +54,17 @@ char *gantry_text_escape (const char *text);
 /* Removes a folder and everything in it; links are removed, never followed. */
 void gantry_remove_tree (const char *path);
 
+/**
+ * gantry_file_rename_new:
+ * @folder: a descriptor for @name, or %AT_FDCWD
+ *
+ * Moves a file within its file system, never onto another one: EEXIST. Where the file system knows
+ * neither that nor second names (FAT in user space), nobody but this process is expected there.
+ *
+ * Returns: whether it is there; else errno is set, and it is where it was
+ */
+gboolean gantry_file_rename_new (const char *from, int folder, const char *name);
+
 typedef enum
 {
   GANTRY_FILES_EQUAL, /* octet for octet, or one file under two names */

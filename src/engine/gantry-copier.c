@@ -112,27 +112,6 @@ copy_octets (Copier *self, int from, const char *source, int to, const char *tar
   return fdatasync (to) == 0 ? COPY_DONE : impossible (self, target, errno);
 }
 
-/* File systems that cannot promise it (FAT in user space, some shares) get a second name and lose
- * the first; where there are no second names either, nobody else is expected to write there. */
-static gboolean
-rename_new (const char *from, const char *to)
-{
-  if (renameat2 (AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
-    return TRUE;
-  if (errno != EINVAL && errno != ENOSYS)
-    return FALSE;
-  if (link (from, to) == 0)
-    return g_unlink (from) == 0;
-  if (errno == EEXIST)
-    return FALSE;
-  if (g_file_test (to, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
-    {
-      errno = EEXIST;
-      return FALSE;
-    }
-  return g_rename (from, to) == 0;
-}
-
 /* @stem: folder and name, without number and “.dcm” */
 static Outcome
 name_part (Copier *self, const char *part, const char *stem)
@@ -142,7 +121,7 @@ name_part (Copier *self, const char *part, const char *stem)
       g_autofree char *name
           = i == 1 ? g_strconcat (stem, ".dcm", NULL) : g_strdup_printf ("%s-%u.dcm", stem, i);
 
-      if (rename_new (part, name))
+      if (gantry_file_rename_new (part, AT_FDCWD, name))
         {
           self->result->copied++;
           return COPY_DONE;

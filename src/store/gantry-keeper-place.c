@@ -17,7 +17,10 @@
 
 #include "gantry-dataset.h"
 #include "gantry-error.h"
+#include "gantry-files.h"
+#include "gantry-registry.h"
 
+#define TAG_TRANSFER_SYNTAX_UID 0x00020010
 #define TAG_SOP_CLASS_UID 0x00080016
 #define TAG_SOP_INSTANCE_UID 0x00080018
 
@@ -28,6 +31,8 @@
 /* Octets before the data set of a file in our folders: far more than gantry_meta_header_build()
  * makes. */
 #define HEADER_MAX 65536
+#define PREAMBLE 128
+#define BLOCK (256u << 10) /* that is compared at a time */
 
 /* ---- Request and data set ------------------------------------------------------------------- */
 
@@ -108,24 +113,85 @@ typedef struct
   char *path; /* where it is at the end */
 } Move;
 
-/* Whether it is long enough for the data set, and not too long; most others are not. */
+/* Whether it is long enough for the data set, and not too long; most others are not. @offset:
+ * (out): where the data set is then */
 static gboolean
-could_be_same (const Move *move, int fd)
+could_be_same (const Move *move, int fd, gsize *offset)
 {
   struct stat st;
 
-  return fstat (fd, &st) == 0 && S_ISREG (st.st_mode) && (gsize)st.st_size > move->length
-         && (gsize)st.st_size - move->length <= HEADER_MAX;
+  if (fstat (fd, &st) != 0 || !S_ISREG (st.st_mode) || (gsize)st.st_size <= move->length)
+    return FALSE;
+  *offset = (gsize)st.st_size - move->length;
+  return *offset <= HEADER_MAX;
 }
 
+/* All of it, or FALSE. */
 static gboolean
-has_data_set (const Move *move, const char *name, const guint8 *bytes, gsize size)
+read_at (int fd, guint8 *block, gsize length, gsize offset)
 {
-  g_autoptr (GantryInstance) instance = gantry_instance_parse (name, bytes, size, FALSE, NULL);
+  while (length > 0)
+    {
+      gssize n = pread (fd, block, length, (off_t)offset);
 
-  return instance != NULL && strcmp (instance->transfer_syntax, move->part->transfer_syntax) == 0
-         && size - instance->data_offset == move->length
-         && memcmp (bytes + instance->data_offset, move->data, move->length) == 0;
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return FALSE;
+      block += n;
+      length -= (gsize)n;
+      offset += (gsize)n;
+    }
+  return TRUE;
+}
+
+typedef struct
+{
+  const char *syntax;
+  gboolean named;   /* it is the one */
+  gboolean foreign; /* something of the data set is in the header */
+} Header;
+
+static gboolean
+match_header_element (const GantryElement *element, gpointer user_data)
+{
+  Header *header = user_data;
+
+  if (element->tag >> 16 != 2)
+    header->foreign = TRUE;
+  else if (element->tag == TAG_TRANSFER_SYNTAX_UID)
+    header->named = equals_uid (element, header->syntax);
+  return TRUE;
+}
+
+/* Whether that is a whole meta header (PS3.10 7.1), which names our transfer syntax. */
+static gboolean
+check_header (const Move *move, const guint8 *bytes, gsize length)
+{
+  Header header = { .syntax = move->part->transfer_syntax };
+
+  return length > PREAMBLE + 4 && memcmp (bytes + PREAMBLE, "DICM", 4) == 0
+         && gantry_dataset_walk (bytes + PREAMBLE + 4, length - PREAMBLE - 4,
+                                 GANTRY_UID_EXPLICIT_LE, 0, match_header_element, &header, NULL)
+         && header.named && !header.foreign;
+}
+
+/* Not mapped: what the disk cannot deliver, or somebody shortens, would end the program. */
+static gboolean
+has_data_set (const Move *move, int fd, gsize offset)
+{
+  g_autofree guint8 *block = g_malloc (MAX (BLOCK, offset));
+
+  if (!read_at (fd, block, offset, 0) || !check_header (move, block, offset))
+    return FALSE;
+  for (gsize done = 0; done < move->length; done += BLOCK)
+    {
+      gsize n = MIN (BLOCK, move->length - done);
+
+      if (!read_at (fd, block, n, offset + done) || memcmp (block, move->data + done, n) != 0)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* @name in the folder: never a link, never something that waits when it is opened. The same is
@@ -134,17 +200,13 @@ static gboolean
 same_data_set (const Move *move, const char *name)
 {
   int fd = openat (move->folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  g_autoptr (GMappedFile) map = NULL;
+  gsize offset;
   gboolean same;
 
   if (fd < 0)
     return FALSE;
-  if (could_be_same (move, fd))
-    map = g_mapped_file_new_from_fd (fd, FALSE, NULL);
-  same = map != NULL
-         && has_data_set (move, name, (const guint8 *)g_mapped_file_get_contents (map),
-                          g_mapped_file_get_length (map))
-         && fdatasync (fd) == 0;
+  same
+      = could_be_same (move, fd, &offset) && has_data_set (move, fd, offset) && fdatasync (fd) == 0;
   close (fd);
   return same;
 }
@@ -199,7 +261,7 @@ try_name (Move *move, const char *name, GantryKept kept, GError **error)
 {
   g_autofree char *path = make_path (move, name);
 
-  if (renameat2 (AT_FDCWD, move->part->path, move->folder, name, RENAME_NOREPLACE) == 0)
+  if (gantry_file_rename_new (move->part->path, move->folder, name))
     {
       move->path = g_steal_pointer (&path);
       return kept;

@@ -156,7 +156,7 @@ move (const char *part, const char *path, gboolean *again)
   struct stat st;
   int code;
 
-  if (renameat2 (AT_FDCWD, part, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+  if (gantry_file_rename_new (part, AT_FDCWD, path))
     return 0;
   code = errno;
   if (code != EEXIST || lstat (path, &st) != 0 || !S_ISREG (st.st_mode)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <dlfcn.h>
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -20,6 +21,54 @@ typedef struct
   GantryKeeper *keeper;
 } Fixture;
 
+/* ---- What other file systems do ------------------------------------------------------------- */
+
+typedef enum
+{
+  NO_NOREPLACE = 1 << 0, /* NFS, FUSE */
+  NO_LINKS = 1 << 1,     /* FAT */
+  NO_READING = 1 << 2    /* a disk that breaks */
+} Lack;
+
+static Lack lacks;
+
+/* These stand before those of libc. */
+int
+renameat2 (int from, const char *name, int to, const char *new_name, unsigned flags)
+{
+  int (*real) (int, const char *, int, const char *, unsigned);
+
+  *(void **)&real = dlsym (RTLD_NEXT, "renameat2");
+  if ((lacks & NO_NOREPLACE) == 0 || flags == 0)
+    return real (from, name, to, new_name, flags);
+  errno = EINVAL;
+  return -1;
+}
+
+int
+linkat (int from, const char *name, int to, const char *new_name, int flags)
+{
+  int (*real) (int, const char *, int, const char *, int);
+
+  *(void **)&real = dlsym (RTLD_NEXT, "linkat");
+  if ((lacks & NO_LINKS) == 0)
+    return real (from, name, to, new_name, flags);
+  errno = EPERM;
+  return -1;
+}
+
+ssize_t
+pread (int fd, void *data, size_t length, off_t offset)
+{
+  ssize_t (*real) (int, void *, size_t, off_t);
+
+  *(void **)&real = dlsym (RTLD_NEXT, sizeof (off_t) == sizeof (long) ? "pread" : "pread64");
+  if ((lacks & NO_READING) == 0)
+    return real (fd, data, length, offset);
+  errno = EIO;
+  return -1;
+}
+
 /* @options: what is to be different; the folders are the fixture's. */
 static void
 open_keeper (Fixture *f, const GantryKeeperOptions *options)
@@ -36,8 +85,9 @@ open_keeper (Fixture *f, const GantryKeeperOptions *options)
 }
 
 static void
-set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+set_up (Fixture *f, gconstpointer data)
 {
+  lacks = GPOINTER_TO_UINT (data);
   f->folder = g_dir_make_tmp ("gantry-test-XXXXXX", NULL);
   f->received = g_build_filename (f->folder, "received", NULL);
   f->incoming = g_build_filename (f->folder, "incoming", NULL);
@@ -169,6 +219,23 @@ test_new_and_again (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   result = keep (f, "1.2.3", other);
   g_assert_cmpint (result.kept, ==, GANTRY_KEPT_ALREADY);
   clear (&result);
+}
+
+/* What cannot be read is no reason not to keep what comes. */
+static void
+test_unreadable (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GByteArray) bytes = make_data_set (CT, "1.2.3", "1.1", "1.1.1", "Doe^John");
+  Result first = keep (f, "1.2.3", bytes);
+  Result second;
+
+  lacks = NO_READING;
+  second = keep (f, "1.2.3", bytes);
+  g_assert_cmpint (second.kept, ==, GANTRY_KEPT_BESIDE);
+  assert_data_set (first.path, bytes);
+  assert_data_set (second.path, bytes);
+  clear (&first);
+  clear (&second);
 }
 
 /* However many there are with one UID: each is kept once, and none takes the longer for it. */
@@ -849,15 +916,21 @@ main (int argc, char *argv[])
   {
     const char *name;
     void (*func) (Fixture *, gconstpointer);
+    Lack lacks;
   } tests[] = {
-    { "/keeper/new-and-again", test_new_and_again },
+    { "/keeper/new-and-again/here", test_new_and_again },
+    { "/keeper/new-and-again/no-noreplace", test_new_and_again, NO_NOREPLACE },
+    { "/keeper/new-and-again/no-links", test_new_and_again, NO_NOREPLACE | NO_LINKS },
+    { "/keeper/unreadable", test_unreadable },
     { "/keeper/many-beside", test_many_beside },
     { "/keeper/numbered", test_numbered },
     { "/keeper/no-name", test_no_name },
     { "/keeper/mismatch", test_mismatch },
     { "/keeper/unsafe-names", test_unsafe_names },
     { "/keeper/refuse-unsafe", test_refuse_unsafe },
-    { "/keeper/planted", test_planted },
+    { "/keeper/planted/here", test_planted },
+    { "/keeper/planted/no-noreplace", test_planted, NO_NOREPLACE },
+    { "/keeper/planted/no-links", test_planted, NO_NOREPLACE | NO_LINKS },
     { "/keeper/layouts", test_layouts },
     { "/keeper/one-at-a-time", test_one_at_a_time },
     { "/keeper/bad-pattern", test_bad_pattern },
@@ -867,7 +940,9 @@ main (int argc, char *argv[])
     { "/keeper/take-while-keeping", test_take_while_keeping },
     { "/keeper/nested", test_nested },
     { "/keeper/quarantine", test_quarantine },
-    { "/keeper/quarantine-again", test_quarantine_again },
+    { "/keeper/quarantine-again/here", test_quarantine_again },
+    { "/keeper/quarantine-again/no-noreplace", test_quarantine_again, NO_NOREPLACE },
+    { "/keeper/quarantine-again/no-links", test_quarantine_again, NO_NOREPLACE | NO_LINKS },
     { "/keeper/quarantine-size", test_quarantine_size },
     { "/keeper/quarantine-age", test_quarantine_age },
     { "/keeper/odd-length", test_odd_length },
@@ -878,6 +953,7 @@ main (int argc, char *argv[])
 
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].name, Fixture, NULL, set_up, tests[i].func, tear_down);
+    g_test_add (tests[i].name, Fixture, GUINT_TO_POINTER (tests[i].lacks), set_up, tests[i].func,
+                tear_down);
   return g_test_run ();
 }
