@@ -348,6 +348,12 @@ gantry_receiver_clear_log (GantryReceiver *self)
   emit_listener (self);
 }
 
+gboolean
+gantry_receiver_expects (GantryReceiver *self, const char *path)
+{
+  return self->policy.keeper != NULL && gantry_keeper_is_unsettled (self->policy.keeper, path);
+}
+
 void
 gantry_receiver_note_listed (GantryReceiver *self, const GantryReceived *received)
 {

@@ -21,6 +21,9 @@ void gantry_receiver_listen (GantryReceiver *self, const GantryListenSettings *s
 void gantry_receiver_stop (GantryReceiver *self);
 void gantry_receiver_clear_log (GantryReceiver *self);
 
+/* Whether the row of an object that is there is still on its way. */
+gboolean gantry_receiver_expects (GantryReceiver *self, const char *path);
+
 /* An object of an earlier run was found and is listed now. */
 void gantry_receiver_note_listed (GantryReceiver *self, const GantryReceived *received);
 

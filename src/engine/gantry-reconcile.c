@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gantry-reconcile.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "gantry-instance.h"
 #include "gantry-log-table.h"
@@ -18,6 +20,7 @@ typedef struct
 {
   char *folder;
   guint depth;
+  gboolean done; /* all of it was looked at; the thread's while it runs */
 } Place;
 
 struct _GantryReconcile
@@ -25,7 +28,6 @@ struct _GantryReconcile
   GantryCore *core;
   GPtrArray *left; /* Place: of earlier runs, to be searched; the thread's while it runs */
   GPtrArray *ours; /* Place: of this run */
-  gint64 before;   /* what is newer comes to the database by itself */
   gint cancelled;  /* atomic */
   gboolean running;
   gboolean lossy; /* what was found could not be written */
@@ -40,13 +42,22 @@ place_free (gpointer data)
   g_free (place);
 }
 
-static void
+/* Returns: FALSE when it is among them already. */
+static gboolean
 add_place (GPtrArray *places, const char *folder, guint depth)
 {
-  Place *place = g_new (Place, 1);
+  Place *place;
 
-  *place = (Place){ g_strdup (folder), depth };
+  for (guint i = 0; i < places->len; i++)
+    {
+      place = places->pdata[i];
+      if (place->depth == depth && g_strcmp0 (place->folder, folder) == 0)
+        return FALSE;
+    }
+  place = g_new (Place, 1);
+  *place = (Place){ g_strdup (folder), depth, FALSE };
   g_ptr_array_add (places, place);
+  return TRUE;
 }
 
 /* ---- The marks ------------------------------------------------------------------------------ */
@@ -100,15 +111,7 @@ write_marks (GantryReconcile *self, GError **error)
 gboolean
 gantry_reconcile_mark (GantryReconcile *self, const char *folder, guint depth, GError **error)
 {
-  for (guint i = 0; i < self->ours->len; i++)
-    {
-      const Place *place = self->ours->pdata[i];
-
-      if (place->depth == depth && g_strcmp0 (place->folder, folder) == 0)
-        return TRUE;
-    }
-  add_place (self->ours, folder, depth);
-  return write_marks (self, error);
+  return !add_place (self->ours, folder, depth) || write_marks (self, error);
 }
 
 /* ---- What is found -------------------------------------------------------------------------- */
@@ -138,7 +141,8 @@ write_lost (GantryDatabase *db, const Lost *lost, gboolean *known, GError **erro
   *known = FALSE;
   if (!gantry_database_begin (db, error))
     return FALSE;
-  *known = gantry_received_table_knows_path (db, lost->received->path);
+  *known = gantry_received_table_knows_path (db, lost->received->path)
+           || gantry_receiver_expects (lost->self->core->receiver, lost->received->path);
   return (*known
           || gantry_received_table_add (db, lost->received, lost->instance, FALSE, &counted, error))
          && gantry_database_commit (db, error);
@@ -185,41 +189,61 @@ post_lost (GantryReconcile *self, const char *path, GantryInstance *instance)
 
 /* ---- The search ----------------------------------------------------------------------------- */
 
-static void
+/* Each of these returns whether everything could be looked at; what has gone needs not be. */
+static gboolean
 look_at_file (GantryReconcile *self, GantryDatabase *db, const char *path)
 {
   g_autoptr (GantryInstance) instance = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (!g_str_has_suffix (path, ".dcm")
       || (db != NULL && gantry_received_table_knows_path (db, path)))
-    return;
-  instance = gantry_instance_read (path, NULL);
-  if (instance != NULL && instance->modified < self->before)
+    return TRUE;
+  instance = gantry_instance_read (path, &error);
+  if (instance != NULL)
     post_lost (self, path, g_steal_pointer (&instance));
+  return error == NULL || error->domain != G_FILE_ERROR || error->code == G_FILE_ERROR_NOENT;
+}
+
+static gboolean
+search_folder (GantryReconcile *self, GantryDatabase *db, const char *folder, guint depth);
+
+/* No links: somebody may have planted them. */
+static gboolean
+search_below (GantryReconcile *self, GantryDatabase *db, const char *path, guint depth)
+{
+  struct stat info;
+
+  if (lstat (path, &info) != 0)
+    return errno == ENOENT;
+  return !S_ISDIR (info.st_mode) || search_folder (self, db, path, depth)
+         || (lstat (path, &info) != 0 && errno == ENOENT);
 }
 
 /* Only where the keeper puts objects: a folder of the user's choice may hold other things too. And
  * nothing hidden: there is what is on its way, and what is in quarantine.
  */
-static void
+static gboolean
 search_folder (GantryReconcile *self, GantryDatabase *db, const char *folder, guint depth)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
+  gboolean all = dir != NULL;
 
-  while (dir != NULL && g_atomic_int_get (&self->cancelled) == 0
-         && (name = g_dir_read_name (dir)) != NULL)
+  while (dir != NULL && g_atomic_int_get (&self->cancelled) == 0)
     {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *path = NULL;
+      const char *name;
 
+      errno = 0;
+      name = g_dir_read_name (dir);
+      if (name == NULL)
+        return all && errno == 0;
       if (*name == '.')
         continue;
-      if (depth == 0)
-        look_at_file (self, db, path);
-      else if (g_file_test (path, G_FILE_TEST_IS_DIR)
-               && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-        search_folder (self, db, path, depth - 1);
+      path = g_build_filename (folder, name, NULL);
+      all &= depth == 0 ? look_at_file (self, db, path) : search_below (self, db, path, depth - 1);
     }
+  return FALSE;
 }
 
 /* Behind everything that was found, in the order of the posts. */
@@ -231,7 +255,9 @@ searched (GantryCore *core, gpointer data)
   self->running = FALSE;
   if (g_atomic_int_get (&self->cancelled) == 0 && !self->lossy)
     {
-      g_ptr_array_set_size (self->left, 0);
+      for (guint i = self->left->len; i-- > 0;)
+        if (((Place *)self->left->pdata[i])->done)
+          g_ptr_array_remove_index (self->left, i);
       write_marks (self, NULL);
     }
   gantry_core_part_stopped (core);
@@ -247,9 +273,9 @@ search (gpointer data)
 
   for (guint i = 0; i < self->left->len; i++)
     {
-      const Place *place = self->left->pdata[i];
+      Place *place = self->left->pdata[i];
 
-      search_folder (self, db, place->folder, place->depth);
+      place->done = search_folder (self, db, place->folder, place->depth);
     }
   gantry_core_post (self->core, searched, self, NULL);
   return NULL;
@@ -275,7 +301,6 @@ gantry_reconcile_new (GantryCore *core, GError **error)
     return NULL;
   self = g_new0 (GantryReconcile, 1);
   self->core = core;
-  self->before = g_get_real_time ();
   self->left = g_ptr_array_new_with_free_func (place_free);
   self->ours = g_ptr_array_new_with_free_func (place_free);
   take_marks (self, fact);

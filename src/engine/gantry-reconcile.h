@@ -4,7 +4,8 @@
  * An object counts as kept when its file is safe; its row follows within moments. So before the
  * first object of a run may come, the folder is marked in the database, and the mark goes when the
  * receiver ends in order with every row written. A mark that is found at the start is a folder to
- * search. Core thread; the search has a thread of its own.
+ * search; it stays when not all of that could be looked at. Core thread; the search has a thread of
+ * its own.
  */
 #pragma once
 

@@ -231,8 +231,9 @@ refuse_name (const GantryPart *part, GError **error)
   return GANTRY_REFUSED_NAME;
 }
 
-/* Until its row is there, what is known of the path is the story of an earlier object. The tree is
- * held, so who takes objects away comes before this or sees it. */
+/* Until its row is there, what is known of the path is the story of an earlier object. Before the
+ * file can be seen there; and the tree is held, so who takes objects away comes before this or sees
+ * it. */
 static void
 note_unsettled (GantryKeeper *keeper, const char *path)
 {
@@ -250,6 +251,7 @@ use_same (Move *move, const char *name)
   if (!same_data_set (move, name))
     return FALSE;
   move->path = make_path (move, name);
+  note_unsettled (move->part->keeper, move->path);
   g_unlink (move->part->path);
   return TRUE;
 }
@@ -260,15 +262,19 @@ static GantryKept
 try_name (Move *move, const char *name, GantryKept kept, GError **error)
 {
   g_autofree char *path = make_path (move, name);
+  int code;
 
+  note_unsettled (move->part->keeper, path);
   if (gantry_file_rename_new (move->part->path, move->folder, name))
     {
       move->path = g_steal_pointer (&path);
       return kept;
     }
-  if (errno == EEXIST)
+  code = errno;
+  gantry_keeper_settle (move->part->keeper, path);
+  if (code == EEXIST)
     return use_same (move, name) ? GANTRY_KEPT_ALREADY : GANTRY_REFUSED_NAME;
-  gantry_keeper_disk_error (error, path, errno);
+  gantry_keeper_disk_error (error, path, code);
   return GANTRY_NOT_KEPT;
 }
 
@@ -340,10 +346,9 @@ move_held (Move *move, GError **error)
       /* Not promised, so not kept: the peer will send it again. */
       if (kept != GANTRY_KEPT_ALREADY)
         g_unlink (move->path);
+      gantry_keeper_settle (move->part->keeper, move->path);
       kept = GANTRY_NOT_KEPT;
     }
-  if (gantry_kept_is_listed (kept))
-    note_unsettled (move->part->keeper, move->path);
   close (move->folder);
   return kept;
 }

@@ -361,6 +361,17 @@ gantry_keeper_settle (GantryKeeper *self, const char *path)
 }
 
 gboolean
+gantry_keeper_is_unsettled (GantryKeeper *self, const char *path)
+{
+  gboolean unsettled;
+
+  g_mutex_lock (&self->lock);
+  unsettled = g_hash_table_contains (self->unsettled, path);
+  g_mutex_unlock (&self->lock);
+  return unsettled;
+}
+
+gboolean
 gantry_keeper_has (GantryKeeper *self, const char *path)
 {
   return gantry_folders_is_below (self->folders, path);
@@ -381,13 +392,8 @@ static int
 take_settled (int folder, const char *name, gpointer data)
 {
   const Taking *taking = data;
-  GantryKeeper *self = taking->keeper;
-  gboolean settled;
 
-  g_mutex_lock (&self->lock);
-  settled = !g_hash_table_contains (self->unsettled, taking->path);
-  g_mutex_unlock (&self->lock);
-  if (!settled)
+  if (gantry_keeper_is_unsettled (taking->keeper, taking->path))
     return EBUSY;
   if (taking->target == NULL)
     return taking->remove (taking->path, taking->user_data);

@@ -107,6 +107,9 @@ void gantry_part_drop (GantryPart *part);
  * a row that tells of an earlier one. */
 void gantry_keeper_settle (GantryKeeper *self, const char *path);
 
+/* Whether that is still to be said. */
+gboolean gantry_keeper_is_unsettled (GantryKeeper *self, const char *path);
+
 /* Whether the object is below the folder of received objects, by its name. */
 gboolean gantry_keeper_has (GantryKeeper *self, const char *path);
 

@@ -3,9 +3,15 @@
  * The engine as a front end sees it: commands in, events and answers out, real associations on
  * loopback between two engines, or to peers that misbehave.
  */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <ftw.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <utime.h>
 
 #include "engine-side.h"
 #include "gantry-database.h"
@@ -401,6 +407,89 @@ test_reconcile (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count_received (&f->receiver), ==, 3);
 }
 
+static int
+set_future (const char *path,
+            const struct stat *info G_GNUC_UNUSED,
+            int type G_GNUC_UNUSED,
+            struct FTW *ftw G_GNUC_UNUSED)
+{
+  const gint64 then = g_get_real_time () / G_USEC_PER_SEC + 86400;
+
+  return utime (path, &(struct utimbuf){ then, then });
+}
+
+/* The clock stood back after the power cut: what is kept is from the future. */
+static void
+test_reconcile_future (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *study = make_study (f, 3, NULL);
+
+  listen_in (&f->receiver, 0, NULL);
+  stage (&f->sender, study);
+  send_to (&f->sender, f->receiver.port);
+  WAIT_FOR (IS_OVER (&f->sender) && f->receiver.n_received == 3);
+  g_assert_cmpint (
+      nftw (gantry_profile_get_received (f->receiver.profile), set_future, 16, FTW_PHYS), ==, 0);
+  crash (&f->receiver);
+  open_side (f, &f->receiver, "receiver", FALSE);
+  WAIT_FOR (count_received (&f->receiver) == 3);
+}
+
+/* What stands before those of libc: a disk that breaks, below the path with these words. */
+static const char *broken;
+static gint broke; /* atomic; so often */
+
+DIR *
+opendir (const char *path)
+{
+  DIR *(*real) (const char *);
+
+  *(void **)&real = dlsym (RTLD_NEXT, "opendir");
+  if (broken == NULL || strstr (path, broken) == NULL)
+    return real (path);
+  g_atomic_int_inc (&broke);
+  errno = EIO;
+  return NULL;
+}
+
+struct dirent *
+readdir (DIR *dir)
+{
+  struct dirent *(*real) (DIR *);
+  struct dirent *entry;
+
+  *(void **)&real = dlsym (RTLD_NEXT, "readdir");
+  entry = real (dir);
+  if (entry == NULL || broken == NULL || strstr (entry->d_name, broken) == NULL)
+    return entry;
+  g_atomic_int_inc (&broke);
+  errno = EIO;
+  return NULL;
+}
+
+/* What cannot be looked at is looked at another time; @data: where it breaks. */
+static void
+test_reconcile_broken (Fixture *f, gconstpointer data)
+{
+  g_autofree char *study = make_study (f, 3, NULL);
+
+  listen_in (&f->receiver, 0, NULL);
+  stage (&f->sender, study);
+  send_to (&f->sender, f->receiver.port);
+  WAIT_FOR (IS_OVER (&f->sender) && f->receiver.n_received == 3);
+  crash (&f->receiver);
+  g_atomic_int_set (&broke, 0);
+  broken = data;
+  open_side (f, &f->receiver, "receiver", FALSE);
+  WAIT_FOR (g_atomic_int_get (&broke) > 0);
+  for (guint i = 0; i < 10; i++) /* to the core thread and back: the search ends, and is not cut */
+    g_assert_cmpuint (count_received (&f->receiver), ==, 0);
+  close_side (&f->receiver);
+  broken = NULL;
+  open_side (f, &f->receiver, "receiver", FALSE);
+  WAIT_FOR (count_received (&f->receiver) == 3);
+}
+
 /* The marks of versions that knew one layout only. */
 static void
 test_reconcile_old_mark (Fixture *f, gconstpointer data)
@@ -542,6 +631,9 @@ main (int argc, char *argv[])
     { "/engine/receive/written-later", test_written_later },
     { "/engine/receive/reconcile", test_reconcile },
     { "/engine/receive/reconcile-other-folder", test_reconcile, "kept" },
+    { "/engine/receive/reconcile-future", test_reconcile_future },
+    { "/engine/receive/reconcile-broken/folder", test_reconcile_broken, "/received" },
+    { "/engine/receive/reconcile-broken/listing", test_reconcile_broken, ".dcm" },
     { "/engine/receive/reconcile-old-mark", test_reconcile_old_mark, "1" },
     { "/engine/receive/reconcile-old-mark-with-folder", test_reconcile_old_mark, "/" },
     { "/engine/nodes/echo", test_echo },
