@@ -330,8 +330,8 @@ gantry_received_table_forget (GantryDatabase *db,
       == 0)
     return TRUE;
   return gantry_database_run (db, error,
-                              "DELETE FROM received WHERE path = ? AND association_id NOT IN "
-                              "(SELECT id FROM associations WHERE NOT cleared)",
+                              "DELETE FROM received WHERE path = ? AND NOT EXISTS (SELECT 1 FROM "
+                              "associations AS a WHERE a.id = association_id AND NOT a.cleared)",
                               "s", object->path)
          && gantry_database_run (db, error,
                                  "UPDATE received SET series_id = NULL, path = '', remark = ? "
