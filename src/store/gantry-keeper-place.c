@@ -26,6 +26,8 @@
 
 /* Earlier versions numbered what has one UID and different content, up to here. */
 #define NUMBERED_MAX 1000
+/* So often a place is looked for again when what was there changes meanwhile. */
+#define ROUNDS_MAX 10
 /* Of a SHA-256 in hexadecimal digits; no two objects share so many. */
 #define DIGEST_LENGTH 32
 /* Octets before the data set of a file in our folders: far more than gantry_meta_header_build()
@@ -110,19 +112,19 @@ typedef struct
   char **names; /* folders, and the file */
   guint depth;
   int folder;
-  char *path; /* where it is at the end */
+  char *path;     /* where it is at the end */
+  char *other;    /* see make_other_name() */
+  gboolean again; /* what was there has changed meanwhile */
 } Move;
 
 /* Whether it is long enough for the data set, and not too long; most others are not. @offset:
  * (out): where the data set is then */
 static gboolean
-could_be_same (const Move *move, int fd, gsize *offset)
+could_be_same (const Move *move, const struct stat *info, gsize *offset)
 {
-  struct stat st;
-
-  if (fstat (fd, &st) != 0 || !S_ISREG (st.st_mode) || (gsize)st.st_size <= move->length)
+  if (!S_ISREG (info->st_mode) || (gsize)info->st_size <= move->length)
     return FALSE;
-  *offset = (gsize)st.st_size - move->length;
+  *offset = (gsize)info->st_size - move->length;
   return *offset <= HEADER_MAX;
 }
 
@@ -194,21 +196,39 @@ has_data_set (const Move *move, int fd, gsize offset)
   return TRUE;
 }
 
-/* @name in the folder: never a link, never something that waits when it is opened. The same is
- * synced, whoever put it there. */
 static gboolean
-same_data_set (const Move *move, const char *name)
+is_still (const Move *move, const char *name, const struct stat *info)
 {
+  GantryFileMark before;
+  struct stat now;
+
+  gantry_file_mark_set (&before, info);
+  return fstatat (move->folder, name, &now, AT_SYMLINK_NOFOLLOW) == 0
+         && gantry_file_mark_matches (&before, &now);
+}
+
+/* @name in the folder: never a link, never something that waits when it is opened. The same is
+ * synced, whoever put it there. The tree is not held while it is read: that can take long. */
+static gboolean
+same_data_set (Move *move, const char *name)
+{
+  GantryFolders *folders = move->part->keeper->folders;
   int fd = openat (move->folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  struct stat info;
+  gboolean same = FALSE;
   gsize offset;
-  gboolean same;
 
   if (fd < 0)
     return FALSE;
-  same
-      = could_be_same (move, fd, &offset) && has_data_set (move, fd, offset) && fdatasync (fd) == 0;
+  if (fstat (fd, &info) == 0 && could_be_same (move, &info, &offset))
+    {
+      gantry_folders_release (folders);
+      same = has_data_set (move, fd, offset) && fdatasync (fd) == 0;
+      gantry_folders_hold (folders);
+      move->again = !is_still (move, name, &info);
+    }
   close (fd);
-  return same;
+  return same && !move->again;
 }
 
 static char *
@@ -274,6 +294,7 @@ try_name (Move *move, const char *name, GantryKept kept, GError **error)
   gantry_keeper_settle (move->part->keeper, path);
   if (code == EEXIST)
     return use_same (move, name) ? GANTRY_KEPT_ALREADY : GANTRY_REFUSED_NAME;
+  move->again = code == ENOENT; /* its folder has gone: the tree was not held all the time */
   gantry_keeper_disk_error (error, path, code);
   return GANTRY_NOT_KEPT;
 }
@@ -289,20 +310,26 @@ use_numbered (Move *move)
         return FALSE;
       if (use_same (move, name))
         return TRUE;
+      if (move->again)
+        return FALSE;
     }
   return FALSE;
 }
 
-/* A name that only this content has, however many others there are with its UID. */
-static char *
-make_other_name (const Move *move)
+/* A name that only this content has, however many others there are with its UID. The tree is not
+ * held meanwhile. */
+static void
+make_other_name (Move *move)
 {
+  GantryFolders *folders = move->part->keeper->folders;
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
 
+  gantry_folders_release (folders);
   g_checksum_update (sum, (const guchar *)move->part->transfer_syntax, -1);
   g_checksum_update (sum, move->data, (gssize)move->length);
-  return g_strdup_printf ("%s-%.*s.dcm", move->names[move->depth], DIGEST_LENGTH,
-                          g_checksum_get_string (sum));
+  move->other = g_strdup_printf ("%s-%.*s.dcm", move->names[move->depth], DIGEST_LENGTH,
+                                 g_checksum_get_string (sum));
+  gantry_folders_hold (folders);
 }
 
 /* Never replaces a file. */
@@ -310,18 +337,17 @@ static GantryKept
 find_name (Move *move, GError **error)
 {
   g_autofree char *name = g_strconcat (move->names[move->depth], ".dcm", NULL);
-  g_autofree char *other = NULL;
   GantryKept kept = try_name (move, name, GANTRY_KEPT, error);
 
-  if (kept != GANTRY_REFUSED_NAME)
+  if (kept != GANTRY_REFUSED_NAME || move->again)
     return kept;
   if (use_numbered (move))
     return GANTRY_KEPT_ALREADY;
-  other = make_other_name (move);
-  kept = try_name (move, other, GANTRY_KEPT_BESIDE, error);
-  if (kept == GANTRY_REFUSED_NAME)
-    refuse_name (move->part, error);
-  return kept;
+  if (move->again)
+    return GANTRY_REFUSED_NAME;
+  if (move->other == NULL)
+    make_other_name (move);
+  return try_name (move, move->other, GANTRY_KEPT_BESIDE, error);
 }
 
 static GantryKept
@@ -364,14 +390,28 @@ move_to_place (GantryPart *part,
   GantryKeeper *keeper = part->keeper;
   g_auto (GStrv) names = gantry_layout_pattern_expand (
       keeper->pattern, instance, part->sop_instance_uid, part->calling_ae_title);
-  Move move
-      = { part, data, length, names, gantry_layout_pattern_get_depth (keeper->pattern), -1, NULL };
+  Move move = { .part = part,
+                .data = data,
+                .length = length,
+                .names = names,
+                .depth = gantry_layout_pattern_get_depth (keeper->pattern) };
+  g_autoptr (GError) reason = NULL;
   GantryKept kept;
 
   gantry_folders_hold (keeper->folders);
-  kept = move_held (&move, error);
+  for (guint round = 0; round == 0 || (move.again && round < ROUNDS_MAX); round++)
+    {
+      g_clear_error (&reason);
+      move.again = FALSE;
+      kept = move_held (&move, &reason);
+    }
   gantry_folders_release (keeper->folders);
+  if (kept == GANTRY_REFUSED_NAME)
+    refuse_name (part, &reason);
+  if (reason != NULL)
+    g_propagate_error (error, g_steal_pointer (&reason));
   *path = move.path;
+  g_free (move.other);
   return kept;
 }
 

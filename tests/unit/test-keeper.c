@@ -32,6 +32,10 @@ typedef enum
 
 static Lack lacks;
 
+/* Whoever reads waits while it is held; and says so before. */
+static GMutex gate;
+static gint at_the_gate; /* atomic */
+
 /* These stand before those of libc. */
 int
 renameat2 (int from, const char *name, int to, const char *new_name, unsigned flags)
@@ -64,7 +68,12 @@ pread (int fd, void *data, size_t length, off_t offset)
 
   *(void **)&real = dlsym (RTLD_NEXT, sizeof (off_t) == sizeof (long) ? "pread" : "pread64");
   if ((lacks & NO_READING) == 0)
-    return real (fd, data, length, offset);
+    {
+      g_atomic_int_inc (&at_the_gate);
+      g_mutex_lock (&gate);
+      g_mutex_unlock (&gate);
+      return real (fd, data, length, offset);
+    }
   errno = EIO;
   return -1;
 }
@@ -681,6 +690,54 @@ test_take_while_keeping (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (count_files (f->received), ==, 0);
 }
 
+static gpointer
+keep_again (gpointer data)
+{
+  g_autoptr (GByteArray) bytes = make_data_set (CT, "1.2.3", "1.1", "1.1.1", "Doe^John");
+  Result result = keep (data, "1.2.3", bytes);
+
+  clear (&result);
+  return GUINT_TO_POINTER (result.kept);
+}
+
+/* Nobody who takes objects away has to wait until others are compared; and what is taken meanwhile
+ * is not the same that is there already. */
+static void
+test_take_while_comparing (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GByteArray) bytes = make_data_set (CT, "1.2.4", "1.1", "1.1.2", "Doe^John");
+  Result other = keep (f, "1.2.4", bytes);
+  g_autofree char *path = g_build_filename (f->received, "1.1", "1.1.1", "1.2.3.dcm", NULL);
+
+  gantry_keeper_settle (f->keeper, other.path);
+  for (guint i = 0; i < 2; i++)
+    {
+      GThread *thread;
+      char *part = NULL;
+
+      g_assert_cmpuint (GPOINTER_TO_UINT (keep_again (f)), ==, GANTRY_KEPT);
+      gantry_keeper_settle (f->keeper, path);
+      g_atomic_int_set (&at_the_gate, 0);
+      g_mutex_lock (&gate);
+      thread = g_thread_new ("keep", keep_again, f);
+      while (g_atomic_int_get (&at_the_gate) == 0)
+        g_usleep (1000);
+      g_assert_cmpint (gantry_keeper_take (f->keeper, i == 0 ? other.path : path, &part), ==, 0);
+      g_mutex_unlock (&gate);
+      g_assert_cmpuint (GPOINTER_TO_UINT (g_thread_join (thread)), ==,
+                        i == 0 ? GANTRY_KEPT_ALREADY : GANTRY_KEPT);
+      g_unlink (part);
+      g_free (part);
+      gantry_keeper_settle (f->keeper, path);
+      if (i == 0 && gantry_keeper_take (f->keeper, path, &part) == 0)
+        {
+          g_unlink (part);
+          g_free (part);
+        }
+    }
+  clear (&other);
+}
+
 /* Sequences in sequences, of which each is well formed. */
 static void
 append_nested (GByteArray *bytes, guint depth)
@@ -938,6 +995,7 @@ main (int argc, char *argv[])
     { "/keeper/take", test_take },
     { "/keeper/remove", test_remove },
     { "/keeper/take-while-keeping", test_take_while_keeping },
+    { "/keeper/take-while-comparing", test_take_while_comparing },
     { "/keeper/nested", test_nested },
     { "/keeper/quarantine", test_quarantine },
     { "/keeper/quarantine-again/here", test_quarantine_again },
