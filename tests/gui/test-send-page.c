@@ -540,15 +540,22 @@ test_preferences (void)
   g_autofree char *kept = NULL;
 
   gtk_editable_set_text (GTK_EDITABLE (entry), "CT_SCAN_1");
+  g_signal_emit_by_name (entry, "apply");
   gtk_editable_set_text (GTK_EDITABLE (entry), "BACK\\SLASH");
   g_assert_true (gtk_widget_has_css_class (entry, "error"));
+  g_signal_emit_by_name (entry, "apply");
   gtk_editable_set_text (GTK_EDITABLE (entry), "");
   g_assert_true (gtk_widget_has_css_class (entry, "error"));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "HALF"); /* typed, and no more */
+  g_assert_false (gtk_widget_has_css_class (entry, "error"));
   kept = g_settings_get_string (settings, GANTRY_KEY_CALLING_AE_TITLE);
   g_assert_cmpstr (kept, ==, "CT_SCAN_1");
   gtk_editable_set_text (GTK_EDITABLE (entry), "GANTRY");
-  g_assert_false (gtk_widget_has_css_class (entry, "error"));
-  gtk_window_destroy (GTK_WINDOW (preferences));
+  gtk_window_present (GTK_WINDOW (preferences));
+  gtk_window_close (GTK_WINDOW (preferences));
+  g_free (kept);
+  kept = g_settings_get_string (settings, GANTRY_KEY_CALLING_AE_TITLE);
+  g_assert_cmpstr (kept, ==, "GANTRY");
 }
 
 /* All settings stay in the profile. */
