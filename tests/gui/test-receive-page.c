@@ -21,6 +21,7 @@
 #include "gantry-receiver-preferences.h"
 #include "gantry-receiver-settings.h"
 #include "gantry-record-list.h"
+#include "gantry-scenario-list.h"
 #include "gantry-settings.h"
 #include "gantry-studies-view.h"
 #include "gantry-study-copy.h"
@@ -1167,13 +1168,16 @@ static void
 test_scenario_and_close (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   GtkWidget *window = open_behaviour (f);
+  gpointer list = gui_find_type (window, GANTRY_TYPE_SCENARIO_LIST);
   gpointer gone = window;
 
   g_object_add_weak_pointer (G_OBJECT (window), &gone);
+  g_object_add_weak_pointer (G_OBJECT (list), &list);
   gantry_test_behaviour_set_words (GANTRY_TEST_BEHAVIOUR (window), "ignore");
   gantry_test_behaviour_save (GANTRY_TEST_BEHAVIOUR (window), "late");
   gtk_window_destroy (GTK_WINDOW (window));
   gui_wait_for (gone == NULL);
+  gui_wait_for (list == NULL); /* it waits for its answers */
   assert_kept (f, "[late|ignore]");
 }
 
