@@ -59,7 +59,7 @@ G_BEGIN_DECLS
 #define GANTRY_KEY_TRACE_CALLERS "trace-callers"
 #define GANTRY_KEY_RECEIVE_TEST "receive-test"
 #define GANTRY_KEY_RECEIVE_TEST_BEHAVIOUR "receive-test-behaviour"
-#define GANTRY_KEY_RECEIVE_SCENARIOS "receive-scenarios"
+#define GANTRY_KEY_RECEIVE_SCENARIOS "receive-scenarios" /* see gantry-former-scenarios.h */
 #define GANTRY_KEY_RECEIVE_IN_BACKGROUND "receive-in-background"
 #define GANTRY_KEY_TLS_CERTIFICATE "tls-certificate"
 #define GANTRY_KEY_TLS_KEY "tls-key"

@@ -14,12 +14,14 @@
 #include "gantry-copy-words.h"
 #include "gantry-details-split.h"
 #include "gantry-engine.h"
+#include "gantry-former-scenarios.h"
 #include "gantry-header-window.h"
 #include "gantry-pdu-view.h"
 #include "gantry-receive-page.h"
 #include "gantry-receiver-preferences.h"
 #include "gantry-receiver-settings.h"
 #include "gantry-record-list.h"
+#include "gantry-scenario-list.h"
 #include "gantry-settings.h"
 #include "gantry-studies-view.h"
 #include "gantry-study-copy.h"
@@ -35,6 +37,9 @@ typedef struct
   guint16 port; /* the receiver is on; 0: not yet */
   gboolean staged, ended;
 } Fixture;
+
+/* Data of a test: scenarios that an earlier version kept. */
+static const char FORMER[] = "{'a': 'status=A700', 'b': 'delay=1'}";
 
 static void
 on_event (GantryEvent *event, gpointer data)
@@ -61,7 +66,7 @@ find_free_port (void)
 }
 
 static void
-set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+set_up (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GantryProfile) profile = NULL;
@@ -75,6 +80,8 @@ set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_settings_reset (settings, *key);
   g_settings_set_uint (settings, GANTRY_KEY_RECEIVE_PORT, find_free_port ());
   g_settings_set_uint (settings, GANTRY_KEY_RECEIVE_COMPLETE_SECONDS, 1);
+  if (data == FORMER)
+    g_settings_set_value (settings, GANTRY_KEY_RECEIVE_SCENARIOS, g_variant_new_parsed (data));
 
   f->folder = g_dir_make_tmp ("gantry-receive-XXXXXX", &error);
   g_assert_no_error (error);
@@ -970,7 +977,7 @@ test_trace (Fixture *f, gconstpointer data G_GNUC_UNUSED)
  */
 
 static void
-test_words (void)
+test_words (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   static const char *const lines[]
       = { "",
@@ -985,7 +992,7 @@ test_words (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
     {
-      GantryTestBehaviour *window = gantry_test_behaviour_new (NULL);
+      GantryTestBehaviour *window = gantry_test_behaviour_new (NULL, f->engine);
       g_autofree char *back = NULL;
 
       gantry_test_behaviour_set_words (window, lines[i]);
@@ -1008,16 +1015,9 @@ count_warnings (Fixture *f)
 static void
 test_scenario (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  GantryTestBehaviour *window = gantry_test_behaviour_new (NULL);
   GtkWidget *banner_text;
 
   g_assert_null (gui_find_part (f->page, "Test behaviour is on"));
-  gtk_window_present (GTK_WINDOW (window));
-  gantry_test_behaviour_set_words (window, "status=B000");
-  gantry_test_behaviour_save (window, "Full & <busy>");
-  g_assert_nonnull (gui_find_text (GTK_WIDGET (window), "Full & <busy>"));
-  gtk_window_destroy (GTK_WINDOW (window));
-
   g_settings_set_string (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST_BEHAVIOUR, "status=B000");
   g_settings_set_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST, TRUE);
   banner_text = gui_find_part (f->page, "Test behaviour is on");
@@ -1025,6 +1025,189 @@ test_scenario (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   switch_on (f);
   receive_study (f, "FIRST");
   gui_wait_for (count_warnings (f) > 0); /* the log is written when the association is over */
+}
+
+/* Returns: (transfer full): "[name|words]" of each that the engine keeps */
+static char *
+list_kept (Fixture *f)
+{
+  g_autoptr (GPtrArray) kept = NULL;
+  GString *text = g_string_new (NULL);
+
+  gantry_engine_list_scenarios_async (f->engine, NULL, on_listed, &kept);
+  gui_wait_for (kept != NULL);
+  for (guint i = 0; i < kept->len; i++)
+    {
+      const GantryNamedScenario *one = kept->pdata[i];
+
+      g_string_append_printf (text, "[%s|%s]", one->name, one->words);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_kept (Fixture *f, const char *expected)
+{
+  g_autofree char *kept = list_kept (f);
+
+  g_assert_cmpstr (kept, ==, expected);
+}
+
+static void
+on_scenario_saved (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  gantry_engine_save_scenario_finish (GANTRY_ENGINE (engine), result, &error);
+  g_assert_no_error (error);
+  *(gboolean *)data = TRUE;
+}
+
+static void
+keep (Fixture *f, const char *name, const char *words)
+{
+  gboolean saved = FALSE;
+
+  gantry_engine_save_scenario_async (f->engine, name, words, NULL, on_scenario_saved, &saved);
+  gui_wait_for (saved);
+}
+
+static GtkWidget *
+open_behaviour (Fixture *f)
+{
+  GtkWidget *window = GTK_WIDGET (gantry_test_behaviour_new (GTK_WINDOW (f->window), f->engine));
+
+  gtk_window_present (GTK_WINDOW (window));
+  return window;
+}
+
+static GtkWidget *
+get_scenario_row (GtkWidget *window, const char *name)
+{
+  GtkWidget *label = gui_find_text (window, name);
+
+  g_assert_nonnull (label);
+  return gtk_widget_get_ancestor (label, ADW_TYPE_ACTION_ROW);
+}
+
+/* Saved, there in the next window, loaded, replaced, forgotten. */
+static void
+test_scenario_saved (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *window = open_behaviour (f);
+  GtkWidget *forget;
+  g_autofree char *words = NULL;
+
+  gantry_test_behaviour_set_words (GANTRY_TEST_BEHAVIOUR (window), "status=B000");
+  gantry_test_behaviour_save (GANTRY_TEST_BEHAVIOUR (window), "Full & <busy>");
+  gui_wait_for (gui_find_text (window, "Full & <busy>") != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+  assert_kept (f, "[Full & <busy>|status=B000]");
+
+  keep (f, "other", "ignore no-echo"); /* as gantryctl does */
+  window = open_behaviour (f);
+  gui_wait_for (gui_find_text (window, "other") != NULL);
+  g_assert_nonnull (gui_find_text (window, "Full & <busy>"));
+  adw_action_row_activate (ADW_ACTION_ROW (get_scenario_row (window, "other")));
+  words = gantry_test_behaviour_get_words (GANTRY_TEST_BEHAVIOUR (window));
+  g_assert_cmpstr (words, ==, "ignore no-echo");
+  g_assert_null (gui_find_part (window, "Left out"));
+
+  gantry_test_behaviour_set_words (GANTRY_TEST_BEHAVIOUR (window), "delay=7");
+  gantry_test_behaviour_save (GANTRY_TEST_BEHAVIOUR (window), "other");
+  gui_wait_for (gui_find_text (window, "ignore no-echo") == NULL);
+  assert_kept (f, "[Full & <busy>|status=B000][other|delay=7]");
+
+  forget = gui_find_type (get_scenario_row (window, "Full & <busy>"), GTK_TYPE_BUTTON);
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (forget), ==, "Forget: Full & <busy>");
+  g_signal_emit_by_name (forget, "clicked");
+  gui_wait_for (gui_find_text (window, "Full & <busy>") == NULL);
+  g_assert_nonnull (gui_find_text (window, "other"));
+  assert_kept (f, "[other|delay=7]");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* Why it is not kept is said until it is. */
+static void
+test_scenario_refused (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *window = open_behaviour (f);
+
+  gantry_test_behaviour_set_words (GANTRY_TEST_BEHAVIOUR (window), "status=A7");
+  gantry_test_behaviour_save (GANTRY_TEST_BEHAVIOUR (window), "Full");
+  gui_wait_for (gui_find_part (window, "“status=A7” cannot be used") != NULL);
+  gantry_test_behaviour_set_words (GANTRY_TEST_BEHAVIOUR (window), "status=A700");
+  gantry_test_behaviour_save (GANTRY_TEST_BEHAVIOUR (window), "  ");
+  gui_wait_for (gui_find_part (window, "needs a name") != NULL);
+  assert_kept (f, "");
+  gantry_test_behaviour_save (GANTRY_TEST_BEHAVIOUR (window), "Full");
+  gui_wait_for (gui_find_text (window, "Full") != NULL);
+  g_assert_null (gui_find_part (window, "needs a name"));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* What gantryctl keeps may say more than the window has choices for. */
+static void
+test_scenario_left_out (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *window;
+
+  keep (f, "odd", "delay=5 reject=1/1/5 every=2000000");
+  keep (f, "plain", "delay=6");
+  window = open_behaviour (f);
+  gui_wait_for (gui_find_text (window, "odd") != NULL);
+  adw_action_row_activate (ADW_ACTION_ROW (get_scenario_row (window, "odd")));
+  g_assert_nonnull (gui_find_part (window, "choice for it: reject=1/1/5 every=2000000"));
+  adw_action_row_activate (ADW_ACTION_ROW (get_scenario_row (window, "plain")));
+  g_assert_null (gui_find_part (window, "choice for it"));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* The answers come when the window is gone; what was to be kept is kept. */
+static void
+test_scenario_and_close (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *window = open_behaviour (f);
+  gpointer list = gui_find_type (window, GANTRY_TYPE_SCENARIO_LIST);
+  gpointer gone = window;
+
+  g_object_add_weak_pointer (G_OBJECT (window), &gone);
+  g_object_add_weak_pointer (G_OBJECT (list), &list);
+  gantry_test_behaviour_set_words (GANTRY_TEST_BEHAVIOUR (window), "ignore");
+  gantry_test_behaviour_save (GANTRY_TEST_BEHAVIOUR (window), "late");
+  gtk_window_destroy (GTK_WINDOW (window));
+  gui_wait_for (gone == NULL);
+  gui_wait_for (list == NULL); /* it waits for its answers */
+  assert_kept (f, "[late|ignore]");
+}
+
+static gsize
+count_former (void)
+{
+  g_autoptr (GVariant) left
+      = g_settings_get_value (gantry_settings_get (), GANTRY_KEY_RECEIVE_SCENARIOS);
+
+  return g_variant_n_children (left);
+}
+
+/* What an earlier version left in the settings before the page had an engine (set_up()), and what
+ * is the same there, or has a name that is taken, or cannot be kept. */
+static void
+test_scenario_former (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GVariant) changed = NULL;
+
+  gui_wait_for (count_former () == 0);
+  changed = g_settings_get_user_value (gantry_settings_get (), GANTRY_KEY_RECEIVE_SCENARIOS);
+  g_assert_null (changed);
+  assert_kept (f, "[a|status=A700][b|delay=1]");
+
+  g_settings_set_value (
+      gantry_settings_get (), GANTRY_KEY_RECEIVE_SCENARIOS,
+      g_variant_new_parsed ("{'a': 'status=A700', 'b': 'delay=2', 'wrong': 'explode'}"));
+  gantry_former_scenarios_carry_over (f->engine);
+  gui_wait_for (count_former () == 1);
+  assert_kept (f, "[a|status=A700][b|delay=1][b 2|delay=2]");
 }
 
 /* Ended in order, and yet not good. */
@@ -1090,14 +1273,19 @@ main (int argc, char *argv[])
   CASE ("/receive-page/complete-with-patient", GINT_TO_POINTER (TRUE), test_complete);
   CASE ("/receive-page/apply", NULL, test_apply);
   CASE ("/receive-page/trace", NULL, test_trace);
+  CASE ("/receive-page/words", NULL, test_words);
   CASE ("/receive-page/scenario", NULL, test_scenario);
+  CASE ("/receive-page/scenario/saved", NULL, test_scenario_saved);
+  CASE ("/receive-page/scenario/refused", NULL, test_scenario_refused);
+  CASE ("/receive-page/scenario/left-out", NULL, test_scenario_left_out);
+  CASE ("/receive-page/scenario/and-close", NULL, test_scenario_and_close);
+  CASE ("/receive-page/scenario/former", FORMER, test_scenario_former);
   CASE ("/receive-page/not-kept", NULL, test_not_kept);
 #undef CASE
   g_test_add_func ("/receive-page/copy/words", test_copy_words);
   g_test_add_func ("/receive-page/folder", test_folder);
   g_test_add_func ("/receive-page/selection", test_selection);
   g_test_add_func ("/receive-page/texts", test_texts);
-  g_test_add_func ("/receive-page/words", test_words);
   g_test_add_func ("/receive-page/hex", test_hex);
   return gui_run ();
 }
