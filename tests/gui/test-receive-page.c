@@ -19,6 +19,7 @@
 #include "gantry-receive-page.h"
 #include "gantry-receiver-preferences.h"
 #include "gantry-receiver-settings.h"
+#include "gantry-record-column.h"
 #include "gantry-record-list.h"
 #include "gantry-settings.h"
 #include "gantry-studies-view.h"
@@ -580,6 +581,44 @@ test_selection (void)
 }
 
 static gboolean
+no_more (GtkWidget *widget G_GNUC_UNUSED,
+         GdkFrameClock *clock G_GNUC_UNUSED,
+         gpointer data G_GNUC_UNUSED)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* GTK numbers all callbacks for frames, one after the other. */
+static guint
+take_tick_number (GtkWidget *widget)
+{
+  guint number = gtk_widget_add_tick_callback (widget, no_more, NULL, NULL);
+
+  gtk_widget_remove_tick_callback (widget, number);
+  return number;
+}
+
+/* What comes while nobody looks is shown later, and costs nothing until then. */
+static void
+test_hidden_list (void)
+{
+  GtkWidget *scrolled = g_object_ref_sink (gtk_scrolled_window_new ());
+  g_autoptr (GListStore) rows = g_list_store_new (GANTRY_TYPE_PAGED_ITEM);
+  guint before;
+
+  gantry_record_columns_follow_top (GTK_SCROLLED_WINDOW (scrolled), G_LIST_MODEL (rows));
+  before = take_tick_number (scrolled);
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autoptr (GantryPagedItem) row = gantry_paged_item_new (i, NULL, NULL);
+
+      g_list_store_insert (rows, 0, row);
+    }
+  g_assert_cmpuint (take_tick_number (scrolled) - before, ==, 2); /* with the one that is asked */
+  g_object_unref (scrolled);
+}
+
+static gboolean
 has_key (GtkWidget *widget, const char *key)
 {
   g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
@@ -1096,6 +1135,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/receive-page/copy/words", test_copy_words);
   g_test_add_func ("/receive-page/folder", test_folder);
   g_test_add_func ("/receive-page/selection", test_selection);
+  g_test_add_func ("/receive-page/hidden-list", test_hidden_list);
   g_test_add_func ("/receive-page/texts", test_texts);
   g_test_add_func ("/receive-page/words", test_words);
   g_test_add_func ("/receive-page/hex", test_hex);
