@@ -12,6 +12,7 @@
 #include "gantry-association-filter-bar.h"
 #include "gantry-associations-view.h"
 #include "gantry-copy-words.h"
+#include "gantry-database.h"
 #include "gantry-details-split.h"
 #include "gantry-engine.h"
 #include "gantry-header-window.h"
@@ -136,7 +137,7 @@ on_sent (GObject *engine, GAsyncResult *result, gpointer data)
 
 /* The sample study, by way of the network. */
 static void
-receive_study (Fixture *f, const char *calling)
+send_study (Fixture *f, const char *calling)
 {
   g_autoptr (GantryNode) node
       = gantry_node_new (0, "me", "GANTRY", "127.0.0.1", f->port, calling, FALSE);
@@ -146,7 +147,14 @@ receive_study (Fixture *f, const char *calling)
   gantry_engine_stage_sample (f->engine);
   gui_wait_for (f->staged);
   gantry_engine_send_async (f->engine, node, NULL, 0, NULL, on_sent, &job);
-  gui_wait_for (job > 0 && f->ended);
+  gui_wait_for (job > 0);
+}
+
+static void
+receive_study (Fixture *f, const char *calling)
+{
+  send_study (f, calling);
+  gui_wait_for (f->ended);
 }
 
 static GtkSelectionModel *
@@ -289,6 +297,7 @@ test_filter_caller (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   GantryAssociationFilterBar *bar;
   GantryAssociationFilter filter;
   GtkWidget *view;
+  guint minutes;
 
   switch_on (f);
   receive_study (f, "FIRST");
@@ -300,7 +309,7 @@ test_filter_caller (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gantry_association_filter_bar_choose (bar, "FIRST", NULL);
   gui_wait_for (gui_find_text (view, "FIRST") != NULL && gui_find_text (view, "FIRST2") == NULL);
   gantry_association_filter_bar_choose (bar, NULL, "127.0.0.1");
-  gantry_association_filter_bar_read (bar, &filter);
+  gantry_association_filter_bar_read (bar, &filter, &minutes);
   g_assert_cmpstr (filter.ae_title, ==, "FIRST");
   g_assert_cmpstr (filter.peer, ==, "127.0.0.1");
   gui_wait_for (gui_find_part (GTK_WIDGET (bar), "127.0.0.1") != NULL); /* in the totals */
@@ -309,6 +318,135 @@ test_filter_caller (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (gui_find_text (view, "No Association Matches") != NULL);
   gantry_association_filter_bar_reset (bar);
   gui_wait_for (gui_find_text (view, "FIRST") != NULL && gui_find_text (view, "FIRST2") != NULL);
+}
+
+/* The filter's list with @text in it, open or not. */
+static GtkDropDown *
+find_choice (GtkWidget *root, const char *text, guint *position)
+{
+  GListModel *model
+      = GTK_IS_DROP_DOWN (root) ? gtk_drop_down_get_model (GTK_DROP_DOWN (root)) : NULL;
+
+  for (guint i = 0; model != NULL && i < g_list_model_get_n_items (model); i++)
+    if (g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), i), text))
+      {
+        *position = i;
+        return GTK_DROP_DOWN (root);
+      }
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkDropDown *found = find_choice (child, text, position);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static guint
+count_open (Fixture *f)
+{
+  guint n;
+
+  g_object_get (f->page, "active", &n, NULL);
+  return n;
+}
+
+static void
+choose (GtkWidget *bar, const char *text)
+{
+  guint position = 0;
+  GtkDropDown *choice = find_choice (bar, text, &position);
+
+  g_assert_nonnull (choice);
+  gtk_drop_down_set_selected (choice, position);
+}
+
+/* What is open counts at once. */
+static void
+test_totals_open (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *bar;
+
+  g_settings_set_string (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST_BEHAVIOUR, "delay=60000");
+  g_settings_set_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST, TRUE);
+  switch_on (f);
+  bar = gui_find_type (get_associations (f), GANTRY_TYPE_ASSOCIATION_FILTER_BAR);
+  choose (bar, "Open now");
+  gui_wait_for (gui_find_part (bar, "0 associations · ") != NULL);
+  send_study (f, "FIRST");
+  gui_wait_for (gui_find_part (bar, "0 associations · ") == NULL);
+  g_assert_nonnull (gui_find_part (bar, " · Open now"));
+}
+
+/* What was cleared does not count. */
+static void
+test_totals_cleared (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *view, *bar;
+
+  switch_on (f);
+  receive_study (f, "FIRST");
+  view = get_associations (f);
+  bar = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_FILTER_BAR);
+  gui_wait_for (gui_find_text (view, "FIRST") != NULL);
+  choose (bar, "In the last hour");
+  gui_wait_for (gui_find_part (bar, " · In the last hour") != NULL);
+  g_assert_null (gui_find_part (bar, "0 associations · "));
+  /* What is open is not. */
+  gui_wait_for (count_open (f) == 0);
+  gantry_engine_clear_associations (f->engine);
+  gui_wait_for (gui_find_part (bar, "0 associations · ") != NULL);
+}
+
+/* ---- What cannot be read ----------------------------------------------------------------------
+ */
+
+/* Returns: (transfer full): the engine's database, without that table */
+static GantryDatabase *
+hide_table (Fixture *f, const char *table)
+{
+  g_autofree char *path = g_build_filename (f->folder, "gantry.db", NULL);
+  g_autofree char *sql = g_strdup_printf ("ALTER TABLE %s RENAME TO hidden", table);
+  g_autoptr (GError) error = NULL;
+  GantryDatabase *db = gantry_database_open (path, TRUE, &error);
+
+  g_assert_no_error (error);
+  gantry_database_run (db, &error, sql, "");
+  g_assert_no_error (error);
+  return db;
+}
+
+static void
+show_table (GantryDatabase *db, const char *table)
+{
+  g_autofree char *sql = g_strdup_printf ("ALTER TABLE hidden RENAME TO %s", table);
+  g_autoptr (GError) error = NULL;
+
+  gantry_database_run (db, &error, sql, "");
+  g_assert_no_error (error);
+  gantry_database_close (db);
+}
+
+/* Nobody knows what it adds up to, and it is not what was shown before. */
+static void
+test_totals_unread (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *view, *bar;
+  GantryDatabase *db;
+
+  switch_on (f);
+  receive_study (f, "FIRST");
+  view = get_associations (f);
+  bar = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_FILTER_BAR);
+  gui_wait_for (gui_find_text (view, "FIRST") != NULL);
+  type_filter (view, "first");
+  gui_wait_for (gui_find_part (bar, "object") != NULL);
+  db = hide_table (f, "associations");
+  choose (bar, "Open now");
+  gui_wait_for (gui_find_part (bar, "object") == NULL);
+  show_table (db, "associations");
 }
 
 /* ---- Studies ----------------------------------------------------------------------------------
@@ -1115,6 +1253,9 @@ main (int argc, char *argv[])
   CASE ("/receive-page/filter", NULL, test_filter);
   CASE ("/receive-page/studies", NULL, test_studies);
   CASE ("/receive-page/filter/caller", NULL, test_filter_caller);
+  CASE ("/receive-page/filter/totals-open", NULL, test_totals_open);
+  CASE ("/receive-page/filter/totals-cleared", NULL, test_totals_cleared);
+  CASE ("/receive-page/filter/totals-unread", NULL, test_totals_unread);
   CASE ("/receive-page/copy", NULL, test_copy);
   CASE ("/receive-page/remove", NULL, test_remove);
   CASE ("/receive-page/copy/and-close", NULL, test_copy_and_close);
