@@ -30,7 +30,7 @@ struct _GantryAssociationsView
   struct _AssociationsSource *source; /* the list's */
   GCancellable *sum;                  /* NULL: not asked */
   gboolean sum_again;                 /* something changed since it was asked */
-  guint minute_id;                    /* 0: what is shown has no age */
+  guint minute_id;                    /* 0: of any age */
   GtkNativeDialog *chooser;           /* NULL: not open */
   GantryReportFormat format;          /* of what it is asked for */
 };

@@ -157,6 +157,14 @@ receive_study (Fixture *f, const char *calling)
   gui_wait_for (f->ended);
 }
 
+static guint
+count_received (Fixture *f)
+{
+  g_autofree char *folder = g_build_filename (f->folder, "received", NULL);
+
+  return gui_count_files (folder);
+}
+
 static GtkSelectionModel *
 get_rows (GtkWidget *view)
 {
@@ -207,6 +215,7 @@ test_details (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   receive_study (f, "FIRST");
   view = get_associations (f);
   select_first (view);
+  g_assert_null (gui_find_text (view, "No presentation contexts were negotiated.")); /* not yet */
   gui_wait_for (gui_find_part (f->page, "FIRST from 127.0.0.1") != NULL);
   details = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_DETAILS);
 
@@ -413,6 +422,12 @@ hide_table (Fixture *f, const char *table)
   GantryDatabase *db = gantry_database_open (path, TRUE, &error);
 
   g_assert_no_error (error);
+  /* Nothing is to be written meanwhile. */
+  gui_wait_for (
+      gantry_database_get_int (db, -1, "SELECT count(*) FROM received", "") == count_received (f)
+      && gantry_database_get_int (db, -1, "SELECT count(*) FROM messages", "") >= count_received (f)
+      && gantry_database_get_int (db, -1, "SELECT count(*) FROM associations WHERE state < 3", "")
+             == 0);
   gantry_database_run (db, &error, sql, "");
   g_assert_no_error (error);
   return db;
@@ -436,6 +451,7 @@ test_totals_unread (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   GtkWidget *view, *bar;
   GantryDatabase *db;
 
+  g_settings_set_uint (gantry_settings_get (), GANTRY_KEY_RECEIVE_COMPLETE_SECONDS, 3600);
   switch_on (f);
   receive_study (f, "FIRST");
   view = get_associations (f);
@@ -447,6 +463,39 @@ test_totals_unread (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   choose (bar, "Open now");
   gui_wait_for (gui_find_part (bar, "object") == NULL);
   show_table (db, "associations");
+}
+
+/* What is not known is not nothing: neither while it is asked for nor when it cannot be read. */
+static void
+test_objects_unread (Fixture *f, gconstpointer table)
+{
+  gboolean objects = g_str_equal (table, "received");
+  const char *nothing = objects ? "No objects came over this association."
+                                : "No messages came over this association.";
+  GtkWidget *view, *details;
+  GantryDatabase *db;
+
+  g_settings_set_uint (gantry_settings_get (), GANTRY_KEY_RECEIVE_COMPLETE_SECONDS, 3600);
+  switch_on (f);
+  receive_study (f, "FIRST");
+  view = get_associations (f);
+  details = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_DETAILS);
+  show_tab (details, objects ? "objects" : "messages");
+  db = hide_table (f, table);
+  select_first (view);
+  do
+    {
+      g_assert_null (gui_find_text (details, nothing));
+      gui_turn ();
+    }
+  while (gui_find_part (details, "no such table") == NULL);
+
+  /* What is asked again may be known then. */
+  show_table (db, table);
+  gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (get_rows (view)),
+                                     GTK_INVALID_LIST_POSITION);
+  select_first (view);
+  gui_wait_for (gui_find_part (details, objects ? "Stored (0000)" : "Success (0000)") != NULL);
 }
 
 /* ---- Studies ----------------------------------------------------------------------------------
@@ -527,12 +576,38 @@ test_filter_nothing (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_false (gtk_widget_get_visible (gui_find_type (view, GTK_TYPE_SEARCH_ENTRY)));
 }
 
-static guint
-count_received (Fixture *f)
+/* Whatever the fingers do meanwhile, one object after the other is shown, and none that is not. */
+static void
+test_header_next (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  g_autofree char *folder = g_build_filename (f->folder, "received", NULL);
+  g_autoptr (GPtrArray) objects = NULL;
+  g_autofree char *last = NULL;
+  GtkWidget *view, *window;
 
-  return gui_count_files (folder);
+  switch_on (f);
+  receive_study (f, "FIRST");
+  view = get_studies (f);
+  select_first (view);
+  g_assert_true (gtk_widget_activate_action (view, "studies.header", NULL));
+  gui_wait_for ((window = gui_find_window (GANTRY_TYPE_HEADER_WINDOW)) != NULL);
+  gui_wait_for (gui_find_part (window, "object 1 of ") != NULL);
+
+  /* A search does not keep the object from coming. */
+  gtk_widget_activate_action (window, "header.next", NULL);
+  type_filter (window, "Study");
+  gui_wait_for (gui_find_part (window, "object 2 of ") != NULL);
+
+  /* Before anything is answered. */
+  for (guint i = 0; i < 100; i++)
+    gtk_widget_activate_action (window, "header.next", NULL);
+  gui_wait_for (gui_find_part (window, "object 2 of ") == NULL);
+  last = g_strdup_printf ("object %u of %u", count_received (f), count_received (f));
+  g_assert_nonnull (gui_find_part (window, last));
+  gui_wait_for (gui_find_text (window, "(0020,000D)") != NULL);
+  for (guint i = 0; i < 100; i++)
+    gtk_widget_activate_action (window, "header.previous", NULL);
+  gui_wait_for (gui_find_part (window, "object 1 of ") != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 static guint
@@ -1252,10 +1327,13 @@ main (int argc, char *argv[])
   CASE ("/receive-page/octets", NULL, test_octets);
   CASE ("/receive-page/filter", NULL, test_filter);
   CASE ("/receive-page/studies", NULL, test_studies);
+  CASE ("/receive-page/header-next", NULL, test_header_next);
   CASE ("/receive-page/filter/caller", NULL, test_filter_caller);
   CASE ("/receive-page/filter/totals-open", NULL, test_totals_open);
   CASE ("/receive-page/filter/totals-cleared", NULL, test_totals_cleared);
   CASE ("/receive-page/filter/totals-unread", NULL, test_totals_unread);
+  CASE ("/receive-page/objects-unread", "received", test_objects_unread);
+  CASE ("/receive-page/messages-unread", "messages", test_objects_unread);
   CASE ("/receive-page/copy", NULL, test_copy);
   CASE ("/receive-page/remove", NULL, test_remove);
   CASE ("/receive-page/copy/and-close", NULL, test_copy_and_close);
