@@ -32,7 +32,7 @@ struct _GantryHeaderWindow
   char *path;             /* NULL: not known yet */
   GListStore *elements;   /* GantryPagedItem */
   GCancellable *question; /* for them */
-  GCancellable *search;   /* for the object */
+  GCancellable *object_question;
 };
 
 G_DEFINE_FINAL_TYPE (GantryHeaderWindow, gantry_header_window, ADW_TYPE_WINDOW)
@@ -217,6 +217,7 @@ on_object (GObject *engine, GAsyncResult *result, gpointer data)
   else
     {
       self->wanted = self->position;
+      g_cancellable_cancel (self->question); /* its answer would cover what is said now */
       show_message (self, _ ("There Is No Object"),
                     error != NULL ? error->message : _ ("The study has been removed."));
     }
@@ -229,7 +230,7 @@ ask_object (GantryHeaderWindow *self, guint position)
   self->wanted = position;
   update_actions (self);
   gantry_engine_list_study_objects_async (self->engine, self->study_id, 0, position, 1,
-                                          begin_question (&self->search), on_object, self);
+                                          begin_question (&self->object_question), on_object, self);
 }
 
 static void
@@ -271,8 +272,8 @@ gantry_header_window_dispose (GObject *object)
 
   g_cancellable_cancel (self->question);
   g_clear_object (&self->question);
-  g_cancellable_cancel (self->search);
-  g_clear_object (&self->search);
+  g_cancellable_cancel (self->object_question);
+  g_clear_object (&self->object_question);
   g_clear_object (&self->elements);
   g_clear_object (&self->engine);
   g_clear_pointer (&self->path, g_free);
