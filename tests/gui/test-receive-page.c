@@ -580,7 +580,6 @@ test_filter_nothing (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 test_header_next (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  g_autoptr (GPtrArray) objects = NULL;
   g_autofree char *last = NULL;
   GtkWidget *view, *window;
 
