@@ -406,20 +406,29 @@ gantry_record_columns_add (GtkScrolledWindow *scrolled,
   g_object_set_data_full (G_OBJECT (view), "gantry-column-fit", fit, fit_free);
 }
 
+/* Frames of a list that goes back to its top. */
+typedef struct
+{
+  guint drawn, wanted; /* wanted 0: it does not */
+} Frames;
+
 static gboolean
 on_tick (GtkWidget *scrolled, GdkFrameClock *clock G_GNUC_UNUSED, gpointer data)
 {
-  guint *ticks = data;
+  Frames *frames = data;
 
   /* The first one comes before the new rows have their place. */
-  if (++*ticks < 2)
+  if (++frames->drawn >= 2)
+    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)),
+                              0);
+  if (frames->drawn < frames->wanted)
     return G_SOURCE_CONTINUE;
-  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)),
-                            0);
+  frames->drawn = frames->wanted = 0;
   return G_SOURCE_REMOVE;
 }
 
-/* The list itself holds on to the row that was the first one. */
+/* The list itself holds on to the row that was the first one. A page that nobody sees draws no
+ * frame, maybe for weeks: one callback waits for it, however many rows come. */
 static void
 on_items_changed (GListModel *model G_GNUC_UNUSED,
                   guint position,
@@ -428,13 +437,19 @@ on_items_changed (GListModel *model G_GNUC_UNUSED,
                   GtkScrolledWindow *scrolled)
 {
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (scrolled);
+  Frames *frames = g_object_get_data (G_OBJECT (scrolled), "gantry-top-frames");
 
-  if (position == 0 && added > removed && gtk_adjustment_get_value (adjustment) <= 0)
-    gtk_widget_add_tick_callback (GTK_WIDGET (scrolled), on_tick, g_new0 (guint, 1), g_free);
+  if (position != 0 || added <= removed || gtk_adjustment_get_value (adjustment) > 0)
+    return;
+  if (frames->wanted == 0)
+    gtk_widget_add_tick_callback (GTK_WIDGET (scrolled), on_tick, frames, NULL);
+  frames->wanted = frames->drawn + 2;
 }
 
 void
 gantry_record_columns_follow_top (GtkScrolledWindow *scrolled, GListModel *model)
 {
+  if (g_object_get_data (G_OBJECT (scrolled), "gantry-top-frames") == NULL)
+    g_object_set_data_full (G_OBJECT (scrolled), "gantry-top-frames", g_new0 (Frames, 1), g_free);
   g_signal_connect_object (model, "items-changed", G_CALLBACK (on_items_changed), scrolled, 0);
 }

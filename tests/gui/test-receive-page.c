@@ -12,6 +12,7 @@
 #include "gantry-association-filter-bar.h"
 #include "gantry-associations-view.h"
 #include "gantry-copy-words.h"
+#include "gantry-database.h"
 #include "gantry-details-split.h"
 #include "gantry-engine.h"
 #include "gantry-former-scenarios.h"
@@ -20,6 +21,7 @@
 #include "gantry-receive-page.h"
 #include "gantry-receiver-preferences.h"
 #include "gantry-receiver-settings.h"
+#include "gantry-record-column.h"
 #include "gantry-record-list.h"
 #include "gantry-scenario-list.h"
 #include "gantry-settings.h"
@@ -142,7 +144,7 @@ on_sent (GObject *engine, GAsyncResult *result, gpointer data)
 
 /* The sample study, by way of the network. */
 static void
-receive_study (Fixture *f, const char *calling)
+send_study (Fixture *f, const char *calling)
 {
   g_autoptr (GantryNode) node
       = gantry_node_new (0, "me", "GANTRY", "127.0.0.1", f->port, calling, FALSE);
@@ -152,7 +154,22 @@ receive_study (Fixture *f, const char *calling)
   gantry_engine_stage_sample (f->engine);
   gui_wait_for (f->staged);
   gantry_engine_send_async (f->engine, node, NULL, 0, NULL, on_sent, &job);
-  gui_wait_for (job > 0 && f->ended);
+  gui_wait_for (job > 0);
+}
+
+static void
+receive_study (Fixture *f, const char *calling)
+{
+  send_study (f, calling);
+  gui_wait_for (f->ended);
+}
+
+static guint
+count_received (Fixture *f)
+{
+  g_autofree char *folder = g_build_filename (f->folder, "received", NULL);
+
+  return gui_count_files (folder);
 }
 
 static GtkSelectionModel *
@@ -205,6 +222,7 @@ test_details (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   receive_study (f, "FIRST");
   view = get_associations (f);
   select_first (view);
+  g_assert_null (gui_find_text (view, "No presentation contexts were negotiated.")); /* not yet */
   gui_wait_for (gui_find_part (f->page, "FIRST from 127.0.0.1") != NULL);
   details = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_DETAILS);
 
@@ -295,6 +313,7 @@ test_filter_caller (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   GantryAssociationFilterBar *bar;
   GantryAssociationFilter filter;
   GtkWidget *view;
+  guint minutes;
 
   switch_on (f);
   receive_study (f, "FIRST");
@@ -306,7 +325,7 @@ test_filter_caller (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gantry_association_filter_bar_choose (bar, "FIRST", NULL);
   gui_wait_for (gui_find_text (view, "FIRST") != NULL && gui_find_text (view, "FIRST2") == NULL);
   gantry_association_filter_bar_choose (bar, NULL, "127.0.0.1");
-  gantry_association_filter_bar_read (bar, &filter);
+  gantry_association_filter_bar_read (bar, &filter, &minutes);
   g_assert_cmpstr (filter.ae_title, ==, "FIRST");
   g_assert_cmpstr (filter.peer, ==, "127.0.0.1");
   gui_wait_for (gui_find_part (GTK_WIDGET (bar), "127.0.0.1") != NULL); /* in the totals */
@@ -315,6 +334,175 @@ test_filter_caller (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (gui_find_text (view, "No Association Matches") != NULL);
   gantry_association_filter_bar_reset (bar);
   gui_wait_for (gui_find_text (view, "FIRST") != NULL && gui_find_text (view, "FIRST2") != NULL);
+}
+
+/* The filter's list with @text in it, open or not. */
+static GtkDropDown *
+find_choice (GtkWidget *root, const char *text, guint *position)
+{
+  GListModel *model
+      = GTK_IS_DROP_DOWN (root) ? gtk_drop_down_get_model (GTK_DROP_DOWN (root)) : NULL;
+
+  for (guint i = 0; model != NULL && i < g_list_model_get_n_items (model); i++)
+    if (g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), i), text))
+      {
+        *position = i;
+        return GTK_DROP_DOWN (root);
+      }
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkDropDown *found = find_choice (child, text, position);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static guint
+count_open (Fixture *f)
+{
+  guint n;
+
+  g_object_get (f->page, "active", &n, NULL);
+  return n;
+}
+
+static void
+choose (GtkWidget *bar, const char *text)
+{
+  guint position = 0;
+  GtkDropDown *choice = find_choice (bar, text, &position);
+
+  g_assert_nonnull (choice);
+  gtk_drop_down_set_selected (choice, position);
+}
+
+/* What is open counts at once. */
+static void
+test_totals_open (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *bar;
+
+  g_settings_set_string (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST_BEHAVIOUR, "delay=60000");
+  g_settings_set_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST, TRUE);
+  switch_on (f);
+  bar = gui_find_type (get_associations (f), GANTRY_TYPE_ASSOCIATION_FILTER_BAR);
+  choose (bar, "Open now");
+  gui_wait_for (gui_find_part (bar, "0 associations · ") != NULL);
+  send_study (f, "FIRST");
+  gui_wait_for (gui_find_part (bar, "0 associations · ") == NULL);
+  g_assert_nonnull (gui_find_part (bar, " · Open now"));
+}
+
+/* What was cleared does not count. */
+static void
+test_totals_cleared (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *view, *bar;
+
+  switch_on (f);
+  receive_study (f, "FIRST");
+  view = get_associations (f);
+  bar = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_FILTER_BAR);
+  gui_wait_for (gui_find_text (view, "FIRST") != NULL);
+  choose (bar, "In the last hour");
+  gui_wait_for (gui_find_part (bar, " · In the last hour") != NULL);
+  g_assert_null (gui_find_part (bar, "0 associations · "));
+  /* What is open is not. */
+  gui_wait_for (count_open (f) == 0);
+  gantry_engine_clear_associations (f->engine);
+  gui_wait_for (gui_find_part (bar, "0 associations · ") != NULL);
+}
+
+/* ---- What cannot be read ----------------------------------------------------------------------
+ */
+
+/* Returns: (transfer full): the engine's database, without that table */
+static GantryDatabase *
+hide_table (Fixture *f, const char *table)
+{
+  g_autofree char *path = g_build_filename (f->folder, "gantry.db", NULL);
+  g_autofree char *sql = g_strdup_printf ("ALTER TABLE %s RENAME TO hidden", table);
+  g_autoptr (GError) error = NULL;
+  GantryDatabase *db = gantry_database_open (path, TRUE, &error);
+
+  g_assert_no_error (error);
+  /* Nothing is to be written meanwhile. */
+  gui_wait_for (
+      gantry_database_get_int (db, -1, "SELECT count(*) FROM received", "") == count_received (f)
+      && gantry_database_get_int (db, -1, "SELECT count(*) FROM messages", "") >= count_received (f)
+      && gantry_database_get_int (db, -1, "SELECT count(*) FROM associations WHERE state < 3", "")
+             == 0);
+  gantry_database_run (db, &error, sql, "");
+  g_assert_no_error (error);
+  return db;
+}
+
+static void
+show_table (GantryDatabase *db, const char *table)
+{
+  g_autofree char *sql = g_strdup_printf ("ALTER TABLE hidden RENAME TO %s", table);
+  g_autoptr (GError) error = NULL;
+
+  gantry_database_run (db, &error, sql, "");
+  g_assert_no_error (error);
+  gantry_database_close (db);
+}
+
+/* Nobody knows what it adds up to, and it is not what was shown before. */
+static void
+test_totals_unread (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *view, *bar;
+  GantryDatabase *db;
+
+  g_settings_set_uint (gantry_settings_get (), GANTRY_KEY_RECEIVE_COMPLETE_SECONDS, 3600);
+  switch_on (f);
+  receive_study (f, "FIRST");
+  view = get_associations (f);
+  bar = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_FILTER_BAR);
+  gui_wait_for (gui_find_text (view, "FIRST") != NULL);
+  type_filter (view, "first");
+  gui_wait_for (gui_find_part (bar, "object") != NULL);
+  db = hide_table (f, "associations");
+  choose (bar, "Open now");
+  gui_wait_for (gui_find_part (bar, "object") == NULL);
+  show_table (db, "associations");
+}
+
+/* What is not known is not nothing: neither while it is asked for nor when it cannot be read. */
+static void
+test_objects_unread (Fixture *f, gconstpointer table)
+{
+  gboolean objects = g_str_equal (table, "received");
+  const char *nothing = objects ? "No objects came over this association."
+                                : "No messages came over this association.";
+  GtkWidget *view, *details;
+  GantryDatabase *db;
+
+  g_settings_set_uint (gantry_settings_get (), GANTRY_KEY_RECEIVE_COMPLETE_SECONDS, 3600);
+  switch_on (f);
+  receive_study (f, "FIRST");
+  view = get_associations (f);
+  details = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_DETAILS);
+  show_tab (details, objects ? "objects" : "messages");
+  db = hide_table (f, table);
+  select_first (view);
+  do
+    {
+      g_assert_null (gui_find_text (details, nothing));
+      gui_turn ();
+    }
+  while (gui_find_part (details, "no such table") == NULL);
+
+  /* What is asked again may be known then. */
+  show_table (db, table);
+  gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (get_rows (view)),
+                                     GTK_INVALID_LIST_POSITION);
+  select_first (view);
+  gui_wait_for (gui_find_part (details, objects ? "Stored (0000)" : "Success (0000)") != NULL);
 }
 
 /* ---- Studies ----------------------------------------------------------------------------------
@@ -395,12 +583,37 @@ test_filter_nothing (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_false (gtk_widget_get_visible (gui_find_type (view, GTK_TYPE_SEARCH_ENTRY)));
 }
 
-static guint
-count_received (Fixture *f)
+/* Whatever the fingers do meanwhile, one object after the other is shown, and none that is not. */
+static void
+test_header_next (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  g_autofree char *folder = g_build_filename (f->folder, "received", NULL);
+  g_autofree char *last = NULL;
+  GtkWidget *view, *window;
 
-  return gui_count_files (folder);
+  switch_on (f);
+  receive_study (f, "FIRST");
+  view = get_studies (f);
+  select_first (view);
+  g_assert_true (gtk_widget_activate_action (view, "studies.header", NULL));
+  gui_wait_for ((window = gui_find_window (GANTRY_TYPE_HEADER_WINDOW)) != NULL);
+  gui_wait_for (gui_find_part (window, "object 1 of ") != NULL);
+
+  /* A search does not keep the object from coming. */
+  gtk_widget_activate_action (window, "header.next", NULL);
+  type_filter (window, "Study");
+  gui_wait_for (gui_find_part (window, "object 2 of ") != NULL);
+
+  /* Before anything is answered. */
+  for (guint i = 0; i < 100; i++)
+    gtk_widget_activate_action (window, "header.next", NULL);
+  gui_wait_for (gui_find_part (window, "object 2 of ") == NULL);
+  last = g_strdup_printf ("object %u of %u", count_received (f), count_received (f));
+  g_assert_nonnull (gui_find_part (window, last));
+  gui_wait_for (gui_find_text (window, "(0020,000D)") != NULL);
+  for (guint i = 0; i < 100; i++)
+    gtk_widget_activate_action (window, "header.previous", NULL);
+  gui_wait_for (gui_find_part (window, "object 1 of ") != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 static guint
@@ -584,6 +797,44 @@ test_selection (void)
   gantry_paged_item_set_record (last, study);
   all = gantry_record_selection_read (selection);
   g_assert_cmpuint (all->len, ==, 3);
+}
+
+static gboolean
+no_more (GtkWidget *widget G_GNUC_UNUSED,
+         GdkFrameClock *clock G_GNUC_UNUSED,
+         gpointer data G_GNUC_UNUSED)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* GTK numbers all callbacks for frames, one after the other. */
+static guint
+take_tick_number (GtkWidget *widget)
+{
+  guint number = gtk_widget_add_tick_callback (widget, no_more, NULL, NULL);
+
+  gtk_widget_remove_tick_callback (widget, number);
+  return number;
+}
+
+/* What comes while nobody looks is shown later, and costs nothing until then. */
+static void
+test_hidden_list (void)
+{
+  GtkWidget *scrolled = g_object_ref_sink (gtk_scrolled_window_new ());
+  g_autoptr (GListStore) rows = g_list_store_new (GANTRY_TYPE_PAGED_ITEM);
+  guint before;
+
+  gantry_record_columns_follow_top (GTK_SCROLLED_WINDOW (scrolled), G_LIST_MODEL (rows));
+  before = take_tick_number (scrolled);
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autoptr (GantryPagedItem) row = gantry_paged_item_new (i, NULL, NULL);
+
+      g_list_store_insert (rows, 0, row);
+    }
+  g_assert_cmpuint (take_tick_number (scrolled) - before, ==, 2); /* with the one that is asked */
+  g_object_unref (scrolled);
 }
 
 static gboolean
@@ -1258,7 +1509,13 @@ main (int argc, char *argv[])
   CASE ("/receive-page/octets", NULL, test_octets);
   CASE ("/receive-page/filter", NULL, test_filter);
   CASE ("/receive-page/studies", NULL, test_studies);
+  CASE ("/receive-page/header-next", NULL, test_header_next);
   CASE ("/receive-page/filter/caller", NULL, test_filter_caller);
+  CASE ("/receive-page/filter/totals-open", NULL, test_totals_open);
+  CASE ("/receive-page/filter/totals-cleared", NULL, test_totals_cleared);
+  CASE ("/receive-page/filter/totals-unread", NULL, test_totals_unread);
+  CASE ("/receive-page/objects-unread", "received", test_objects_unread);
+  CASE ("/receive-page/messages-unread", "messages", test_objects_unread);
   CASE ("/receive-page/copy", NULL, test_copy);
   CASE ("/receive-page/remove", NULL, test_remove);
   CASE ("/receive-page/copy/and-close", NULL, test_copy_and_close);
@@ -1285,6 +1542,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/receive-page/copy/words", test_copy_words);
   g_test_add_func ("/receive-page/folder", test_folder);
   g_test_add_func ("/receive-page/selection", test_selection);
+  g_test_add_func ("/receive-page/hidden-list", test_hidden_list);
   g_test_add_func ("/receive-page/texts", test_texts);
   g_test_add_func ("/receive-page/hex", test_hex);
   return gui_run ();
