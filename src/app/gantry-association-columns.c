@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "gantry-format.h"
+#include "gantry-negotiation-words.h"
 #include "gantry-peer-names.h"
 #include "gantry-peer-words.h"
 #include "gantry-words.h"
@@ -170,6 +171,52 @@ fill_status (GtkWidget *cell, gconstpointer data)
                             status < 0 ? NULL : gantry_status_describe ((guint16)status, NULL));
 }
 
+/* Of what was proposed, how much was accepted; a connection that never became an association
+ * proposed nothing. */
+static void
+fill_contexts (GtkWidget *cell, gconstpointer data)
+{
+  Record *record = data;
+  g_autofree char *accepted = NULL, *proposed = NULL;
+
+  if (record->proposed == 0)
+    {
+      gantry_cell_take_text (cell, g_strdup ("–"));
+      return;
+    }
+  accepted = gantry_format_count (record->accepted);
+  proposed = gantry_format_count (record->proposed);
+  /* Translators: two numbers, as in “3 of 5” */
+  gantry_cell_take_text (cell, g_strdup_printf (_ ("%s of %s"), accepted, proposed));
+  gantry_cell_take_tooltip (
+      cell, g_strdup_printf (ngettext ("%s of %s presentation context accepted",
+                                       "%s of %s presentation contexts accepted", record->proposed),
+                             accepted, proposed));
+}
+
+/* Theirs, then ours; both are said only where an association came about. */
+static void
+fill_pdu (GtkWidget *cell, gconstpointer data)
+{
+  Record *record = data;
+  g_autofree char *theirs = NULL, *ours = NULL, *their_count = NULL, *our_count = NULL;
+
+  if (record->our_max_pdu == 0)
+    {
+      gantry_cell_take_text (cell, g_strdup ("–"));
+      return;
+    }
+  their_count
+      = record->peer_max_pdu == 0 ? g_strdup ("∞") : gantry_format_count (record->peer_max_pdu);
+  our_count = gantry_format_count (record->our_max_pdu);
+  theirs = gantry_pdu_size_describe (record->peer_max_pdu);
+  ours = gantry_pdu_size_describe (record->our_max_pdu);
+  gantry_cell_take_text (cell, g_strdup_printf ("%s / %s", their_count, our_count));
+  gantry_cell_take_tooltip (
+      cell, g_strdup_printf (_ ("Largest PDU that the caller takes: %s; this workstation: %s"),
+                             theirs, ours));
+}
+
 static void
 fill_implementation (GtkWidget *cell, gconstpointer data)
 {
@@ -217,7 +264,9 @@ static const GantryRecordColumn columns[] = {
   { N_ ("Rate"), GANTRY_CELL_NUMBER, 7, FALSE, 10, fill_rate },
   { N_ ("Duration"), GANTRY_CELL_NUMBER, 8, FALSE, 9, fill_duration },
   { N_ ("Status"), GANTRY_CELL_TEXT, 6, FALSE, 11, fill_status },
-  { N_ ("Implementation"), GANTRY_CELL_TEXT, 15, FALSE, 12, fill_implementation },
+  { N_ ("Contexts"), GANTRY_CELL_NUMBER, 9, FALSE, 12, fill_contexts },
+  { N_ ("PDU Sizes"), GANTRY_CELL_NUMBER, 16, FALSE, 14, fill_pdu },
+  { N_ ("Implementation"), GANTRY_CELL_TEXT, 15, FALSE, 13, fill_implementation },
   { N_ ("Result"), GANTRY_CELL_STATE, 20, TRUE, 5, fill_result },
 };
 

@@ -96,8 +96,8 @@ gantry_extended_describe (const GantryExtended *extended)
 /* ---- Facts ------------------------------------------------------------------------------------
  */
 
-static char *
-describe_pdu (guint32 size)
+char *
+gantry_pdu_size_describe (guint32 size)
 {
   g_autofree char *count = gantry_format_count (size);
 
@@ -135,8 +135,8 @@ gantry_negotiation_show (GantryFactsView *view, const GantryAssociationRecord *r
 {
   const char *caller = _ ("Caller"), *us = _ ("This workstation");
   gboolean answered = record->answer_items != NULL && record->answer_items->len > 0;
-  g_autofree char *theirs = describe_pdu (record->peer_max_pdu);
-  g_autofree char *ours = describe_pdu (record->our_max_pdu);
+  g_autofree char *theirs = gantry_pdu_size_describe (record->peer_max_pdu);
+  g_autofree char *ours = gantry_pdu_size_describe (record->our_max_pdu);
 
   gantry_facts_view_begin (view, "", "", "");
   gantry_facts_view_add (view, _ ("Calling AE Title"), record->calling);

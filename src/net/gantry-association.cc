@@ -55,6 +55,10 @@ gantry_association_fail (GantryAssociation *self, const OFCondition &cond, GErro
   gantry_trace_failure (cond);
   if (self->wait_ms != 0)
     timeouts.dimse = self->wait_ms;
+  /* For the rest of a PDU the wire has its own limit, also where a message may be long in coming.
+   */
+  if (self->wait_ms != 0 && !gantry_wire_is_inside (self->wire))
+    timeouts.idle = self->wait_ms;
   gantry_failure_set_error (self->wire, phase, &timeouts, cond, error);
   reason = get_abort_reason (self, cond);
   gantry_wire_abort (self->wire, reason != 0 ? GANTRY_ABORT_BY_PROVIDER : GANTRY_ABORT_BY_USER,

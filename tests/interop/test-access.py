@@ -12,7 +12,7 @@ import time
 import objects
 from harness import expect, expect_equal, run_tests, test, wait_for
 from peers import GANTRYCTL, Receiver, environment, gantryctl, tool
-from requestor import Requestor, pdu
+from requestor import A_ABORT, Requestor, pdu
 
 CT = objects.ROOT / 'test_files' / 'CT_small.dcm'
 IMAGES = {f'1.2.840.10008.5.1.4.1.1.{n}' for n in ('2', '4', '7', '6.1', '1', '1.1')}
@@ -236,6 +236,12 @@ def idle(folder):
                      folder=folder)
     expect_equal(status, 0, 'who is quick')
     expect(time.monotonic() - started < 5, 'quick')
+
+    peer = Requestor(receiver)
+    expect(peer.associate(), 'no association')
+    expect_equal(peer.read(), A_ABORT, 'the end of who says nothing')
+    reason = last_association(receiver, 'timed-out')['message']
+    expect('sent nothing for 1.0 s' in reason, reason)
 
 
 # ---- Test behaviour -------------------------------------------------------------------------
