@@ -15,6 +15,7 @@ import objects
 from certificates import Authority
 from harness import diagnose, expect, expect_equal, free_port, run_tests, test, wait_for
 from peers import StoreScp, gantryctl, tool
+from person import state
 
 STALL_MS = 50
 LEVELS = ('No log file', 'Only what went wrong', 'Also associations', 'Also messages')
