@@ -8,7 +8,8 @@
 G_BEGIN_DECLS
 
 /* @peer: as in an association's record, with the port or without; "ct1.example (10.0.0.77:51234)",
- * or @peer while no name is known: gantry_peer_names_lookup(). (transfer full) */
+ * or @peer while no name is known: gantry_peer_names_lookup(). A long name is cut, the address
+ * never. (transfer full) */
 char *gantry_peer_words_describe (const char *peer);
 
 G_END_DECLS

@@ -1061,6 +1061,29 @@ test_name (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   name_service_remove ();
 }
 
+/* The address is there whatever somebody calls himself. */
+static void
+test_name_long (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *name = g_strnfill (253, 'a');
+  GtkWidget *view = get_associations (f);
+  GtkWidget *title;
+
+  begin_names ();
+  switch_on (f);
+  gui_resize (GTK_WINDOW (f->window), 360, 640);
+  g_assert_true (echo_as (f, "ECHO"));
+  gui_wait_for (find_cell (view, "released") != NULL && name_service_is_asked ("127.0.0.1"));
+  name_service_answer ("127.0.0.1", name);
+  select_first (view);
+  gantry_details_split_set_open (
+      GANTRY_DETAILS_SPLIT (gui_find_type (view, GANTRY_TYPE_DETAILS_SPLIT)), TRUE);
+  gui_wait_for ((title = gui_find_part (view, "… (127.0.0.1:")) != NULL
+                && gtk_widget_get_mapped (title));
+  gui_wait_for (!pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (title))));
+  name_service_remove ();
+}
+
 /* A hundred callers get their answers while the one question gets none. */
 static void
 test_name_stalled (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -1268,6 +1291,7 @@ main (int argc, char *argv[])
   CASE ("/receive-page/trace", NULL, test_trace);
   CASE ("/receive-page/name", NULL, test_name);
   CASE ("/receive-page/name/stalled", NULL, test_name_stalled);
+  CASE ("/receive-page/name/long", NULL, test_name_long);
   CASE ("/receive-page/name/off", NULL, test_name_off);
   CASE ("/receive-page/name/recycled", NULL, test_name_recycled);
   CASE ("/receive-page/scenario", NULL, test_scenario);
