@@ -9,6 +9,9 @@
 #include "gantry-settings.h"
 #include "gantry-tls-page.h"
 
+/* After the last step of the port. */
+#define PORT_SETTLED_MS 1000
+
 struct _GantryPreferences
 {
   AdwPreferencesWindow parent_instance;
@@ -25,19 +28,22 @@ struct _GantryPreferences
   GtkSpinButton *receive_port;
   GtkSwitch *check_called;
   AdwComboRow *color_scheme;
+
+  guint port_id; /* the timer of the port that is being chosen; 0: none */
 };
 
 G_DEFINE_FINAL_TYPE (GantryPreferences, gantry_preferences, ADW_TYPE_PREFERENCES_WINDOW)
 
-static void
-ae_title_typed (GtkEditable *row, const char *key, GtkLabel *message)
+/* ---- What starts the receiver anew: not with each key, as that aborts who is being served ------
+ */
+
+static gboolean
+check_ae_title (GtkEditable *row, GtkLabel *message)
 {
   g_autoptr (GError) error = NULL;
-  const char *text = gtk_editable_get_text (row);
 
-  if (gantry_ae_title_check (text, &error))
+  if (gantry_ae_title_check (gtk_editable_get_text (row), &error))
     {
-      g_settings_set_string (gantry_settings_get (), key, text);
       gtk_widget_remove_css_class (GTK_WIDGET (row), "error");
       gtk_accessible_reset_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_INVALID);
     }
@@ -49,19 +55,73 @@ ae_title_typed (GtkEditable *row, const char *key, GtkLabel *message)
                                    GTK_ACCESSIBLE_INVALID_TRUE, -1);
     }
   gtk_widget_set_visible (GTK_WIDGET (message), error != NULL);
+  return error == NULL;
 }
 
 static void
-calling_ae_title_typed (GtkEditable *row, GantryPreferences *self)
+apply_ae_title (GtkEditable *row, const char *key, GtkLabel *message)
 {
-  ae_title_typed (row, GANTRY_KEY_CALLING_AE_TITLE, self->calling_error);
+  if (check_ae_title (row, message))
+    g_settings_set_string (gantry_settings_get (), key, gtk_editable_get_text (row));
 }
 
 static void
-receive_ae_title_typed (GtkEditable *row, GantryPreferences *self)
+ae_titles_typed (GantryPreferences *self)
 {
-  ae_title_typed (row, GANTRY_KEY_RECEIVE_AE_TITLE, self->receive_error);
+  check_ae_title (self->calling_ae_title, self->calling_error);
+  check_ae_title (self->receive_ae_title, self->receive_error);
 }
+
+static void
+apply_ae_titles (GantryPreferences *self)
+{
+  apply_ae_title (self->calling_ae_title, GANTRY_KEY_CALLING_AE_TITLE, self->calling_error);
+  apply_ae_title (self->receive_ae_title, GANTRY_KEY_RECEIVE_AE_TITLE, self->receive_error);
+}
+
+static gboolean
+apply_port (gpointer data)
+{
+  GantryPreferences *self = data;
+
+  self->port_id = 0;
+  g_settings_set_uint (gantry_settings_get (), GANTRY_KEY_RECEIVE_PORT,
+                       (guint)gtk_spin_button_get_value_as_int (self->receive_port));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+port_chosen (GantryPreferences *self)
+{
+  g_clear_handle_id (&self->port_id, g_source_remove);
+  self->port_id = g_timeout_add (PORT_SETTLED_MS, apply_port, self);
+}
+
+static void
+show_port (GantryPreferences *self)
+{
+  gtk_spin_button_set_value (self->receive_port,
+                             g_settings_get_uint (gantry_settings_get (), GANTRY_KEY_RECEIVE_PORT));
+  g_signal_connect_swapped (self->receive_port, "value-changed", G_CALLBACK (port_chosen), self);
+}
+
+/* What is in the window when it is closed is meant. */
+static gboolean
+close_requested (GtkWindow *window)
+{
+  GantryPreferences *self = GANTRY_PREFERENCES (window);
+
+  apply_ae_titles (self);
+  if (self->port_id != 0)
+    {
+      g_source_remove (self->port_id);
+      apply_port (self);
+    }
+  return GTK_WINDOW_CLASS (gantry_preferences_parent_class)->close_request (window);
+}
+
+/* ---- Choices ----------------------------------------------------------------------------------
+ */
 
 /* The nicks of the schema, in the order of the rows. */
 static const char *const scheme_nicks[] = { "system", "light", "dark", NULL };
@@ -136,8 +196,17 @@ bind_template (GtkWidgetClass *widget_class)
 }
 
 static void
+gantry_preferences_dispose (GObject *object)
+{
+  g_clear_handle_id (&GANTRY_PREFERENCES (object)->port_id, g_source_remove);
+  G_OBJECT_CLASS (gantry_preferences_parent_class)->dispose (object);
+}
+
+static void
 gantry_preferences_class_init (GantryPreferencesClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = gantry_preferences_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = close_requested;
   bind_template (GTK_WIDGET_CLASS (klass));
 }
 
@@ -170,6 +239,14 @@ show_ae_title (GtkEditable *row, const char *key)
 }
 
 static void
+connect_ae_title (GantryPreferences *self, GtkEditable *row)
+{
+  adw_entry_row_set_show_apply_button (ADW_ENTRY_ROW (row), TRUE);
+  g_signal_connect_swapped (row, "changed", G_CALLBACK (ae_titles_typed), self);
+  g_signal_connect_swapped (row, "apply", G_CALLBACK (apply_ae_titles), self);
+}
+
+static void
 gantry_preferences_init (GantryPreferences *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -191,14 +268,14 @@ gantry_preferences_init (GantryPreferences *self)
   bind_switch (GANTRY_KEY_NOTIFY_STORED, self->notify_stored);
   bind_switch (GANTRY_KEY_NOTIFY_PROBLEMS, self->notify_problems);
   bind_switch (GANTRY_KEY_NOTIFY_PATIENTS, self->notify_patients);
-  bind_number (GANTRY_KEY_RECEIVE_PORT, self->receive_port);
+  show_port (self);
   bind_switch (GANTRY_KEY_RECEIVE_CHECK_CALLED, self->check_called);
   bind_choice (GANTRY_KEY_COLOR_SCHEME, self->color_scheme, scheme_nicks);
 
-  g_signal_connect (self->calling_ae_title, "changed", G_CALLBACK (calling_ae_title_typed), self);
-  g_signal_connect (self->receive_ae_title, "changed", G_CALLBACK (receive_ae_title_typed), self);
   show_ae_title (self->calling_ae_title, GANTRY_KEY_CALLING_AE_TITLE);
   show_ae_title (self->receive_ae_title, GANTRY_KEY_RECEIVE_AE_TITLE);
+  connect_ae_title (self, self->calling_ae_title);
+  connect_ae_title (self, self->receive_ae_title);
 }
 
 GantryPreferences *

@@ -490,9 +490,17 @@ test_cancelled (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   /* Clearing would forget what is not stored, so it is asked. */
   send_fixture_activate (f, "win.clear-queue");
   gui_wait_for (gui_find_window (ADW_TYPE_MESSAGE_DIALOG) != NULL);
+
+  /* One that ends before the answer was not asked about. */
+  send_fixture_drop_studies (f);
+  send_fixture_activate (f, "win.send");
+  gui_wait_for (g_list_model_get_n_items (jobs) == 2);
+  activate_for_job (f, "queue.cancel", 2);
+  gui_wait_for (get_state_at (f, 0) == GANTRY_JOB_CANCELLED);
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (gui_find_window (ADW_TYPE_MESSAGE_DIALOG)),
                                "remove");
-  gui_wait_for (g_list_model_get_n_items (jobs) == 0);
+  gui_wait_for (g_list_model_get_n_items (jobs) == 1);
+  g_assert_cmpint (get_job_at (f, 0), ==, 2);
 }
 
 /* Patient text is text: neither markup nor a title. */
@@ -540,15 +548,22 @@ test_preferences (void)
   g_autofree char *kept = NULL;
 
   gtk_editable_set_text (GTK_EDITABLE (entry), "CT_SCAN_1");
+  g_signal_emit_by_name (entry, "apply");
   gtk_editable_set_text (GTK_EDITABLE (entry), "BACK\\SLASH");
   g_assert_true (gtk_widget_has_css_class (entry, "error"));
+  g_signal_emit_by_name (entry, "apply");
   gtk_editable_set_text (GTK_EDITABLE (entry), "");
   g_assert_true (gtk_widget_has_css_class (entry, "error"));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "HALF"); /* typed, and no more */
+  g_assert_false (gtk_widget_has_css_class (entry, "error"));
   kept = g_settings_get_string (settings, GANTRY_KEY_CALLING_AE_TITLE);
   g_assert_cmpstr (kept, ==, "CT_SCAN_1");
   gtk_editable_set_text (GTK_EDITABLE (entry), "GANTRY");
-  g_assert_false (gtk_widget_has_css_class (entry, "error"));
-  gtk_window_destroy (GTK_WINDOW (preferences));
+  gtk_window_present (GTK_WINDOW (preferences));
+  gtk_window_close (GTK_WINDOW (preferences));
+  g_free (kept);
+  kept = g_settings_get_string (settings, GANTRY_KEY_CALLING_AE_TITLE);
+  g_assert_cmpstr (kept, ==, "GANTRY");
 }
 
 /* All settings stay in the profile. */

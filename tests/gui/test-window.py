@@ -15,7 +15,7 @@ import objects
 from certificates import Authority
 from harness import diagnose, expect, expect_equal, free_port, run_tests, test, wait_for
 from peers import StoreScp, gantryctl, tool
-from person import state
+from person import NotSeen, eventually, state
 
 STALL_MS = 50
 LEVELS = ('No log file', 'Only what went wrong', 'Also associations', 'Also messages')
@@ -606,10 +606,16 @@ def open_partly_refused(person, folder):
     person.choose('Destination', 'Fickle')
     person.press('Send')
     person.sees(re.compile(r'^6 stored, 3 refused$'), 30)
-    row = [w for w in person.all('list item') if '3 refused' in (w.get_name() or '')][0]
-    person.click(row, 2)
-    search = person.find(None, 'Filter by file, UID, SOP class or message')
-    window = search
+
+    def search_after_click():
+        """What is above the row may go while the pointer is on its way: then again."""
+        row = [w for w in person.all('list item') if '3 refused' in (w.get_name() or '')][0]
+        person.click(row, 2)
+        try:
+            return person.find(None, 'Filter by file, UID, SOP class or message', timeout=10)
+        except NotSeen:
+            return None
+    window = search = eventually(search_after_click, 'the window of the job', 30)
     while window.get_parent() != person.application:
         window = window.get_parent()
     person.sees(re.compile('^All Outcomes .9.$'), inside=window)
