@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 
 import desk
@@ -440,12 +441,8 @@ def closed_plainly(folder, people):
     expect(status != 0, 'somebody answers')
 
 
-@test('/window/closed-and-still-receiving')
-@guarded
-def closed_receiving(folder, people):
-    """The window goes, the receiver stays and says so; its notification, or starting the program
-    once more, brings the window back; its button ends it all."""
-    port = free_port()
+def receive_in_background(port):
+    """The settings of the user's own profile; the environment in which they hold."""
     settings = pathlib.Path(os.environ['XDG_CONFIG_HOME']) / 'glib-2.0' / 'settings'
     settings.mkdir(parents=True, exist_ok=True)
     (settings / 'keyfile').write_text(f"""[io/github/gantry/Gantry]
@@ -453,8 +450,36 @@ receive-on=true
 receive-port=uint32 {port}
 receive-in-background=true
 """, encoding='utf-8')
+    return {'GSETTINGS_BACKEND': 'keyfile'}
+
+
+@test('/window/closed-and-not-receiving')
+@guarded
+def closed_not_receiving(folder, people):
+    """Somebody else has the port: nothing stays behind that receives, and that is said."""
+    with socket.create_server(('', 0)) as other:
+        port = other.getsockname()[1]
+        environment = receive_in_background(port)
+        told = desk.notifications()
+        person = desk.sit_down(folder, profile=None, environment=environment)
+        people.append(person)
+        person.page('Receive')
+        person.sees(re.compile(f'[Pp]ort {port}'))
+        before = len(told.lines)
+        person.action('window.close')
+        told.says('Gantry is not receiving: ', before)
+        expect(str(port) in told.lines[-1], told.lines)
+        expect_equal(person.process.wait(15), 0, 'exit status')
+
+
+@test('/window/closed-and-still-receiving')
+@guarded
+def closed_receiving(folder, people):
+    """The window goes, the receiver stays and says so; its notification, or starting the program
+    once more, brings the window back; its button ends it all."""
+    port = free_port()
+    environment = receive_in_background(port)
     told = desk.notifications()
-    environment = {'GSETTINGS_BACKEND': 'keyfile'}
     person = desk.sit_down(folder, profile=None, environment=environment)
     people.append(person)
     person.page('Receive')
