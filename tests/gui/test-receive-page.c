@@ -1092,10 +1092,11 @@ test_name_stalled (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
   begin_names ();
   switch_on (f);
-  for (guint i = 0; i < 100; i++)
-    g_assert_true (echo_as (f, "ECHO"));
   receive_study (f, "FIRST");
   gui_wait_for (find_cell (view, "FIRST") != NULL && find_cell (view, "127.0.0.1") != NULL);
+  for (guint i = 0; i < 100; i++)
+    g_assert_true (echo_as (f, "ECHO"));
+  gui_wait_for (g_list_model_get_n_items (G_LIST_MODEL (get_rows (view))) > 100);
   g_assert_cmpuint (name_service_count (), ==, 1);
   g_assert_cmpuint (name_service_count_open (), ==, 1);
   name_service_remove ();
