@@ -11,6 +11,7 @@
 #include "gantry-messages-view.h"
 #include "gantry-negotiation-words.h"
 #include "gantry-pdu-view.h"
+#include "gantry-peer-words.h"
 #include "gantry-record-column.h"
 #include "gantry-registry.h"
 #include "gantry-words.h"
@@ -453,11 +454,12 @@ char *
 gantry_association_details_format_title (const GantryAssociationRecord *record)
 {
   g_autofree char *calling = gantry_format_text (record->calling, 0);
+  g_autofree char *peer = gantry_peer_words_describe (record->peer);
 
   if (*calling == '\0')
-    return g_strdup_printf (_ ("Connection from %s"), record->peer);
+    return g_strdup_printf (_ ("Connection from %s"), peer);
   /* Translators: the AE title that calls, and its address */
-  return g_strdup_printf (_ ("%s from %s"), calling, record->peer);
+  return g_strdup_printf (_ ("%s from %s"), calling, peer);
 }
 
 char *

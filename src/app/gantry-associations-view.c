@@ -8,7 +8,9 @@
 #include "gantry-association-columns.h"
 #include "gantry-association-details.h"
 #include "gantry-association-filter-bar.h"
+#include "gantry-peer-names.h"
 #include "gantry-record-list.h"
+#include "gantry-settings.h"
 
 struct _GantryAssociationsView
 {
@@ -120,18 +122,52 @@ static const GantryPagedSource associations_funcs
 /* ---- Details ------------------------------------------------------------------------------ */
 
 static void
+show_header (GantryAssociationsView *self, const GantryAssociationRecord *record)
+{
+  g_autofree char *title = gantry_association_details_format_title (record);
+  g_autofree char *subtitle = gantry_association_details_format_subtitle (record);
+
+  gantry_details_split_set_header (self->split, title, subtitle);
+}
+
+static void
 show_details (GantryAssociationsView *self)
 {
   GantryAssociationRecord *record = gantry_details_split_get_record (self->split);
 
   if (record != NULL)
-    {
-      g_autofree char *title = gantry_association_details_format_title (record);
-      g_autofree char *subtitle = gantry_association_details_format_subtitle (record);
-
-      gantry_details_split_set_header (self->split, title, subtitle);
-    }
+    show_header (self, record);
   gantry_association_details_show (self->details, record);
+}
+
+/* ---- Names of peers ------------------------------------------------------------------------ */
+
+static gboolean
+is_at (gconstpointer record, gconstpointer address)
+{
+  return gantry_peer_names_is_at (((const GantryAssociationRecord *)record)->peer, address);
+}
+
+/* @address: (nullable): all of them */
+static void
+on_names_changed (GantryAssociationsView *self, const char *address)
+{
+  GantryAssociationRecord *record = gantry_details_split_get_record (self->split);
+
+  gantry_record_columns_refill (self->view, is_at, address);
+  if (record != NULL && is_at (record, address))
+    show_header (self, record);
+}
+
+static void
+follow_names (GantryAssociationsView *self)
+{
+  GantryPeerNames *names = gantry_peer_names_get_default ();
+
+  g_settings_bind (gantry_settings_get (), GANTRY_KEY_SHOW_PEER_NAMES, names, "enabled",
+                   G_SETTINGS_BIND_GET);
+  g_signal_connect_object (names, "changed", G_CALLBACK (on_names_changed), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /* ---- The filter --------------------------------------------------------------------------- */
@@ -400,6 +436,7 @@ gantry_associations_view_set_engine (GantryAssociationsView *self, GantryEngine 
   self->source = g_new0 (AssociationsSource, 1);
   self->source->engine = g_object_ref (engine);
   gantry_association_filter_bar_set_engine (self->filter_bar, engine);
+  follow_names (self);
   self->list
       = gantry_record_list_new (&(GantryRecordListParts){ .stack = self->stack,
                                                           .nothing_yet = self->nothing_yet,

@@ -15,6 +15,7 @@ typedef struct
 {
   const GantryRecordColumn *column;
   char *(*describe) (gconstpointer record); /* only in one column of a table */
+  GHashTable *bound; /* the table's: its GtkListItem that show a row at the moment */
 } Binding;
 
 /* ---- Cells -------------------------------------------------------------------------------- */
@@ -195,6 +196,7 @@ static void
 on_bind (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *list_item, Binding *binding)
 {
   g_object_set_data (G_OBJECT (list_item), "gantry-binding", binding);
+  g_hash_table_add (binding->bound, list_item);
   g_signal_connect (gtk_list_item_get_item (list_item), "notify::record", G_CALLBACK (on_record),
                     list_item);
   fill_cell (list_item, binding);
@@ -205,25 +207,30 @@ on_bind (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *list_item
 static void
 on_unbind (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
            GtkListItem *list_item,
-           Binding *binding G_GNUC_UNUSED)
+           Binding *binding)
 {
+  g_hash_table_remove (binding->bound, list_item);
   g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (list_item), on_record, list_item);
 }
 
 static void
 binding_free (gpointer data, GClosure *closure G_GNUC_UNUSED)
 {
+  g_hash_table_unref (((Binding *)data)->bound);
   g_free (data);
 }
 
 static GtkListItemFactory *
-make_factory (const GantryRecordColumn *column, char *(*describe) (gconstpointer record))
+make_factory (const GantryRecordColumn *column,
+              char *(*describe) (gconstpointer record),
+              GHashTable *bound)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   Binding *binding = g_new0 (Binding, 1);
 
   binding->column = column;
   binding->describe = describe;
+  binding->bound = g_hash_table_ref (bound);
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), binding);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), binding);
   g_signal_connect_data (factory, "bind", G_CALLBACK (on_bind), binding, binding_free, 0);
@@ -239,6 +246,7 @@ typedef struct
   const GantryRecordColumn *columns;
   guint n;
   guint idle_id;
+  GHashTable *bound; /* as in Binding */
 } Fit;
 
 static void
@@ -249,6 +257,7 @@ fit_free (gpointer data)
   g_clear_handle_id (&fit->idle_id, g_source_remove);
   g_signal_handlers_disconnect_by_data (fit->adjustment, fit);
   g_object_unref (fit->adjustment);
+  g_hash_table_unref (fit->bound);
   g_free (fit);
 }
 
@@ -387,10 +396,12 @@ gantry_record_columns_add (GtkScrolledWindow *scrolled,
   /* A column that is not there has no cells, and its rows would have no name. */
   while (spoken < n - 1 && columns[spoken].drop != 0)
     spoken++;
+  fit->bound = g_hash_table_new (NULL, NULL);
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GtkColumnViewColumn) column = gtk_column_view_column_new (
-          _ (columns[i].title), make_factory (&columns[i], i == spoken ? describe : NULL));
+          _ (columns[i].title),
+          make_factory (&columns[i], i == spoken ? describe : NULL, fit->bound));
 
       gtk_column_view_column_set_resizable (column, TRUE);
       gtk_column_view_append_column (view, column);
@@ -411,6 +422,26 @@ typedef struct
 {
   guint drawn, wanted; /* wanted 0: it does not */
 } Frames;
+
+void
+gantry_record_columns_refill (GtkColumnView *view,
+                              gboolean (*concerns) (gconstpointer record, gconstpointer what),
+                              gconstpointer what)
+{
+  Fit *fit = g_object_get_data (G_OBJECT (view), "gantry-column-fit");
+  GHashTableIter iter;
+  gpointer list_item;
+
+  g_hash_table_iter_init (&iter, fit->bound);
+  while (g_hash_table_iter_next (&iter, &list_item, NULL))
+    {
+      GantryPagedItem *item = gtk_list_item_get_item (list_item);
+      gpointer record = item != NULL ? gantry_paged_item_get_record (item) : NULL;
+
+      if (record != NULL && concerns (record, what))
+        fill_cell (list_item, g_object_get_data (list_item, "gantry-binding"));
+    }
+}
 
 static gboolean
 on_tick (GtkWidget *scrolled, GdkFrameClock *clock G_GNUC_UNUSED, gpointer data)

@@ -56,6 +56,7 @@ G_BEGIN_DECLS
 #define GANTRY_KEY_LOG_LEVEL "log-level"
 #define GANTRY_KEY_LOG_MIB "log-mib"
 #define GANTRY_KEY_LOG_FILES "log-files"
+#define GANTRY_KEY_SHOW_PEER_NAMES "show-peer-names"
 #define GANTRY_KEY_TRACE_CALLERS "trace-callers"
 #define GANTRY_KEY_RECEIVE_TEST "receive-test"
 #define GANTRY_KEY_RECEIVE_TEST_BEHAVIOUR "receive-test-behaviour"

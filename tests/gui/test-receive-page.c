@@ -17,6 +17,7 @@
 #include "gantry-engine.h"
 #include "gantry-former-scenarios.h"
 #include "gantry-header-window.h"
+#include "gantry-paged-item.h"
 #include "gantry-pdu-view.h"
 #include "gantry-receive-page.h"
 #include "gantry-receiver-preferences.h"
@@ -24,12 +25,14 @@
 #include "gantry-record-column.h"
 #include "gantry-record-list.h"
 #include "gantry-scenario-list.h"
+#include "gantry-records.h"
 #include "gantry-settings.h"
 #include "gantry-studies-view.h"
 #include "gantry-study-copy.h"
 #include "gantry-study-folder.h"
 #include "gantry-test-behaviour.h"
 #include "gui-support.h"
+#include "name-service.h"
 
 typedef struct
 {
@@ -172,12 +175,16 @@ count_received (Fixture *f)
   return gui_count_files (folder);
 }
 
+static GtkColumnView *
+get_table (GtkWidget *view)
+{
+  return GTK_COLUMN_VIEW (gui_find_type (view, GTK_TYPE_COLUMN_VIEW));
+}
+
 static GtkSelectionModel *
 get_rows (GtkWidget *view)
 {
-  GtkColumnView *table = GTK_COLUMN_VIEW (gui_find_type (view, GTK_TYPE_COLUMN_VIEW));
-
-  return gtk_column_view_get_model (table);
+  return gtk_column_view_get_model (get_table (view));
 }
 
 static GtkWidget *
@@ -223,7 +230,8 @@ test_details (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   view = get_associations (f);
   select_first (view);
   g_assert_null (gui_find_text (view, "No presentation contexts were negotiated.")); /* not yet */
-  gui_wait_for (gui_find_part (f->page, "FIRST from 127.0.0.1") != NULL);
+  gui_wait_for (gui_find_part (f->page, "FIRST from localhost (127.0.0.1:") != NULL);
+  g_assert_nonnull (gui_find_text (GTK_WIDGET (get_table (view)), "localhost"));
   details = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_DETAILS);
 
   show_tab (details, "negotiation");
@@ -1132,15 +1140,23 @@ echo_as (Fixture *f, const char *calling)
 }
 
 static GSocketConnection *
-connect_to (Fixture *f)
+connect_from (Fixture *f, const char *address)
 {
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketAddress) local = g_inet_socket_address_new_from_string (address, 0);
+  g_autoptr (GSocketClient) client
+      = g_object_new (G_TYPE_SOCKET_CLIENT, "local-address", local, NULL);
   g_autoptr (GError) error = NULL;
   GSocketConnection *connection
       = g_socket_client_connect_to_host (client, "127.0.0.1", f->port, NULL, &error);
 
   g_assert_no_error (error);
   return connection;
+}
+
+static GSocketConnection *
+connect_to (Fixture *f)
+{
+  return connect_from (f, "127.0.0.1");
 }
 
 /* Whether the other side has closed it. */
@@ -1209,7 +1225,7 @@ test_trace (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gantry_engine_set_trace (f->engine, &settings);
   g_assert_true (echo_as (f, "LOUD"));
   select_first (get_associations (f));
-  gui_wait_for (gui_find_part (f->page, "LOUD from 127.0.0.1") != NULL);
+  gui_wait_for (gui_find_part (f->page, "LOUD from localhost (127.0.0.1:") != NULL);
   details = gui_find_type (get_associations (f), GANTRY_TYPE_ASSOCIATION_DETAILS);
   show_tab (details, "messages");
   gui_wait_for (gui_find_part (details, "PDU Type: Associate Request") != NULL);
@@ -1219,9 +1235,192 @@ test_trace (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (echo_as (f, "SILENT"));
   gui_wait_for (gui_find_text (get_associations (f), "SILENT") != NULL);
   select_first (get_associations (f));
-  gui_wait_for (gui_find_part (f->page, "SILENT from 127.0.0.1") != NULL);
+  gui_wait_for (gui_find_part (f->page, "SILENT from localhost (127.0.0.1:") != NULL);
   gui_wait_for (gui_find_text (details, "C-ECHO") != NULL);
   g_assert_null (gui_find_text (details, "DCMTK"));
+}
+
+/* ---- Names of peers ---------------------------------------------------------------------------
+ */
+
+/* Nothing is known of anybody, and nothing is said until the test wants it. */
+static void
+begin_names (void)
+{
+  GSettings *settings = gantry_settings_get ();
+
+  name_service_install ();
+  g_settings_set_boolean (settings, GANTRY_KEY_SHOW_PEER_NAMES, FALSE);
+  g_settings_set_boolean (settings, GANTRY_KEY_SHOW_PEER_NAMES, TRUE);
+}
+
+/* What a cell of the table shows, and not the filter beside it. */
+static GtkWidget *
+find_cell (GtkWidget *view, const char *text)
+{
+  return gui_find_text (GTK_WIDGET (get_table (view)), text);
+}
+
+/* How the only row is read aloud. */
+static gboolean
+is_read_as (GtkWidget *view, GtkWidget *cell, const char *peer)
+{
+  g_autoptr (GantryPagedItem) item = g_list_model_get_item (G_LIST_MODEL (get_rows (view)), 0);
+  GantryAssociationRecord *record = gantry_paged_item_get_record (item);
+  GtkWidget *row = gtk_widget_get_parent (gtk_widget_get_parent (cell));
+  g_autofree char *whom
+      = peer != NULL ? g_strdup_printf ("%s (%s)", peer, record->peer) : g_strdup (record->peer);
+  g_autofree char *text
+      = g_strdup_printf ("ECHO from %s, released, 0 objects. %s", whom, record->result);
+  g_autofree char *wrong = gtk_test_accessible_check_property (GTK_ACCESSIBLE (row),
+                                                               GTK_ACCESSIBLE_PROPERTY_LABEL, text);
+
+  return wrong == NULL;
+}
+
+/* While the name service hangs everything is as fast as ever; the name comes into the cells that
+ * are there. What is exported and filtered is the address. */
+static void
+test_name (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = g_build_filename (f->folder, "log.csv", NULL);
+  g_autofree char *text = NULL;
+  GtkWidget *view, *cell;
+
+  begin_names ();
+  switch_on (f);
+  view = get_associations (f);
+  g_assert_true (echo_as (f, "ECHO"));
+  gui_wait_for (find_cell (view, "released") != NULL && name_service_is_asked ("127.0.0.1"));
+  cell = find_cell (view, "127.0.0.1");
+  g_assert_nonnull (cell);
+  g_assert_null (gantry_cell_get_tooltip (cell));
+  gui_wait_for (is_read_as (view, cell, NULL));
+  select_first (view);
+  gui_wait_for (gui_find_part (f->page, "ECHO from 127.0.0.1:") != NULL);
+
+  name_service_answer ("127.0.0.1", "ct1.hospital.example");
+  gui_wait_for (find_cell (view, "ct1.hospital.example") != NULL);
+  g_assert_true (find_cell (view, "ct1.hospital.example") == cell);
+  g_assert_cmpstr (gantry_cell_get_tooltip (cell), ==, "ct1.hospital.example (127.0.0.1)");
+  g_assert_nonnull (gui_find_part (f->page, "ECHO from ct1.hospital.example (127.0.0.1:"));
+  g_assert_true (is_read_as (view, cell, "ct1.hospital.example"));
+
+  receive_study (f, "FIRST");
+  gui_wait_for (find_cell (view, "FIRST") != NULL);
+  g_assert_cmpuint (name_service_count (), ==, 1);
+  gantry_associations_view_export (GANTRY_ASSOCIATIONS_VIEW (view), path, GANTRY_REPORT_CSV);
+  gui_wait_for (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "127.0.0.1"));
+  g_assert_null (strstr (text, "hospital"));
+  type_filter (view, "hospital");
+  gui_wait_for (gui_find_text (view, "No Association Matches") != NULL);
+  name_service_remove ();
+}
+
+/* The address is there whatever somebody calls himself. */
+static void
+test_name_long (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *name = g_strnfill (253, 'a');
+  GtkWidget *view = get_associations (f);
+  GtkWidget *title;
+
+  begin_names ();
+  switch_on (f);
+  gui_resize (GTK_WINDOW (f->window), 360, 640);
+  g_assert_true (echo_as (f, "ECHO"));
+  gui_wait_for (find_cell (view, "released") != NULL && name_service_is_asked ("127.0.0.1"));
+  name_service_answer ("127.0.0.1", name);
+  select_first (view);
+  gantry_details_split_set_open (
+      GANTRY_DETAILS_SPLIT (gui_find_type (view, GANTRY_TYPE_DETAILS_SPLIT)), TRUE);
+  gui_wait_for ((title = gui_find_part (view, "… (127.0.0.1:")) != NULL
+                && gtk_widget_get_mapped (title));
+  gui_wait_for (!pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (title))));
+  name_service_remove ();
+}
+
+/* A hundred callers get their answers while the one question gets none. */
+static void
+test_name_stalled (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *view = get_associations (f);
+
+  begin_names ();
+  switch_on (f);
+  receive_study (f, "FIRST");
+  gui_wait_for (find_cell (view, "FIRST") != NULL && find_cell (view, "127.0.0.1") != NULL);
+  for (guint i = 0; i < 100; i++)
+    g_assert_true (echo_as (f, "ECHO"));
+  gui_wait_for (g_list_model_get_n_items (G_LIST_MODEL (get_rows (view))) > 100);
+  g_assert_cmpuint (name_service_count (), ==, 1);
+  g_assert_cmpuint (name_service_count_open (), ==, 1);
+  name_service_remove ();
+}
+
+static void
+test_name_off (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *view = get_associations (f);
+  GSettings *settings = gantry_settings_get ();
+
+  begin_names ();
+  g_settings_set_boolean (settings, GANTRY_KEY_SHOW_PEER_NAMES, FALSE);
+  switch_on (f);
+  g_assert_true (echo_as (f, "ECHO"));
+  gui_wait_for (find_cell (view, "released") != NULL);
+  select_first (view);
+  gui_wait_for (gui_find_part (f->page, "ECHO from 127.0.0.1:") != NULL);
+  g_assert_nonnull (find_cell (view, "127.0.0.1"));
+  g_assert_cmpuint (name_service_count (), ==, 0);
+
+  g_settings_set_boolean (settings, GANTRY_KEY_SHOW_PEER_NAMES, TRUE);
+  gui_wait_for (name_service_is_asked ("127.0.0.1"));
+  name_service_answer ("127.0.0.1", "ct1.example");
+  gui_wait_for (find_cell (view, "ct1.example") != NULL);
+
+  g_settings_set_boolean (settings, GANTRY_KEY_SHOW_PEER_NAMES, FALSE);
+  gui_wait_for (find_cell (view, "127.0.0.1") != NULL);
+  g_assert_nonnull (gui_find_part (f->page, "ECHO from 127.0.0.1:"));
+  g_assert_cmpuint (name_service_count (), ==, 1);
+  name_service_remove ();
+}
+
+/* A name that comes late is not put into a cell that shows somebody else by then, nor into one that
+ * is gone. */
+static void
+test_name_recycled (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GSocketConnection) other = NULL;
+  GtkWidget *view = get_associations (f);
+  GantryAssociationFilterBar *bar
+      = GANTRY_ASSOCIATION_FILTER_BAR (gui_find_type (view, GANTRY_TYPE_ASSOCIATION_FILTER_BAR));
+
+  begin_names ();
+  switch_on (f);
+  g_assert_true (echo_as (f, "ECHO"));
+  gui_wait_for (find_cell (view, "127.0.0.1") != NULL);
+  other = connect_from (f, "127.0.0.2");
+  g_io_stream_close (G_IO_STREAM (other), NULL, NULL);
+  gui_wait_for (find_cell (view, "127.0.0.2") != NULL);
+  gui_wait_for (name_service_is_asked ("127.0.0.1") && name_service_is_asked ("127.0.0.2"));
+
+  gantry_association_filter_bar_choose (bar, NULL, "127.0.0.2");
+  gui_wait_for (find_cell (view, "127.0.0.1") == NULL && find_cell (view, "127.0.0.2") != NULL);
+  name_service_answer ("127.0.0.1", "ct1.example");
+  gui_wait_for (name_service_count_open () == 1);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_nonnull (find_cell (view, "127.0.0.2"));
+  g_assert_null (find_cell (view, "ct1.example"));
+  gantry_association_filter_bar_reset (bar);
+  gui_wait_for (find_cell (view, "ct1.example") != NULL && find_cell (view, "127.0.0.2") != NULL);
+
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  g_clear_object (&f->window);
+  name_service_answer ("127.0.0.2", "mr1.example");
+  name_service_remove ();
 }
 
 /* ---- Test behaviour ---------------------------------------------------------------------------
@@ -1531,6 +1730,11 @@ main (int argc, char *argv[])
   CASE ("/receive-page/apply", NULL, test_apply);
   CASE ("/receive-page/trace", NULL, test_trace);
   CASE ("/receive-page/words", NULL, test_words);
+  CASE ("/receive-page/name", NULL, test_name);
+  CASE ("/receive-page/name/stalled", NULL, test_name_stalled);
+  CASE ("/receive-page/name/long", NULL, test_name_long);
+  CASE ("/receive-page/name/off", NULL, test_name_off);
+  CASE ("/receive-page/name/recycled", NULL, test_name_recycled);
   CASE ("/receive-page/scenario", NULL, test_scenario);
   CASE ("/receive-page/scenario/saved", NULL, test_scenario_saved);
   CASE ("/receive-page/scenario/refused", NULL, test_scenario_refused);
