@@ -466,7 +466,8 @@ receive_data (GantryAssociation *self,
         {
           gantry_association_fail_protocol (self,
                                             _ ("The other side did not come to the end of an "
-                                               "object that could not be taken."),
+                                               "object that could not be taken. See the logs of "
+                                               "both sides."),
                                             error);
           return FALSE;
         }
