@@ -218,17 +218,14 @@ def reserve(folder):
 
 
 def endless(receiver, length):
-    """An association on which an object has begun that comes to no end, and how to send more."""
+    """An association on which an object has begun, up to its pixels, of which there are so many."""
     caller = Requestor(receiver)
     expect(caller.associate(), 'no association')
     caller.begin_store(b'1.2.3', whole=False)
     rest = data_set(b'1.2.3')[len(data_set(b'1.2.3')) // 4 * 2:]
-    caller.socket.sendall(pdv(1, 0, rest + pixels(length)))
+    rest += struct.pack('<HH2sHI', 0x7FE0, 0x0010, b'OB', 0, length)
+    caller.socket.sendall(pdv(1, 0, rest))
     return caller
-
-
-def pixels(length):
-    return struct.pack('<HH2sHI', 0x7FE0, 0x0010, b'OB', 0, length)
 
 
 def flood(caller, octets):
@@ -241,11 +238,12 @@ def no_end(folder):
     """An object that fills the disk, or the reserve, gives the room back at once; others do not
     have to wait for its end."""
     small = make(folder, 1)
-    for options, room in ((['--reserve', 0], 1 << 20), (['--reserve', '4M'], (8 << 20) - (2 << 20))):
-        own = pathlib.Path(folder) / str(room)
+    for reserve_size, size in (0, 1 << 20), (4 << 20, 8 << 20):
+        own = pathlib.Path(folder) / str(reserve_size)
         own.mkdir()
-        with small_disk(own / 'kept', 1 << 20 if room == 1 << 20 else 8 << 20):
-            receiver = Receiver(own, *options)
+        room = size - reserve_size // 2
+        with small_disk(own / 'kept', size):
+            receiver = Receiver(own, '--reserve', reserve_size)
             caller = endless(receiver, 12016000)
             flood(caller, room // 2)
             wait_for(lambda: [p for p in parts(receiver) if p.stat().st_size > room // 4],

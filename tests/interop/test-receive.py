@@ -257,7 +257,8 @@ def ended_output(folder):
     found = [objects.ROOT / 'test_files' / name for name in ('CT_small.dcm', 'MR_small.dcm')]
     port = free_port()
     (pathlib.Path(folder) / 'sender').mkdir()
-    with unheard(folder, 'receive', '--port', port, '--output', f'{folder}/kept', '--json') as process:
+    with unheard(folder, 'receive', '--port', port, '--output', f'{folder}/kept',
+                 '--json') as process:
         try:
             def answers():
                 expect_equal(process.poll(), None, 'the receiver has ended')
