@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <limits.h>
+#include <locale.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -140,8 +141,8 @@ static const ArchiveCase archives[] = {
   { "tar-gz", ARCHIVE_FORMAT_TAR_PAX_RESTRICTED, ARCHIVE_FILTER_GZIP, plain, NULL, 0, 3, NULL },
   { "tar-bz2", ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_BZIP2, plain, NULL, 0, 3, NULL },
   { "tar-xz", ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_XZ, plain, NULL, 0, 3, NULL },
-  { "hostile-zip", ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, hostile, NULL, 0, 4, NULL },
-  { "hostile-tar", ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, hostile, NULL, 0, 4, NULL },
+  { "hostile-zip", ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, hostile, NULL, 0, 7, NULL },
+  { "hostile-tar", ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, hostile, NULL, 0, 7, NULL },
   { "empty", ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, nothing, NULL, 0, 0, "empty" },
   { "encrypted", ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, plain, "zip:encryption=aes256", 0, 0,
     "encrypted" },
@@ -240,6 +241,40 @@ static const GantryArchiveBounds tight[] = {
   { 2, G_MAXUINT64, G_MAXUINT64, 0 },
   { 100, 12000, G_MAXUINT64, 0 },
 };
+
+/* Names that cannot be written in the locale, one that is too long, and none at all. */
+static void
+test_archive_names (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const ends[] = { "/plain", "/entry-2", "/entry-3", "/entry-4" };
+  g_autofree char *locale = g_strdup (setlocale (LC_ALL, NULL));
+  g_autofree char *command = g_strdup_printf (
+      "/usr/bin/python3 -c 'import zipfile; z = zipfile.ZipFile(\"%s\", \"w\")\n"
+      "for name in (\"plain\", \"M\\u00fcller/IM1\", \"a/\" + \"b\" * 256, \"..\"):\n"
+      "    z.writestr(name, name)\n"
+      "z.close()'",
+      f->archive);
+  gboolean ended;
+  int status;
+
+  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  g_assert_nonnull (setlocale (LC_ALL, "C"));
+  ended = walk (f, f->archive);
+  g_assert_nonnull (setlocale (LC_ALL, locale));
+
+  g_assert_true (ended);
+  g_assert_cmpuint (f->reasons->len, ==, 0);
+  g_assert_cmpuint (f->paths->len, ==, G_N_ELEMENTS (ends));
+  for (guint i = 0; i < f->paths->len; i++)
+    {
+      gboolean found = FALSE;
+
+      for (guint j = 0; j < G_N_ELEMENTS (ends); j++)
+        found |= g_str_has_suffix (f->paths->pdata[i], ends[j]);
+      g_assert_true (found);
+    }
+}
 
 /* Zeros that unpack to a thousand times their size. */
 static void
@@ -681,6 +716,7 @@ main (int argc, char *argv[])
   ADD ("/source/archive/too-many", &tight[0], test_bounds);
   ADD ("/source/archive/too-large", &tight[1], test_bounds);
   ADD ("/source/archive/bomb", NULL, test_bomb);
+  ADD ("/source/archive/names", NULL, test_archive_names);
   ADD ("/source/archive/cancelled", NULL, test_cancelled);
   ADD ("/source/archive/ended", NULL, test_ended);
   ADD ("/source/archive/gzip-alone", NULL, test_gzip_alone);
