@@ -3,6 +3,9 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <limits.h>
@@ -390,6 +393,55 @@ test_folder (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   assert_reason (f, "No such file");
 }
 
+/* ---- A disk that fails ---- */
+
+static gint entries_left = -1; /* that can be read; negative: all */
+
+/* In the place of the C library's, for GLib as well: fails in the midst of a folder. */
+struct dirent *
+readdir (DIR *dir)
+{
+  static struct dirent *(*real) (DIR *);
+
+  if (real == NULL)
+    *(void **)&real = dlsym (RTLD_NEXT, "readdir64");
+  if (entries_left == 0)
+    {
+      errno = EIO;
+      return NULL;
+    }
+  if (entries_left > 0)
+    entries_left--;
+  return real (dir);
+}
+
+/* @data: what is read in the folder */
+static void
+test_unread_folder (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *bytes = NULL;
+  gsize length;
+
+  g_assert_true (
+      g_file_get_contents (PYDICOM "dicomdirtests/TINY_ALPHA/DICOMDIR", &bytes, &length, NULL));
+  path = g_build_filename (f->folder, "top", data, NULL);
+  make_file (f->folder, "top/1");
+  make_file (f->folder, "top/2");
+  make_file (f->folder, "top/3");
+  if (data != NULL)
+    g_assert_true (g_file_set_contents (path, bytes, length, NULL));
+  entries_left = 4; /* the folder and the one above it are entries, too */
+  g_assert_true (walk (f, path));
+  g_assert_cmpint (entries_left, ==, 0);
+  entries_left = -1;
+
+  g_assert_cmpuint (f->paths->len, <=, 4);
+  g_assert_cmpuint (f->reasons->len, >=, 1);
+  g_assert_cmpint (f->kind, ==, GANTRY_SKIPPED_LOST);
+  g_assert_nonnull (strstr (f->reasons->pdata[0], "Input/output error"));
+}
+
 /* ---- What is no file, or none that can be had ---- */
 
 static void
@@ -735,6 +787,8 @@ main (int argc, char *argv[])
     }
   ADD ("/source/vanished/file", "b", test_vanished);
   ADD ("/source/vanished/folder", "b/inside", test_vanished);
+  ADD ("/source/unread/folder", NULL, test_unread_folder);
+  ADD ("/source/unread/index", "DICOMDIR", test_unread_folder);
   ADD ("/source/links", NULL, test_links);
   ADD ("/source/names", NULL, test_names);
   ADD ("/source/deep", NULL, test_deep);
