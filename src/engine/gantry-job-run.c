@@ -120,8 +120,8 @@ gantry_job_run_emit (GantryCore *core, gint64 id, GantryJobRun *self)
 {
   g_autoptr (GantryJob) job = gantry_queue_table_get_job (core->db, id, NULL);
 
-  if (job == NULL)
-    return;
+  if (job == NULL || job->state == GANTRY_JOB_DRAFT)
+    return; /* it was removed */
   if (self != NULL)
     {
       guint64 answered = job->instances - job->counts[GANTRY_OUTCOME_WAITING]

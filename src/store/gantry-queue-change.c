@@ -269,7 +269,8 @@ gantry_queue_change_is_noted (GantryDatabase *db, gint64 job)
 gboolean
 gantry_queue_change_forget (GantryDatabase *db, gint64 job, GError **error)
 {
-  return gantry_database_run (db, error, "DELETE FROM changes WHERE job_id = ?", "i", job);
+  return gantry_database_run (db, error, "DELETE FROM changes WHERE job_id = ? AND kind <> ?", "ii",
+                              job, (gint64)GANTRY_QUEUE_CHANGE_MOVE);
 }
 
 /* What was noted, with texts of its own. */

@@ -62,7 +62,8 @@ gboolean gantry_queue_change_is_noted (GantryDatabase *db, gint64 job);
 gboolean gantry_queue_change_step (GantryDatabase *db, GArray *answered, GError **error);
 /* All that is left of what is moved out of @draft: before something else is done to it. */
 gboolean gantry_queue_change_finish_moves (GantryDatabase *db, gint64 draft, GError **error);
-/* Of a job that is removed. */
+/* Of a job that is removed; but what it was given still leaves its draft, where nobody would know
+ * any more whose it is. */
 gboolean gantry_queue_change_forget (GantryDatabase *db, gint64 job, GError **error);
 
 G_END_DECLS

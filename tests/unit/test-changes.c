@@ -538,6 +538,31 @@ test_move (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   check_draft (f, draft);
 }
 
+/* Removed while it is filled: the draft keeps nothing of what was given to it, and hears no more of
+ * it. */
+static void
+test_move_removed (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 draft = make_draft (f), job = draft + 1;
+  g_autoptr (GantryDatabase) db = open_database (f);
+  guint changing;
+
+  open_side (f, &f->sender, "sender", TRUE);
+  send_studies (f->sender.engine, draft);
+  WAIT_FOR (STATE (job) == GANTRY_JOB_WAITING);
+  g_assert_true (get_job (&f->sender, job)->changing);
+  gantry_engine_cancel_job (f->sender.engine, job);
+  gantry_engine_remove_job (f->sender.engine, job);
+  WAIT_FOR (f->sender.n_removed == 1);
+  changing = f->sender.n_changing;
+  WAIT_FOR (gantry_database_get_int (db, -1, "SELECT count (*) FROM jobs WHERE id = ?", "i", job)
+            == 0);
+  g_assert_cmpuint (f->sender.n_changing, ==, changing);
+  check_draft (f, draft);
+  g_assert_cmpint (gantry_database_get_int (db, -1, "SELECT count (*) FROM studies", ""), ==,
+                   (N - MOVED) / 1000);
+}
+
 static void
 test_killed_move (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -768,6 +793,7 @@ main (int argc, char *argv[])
     { "/changes/killed/move", test_killed_move },
     { "/changes/move/some", test_move },
     { "/changes/move/and-add", test_move_and_add },
+    { "/changes/move/removed", test_move_removed },
     { "/changes/copy/whole", test_copy },
     { "/changes/copy/removed", test_copy_removed },
     { "/changes/copy/study", test_copy_study },
