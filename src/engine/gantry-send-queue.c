@@ -278,10 +278,7 @@ change_step (gpointer user_data)
     }
   if (step.job == 0)
     {
-      /* Who changes a draft finishes what is moved out of it, also to a job that was removed. */
-      if (gantry_queue_table_has_discarded (step.db))
-        gantry_steps_start (self->sweeping);
-      gantry_send_queue_schedule (self);
+      gantry_send_queue_schedule (self); /* what was noted may have been forgotten */
       return GANTRY_STEPS_OVER;
     }
   run = gantry_send_queue_find_run (self, step.job);

@@ -228,28 +228,15 @@ gantry_queue_table_discard_job (GantryDatabase *db, gint64 job, GError **error)
                                  "ii", (gint64)GANTRY_JOB_DRAFT, job);
 }
 
-/* 0: there is none. */
-static gint64
-find_discarded (GantryDatabase *db)
+gboolean
+gantry_queue_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError **error)
 {
-  return gantry_database_get_int (
+  gint64 job = gantry_database_get_int (
       db, 0,
       "SELECT id FROM jobs WHERE state = ? AND draft IS NULL AND NOT EXISTS (SELECT 1 FROM changes "
       "WHERE source = jobs.id) AND NOT EXISTS (SELECT 1 FROM changes WHERE job_id = jobs.id) "
       "LIMIT 1",
       "i", (gint64)GANTRY_JOB_DRAFT);
-}
-
-gboolean
-gantry_queue_table_has_discarded (GantryDatabase *db)
-{
-  return find_discarded (db) != 0;
-}
-
-gboolean
-gantry_queue_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError **error)
-{
-  gint64 job = find_discarded (db);
 
   *more = job != 0;
   if (job == 0)

@@ -62,8 +62,6 @@ gboolean gantry_queue_table_discard_job (GantryDatabase *db, gint64 job, GError 
 /* Deletes up to @rows instances of discarded jobs, and those jobs that have none left; not yet of
  * one from or to which instances are on their way. @more: there is something to do yet. */
 gboolean gantry_queue_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError **error);
-/* Whether there is something that may be swept. */
-gboolean gantry_queue_table_has_discarded (GantryDatabase *db);
 
 /* After a crash: what was being sent has no answer, so it waits again. */
 gboolean gantry_queue_table_recover (GantryDatabase *db, GError **error);

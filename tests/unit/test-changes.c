@@ -563,6 +563,28 @@ test_move_removed (Fixture *f, gconstpointer data G_GNUC_UNUSED)
                    (N - MOVED) / 1000);
 }
 
+/* The rest is sent while some of the draft is still on its way to another job. */
+static void
+test_move_rest (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 draft = make_draft (f), studies[MOVED / 1000], job, rest;
+  g_autoptr (GantryNode) node = gantry_node_new (0, "x", "X", "localhost", 1, "", FALSE);
+  g_autoptr (GantryDatabase) db = open_database (f);
+
+  list_studies (studies);
+  job = gantry_draft_table_submit (db, draft, node, studies, G_N_ELEMENTS (studies), 1, NULL);
+  g_assert_true (gantry_queue_change_is_noted (db, job));
+  g_assert_true (gantry_draft_table_unstage (db, draft, MOVED / 1000 + 1, 0, NULL));
+  rest = gantry_draft_table_submit (db, draft, node, NULL, 0, 1, NULL);
+  g_assert_cmpint (rest, >, job);
+  while (gantry_queue_change_is_noted (db, job) || gantry_queue_change_is_noted (db, rest))
+    g_assert_true (gantry_queue_change_step (db, NULL, NULL));
+  g_assert_cmpint (gantry_draft_table_submit (db, draft, node, NULL, 0, 1, NULL), ==, 0);
+  open_side (f, &f->sender, "sender", TRUE);
+  check_copy (f, job, MOVED);
+  check_copy (f, rest, N - MOVED - 1000);
+}
+
 static void
 test_killed_move (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -607,7 +629,9 @@ test_move_and_add (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (gantry_draft_table_add (db, draft, instance, &added, &twin, NULL));
   g_assert_true (added);
   g_assert_null (twin);
-  g_assert_false (gantry_queue_change_is_noted (db, job));
+  g_assert_true (gantry_queue_change_is_noted (db, job)); /* it did not wait for all of it */
+  while (gantry_queue_change_is_noted (db, job))
+    g_assert_true (gantry_queue_change_step (db, NULL, NULL));
   g_assert_cmpint (
       gantry_database_get_int (
           db, 0, "SELECT count (*) FROM instances WHERE path = ? AND job_id = ?", "si", path, job),
@@ -794,6 +818,7 @@ main (int argc, char *argv[])
     { "/changes/move/some", test_move },
     { "/changes/move/and-add", test_move_and_add },
     { "/changes/move/removed", test_move_removed },
+    { "/changes/move/rest", test_move_rest },
     { "/changes/copy/whole", test_copy },
     { "/changes/copy/removed", test_copy_removed },
     { "/changes/copy/study", test_copy_study },
