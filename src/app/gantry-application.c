@@ -23,6 +23,7 @@ struct _GantryApplication
   GantryWindow *window; /* weak: GTK owns it until it is closed */
   char *log;            /* path of the log file; NULL: there is no engine yet */
   gboolean quitting;    /* closing the window ends the program, whatever the settings say */
+  char *not_receiving;  /* why the receiver is not on although it should be; NULL: it is */
 };
 
 G_DEFINE_FINAL_TYPE (GantryApplication, gantry_application, ADW_TYPE_APPLICATION)
@@ -123,6 +124,12 @@ handle_event (GantryEvent *event, gpointer user_data)
 {
   GantryApplication *self = user_data;
 
+  if (event->type == GANTRY_EVENT_LISTENER)
+    {
+      g_clear_pointer (&self->not_receiving, g_free);
+      if (!event->listener.on && *event->listener.message != '\0')
+        self->not_receiving = g_strdup (event->listener.message);
+    }
   if (self->window != NULL)
     gantry_window_handle_event (self->window, event);
 }
@@ -180,6 +187,17 @@ tell_background (GantryApplication *self)
   g_application_send_notification (G_APPLICATION (self), "background", notification);
 }
 
+/* Who closed the window counts on a receiver that stays. */
+static void
+tell_not_receiving (GantryApplication *self)
+{
+  g_autoptr (GNotification) notification = g_notification_new (_ ("Gantry is not receiving"));
+
+  g_notification_set_body (notification, self->not_receiving);
+  g_notification_set_default_action (notification, "app.show-window");
+  g_application_send_notification (G_APPLICATION (self), "background", notification);
+}
+
 /* Off the screen it keeps the application running, and shows what happened meanwhile when it is
  * back. */
 static gboolean
@@ -191,6 +209,11 @@ window_close_requested (GantryApplication *self)
       || !g_settings_get_boolean (settings, GANTRY_KEY_RECEIVE_ON)
       || !g_settings_get_boolean (settings, GANTRY_KEY_RECEIVE_IN_BACKGROUND))
     return GDK_EVENT_PROPAGATE;
+  if (self->not_receiving != NULL)
+    {
+      tell_not_receiving (self);
+      return GDK_EVENT_PROPAGATE;
+    }
   /* Started again with a profile of its own, it would be another program and not bring this window
    * back. */
   if ((g_application_get_flags (G_APPLICATION (self)) & G_APPLICATION_NON_UNIQUE) != 0)
@@ -461,6 +484,7 @@ gantry_application_finalize (GObject *object)
   g_clear_weak_pointer (&self->window);
   g_free (self->profile);
   g_free (self->log);
+  g_free (self->not_receiving);
   G_OBJECT_CLASS (gantry_application_parent_class)->finalize (object);
 }
 

@@ -113,56 +113,115 @@ gantry_item_get_children (GantryItem *self)
   return self->children;
 }
 
-static void
-remove_missing (GListStore *store, GHashTable *wanted)
+static GantryItem *
+get_at (GListStore *store, guint position)
 {
-  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (store)); i-- > 0;)
-    {
-      g_autoptr (GantryItem) item = g_list_model_get_item (G_LIST_MODEL (store), i);
+  g_autoptr (GantryItem) item = g_list_model_get_item (G_LIST_MODEL (store), position);
 
-      if (!g_hash_table_contains (wanted, &item->id))
-        g_list_store_remove (store, i);
+  return item; /* the store holds it */
+}
+
+static guint
+count (GListStore *store)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (store));
+}
+
+/* How many of the first items are those of the first records already; they get their records. */
+static guint
+sync_beginning (GListStore *store, GPtrArray *records, GantryRecordId id)
+{
+  guint i = 0, n = MIN (count (store), records->len);
+
+  for (; i < n && get_at (store, i)->id == id (records->pdata[i]); i++)
+    gantry_item_set_record (get_at (store, i), records->pdata[i]);
+  return i;
+}
+
+/* An item for each record, the one that the store has where it has one; the others leave it.
+ * Returns: (transfer full) */
+static GPtrArray *
+take_items (GListStore *store, GPtrArray *records, GantryRecordId id)
+{
+  GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GHashTable) left = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+  for (guint i = 0; i < count (store); i++)
+    g_hash_table_insert (left, &get_at (store, i)->id, get_at (store, i));
+  for (guint i = 0; i < records->len; i++)
+    {
+      gint64 key = id (records->pdata[i]);
+      GantryItem *item = g_hash_table_lookup (left, &key);
+
+      if (item == NULL)
+        item = gantry_item_new (key, records->pdata[i]);
+      else
+        {
+          g_hash_table_remove (left, &key);
+          g_object_ref (item);
+          gantry_item_set_record (item, records->pdata[i]);
+        }
+      g_ptr_array_add (items, item);
     }
+  for (guint i = count (store); i-- > 0;)
+    if (g_hash_table_remove (left, &get_at (store, i)->id))
+      g_list_store_remove (store, i);
+  return items;
+}
+
+/* Whether the store has to get new items only, not others in their order. */
+static gboolean
+is_in_order (GListStore *store, GPtrArray *items)
+{
+  guint found = 0, n = count (store);
+
+  for (guint i = 0; found < n && i < items->len; i++)
+    found += get_at (store, found) == items->pdata[i];
+  return found == n;
+}
+
+static void
+insert_missing (GListStore *store, GPtrArray *items)
+{
+  for (guint i = 0, n; i < items->len; i += n)
+    {
+      GantryItem *at = i < count (store) ? get_at (store, i) : NULL;
+
+      n = 1;
+      if (at == items->pdata[i])
+        continue;
+      while (i + n < items->len && items->pdata[i + n] != at)
+        n++;
+      g_list_store_splice (store, i, 0, &items->pdata[i], n);
+    }
+}
+
+/* In one change, so that nobody misses an item that only moved. */
+static void
+reorder (GListStore *store, GPtrArray *items)
+{
+  guint first = 0, n = count (store), end = 0;
+
+  while (get_at (store, first) == items->pdata[first])
+    first++;
+  while (get_at (store, n - 1 - end) == items->pdata[items->len - 1 - end])
+    end++;
+  g_list_store_splice (store, first, n - first - end, &items->pdata[first],
+                       items->len - first - end);
 }
 
 void
 gantry_item_store_sync (GListStore *store, GPtrArray *records, GantryRecordId id)
 {
-  g_autoptr (GHashTable) wanted = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GPtrArray) items = NULL;
 
-  for (guint i = 0; i < records->len; i++)
-    {
-      gint64 key = id (records->pdata[i]);
-
-      g_hash_table_add (wanted, g_memdup2 (&key, sizeof key));
-    }
-  remove_missing (store, wanted);
-
-  for (guint i = 0; i < records->len; i++)
-    {
-      gint64 key = id (records->pdata[i]);
-      g_autoptr (GantryItem) item = g_list_model_get_item (G_LIST_MODEL (store), i);
-      guint position;
-
-      if (item != NULL && item->id == key)
-        {
-          gantry_item_set_record (item, records->pdata[i]);
-          continue;
-        }
-
-      /* Either new, or the order changed, which is rare. */
-      g_clear_object (&item);
-      item = gantry_item_store_find (store, key, &position);
-      if (item != NULL)
-        {
-          g_object_ref (item);
-          g_list_store_remove (store, position);
-          gantry_item_set_record (item, records->pdata[i]);
-        }
-      else
-        item = gantry_item_new (key, records->pdata[i]);
-      g_list_store_insert (store, i, item);
-    }
+  if (sync_beginning (store, records, id) == MAX (records->len, count (store)))
+    return;
+  items = take_items (store, records, id);
+  if (is_in_order (store, items))
+    insert_missing (store, items);
+  else
+    reorder (store, items);
 }
 
 GantryItem *
@@ -170,13 +229,13 @@ gantry_item_store_find (GListStore *store, gint64 id, guint *position)
 {
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (store)); i++)
     {
-      g_autoptr (GantryItem) item = g_list_model_get_item (G_LIST_MODEL (store), i);
+      GantryItem *item = get_at (store, i);
 
       if (item->id == id)
         {
           if (position != NULL)
             *position = i;
-          return item; /* the store holds it */
+          return item;
         }
     }
 

@@ -64,6 +64,14 @@ request_abandon (Request *request)
   g_cancellable_cancel (request->cancellable);
 }
 
+/* Updates are newer than the answers that were under way with them, and no others. */
+static void
+forget_updates (GantryPageLoader *self)
+{
+  if (self->requests->len == 0)
+    g_hash_table_remove_all (self->updated);
+}
+
 /* What was updated while the source was writing its answer is newer than the answer. */
 static void
 apply_updates (GantryPageLoader *self, GPtrArray *records)
@@ -101,8 +109,7 @@ on_answer (GObject *object G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
       g_ptr_array_remove_fast (self->requests, request);
       if (records != NULL)
         apply_updates (self, records);
-      if (self->requests->len == 0)
-        g_hash_table_remove_all (self->updated);
+      forget_updates (self);
       self->loaded (request->number, records, total, error, self->user_data);
     }
   request_free (request);
@@ -171,6 +178,7 @@ gantry_page_loader_abandon (GantryPageLoader *self)
   for (guint i = 0; i < self->requests->len; i++)
     request_abandon (g_ptr_array_index (self->requests, i));
   g_ptr_array_set_size (self->requests, 0);
+  forget_updates (self);
 }
 
 void
@@ -186,6 +194,7 @@ gantry_page_loader_keep (GantryPageLoader *self, GHashTable *wanted)
           g_ptr_array_remove_index_fast (self->requests, i);
         }
     }
+  forget_updates (self);
 }
 
 void

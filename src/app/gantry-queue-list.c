@@ -147,23 +147,21 @@ retry_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id
 typedef struct
 {
   GantryQueueList *self;
-  gint64 id; /* 0: all that are over */
+  GArray *ids; /* gint64 */
 } Removal;
 
 static void
-remove_now (GantryQueueList *self, gint64 id)
+remove_all (GantryQueueList *self, GArray *ids)
 {
-  if (id == 0)
-    gantry_engine_remove_finished_jobs (self->engine);
-  else
-    gantry_engine_remove_job (self->engine, id);
+  for (guint i = 0; i < ids->len; i++)
+    gantry_engine_remove_job (self->engine, g_array_index (ids, gint64, i));
 }
 
 static void
 removal_answered (AdwMessageDialog *dialog G_GNUC_UNUSED, const char *response, Removal *removal)
 {
   if (g_str_equal (response, "remove"))
-    remove_now (removal->self, removal->id);
+    remove_all (removal->self, removal->ids);
 }
 
 static void
@@ -172,24 +170,26 @@ removal_free (gpointer data, GClosure *closure G_GNUC_UNUSED)
   Removal *removal = data;
 
   g_object_unref (removal->self);
+  g_array_unref (removal->ids);
   g_free (removal);
 }
 
-/* What was not stored would be forgotten with the job, so that is asked; the rest is not. */
+/* What was not stored would be forgotten with the jobs, so that is asked; the rest is not. A job
+ * that ends meanwhile is not among them: nobody was asked about it. */
 static void
-remove_or_ask (GantryQueueList *self, gint64 id, guint64 unsent)
+remove_or_ask (GantryQueueList *self, GArray *ids, guint64 unsent)
 {
   Removal *removal;
   GtkWidget *dialog;
 
   if (unsent == 0)
     {
-      remove_now (self, id);
+      remove_all (self, ids);
       return;
     }
 
   removal = g_new (Removal, 1);
-  *removal = (Removal){ g_object_ref (self), id };
+  *removal = (Removal){ g_object_ref (self), g_array_ref (ids) };
   dialog = adw_message_dialog_new (
       GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("Remove From Queue?"),
       ngettext ("An object in it is not stored at its destination. Gantry will forget about it.",
@@ -206,17 +206,28 @@ remove_or_ask (GantryQueueList *self, gint64 id, guint64 unsent)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+static gboolean
+add_if_over (GArray *ids, GantryItem *item)
+{
+  gint64 id = gantry_item_get_id (item);
+
+  if (!gantry_job_is_over (gantry_item_get_record (item)))
+    return FALSE;
+  g_array_append_val (ids, id);
+  return TRUE;
+}
+
 static void
 remove_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *id)
 {
   GantryQueueList *self = GANTRY_QUEUE_LIST (widget);
   GantryItem *item = find_job (self, id);
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   if (item == NULL)
     return;
-  if (gantry_job_is_over (gantry_item_get_record (item)))
-    remove_or_ask (self, gantry_item_get_id (item),
-                   gantry_job_count_unsent (gantry_item_get_record (item)));
+  if (add_if_over (ids, item))
+    remove_or_ask (self, ids, gantry_job_count_unsent (gantry_item_get_record (item)));
   else
     g_signal_emit (self, signals[SIGNAL_MESSAGE], 0,
                    _ ("The job is not over yet. Cancel it before removing it."));
@@ -240,17 +251,17 @@ clear_activated (GtkWidget *widget,
                  GVariant *parameter G_GNUC_UNUSED)
 {
   GantryQueueList *self = GANTRY_QUEUE_LIST (widget);
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   guint64 unsent = 0;
 
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->jobs)); i++)
     {
       g_autoptr (GantryItem) item = g_list_model_get_item (G_LIST_MODEL (self->jobs), i);
-      GantryJob *job = gantry_item_get_record (item);
 
-      if (gantry_job_is_over (job))
-        unsent += gantry_job_count_unsent (job);
+      if (add_if_over (ids, item))
+        unsent += gantry_job_count_unsent (gantry_item_get_record (item));
     }
-  remove_or_ask (self, 0, unsent);
+  remove_or_ask (self, ids, unsent);
 }
 
 static void

@@ -34,6 +34,7 @@ struct _GantrySendPage
   gboolean scanning;
   gboolean sending; /* between Send and its answer: a second press would find nothing to send */
   guint n_lost, n_skipped; /* the lost are among the skipped */
+  GCancellable *counting;  /* them, now; or NULL */
 };
 
 G_DEFINE_FINAL_TYPE (GantrySendPage, gantry_send_page, ADW_TYPE_BIN)
@@ -97,6 +98,14 @@ start_sending (GantrySendPage *self, const gint64 *study_ids, gsize n_studies)
 {
   GantryNode *node = gantry_destination_bar_get_node (self->destination);
 
+  if (self->sending)
+    return;
+  if (self->scanning) /* a part of a study would be sent as if it were the whole */
+    {
+      show_message (self, _ ("What was added is still being looked through. Send when that is "
+                             "done."));
+      return;
+    }
   if (node == NULL)
     {
       show_message (self, _ ("Choose a destination first."));
@@ -125,7 +134,7 @@ start_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p 
 static void
 send_anyway (GantrySendPage *self)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self), "send.start", NULL);
+  start_sending (self, NULL, 0);
 }
 
 static void
@@ -273,14 +282,24 @@ lost_counted (GObject *engine, GAsyncResult *result, gpointer user_data)
   if (!take_total (engine, result, &total))
     return;
   self->n_lost = total;
-  gantry_engine_list_skipped_async (self->engine, GANTRY_SKIPPED_HARMLESS, 1, self->cancellable,
+  gantry_engine_list_skipped_async (self->engine, GANTRY_SKIPPED_HARMLESS, 1, self->counting,
                                     skipped_counted, self);
+}
+
+/* What was counted before is no longer true. */
+static void
+stop_counting (GantrySendPage *self)
+{
+  g_cancellable_cancel (self->counting);
+  g_clear_object (&self->counting);
 }
 
 static void
 count_skipped (GantrySendPage *self)
 {
-  gantry_engine_list_skipped_async (self->engine, GANTRY_SKIPPED_LOST, 1, self->cancellable,
+  stop_counting (self);
+  self->counting = g_cancellable_new ();
+  gantry_engine_list_skipped_async (self->engine, GANTRY_SKIPPED_LOST, 1, self->counting,
                                     lost_counted, self);
 }
 
@@ -358,6 +377,7 @@ forget_skipped_activated (GtkWidget *widget,
   GantrySendPage *self = GANTRY_SEND_PAGE (widget);
 
   gantry_engine_forget_skipped (self->engine);
+  stop_counting (self);
   self->n_lost = self->n_skipped = 0;
   update (self);
 }
@@ -381,6 +401,7 @@ gantry_send_page_dispose (GObject *object)
 {
   GantrySendPage *self = GANTRY_SEND_PAGE (object);
 
+  stop_counting (self);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->chooser);
@@ -478,7 +499,11 @@ gantry_send_page_handle_event (GantrySendPage *self, GantryEvent *event)
   if (event->type == GANTRY_EVENT_SCAN)
     handle_scan (self, &event->scan);
   else if (event->type == GANTRY_EVENT_DRAFT_CHANGED)
-    gantry_staged_list_reload (self->staged);
+    {
+      gantry_staged_list_reload (self->staged);
+      if (!self->scanning)
+        count_skipped (self);
+    }
   gantry_destination_bar_handle_event (self->destination, event);
   gantry_queue_list_handle_event (self->queue, event);
 }

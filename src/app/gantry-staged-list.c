@@ -100,6 +100,8 @@ staged_listed (GObject *engine, GAsyncResult *result, gpointer user_data)
   if (studies == NULL)
     {
       g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, error->message);
+      if (self->load_again)
+        gantry_staged_list_reload (self);
       return;
     }
 

@@ -199,6 +199,39 @@ move_studies (GantryDatabase *db,
   return gantry_queue_change_write (db, &change, n, NULL, error) ? job : -1;
 }
 
+/* What the user has to know of stays with the draft that comes after the one of which all was sent,
+ * or with that if it is still called @name. */
+static gboolean
+keep_lost (GantryDatabase *db, gint64 sent, const char *name, GError **error)
+{
+  gint64 draft;
+
+  if (gantry_database_get_int (db, 0, "SELECT 1 FROM skipped WHERE job_id = ? AND kind = ?", "ii",
+                               sent, (gint64)GANTRY_SKIPPED_LOST)
+      != 0)
+    {
+      draft = gantry_draft_table_open (db, name, error);
+      if (draft < 0
+          || !gantry_database_run (db, error,
+                                   "UPDATE skipped SET job_id = ? WHERE job_id = ? AND kind = ?",
+                                   "iii", draft, sent, (gint64)GANTRY_SKIPPED_LOST))
+        return FALSE;
+    }
+  return gantry_database_run (db, error, "DELETE FROM skipped WHERE job_id = ? AND kind <> ?", "ii",
+                              sent, (gint64)GANTRY_SKIPPED_LOST);
+}
+
+/* Returns: (transfer full) (nullable): what a draft is called; @error only when it cannot be read
+ */
+static char *
+get_name (GantryDatabase *db, gint64 draft, GError **error)
+{
+  GantryRows *rows = gantry_database_query (db, "SELECT draft FROM jobs WHERE id = ?", "i", draft);
+  g_autofree char *name = gantry_rows_next (rows) ? g_strdup (gantry_rows_text (rows, 0)) : NULL;
+
+  return gantry_rows_end (rows, error) ? g_steal_pointer (&name) : NULL;
+}
+
 gint64
 gantry_draft_table_submit (GantryDatabase *db,
                            gint64 draft,
@@ -208,9 +241,12 @@ gantry_draft_table_submit (GantryDatabase *db,
                            gint64 now,
                            GError **error)
 {
+  g_autofree char *name = NULL;
   guint n = 0;
   gint64 job = draft;
 
+  if ((name = get_name (db, draft, error)) == NULL)
+    return -1;
   /* The whole draft becomes the job as it is, without touching a row of a million instances; unless
    * there are some in it that another job is still to get. */
   if (n_studies > 0 || gantry_queue_change_is_moving (db, draft))
@@ -225,8 +261,8 @@ gantry_draft_table_submit (GantryDatabase *db,
       return 0;
     }
 
-  if ((n_studies == 0 && !gantry_draft_table_forget_skipped (db, draft, error))
-      || !gantry_queue_table_enqueue (db, job, node, now, error))
+  if (!gantry_queue_table_enqueue (db, job, node, now, error)
+      || (n_studies == 0 && !keep_lost (db, draft, name, error)))
     return -1;
   return job;
 }

@@ -50,7 +50,7 @@ gboolean gantry_draft_table_unstage (
     GantryDatabase *db, gint64 draft, gint64 study_id, gint64 series_id, GError **error);
 
 /* Makes a waiting job of the draft, or of some of its studies (@n_studies > 0). Returns its id, 0
- * when there was nothing in it, -1 with @error. */
+ * when there was nothing in it, -1 with @error. What was lost is still told of the next draft. */
 gint64 gantry_draft_table_submit (GantryDatabase *db,
                                   gint64 draft,
                                   const GantryNode *node,

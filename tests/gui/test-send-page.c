@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gantry-engine.h"
+#include "gantry-event-private.h"
 #include "gantry-facts-view.h"
 #include "gantry-forecast-window.h"
 #include "gantry-item.h"
@@ -25,6 +26,13 @@
 #include "gantry-study-row.h"
 #include "gui-support.h"
 #include "send-fixture.h"
+
+static GListModel *
+get_jobs (SendFixture *f)
+{
+  return gantry_queue_list_get_model (
+      GANTRY_QUEUE_LIST (gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST)));
+}
 
 /* ---- The tests --------------------------------------------------------------------------------
  */
@@ -74,6 +82,49 @@ test_lost (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (gui_find_part (window, "empty.dcm") != NULL);
   g_assert_nonnull (gui_find_part (window, "READ <b>ME & GO.TXT"));
   gtk_window_destroy (GTK_WINDOW (window));
+
+  /* It is still known after all else was sent, until somebody has taken note of it. */
+  send_fixture_choose_node (f, "Nobody", send_fixture_find_closed_port ());
+  send_fixture_activate (f, "win.send");
+  gui_wait_for (gui_find_text (f->page, "1 file was skipped") == NULL);
+  gui_wait_for (gui_find_text (f->page, "Try Now") != NULL);
+  g_assert_nonnull (gui_find_text (f->page, "1 file cannot be sent"));
+  send_fixture_activate (f, "win.show-skipped");
+  window = gui_find_window (GANTRY_TYPE_SKIPPED_WINDOW);
+  gui_wait_for (gui_find_part (window, "empty.dcm") != NULL);
+  g_assert_null (gui_find_part (window, "READ <b>ME & GO.TXT"));
+  gtk_window_destroy (GTK_WINDOW (window));
+  gtk_widget_activate_action (f->page, "send.forget-skipped", NULL);
+  gui_wait_for (gui_find_text (f->page, "1 file cannot be sent") == NULL);
+}
+
+static void
+tell_scan (SendFixture *f, gboolean running)
+{
+  g_autoptr (GantryEvent) event = gantry_event_new (GANTRY_EVENT_SCAN);
+
+  event->scan.running = running;
+  gantry_window_handle_event (f->window, event);
+}
+
+/* While a study is still being found, nothing sends what there is of it as if it were the whole. */
+static void
+test_while_scanning (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *list;
+
+  send_fixture_drop_studies (f);
+  send_fixture_choose_node (f, "Nobody", send_fixture_find_closed_port ());
+  list = gui_find_type (gui_find_type (f->page, GANTRY_TYPE_STAGED_LIST), GTK_TYPE_LIST_VIEW);
+  gtk_selection_model_select_item (gtk_list_view_get_model (GTK_LIST_VIEW (list)), 0, TRUE);
+  tell_scan (f, TRUE);
+  gtk_widget_activate_action (list, "staged.send-selected", NULL);
+  gui_wait_for (gui_find_part (GTK_WIDGET (f->window), "still being looked through") != NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (get_jobs (f)), ==, 0);
+
+  tell_scan (f, FALSE);
+  gtk_widget_activate_action (list, "staged.send-selected", NULL);
+  gui_wait_for (g_list_model_get_n_items (get_jobs (f)) == 1);
 }
 
 static void
@@ -211,13 +262,6 @@ test_widths (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
       g_assert_cmpint (gtk_widget_get_width (f->page), <=,
                        gtk_widget_get_width (GTK_WIDGET (f->window)));
     }
-}
-
-static GListModel *
-get_jobs (SendFixture *f)
-{
-  return gantry_queue_list_get_model (
-      GANTRY_QUEUE_LIST (gui_find_type (f->page, GANTRY_TYPE_QUEUE_LIST)));
 }
 
 static gint64
@@ -490,9 +534,17 @@ test_cancelled (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   /* Clearing would forget what is not stored, so it is asked. */
   send_fixture_activate (f, "win.clear-queue");
   gui_wait_for (gui_find_window (ADW_TYPE_MESSAGE_DIALOG) != NULL);
+
+  /* One that ends before the answer was not asked about. */
+  send_fixture_drop_studies (f);
+  send_fixture_activate (f, "win.send");
+  gui_wait_for (g_list_model_get_n_items (jobs) == 2);
+  activate_for_job (f, "queue.cancel", 2);
+  gui_wait_for (get_state_at (f, 0) == GANTRY_JOB_CANCELLED);
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (gui_find_window (ADW_TYPE_MESSAGE_DIALOG)),
                                "remove");
-  gui_wait_for (g_list_model_get_n_items (jobs) == 0);
+  gui_wait_for (g_list_model_get_n_items (jobs) == 1);
+  g_assert_cmpint (get_job_at (f, 0), ==, 2);
 }
 
 /* Patient text is text: neither markup nor a title. */
@@ -581,6 +633,7 @@ main (int argc, char *argv[])
   ADD ("/send-page/empty", test_empty);
   ADD ("/send-page/drop", test_drop);
   ADD ("/send-page/lost", test_lost);
+  ADD ("/send-page/while-scanning", test_while_scanning);
   ADD ("/send-page/no-room", test_no_room);
   ADD ("/send-page/picture", test_picture);
   ADD ("/send-page/remove", test_remove);

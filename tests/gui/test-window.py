@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 
 import desk
@@ -15,6 +16,7 @@ import objects
 from certificates import Authority
 from harness import diagnose, expect, expect_equal, free_port, run_tests, test, wait_for
 from peers import StoreScp, gantryctl, tool
+from person import NotSeen, eventually
 
 STALL_MS = 50
 LEVELS = ('No log file', 'Only what went wrong', 'Also associations', 'Also messages')
@@ -414,12 +416,8 @@ def closed_plainly(folder, people):
     expect(status != 0, 'somebody answers')
 
 
-@test('/window/closed-and-still-receiving')
-@guarded
-def closed_receiving(folder, people):
-    """The window goes, the receiver stays and says so; its notification, or starting the program
-    once more, brings the window back; its button ends it all."""
-    port = free_port()
+def receive_in_background(port):
+    """The settings of the user's own profile; the environment in which they hold."""
     settings = pathlib.Path(os.environ['XDG_CONFIG_HOME']) / 'glib-2.0' / 'settings'
     settings.mkdir(parents=True, exist_ok=True)
     (settings / 'keyfile').write_text(f"""[io/github/gantry/Gantry]
@@ -427,8 +425,36 @@ receive-on=true
 receive-port=uint32 {port}
 receive-in-background=true
 """, encoding='utf-8')
+    return {'GSETTINGS_BACKEND': 'keyfile'}
+
+
+@test('/window/closed-and-not-receiving')
+@guarded
+def closed_not_receiving(folder, people):
+    """Somebody else has the port: nothing stays behind that receives, and that is said."""
+    with socket.create_server(('', 0)) as other:
+        port = other.getsockname()[1]
+        environment = receive_in_background(port)
+        told = desk.notifications()
+        person = desk.sit_down(folder, profile=None, environment=environment)
+        people.append(person)
+        person.page('Receive')
+        person.sees(re.compile(f'[Pp]ort {port}'))
+        before = len(told.lines)
+        person.action('window.close')
+        told.says('Gantry is not receiving: ', before)
+        expect(str(port) in told.lines[-1], told.lines)
+        expect_equal(person.process.wait(15), 0, 'exit status')
+
+
+@test('/window/closed-and-still-receiving')
+@guarded
+def closed_receiving(folder, people):
+    """The window goes, the receiver stays and says so; its notification, or starting the program
+    once more, brings the window back; its button ends it all."""
+    port = free_port()
+    environment = receive_in_background(port)
     told = desk.notifications()
-    environment = {'GSETTINGS_BACKEND': 'keyfile'}
     person = desk.sit_down(folder, profile=None, environment=environment)
     people.append(person)
     person.page('Receive')
@@ -580,10 +606,16 @@ def open_partly_refused(person, folder):
     person.choose('Destination', 'Fickle')
     person.press('Send')
     person.sees(re.compile(r'^6 stored, 3 refused$'), 30)
-    row = [w for w in person.all('list item') if '3 refused' in (w.get_name() or '')][0]
-    person.click(row, 2)
-    search = person.find(None, 'Filter by file, UID, SOP class or message')
-    window = search
+
+    def search_after_click():
+        """What is above the row may go while the pointer is on its way: then again."""
+        row = [w for w in person.all('list item') if '3 refused' in (w.get_name() or '')][0]
+        person.click(row, 2)
+        try:
+            return person.find(None, 'Filter by file, UID, SOP class or message', timeout=10)
+        except NotSeen:
+            return None
+    window = search = eventually(search_after_click, 'the window of the job', 30)
     while window.get_parent() != person.application:
         window = window.get_parent()
     person.sees(re.compile('^All Outcomes .9.$'), inside=window)

@@ -575,8 +575,17 @@ test_move_rest (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   job = gantry_draft_table_submit (db, draft, node, studies, G_N_ELEMENTS (studies), 1, NULL);
   g_assert_true (gantry_queue_change_is_noted (db, job));
   g_assert_true (gantry_draft_table_unstage (db, draft, MOVED / 1000 + 1, 0, NULL));
+  g_assert_true (gantry_draft_table_add_skipped (db, draft, "/a", GANTRY_SKIPPED_LOST, "", NULL));
+  g_assert_true (
+      gantry_draft_table_add_skipped (db, draft, "/b", GANTRY_SKIPPED_HARMLESS, "", NULL));
   rest = gantry_draft_table_submit (db, draft, node, NULL, 0, 1, NULL);
   g_assert_cmpint (rest, >, job);
+  g_assert_cmpint (
+      gantry_database_get_int (db, 0,
+                               "SELECT sum (job_id = ? AND path = '/a') * 10 + count (*) "
+                               "FROM skipped",
+                               "i", draft),
+      ==, 11);
   while (gantry_queue_change_is_noted (db, job) || gantry_queue_change_is_noted (db, rest))
     g_assert_true (gantry_queue_change_step (db, NULL, NULL));
   g_assert_cmpint (gantry_draft_table_submit (db, draft, node, NULL, 0, 1, NULL), ==, 0);

@@ -520,6 +520,32 @@ test_update_overtakes_refresh (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (newer, ==, asked);
 }
 
+/* Nobody waits any more for the question that was under way with it: later answers are newer. */
+static void
+test_update_is_overtaken (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GPtrArray) rows = hold (f, 0, 10);
+  g_autoptr (GantryReceived) record = NULL;
+  GPtrArray *far;
+  guint asked;
+
+  WAIT (all_filled (rows));
+  f->fake.delay = 30;
+  asked = f->fake.asked;
+  far = hold (f, 200000, 10);
+  WAIT (f->fake.asked == asked + 1);
+  record = received_with_remark (key_of (rows->pdata[2]), "older");
+  g_assert_true (gantry_paged_model_update (f->model, record));
+  g_ptr_array_unref (far);
+  far = hold (f, 800000, 10);
+  WAIT (f->fake.asked == asked + 2);
+
+  gantry_paged_model_refresh (f->model);
+  WAIT (is_quiet (f));
+  g_ptr_array_unref (far);
+  g_assert_cmpstr (remark_of (rows->pdata[2]), ==, "");
+}
+
 static void
 test_failure_is_told_once (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -577,6 +603,7 @@ main (int argc, char *argv[])
   CASE ("/paged-model/update", MILLION, test_update);
   CASE ("/paged-model/update-overtakes-answer", MILLION, test_update_overtakes_answer);
   CASE ("/paged-model/update-overtakes-refresh", MILLION, test_update_overtakes_refresh);
+  CASE ("/paged-model/update-is-overtaken", MILLION, test_update_is_overtaken);
   CASE ("/paged-model/failure-is-told-once", MILLION, test_failure_is_told_once);
 #undef CASE
   g_test_add_func ("/paged-model/goes-away-while-asking", test_goes_away_while_asking);
