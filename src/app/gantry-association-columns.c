@@ -7,6 +7,8 @@
 
 #include "gantry-format.h"
 #include "gantry-negotiation-words.h"
+#include "gantry-peer-names.h"
+#include "gantry-peer-words.h"
 #include "gantry-words.h"
 
 typedef const GantryAssociationRecord Record;
@@ -33,7 +35,11 @@ fill_called (GtkWidget *cell, gconstpointer data)
 static void
 fill_from (GtkWidget *cell, gconstpointer data)
 {
-  gantry_cell_take_text (cell, gantry_association_columns_format_peer (data));
+  g_autofree char *address = gantry_association_columns_format_peer (data);
+  g_autofree char *name = gantry_peer_names_lookup (gantry_peer_names_get_default (), address);
+
+  gantry_cell_set_text (cell, name != NULL ? name : address);
+  gantry_cell_take_tooltip (cell, name != NULL ? gantry_peer_words_describe (address) : NULL);
 }
 
 static const struct
@@ -239,11 +245,12 @@ describe_association (gconstpointer data)
   Record *record = data;
   g_autofree char *calling = gantry_format_text (record->calling, 0);
   g_autofree char *objects = gantry_format_count (record->objects);
+  g_autofree char *peer = gantry_peer_words_describe (record->peer);
 
   /* Translators: a row read aloud: AE title, address, state, how many objects, result */
   return g_strdup_printf (
       ngettext ("%s from %s, %s, %s object. %s", "%s from %s, %s, %s objects. %s", record->objects),
-      calling, record->peer, _ (states[record->state].word), objects, record->result);
+      calling, peer, _ (states[record->state].word), objects, record->result);
 }
 
 static const GantryRecordColumn columns[] = {

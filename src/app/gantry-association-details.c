@@ -11,6 +11,7 @@
 #include "gantry-messages-view.h"
 #include "gantry-negotiation-words.h"
 #include "gantry-pdu-view.h"
+#include "gantry-peer-words.h"
 #include "gantry-record-column.h"
 #include "gantry-registry.h"
 #include "gantry-words.h"
@@ -30,16 +31,17 @@ struct _GantryAssociationDetails
   GtkLabel *changes_label;
   GtkListBox *changes;
   GtkStack *objects_stack;
-  GtkWidget *objects_label;
+  GtkLabel *objects_label;
   GtkScrolledWindow *objects_scrolled;
   GtkColumnView *objects_view;
 
   GantryEngine *engine;
   gint64 id; /* of the association that is shown; 0: none */
   GantryAssociationState state;
-  GCancellable *question;    /* for the contexts */
-  GListStore *contexts;      /* GantryPagedItem */
-  GantryPagedModel *objects; /* NULL: none */
+  GCancellable *question;  /* for the contexts */
+  gboolean contexts_known; /* it has been answered */
+  GListStore *contexts;    /* GantryPagedItem */
+  GantryAssociationList objects;
 };
 
 G_DEFINE_FINAL_TYPE (GantryAssociationDetails, gantry_association_details, ADW_TYPE_BIN)
@@ -164,7 +166,7 @@ show_contexts (GantryAssociationDetails *self)
     gtk_label_set_text (
         self->contexts_label,
         _ ("The association was rejected before its presentation contexts were answered."));
-  else
+  else if (self->contexts_known)
     gtk_label_set_text (self->contexts_label, _ ("No presentation contexts were negotiated."));
   gtk_stack_set_visible_child (self->contexts_stack, some ? GTK_WIDGET (self->contexts_scrolled)
                                                           : GTK_WIDGET (self->contexts_label));
@@ -238,6 +240,7 @@ on_association (GObject *object, GAsyncResult *result, gpointer data)
   if (records == NULL || records->len == 0)
     return;
   record = g_ptr_array_index (records, 0);
+  self->contexts_known = TRUE;
   set_contexts (self, record->contexts);
   show_contexts (self);
   gantry_negotiation_show (self->negotiation, record);
@@ -326,29 +329,19 @@ static const GantryRecordColumn object_columns[] = {
 };
 
 static void
-show_objects (GantryAssociationDetails *self)
-{
-  gboolean some
-      = self->objects != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->objects)) > 0;
-
-  gtk_stack_set_visible_child (self->objects_stack,
-                               some ? GTK_WIDGET (self->objects_scrolled) : self->objects_label);
-}
-
-static void
 set_association (GantryAssociationDetails *self, gint64 id)
 {
   self->id = id;
   g_list_store_remove_all (self->contexts);
-  gantry_association_list_show (&self->objects, self->objects_view, self->engine, id,
-                                gantry_engine_list_received_async, G_CALLBACK (show_objects), self);
+  gtk_label_set_text (self->contexts_label, "");
+  gantry_association_list_show (&self->objects, self->engine, id,
+                                gantry_engine_list_received_async);
   gantry_messages_view_set_association (self->messages, self->engine, id);
   gantry_facts_view_begin (self->negotiation, "", "", "");
   gantry_pdu_view_show (self->pdus, NULL);
   clear_list (self->changes);
   gtk_widget_set_visible (GTK_WIDGET (self->changes), FALSE);
   gtk_label_set_text (self->changes_label, "");
-  show_objects (self);
 }
 
 /* ---- The class ---------------------------------------------------------------------------- */
@@ -360,7 +353,7 @@ gantry_association_details_dispose (GObject *object)
 
   g_cancellable_cancel (self->question);
   g_clear_object (&self->question);
-  gantry_association_list_clear (&self->objects, self);
+  gantry_association_list_clear (&self->objects);
   g_clear_object (&self->contexts);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (gantry_association_details_parent_class)->dispose (object);
@@ -409,6 +402,9 @@ gantry_association_details_init (GantryAssociationDetails *self)
                              G_N_ELEMENTS (context_columns), describe_context);
   gantry_record_columns_add (self->objects_scrolled, self->objects_view, object_columns,
                              G_N_ELEMENTS (object_columns), describe_object);
+  gantry_association_list_init (&self->objects, self->objects_stack, self->objects_label,
+                                GTK_WIDGET (self->objects_scrolled), self->objects_view,
+                                gtk_label_get_text (self->objects_label));
 }
 
 void
@@ -431,6 +427,8 @@ gantry_association_details_show (GantryAssociationDetails *self,
   other = id != self->id;
   negotiated = record != NULL && record->state != self->state;
   self->state = record != NULL ? record->state : GANTRY_ASSOCIATION_NEGOTIATING;
+  if (other || negotiated)
+    self->contexts_known = FALSE;
   if (other)
     set_association (self, id);
   show_contexts (self);
@@ -448,7 +446,7 @@ gantry_association_details_show (GantryAssociationDetails *self,
       self->question = g_cancellable_new ();
       gantry_engine_get_association_async (self->engine, id, self->question, on_association, self);
     }
-  gantry_paged_model_refresh (self->objects);
+  gantry_association_list_refresh (&self->objects);
   gantry_messages_view_refresh (self->messages);
 }
 
@@ -456,11 +454,12 @@ char *
 gantry_association_details_format_title (const GantryAssociationRecord *record)
 {
   g_autofree char *calling = gantry_format_text (record->calling, 0);
+  g_autofree char *peer = gantry_peer_words_describe (record->peer);
 
   if (*calling == '\0')
-    return g_strdup_printf (_ ("Connection from %s"), record->peer);
+    return g_strdup_printf (_ ("Connection from %s"), peer);
   /* Translators: the AE title that calls, and its address */
-  return g_strdup_printf (_ ("%s from %s"), calling, record->peer);
+  return g_strdup_printf (_ ("%s from %s"), calling, peer);
 }
 
 char *

@@ -20,7 +20,8 @@ void gantry_association_details_set_engine (GantryAssociationDetails *self, Gant
 void gantry_association_details_show (GantryAssociationDetails *self,
                                       const GantryAssociationRecord *record);
 
-/* What stands in the header: "OLDBOX from 10.0.0.77:51234", "OFFIS_DCMTK_367 · PDU 16,384" */
+/* What stands in the header: "OLDBOX from old.example (10.0.0.77:51234)", "OFFIS_DCMTK_367 · PDU
+ * 16,384" */
 char *gantry_association_details_format_title (const GantryAssociationRecord *record);
 char *gantry_association_details_format_subtitle (const GantryAssociationRecord *record);
 

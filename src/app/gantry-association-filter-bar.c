@@ -216,7 +216,8 @@ gantry_association_filter_bar_set_engine (GantryAssociationFilterBar *self, Gant
 
 gboolean
 gantry_association_filter_bar_read (GantryAssociationFilterBar *self,
-                                    GantryAssociationFilter *filter)
+                                    GantryAssociationFilter *filter,
+                                    guint *minutes)
 {
   guint outcome, modality, time;
   const char *text;
@@ -240,11 +241,9 @@ gantry_association_filter_bar_read (GantryAssociationFilterBar *self,
     filter->outcomes = outcomes[outcome].outcomes;
   if (modality > 0 && modality <= G_N_ELEMENTS (modalities))
     filter->modality = modalities[modality - 1];
-  if (time > 0 && time < G_N_ELEMENTS (times))
-    filter->from = g_get_real_time () - (gint64)times[time].minutes * 60 * G_USEC_PER_SEC;
-  return filter->text != NULL || filter->outcomes != 0 || filter->modality != NULL
-         || filter->from != 0 || filter->ae_title != NULL || filter->peer != NULL
-         || filter->sop_class_uid != NULL;
+  *minutes = time < G_N_ELEMENTS (times) ? times[time].minutes : 0;
+  return filter->text != NULL || filter->outcomes != 0 || filter->modality != NULL || *minutes > 0
+         || filter->ae_title != NULL || filter->peer != NULL || filter->sop_class_uid != NULL;
 }
 
 static void
@@ -252,10 +251,11 @@ chosen (GantryAssociationFilterBar *self)
 {
   GantryAssociationFilter filter;
   gboolean some;
+  guint minutes;
 
   if (self->filling)
     return;
-  some = gantry_association_filter_bar_read (self, &filter);
+  some = gantry_association_filter_bar_read (self, &filter, &minutes);
   gtk_widget_set_sensitive (self->reset_button, some);
   if (!some)
     gtk_widget_set_visible (GTK_WIDGET (self->summary), FALSE);
@@ -323,9 +323,8 @@ add_choice (GStrvBuilder *pieces, GtkDropDown *drop_down)
                         gtk_string_object_get_string (gtk_drop_down_get_selected_item (drop_down)));
 }
 
-void
-gantry_association_filter_bar_set_totals (GantryAssociationFilterBar *self,
-                                          const GantryAssociationTotals *totals)
+static char *
+describe_totals (GantryAssociationFilterBar *self, const GantryAssociationTotals *totals)
 {
   g_autoptr (GStrvBuilder) pieces = g_strv_builder_new ();
   g_autofree char *associations = gantry_format_count (totals->associations);
@@ -338,10 +337,7 @@ gantry_association_filter_bar_set_totals (GantryAssociationFilterBar *self,
       = g_strdup_printf (ngettext ("%s object", "%s objects", totals->objects), objects);
   g_autofree char *third
       = g_strdup_printf (ngettext ("%s refused", "%s refused", totals->refused), refused);
-  g_autofree char *text = NULL;
   g_auto (GStrv) list = NULL;
-
-  g_return_if_fail (GANTRY_IS_ASSOCIATION_FILTER_BAR (self));
 
   g_strv_builder_add_many (pieces, first, second, NULL);
   if (totals->bytes > 0)
@@ -355,10 +351,24 @@ gantry_association_filter_bar_set_totals (GantryAssociationFilterBar *self,
   add_choice (pieces, self->modality);
   add_choice (pieces, self->time);
   list = g_strv_builder_end (pieces);
-  text = g_strjoinv (" · ", list);
-  gtk_label_set_text (self->summary, text);
+  return g_strjoinv (" · ", list);
+}
+
+void
+gantry_association_filter_bar_set_totals (GantryAssociationFilterBar *self,
+                                          const GantryAssociationTotals *totals)
+{
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (GANTRY_IS_ASSOCIATION_FILTER_BAR (self));
+
+  if (totals != NULL)
+    {
+      text = describe_totals (self, totals);
+      gtk_label_set_text (self->summary, text);
+    }
   gtk_widget_set_visible (GTK_WIDGET (self->summary),
-                          gtk_widget_get_sensitive (self->reset_button));
+                          totals != NULL && gtk_widget_get_sensitive (self->reset_button));
 }
 
 /* ---- Following --------------------------------------------------------------------------------

@@ -25,13 +25,16 @@ void gantry_association_filter_bar_set_engine (GantryAssociationFilterBar *self,
 void gantry_association_filter_bar_choose (GantryAssociationFilterBar *self,
                                            const char *ae_title,
                                            const char *peer);
-/* What is chosen now; texts are valid until the next change. Returns: whether that is a filter at
- * all */
+/* What is chosen now; texts are valid until the next change.
+ * @minutes: (out): how far back from now it goes, which is not in @filter; 0: as far as there is
+ * Returns: whether that is a filter at all */
 gboolean gantry_association_filter_bar_read (GantryAssociationFilterBar *self,
-                                             GantryAssociationFilter *filter);
+                                             GantryAssociationFilter *filter,
+                                             guint *minutes);
 /* Everything is shown again. */
 void gantry_association_filter_bar_reset (GantryAssociationFilterBar *self);
-/* What all associations that are shown add up to; only said while there is a filter. */
+/* What all associations that are shown add up to; only said while there is a filter.
+ * @totals: (nullable): nobody knows */
 void gantry_association_filter_bar_set_totals (GantryAssociationFilterBar *self,
                                                const GantryAssociationTotals *totals);
 /* The list whose top is where new ones come in. Once. */

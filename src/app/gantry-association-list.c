@@ -49,26 +49,51 @@ get_key (gconstpointer record)
 
 static const GantryPagedSource funcs = { fetch, finish, get_key };
 
-void
-gantry_association_list_clear (GantryPagedModel **list, gpointer data)
+static void
+update (GantryAssociationList *self)
 {
-  if (*list != NULL)
-    g_signal_handlers_disconnect_by_data (*list, data);
-  g_clear_object (list);
+  gboolean some = self->model != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0;
+  gboolean known = self->model != NULL && gantry_paged_model_get_loaded (self->model);
+
+  gtk_label_set_text (self->label, known ? self->nothing : "");
+  gtk_stack_set_visible_child (self->stack, some ? self->scrolled : GTK_WIDGET (self->label));
+}
+
+static void
+on_failed (GantryAssociationList *self, GError *error)
+{
+  gtk_label_set_text (self->label, error->message);
+}
+
+static void
+let_go (GantryAssociationList *self)
+{
+  if (self->model != NULL)
+    g_signal_handlers_disconnect_by_data (self->model, self);
+  g_clear_object (&self->model);
 }
 
 void
-gantry_association_list_show (GantryPagedModel **list,
+gantry_association_list_init (GantryAssociationList *self,
+                              GtkStack *stack,
+                              GtkLabel *label,
+                              GtkWidget *scrolled,
                               GtkColumnView *view,
+                              const char *nothing)
+{
+  *self = (GantryAssociationList){ stack, label, scrolled, view, g_strdup (nothing), NULL };
+  update (self);
+}
+
+void
+gantry_association_list_show (GantryAssociationList *self,
                               GantryEngine *engine,
                               gint64 id,
-                              GantryAssociationListFunc func,
-                              GCallback changed,
-                              gpointer data)
+                              GantryAssociationListFunc func)
 {
   g_autoptr (GtkNoSelection) selection = NULL;
 
-  gantry_association_list_clear (list, data);
+  let_go (self);
   if (id != 0 && engine != NULL)
     {
       Source *source = g_new0 (Source, 1);
@@ -76,9 +101,27 @@ gantry_association_list_show (GantryPagedModel **list,
       source->engine = g_object_ref (engine);
       source->id = id;
       source->func = func;
-      *list = gantry_paged_model_new (&funcs, source, source_free);
-      g_signal_connect_swapped (*list, "items-changed", changed, data);
-      selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (*list)));
+      self->model = gantry_paged_model_new (&funcs, source, source_free);
+      g_signal_connect_swapped (self->model, "items-changed", G_CALLBACK (update), self);
+      g_signal_connect_swapped (self->model, "notify::loaded", G_CALLBACK (update), self);
+      g_signal_connect_swapped (self->model, "refreshed", G_CALLBACK (update), self);
+      g_signal_connect_swapped (self->model, "failed", G_CALLBACK (on_failed), self);
+      selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->model)));
     }
-  gtk_column_view_set_model (view, GTK_SELECTION_MODEL (selection));
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
+  update (self);
+}
+
+void
+gantry_association_list_refresh (GantryAssociationList *self)
+{
+  if (self->model != NULL)
+    gantry_paged_model_refresh (self->model);
+}
+
+void
+gantry_association_list_clear (GantryAssociationList *self)
+{
+  let_go (self);
+  g_clear_pointer (&self->nothing, g_free);
 }

@@ -19,20 +19,32 @@ typedef void (*GantryAssociationListFunc) (GantryEngine *engine,
                                            GAsyncReadyCallback callback,
                                            gpointer user_data);
 
-/**
- * gantry_association_list_show:
- * @list: (inout): what @view shows; replaced. %NULL: nothing
- * @id: 0: of no association
- * @changed: (swapped with @data): when there are other rows; until the list is replaced
- */
-void gantry_association_list_show (GantryPagedModel **list,
+/* The template's children, which live as long as the list is shown. Starts as zeros. */
+typedef struct
+{
+  GtkStack *stack; /* shows one of the next two */
+  GtkLabel *label;
+  GtkWidget *scrolled;
+  GtkColumnView *view;     /* in scrolled */
+  char *nothing;           /* owned: what is said of an association that brought none */
+  GantryPagedModel *model; /* NULL: none */
+} GantryAssociationList;
+
+/* @nothing: in the user's language; not said before that is known */
+void gantry_association_list_init (GantryAssociationList *self,
+                                   GtkStack *stack,
+                                   GtkLabel *label,
+                                   GtkWidget *scrolled,
                                    GtkColumnView *view,
+                                   const char *nothing);
+/* @id: 0: of no association. Empty until gantry_association_list_refresh(). */
+void gantry_association_list_show (GantryAssociationList *self,
                                    GantryEngine *engine,
                                    gint64 id,
-                                   GantryAssociationListFunc func,
-                                   GCallback changed,
-                                   gpointer data);
-/* Without a view; also when it is none. */
-void gantry_association_list_clear (GantryPagedModel **list, gpointer data);
+                                   GantryAssociationListFunc func);
+/* Asks (again). What goes wrong is said in the place of the list when nothing is listed. */
+void gantry_association_list_refresh (GantryAssociationList *self);
+/* When the children are going; also twice. */
+void gantry_association_list_clear (GantryAssociationList *self);
 
 G_END_DECLS

@@ -8,7 +8,9 @@
 #include "gantry-association-columns.h"
 #include "gantry-association-details.h"
 #include "gantry-association-filter-bar.h"
+#include "gantry-peer-names.h"
 #include "gantry-record-list.h"
+#include "gantry-settings.h"
 
 struct _GantryAssociationsView
 {
@@ -29,6 +31,8 @@ struct _GantryAssociationsView
   GantryRecordList *list;             /* NULL: there is no engine yet */
   struct _AssociationsSource *source; /* the list's */
   GCancellable *sum;                  /* NULL: not asked */
+  gboolean sum_again;                 /* something changed since it was asked */
+  guint minute_id;                    /* 0: of any age */
   GtkNativeDialog *chooser;           /* NULL: not open */
   GantryReportFormat format;          /* of what it is asked for */
 };
@@ -43,8 +47,21 @@ typedef struct _AssociationsSource
   GantryEngine *engine;
   GantryAssociationFilter filter;
   char *title, *peer, *class, *text; /* own what filter points to */
-  gboolean filtered;                 /* whether filter says anything */
+  guint minutes;                     /* how far back; 0: as filter says */
+  gboolean filtered;                 /* whether there is anything to leave out */
 } AssociationsSource;
+
+/* Back from now. To the minute: the same search is carried out once.
+ * Returns: (nullable): none; valid until the next call */
+static const GantryAssociationFilter *
+associations_source_get_filter (AssociationsSource *source)
+{
+  const gint64 minute = 60 * G_USEC_PER_SEC;
+
+  if (source->minutes > 0)
+    source->filter.from = (g_get_real_time () / minute - source->minutes) * minute;
+  return source->filtered ? &source->filter : NULL;
+}
 
 static void
 associations_source_set_filter (AssociationsSource *source, const GantryAssociationFilter *filter)
@@ -83,7 +100,7 @@ associations_fetch (guint offset,
 {
   AssociationsSource *source = data;
 
-  gantry_engine_list_associations_async (source->engine, source->filtered ? &source->filter : NULL,
+  gantry_engine_list_associations_async (source->engine, associations_source_get_filter (source),
                                          offset, limit, cancellable, callback, callback_data);
 }
 
@@ -105,21 +122,57 @@ static const GantryPagedSource associations_funcs
 /* ---- Details ------------------------------------------------------------------------------ */
 
 static void
+show_header (GantryAssociationsView *self, const GantryAssociationRecord *record)
+{
+  g_autofree char *title = gantry_association_details_format_title (record);
+  g_autofree char *subtitle = gantry_association_details_format_subtitle (record);
+
+  gantry_details_split_set_header (self->split, title, subtitle);
+}
+
+static void
 show_details (GantryAssociationsView *self)
 {
   GantryAssociationRecord *record = gantry_details_split_get_record (self->split);
 
   if (record != NULL)
-    {
-      g_autofree char *title = gantry_association_details_format_title (record);
-      g_autofree char *subtitle = gantry_association_details_format_subtitle (record);
-
-      gantry_details_split_set_header (self->split, title, subtitle);
-    }
+    show_header (self, record);
   gantry_association_details_show (self->details, record);
 }
 
+/* ---- Names of peers ------------------------------------------------------------------------ */
+
+static gboolean
+is_at (gconstpointer record, gconstpointer address)
+{
+  return gantry_peer_names_is_at (((const GantryAssociationRecord *)record)->peer, address);
+}
+
+/* @address: (nullable): all of them */
+static void
+on_names_changed (GantryAssociationsView *self, const char *address)
+{
+  GantryAssociationRecord *record = gantry_details_split_get_record (self->split);
+
+  gantry_record_columns_refill (self->view, is_at, address);
+  if (record != NULL && is_at (record, address))
+    show_header (self, record);
+}
+
+static void
+follow_names (GantryAssociationsView *self)
+{
+  GantryPeerNames *names = gantry_peer_names_get_default ();
+
+  g_settings_bind (gantry_settings_get (), GANTRY_KEY_SHOW_PEER_NAMES, names, "enabled",
+                   G_SETTINGS_BIND_GET);
+  g_signal_connect_object (names, "changed", G_CALLBACK (on_names_changed), self,
+                           G_CONNECT_SWAPPED);
+}
+
 /* ---- The filter --------------------------------------------------------------------------- */
+
+static void ask_sum (GantryAssociationsView *self);
 
 static void
 on_sum (GObject *object, GAsyncResult *result, gpointer data)
@@ -132,21 +185,36 @@ on_sum (GObject *object, GAsyncResult *result, gpointer data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->sum);
-  if (totals != NULL && totals->len > 0)
-    gantry_association_filter_bar_set_totals (self->filter_bar, g_ptr_array_index (totals, 0));
+  gantry_association_filter_bar_set_totals (
+      self->filter_bar, totals != NULL && totals->len > 0 ? totals->pdata[0] : NULL);
+  if (self->sum_again)
+    ask_sum (self);
 }
 
+/* One at a time: while objects come something changes all the time. */
 static void
 ask_sum (GantryAssociationsView *self)
 {
-  if (self->sum != NULL)
-    g_cancellable_cancel (self->sum);
-  g_clear_object (&self->sum);
-  if (!self->source->filtered)
+  self->sum_again = self->sum != NULL;
+  if (self->sum != NULL || !self->source->filtered)
     return;
   self->sum = g_cancellable_new ();
-  gantry_engine_sum_associations_async (self->engine, &self->source->filter, self->sum, on_sum,
-                                        self);
+  gantry_engine_sum_associations_async (self->engine, associations_source_get_filter (self->source),
+                                        self->sum, on_sum, self);
+}
+
+static void
+on_refreshed (gpointer view)
+{
+  ask_sum (view);
+}
+
+/* What is too old by now is not shown any more, also when nothing comes. */
+static gboolean
+on_minute (gpointer view)
+{
+  gantry_record_list_refresh (GANTRY_ASSOCIATIONS_VIEW (view)->list);
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -157,9 +225,16 @@ filter_changed (GantryAssociationsView *self)
 
   if (source == NULL)
     return;
-  source->filtered = gantry_association_filter_bar_read (self->filter_bar, &filter);
+  source->filtered
+      = gantry_association_filter_bar_read (self->filter_bar, &filter, &source->minutes);
   associations_source_set_filter (source, &filter);
+  g_clear_handle_id (&self->minute_id, g_source_remove);
+  if (source->minutes > 0)
+    self->minute_id = g_timeout_add_seconds (60, on_minute, self);
   gantry_record_list_set_filtered (self->list, source->filtered);
+  if (self->sum != NULL)
+    g_cancellable_cancel (self->sum);
+  g_clear_object (&self->sum);
   ask_sum (self);
 }
 
@@ -234,8 +309,8 @@ gantry_associations_view_export (GantryAssociationsView *self,
   g_return_if_fail (GANTRY_IS_ASSOCIATIONS_VIEW (self));
 
   gantry_engine_export_associations_async (self->engine,
-                                           self->source->filtered ? &self->source->filter : NULL,
-                                           path, format, NULL, on_exported, g_object_ref (self));
+                                           associations_source_get_filter (self->source), path,
+                                           format, NULL, on_exported, g_object_ref (self));
 }
 
 static void
@@ -296,6 +371,7 @@ gantry_associations_view_dispose (GObject *object)
 {
   GantryAssociationsView *self = GANTRY_ASSOCIATIONS_VIEW (object);
 
+  g_clear_handle_id (&self->minute_id, g_source_remove);
   if (self->sum != NULL)
     g_cancellable_cancel (self->sum);
   g_clear_object (&self->sum);
@@ -360,6 +436,7 @@ gantry_associations_view_set_engine (GantryAssociationsView *self, GantryEngine 
   self->source = g_new0 (AssociationsSource, 1);
   self->source->engine = g_object_ref (engine);
   gantry_association_filter_bar_set_engine (self->filter_bar, engine);
+  follow_names (self);
   self->list
       = gantry_record_list_new (&(GantryRecordListParts){ .stack = self->stack,
                                                           .nothing_yet = self->nothing_yet,
@@ -369,7 +446,9 @@ gantry_associations_view_set_engine (GantryAssociationsView *self, GantryEngine 
                                                           .split = self->split,
                                                           .scrolled = self->scrolled,
                                                           .view = self->view,
-                                                          .menu = self->row_menu },
+                                                          .menu = self->row_menu,
+                                                          .refreshed = on_refreshed,
+                                                          .data = self },
                                 FALSE, &associations_funcs, self->source, associations_source_free);
 }
 

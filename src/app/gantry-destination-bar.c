@@ -12,6 +12,9 @@
 #include "gantry-peer.h"
 #include "gantry-settings.h"
 
+/* An answer of long ago says nothing about now. */
+#define ANSWER_HOLDS_S (5 * 60)
+
 struct _GantryDestinationBar
 {
   AdwBin parent_instance;
@@ -32,6 +35,7 @@ struct _GantryDestinationBar
   GantryEngine *engine;
   GCancellable *listing;
   GCancellable *checking; /* NULL: no echo on its way */
+  guint answer_id;        /* the timer after which the answer is old; 0: none is shown */
 };
 
 enum
@@ -66,13 +70,20 @@ label_check (GantryDestinationBar *self, gboolean checking)
 }
 
 static void
+hide_answer (GantryDestinationBar *self)
+{
+  g_clear_handle_id (&self->answer_id, g_source_remove);
+  gtk_revealer_set_reveal_child (self->answer_revealer, FALSE);
+}
+
+static void
 forget_answer (GantryDestinationBar *self)
 {
   if (self->checking != NULL)
     g_cancellable_cancel (self->checking);
   g_clear_object (&self->checking);
   label_check (self, FALSE);
-  gtk_revealer_set_reveal_child (self->answer_revealer, FALSE);
+  hide_answer (self);
 }
 
 static void
@@ -220,6 +231,16 @@ create_factory (GtkOrientation orientation)
 /* ---- Check --------------------------------------------------------------------------------------
  */
 
+static gboolean
+answer_is_old (gpointer data)
+{
+  GantryDestinationBar *self = data;
+
+  self->answer_id = 0;
+  hide_answer (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 show_answer (GantryDestinationBar *self, const GantryEcho *echo)
 {
@@ -234,6 +255,8 @@ show_answer (GantryDestinationBar *self, const GantryEcho *echo)
   gtk_widget_set_css_classes (GTK_WIDGET (self->answer),
                               (const char *[]){ echo->ok ? "success" : "error", NULL });
   gtk_revealer_set_reveal_child (self->answer_revealer, TRUE);
+  g_clear_handle_id (&self->answer_id, g_source_remove);
+  self->answer_id = g_timeout_add_seconds (ANSWER_HOLDS_S, answer_is_old, self);
 }
 
 static void
@@ -287,6 +310,7 @@ gantry_destination_bar_dispose (GObject *object)
 {
   GantryDestinationBar *self = GANTRY_DESTINATION_BAR (object);
 
+  g_clear_handle_id (&self->answer_id, g_source_remove);
   g_cancellable_cancel (self->listing);
   g_cancellable_cancel (self->checking);
   g_clear_object (&self->listing);
@@ -362,6 +386,27 @@ gantry_destination_bar_set_engine (GantryDestinationBar *self, GantryEngine *eng
     list_nodes (self);
 }
 
+static void
+set_listening (GantryDestinationBar *self, gboolean on)
+{
+  GantryNode *node = gantry_destination_bar_get_node (self);
+
+  if (on != self->listening && node != NULL && node->is_self)
+    hide_answer (self);
+  self->listening = on;
+  update_hint (self);
+}
+
+/* The answer that is seen is the newest that there is, whoever asked. */
+static void
+take_health (GantryDestinationBar *self, const GantryHealth *health)
+{
+  GantryNode *node = gantry_destination_bar_get_node (self);
+
+  if (self->answer_id != 0 && node != NULL && node->id == health->node_id && health->last != NULL)
+    show_answer (self, health->last);
+}
+
 void
 gantry_destination_bar_handle_event (GantryDestinationBar *self, GantryEvent *event)
 {
@@ -370,10 +415,9 @@ gantry_destination_bar_handle_event (GantryDestinationBar *self, GantryEvent *ev
   if (event->type == GANTRY_EVENT_NODES_CHANGED)
     list_nodes (self);
   else if (event->type == GANTRY_EVENT_LISTENER)
-    {
-      self->listening = event->listener.on;
-      update_hint (self);
-    }
+    set_listening (self, event->listener.on);
+  else if (event->type == GANTRY_EVENT_HEALTH)
+    take_health (self, event->health);
 }
 
 void

@@ -26,11 +26,13 @@ struct _GantryHeaderWindow
 
   GantryEngine *engine;
   gint64 study_id;
-  guint position, total; /* of the object that is shown */
-  gint64 object_id;      /* of it */
-  char *path;            /* NULL: not known yet */
-  GListStore *elements;  /* GantryPagedItem */
-  GCancellable *question;
+  guint position, total;  /* of the object that is shown */
+  guint wanted;           /* the position that is asked for; none: position */
+  gint64 object_id;       /* of what is shown */
+  char *path;             /* NULL: not known yet */
+  GListStore *elements;   /* GantryPagedItem */
+  GCancellable *question; /* for them */
+  GCancellable *object_question;
 };
 
 G_DEFINE_FINAL_TYPE (GantryHeaderWindow, gantry_header_window, ADW_TYPE_WINDOW)
@@ -104,12 +106,12 @@ static const GantryRecordColumn columns[] = {
  */
 
 static GCancellable *
-begin_question (GantryHeaderWindow *self)
+begin_question (GCancellable **question)
 {
-  g_cancellable_cancel (self->question);
-  g_clear_object (&self->question);
-  self->question = g_cancellable_new ();
-  return self->question;
+  g_cancellable_cancel (*question);
+  g_clear_object (question);
+  *question = g_cancellable_new ();
+  return *question;
 }
 
 static void
@@ -160,8 +162,17 @@ ask (GantryHeaderWindow *self)
 
   if (self->path != NULL)
     gantry_engine_list_elements_async (self->engine, self->path, *text != '\0' ? text : NULL,
-                                       begin_question (self), on_elements, self);
+                                       begin_question (&self->question), on_elements, self);
 }
+
+static void
+update_actions (GantryHeaderWindow *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "header.previous", self->wanted > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "header.next", self->wanted + 1 < self->total);
+}
+
+static void ask_object (GantryHeaderWindow *self, guint position);
 
 static void
 show_object (GantryHeaderWindow *self, const GantryReceived *object)
@@ -176,9 +187,6 @@ show_object (GantryHeaderWindow *self, const GantryReceived *object)
   self->object_id = object->id;
   /* Of the kind only: a window's title is seen by everybody. */
   adw_window_title_set_subtitle (self->title, subtitle);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "header.previous", self->position > 0);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "header.next",
-                                 self->position + 1 < self->total);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "header.copy", TRUE);
   ask (self);
 }
@@ -194,20 +202,35 @@ on_object (GObject *engine, GAsyncResult *result, gpointer data)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  self->total = total;
+  if (objects != NULL)
+    self->total = total;
   if (objects != NULL && objects->len > 0)
-    show_object (self, g_ptr_array_index (objects, 0));
+    {
+      self->position = self->wanted;
+      show_object (self, g_ptr_array_index (objects, 0));
+    }
+  else if (objects != NULL && total > 0 && total <= self->wanted)
+    {
+      ask_object (self, total - 1); /* there are fewer than there were */
+      return;
+    }
   else
-    show_message (self, _ ("There Is No Object"),
-                  error != NULL ? error->message : _ ("The study has been removed."));
+    {
+      self->wanted = self->position;
+      g_cancellable_cancel (self->question); /* its answer would cover what is said now */
+      show_message (self, _ ("There Is No Object"),
+                    error != NULL ? error->message : _ ("The study has been removed."));
+    }
+  update_actions (self);
 }
 
 static void
 ask_object (GantryHeaderWindow *self, guint position)
 {
-  self->position = position;
+  self->wanted = position;
+  update_actions (self);
   gantry_engine_list_study_objects_async (self->engine, self->study_id, 0, position, 1,
-                                          begin_question (self), on_object, self);
+                                          begin_question (&self->object_question), on_object, self);
 }
 
 static void
@@ -215,10 +238,7 @@ next_activated (GtkWidget *widget, const char *name, GVariant *value G_GNUC_UNUS
 {
   GantryHeaderWindow *self = GANTRY_HEADER_WINDOW (widget);
 
-  if (g_str_equal (name, "header.next"))
-    ask_object (self, self->position + 1);
-  else if (self->position > 0)
-    ask_object (self, self->position - 1);
+  ask_object (self, g_str_equal (name, "header.next") ? self->wanted + 1 : self->wanted - 1);
 }
 
 /* ---- Copying ----------------------------------------------------------------------------------
@@ -252,6 +272,8 @@ gantry_header_window_dispose (GObject *object)
 
   g_cancellable_cancel (self->question);
   g_clear_object (&self->question);
+  g_cancellable_cancel (self->object_question);
+  g_clear_object (&self->object_question);
   g_clear_object (&self->elements);
   g_clear_object (&self->engine);
   g_clear_pointer (&self->path, g_free);
@@ -294,8 +316,7 @@ gantry_header_window_init (GantryHeaderWindow *self)
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
   gantry_record_columns_add (self->scrolled, self->view, columns, G_N_ELEMENTS (columns),
                              describe_element);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "header.previous", FALSE);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "header.next", FALSE);
+  update_actions (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "header.copy", FALSE);
 }
 

@@ -16,11 +16,11 @@ struct _GantryMessagesView
   AdwBin parent_instance;
 
   GtkStack *stack;
-  GtkWidget *nothing;
+  GtkLabel *nothing;
   GtkScrolledWindow *scrolled;
   GtkColumnView *view;
 
-  GantryPagedModel *model; /* NULL: none */
+  GantryAssociationList list;
 };
 
 G_DEFINE_FINAL_TYPE (GantryMessagesView, gantry_messages_view, ADW_TYPE_BIN)
@@ -177,17 +177,9 @@ static const GantryRecordColumn columns[] = {
  */
 
 static void
-update_stack (GantryMessagesView *self)
-{
-  gboolean some = self->model != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0;
-
-  gtk_stack_set_visible_child (self->stack, some ? GTK_WIDGET (self->scrolled) : self->nothing);
-}
-
-static void
 gantry_messages_view_dispose (GObject *object)
 {
-  gantry_association_list_clear (&GANTRY_MESSAGES_VIEW (object)->model, object);
+  gantry_association_list_clear (&GANTRY_MESSAGES_VIEW (object)->list);
   G_OBJECT_CLASS (gantry_messages_view_parent_class)->dispose (object);
 }
 
@@ -212,6 +204,9 @@ gantry_messages_view_init (GantryMessagesView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gantry_record_columns_add (self->scrolled, self->view, columns, G_N_ELEMENTS (columns),
                              describe_message);
+  gantry_association_list_init (&self->list, self->stack, self->nothing,
+                                GTK_WIDGET (self->scrolled), self->view,
+                                gtk_label_get_text (self->nothing));
 }
 
 void
@@ -219,9 +214,7 @@ gantry_messages_view_set_association (GantryMessagesView *self, GantryEngine *en
 {
   g_return_if_fail (GANTRY_IS_MESSAGES_VIEW (self));
 
-  gantry_association_list_show (&self->model, self->view, engine, id,
-                                gantry_engine_list_messages_async, G_CALLBACK (update_stack), self);
-  update_stack (self);
+  gantry_association_list_show (&self->list, engine, id, gantry_engine_list_messages_async);
 }
 
 void
@@ -229,6 +222,5 @@ gantry_messages_view_refresh (GantryMessagesView *self)
 {
   g_return_if_fail (GANTRY_IS_MESSAGES_VIEW (self));
 
-  if (self->model != NULL)
-    gantry_paged_model_refresh (self->model);
+  gantry_association_list_refresh (&self->list);
 }

@@ -38,6 +38,7 @@ struct _GantryProbeWindow
   GantryNode *node;
   GantryProbeGrid *grid;
   GCancellable *closing; /* of every question */
+  GCancellable *kept;    /* of those for the newest probe that is kept */
   GCancellable *probing; /* NULL: not */
 };
 
@@ -246,6 +247,7 @@ start_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *va
 
   if (self->probing != NULL)
     return;
+  g_cancellable_cancel (self->kept); /* it would cover what is asked for now */
   set_probing (self, TRUE);
   gtk_progress_bar_set_fraction (self->progress, 0);
   gtk_progress_bar_set_text (self->progress, _ ("Connecting…"));
@@ -289,13 +291,50 @@ on_newest (GObject *object, GAsyncResult *result, gpointer data)
 static void
 read_probe (GantryProbeWindow *self, GantryProbe *probe)
 {
-  gantry_engine_get_probe_async (self->engine, probe->id, self->closing, on_newest, self);
+  gantry_engine_get_probe_async (self->engine, probe->id, self->kept, on_newest, self);
 }
 
 static void
 on_kept (GObject *object, GAsyncResult *result, gpointer data)
 {
   take_first (object, result, data, read_probe);
+}
+
+/* ---- The node ------------------------------------------------------------------------------- */
+
+static void
+set_node (GantryProbeWindow *self, GantryNode *node)
+{
+  g_autofree char *name
+      = node->is_self ? g_strdup (_ ("This Workstation")) : gantry_format_text (node->name, 0);
+  g_autofree char *title = g_strdup_printf (_ ("What Does %s Accept?"), name);
+
+  gantry_record_ref (node);
+  gantry_record_unref (self->node);
+  self->node = node;
+  adw_window_title_set_title (self->title, title);
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->matrix), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  title, -1);
+}
+
+/* One that is gone, or could not be read, stays as it was. */
+static void
+on_nodes (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) nodes
+      = gantry_engine_list_finish (GANTRY_ENGINE (object), result, NULL, &error);
+  GantryProbeWindow *self = data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  for (guint i = 0; nodes != NULL && i < nodes->len; i++)
+    if (((GantryNode *)nodes->pdata[i])->id == self->node->id)
+      {
+        set_node (self, nodes->pdata[i]);
+        return;
+      }
 }
 
 /* ---- Export --------------------------------------------------------------------------------- */
@@ -369,6 +408,7 @@ gantry_probe_window_dispose (GObject *object)
   GantryProbeWindow *self = GANTRY_PROBE_WINDOW (object);
 
   g_cancellable_cancel (self->closing);
+  g_cancellable_cancel (self->kept);
   g_cancellable_cancel (self->probing);
   g_clear_object (&self->probing);
   g_clear_object (&self->engine);
@@ -382,6 +422,7 @@ gantry_probe_window_finalize (GObject *object)
   GantryProbeWindow *self = GANTRY_PROBE_WINDOW (object);
 
   g_object_unref (self->closing);
+  g_object_unref (self->kept);
   g_object_unref (self->grid);
   G_OBJECT_CLASS (gantry_probe_window_parent_class)->finalize (object);
 }
@@ -460,6 +501,7 @@ gantry_probe_window_init (GantryProbeWindow *self)
   g_autoptr (GtkStringList) texts = gtk_string_list_new (NULL);
 
   self->closing = g_cancellable_new ();
+  self->kept = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 
   gtk_string_list_append (texts, _ ("Accepted Ones"));
@@ -482,18 +524,11 @@ GtkWidget *
 gantry_probe_window_new (GtkWindow *parent, GantryEngine *engine, GantryNode *node)
 {
   GantryProbeWindow *self = g_object_new (GANTRY_TYPE_PROBE_WINDOW, "transient-for", parent, NULL);
-  g_autofree char *name
-      = node->is_self ? g_strdup (_ ("This Workstation")) : gantry_format_text (node->name, 0);
-  g_autofree char *title = g_strdup_printf (_ ("What Does %s Accept?"), name);
 
   self->engine = g_object_ref (engine);
-  self->node = gantry_record_ref (node);
-  adw_window_title_set_title (self->title, title);
-  gtk_window_set_title (GTK_WINDOW (self), title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->matrix), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  title, -1);
+  set_node (self, node);
   gantry_engine_list_staged_async (engine, self->closing, on_staged, self);
-  gantry_engine_list_probes_async (engine, node->id, self->closing, on_kept, self);
+  gantry_engine_list_probes_async (engine, node->id, self->kept, on_kept, self);
   return GTK_WIDGET (self);
 }
 
@@ -502,6 +537,9 @@ gantry_probe_window_handle_event (GantryProbeWindow *self, GantryEvent *event)
 {
   g_return_if_fail (GANTRY_IS_PROBE_WINDOW (self));
 
+  /* The window is not modal: what it could not reach may just have been mended. */
+  if (event->type == GANTRY_EVENT_NODES_CHANGED)
+    gantry_engine_list_nodes_async (self->engine, self->closing, on_nodes, self);
   gantry_probe_compare_handle_event (self->compare, event);
 }
 

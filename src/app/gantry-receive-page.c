@@ -7,6 +7,7 @@
 
 #include "gantry-associations-view.h"
 #include "gantry-format.h"
+#include "gantry-former-scenarios.h"
 #include "gantry-listener-card.h"
 #include "gantry-receiver-preferences.h"
 #include "gantry-settings.h"
@@ -23,6 +24,7 @@ struct _GantryReceivePage
   GantryAssociationsView *associations;
   GantryStudiesView *studies;
 
+  GantryEngine *engine;
   guint active; /* associations open now */
 };
 
@@ -64,8 +66,8 @@ test_behaviour_activated (GtkWidget *widget,
                           const char *name G_GNUC_UNUSED,
                           GVariant *value G_GNUC_UNUSED)
 {
-  gtk_window_present (
-      GTK_WINDOW (gantry_test_behaviour_new (GTK_WINDOW (gtk_widget_get_root (widget)))));
+  gtk_window_present (GTK_WINDOW (gantry_test_behaviour_new (
+      GTK_WINDOW (gtk_widget_get_root (widget)), GANTRY_RECEIVE_PAGE (widget)->engine)));
 }
 
 static void
@@ -129,12 +131,20 @@ gantry_receive_page_get_property (GObject *object, guint id, GValue *value, GPar
 }
 
 static void
+gantry_receive_page_dispose (GObject *object)
+{
+  g_clear_object (&GANTRY_RECEIVE_PAGE (object)->engine);
+  G_OBJECT_CLASS (gantry_receive_page_parent_class)->dispose (object);
+}
+
+static void
 gantry_receive_page_class_init (GantryReceivePageClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->get_property = gantry_receive_page_get_property;
+  object_class->dispose = gantry_receive_page_dispose;
 
   properties[PROP_ACTIVE]
       = g_param_spec_uint ("active", NULL, NULL, 0, G_MAXUINT, 0,
@@ -171,6 +181,8 @@ gantry_receive_page_set_engine (GantryReceivePage *self, GantryEngine *engine)
 {
   g_return_if_fail (GANTRY_IS_RECEIVE_PAGE (self));
 
+  g_set_object (&self->engine, engine);
+  gantry_former_scenarios_carry_over (engine);
   gantry_associations_view_set_engine (self->associations, engine);
   gantry_studies_view_set_engine (self->studies, engine);
   gantry_listener_card_set_engine (self->card, engine);

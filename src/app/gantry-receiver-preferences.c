@@ -447,6 +447,9 @@ add_log (GantryReceiverPreferences *self)
   static const Setting background
       = { GANTRY_KEY_RECEIVE_IN_BACKGROUND, N_ ("Keep Receiving When the Window Is Closed"),
           N_ ("A notification says so; starting Gantry again shows the window") };
+  static const Setting names
+      = { GANTRY_KEY_SHOW_PEER_NAMES, N_ ("Show Names of Peers"),
+          N_ ("Asks the network’s name service for the name of each address that connects") };
   static const Setting level
       = { GANTRY_KEY_LOG_LEVEL, N_ ("Log File"), N_ ("receiver.log in the profile’s folder") };
   static const Setting size = { GANTRY_KEY_LOG_MIB, N_ ("Size of a Log File, MiB"),
@@ -461,6 +464,7 @@ add_log (GantryReceiverPreferences *self)
               "AE titles, divided by commas: CT_*, MR1. Empty: of none.") };
 
   add_switch (self, self->log_group, &background);
+  add_switch (self, self->log_group, &names);
   add_choice (self, self->log_group, &level, log_levels);
   add_number (self, self->log_group, &size);
   add_number (self, self->log_group, &files);

@@ -15,6 +15,7 @@ typedef struct
 {
   const GantryRecordColumn *column;
   char *(*describe) (gconstpointer record); /* only in one column of a table */
+  GHashTable *bound; /* the table's: its GtkListItem that show a row at the moment */
 } Binding;
 
 /* ---- Cells -------------------------------------------------------------------------------- */
@@ -195,6 +196,7 @@ static void
 on_bind (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *list_item, Binding *binding)
 {
   g_object_set_data (G_OBJECT (list_item), "gantry-binding", binding);
+  g_hash_table_add (binding->bound, list_item);
   g_signal_connect (gtk_list_item_get_item (list_item), "notify::record", G_CALLBACK (on_record),
                     list_item);
   fill_cell (list_item, binding);
@@ -205,25 +207,30 @@ on_bind (GtkSignalListItemFactory *factory G_GNUC_UNUSED, GtkListItem *list_item
 static void
 on_unbind (GtkSignalListItemFactory *factory G_GNUC_UNUSED,
            GtkListItem *list_item,
-           Binding *binding G_GNUC_UNUSED)
+           Binding *binding)
 {
+  g_hash_table_remove (binding->bound, list_item);
   g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (list_item), on_record, list_item);
 }
 
 static void
 binding_free (gpointer data, GClosure *closure G_GNUC_UNUSED)
 {
+  g_hash_table_unref (((Binding *)data)->bound);
   g_free (data);
 }
 
 static GtkListItemFactory *
-make_factory (const GantryRecordColumn *column, char *(*describe) (gconstpointer record))
+make_factory (const GantryRecordColumn *column,
+              char *(*describe) (gconstpointer record),
+              GHashTable *bound)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   Binding *binding = g_new0 (Binding, 1);
 
   binding->column = column;
   binding->describe = describe;
+  binding->bound = g_hash_table_ref (bound);
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), binding);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), binding);
   g_signal_connect_data (factory, "bind", G_CALLBACK (on_bind), binding, binding_free, 0);
@@ -239,6 +246,7 @@ typedef struct
   const GantryRecordColumn *columns;
   guint n;
   guint idle_id;
+  GHashTable *bound; /* as in Binding */
 } Fit;
 
 static void
@@ -249,6 +257,7 @@ fit_free (gpointer data)
   g_clear_handle_id (&fit->idle_id, g_source_remove);
   g_signal_handlers_disconnect_by_data (fit->adjustment, fit);
   g_object_unref (fit->adjustment);
+  g_hash_table_unref (fit->bound);
   g_free (fit);
 }
 
@@ -387,10 +396,12 @@ gantry_record_columns_add (GtkScrolledWindow *scrolled,
   /* A column that is not there has no cells, and its rows would have no name. */
   while (spoken < n - 1 && columns[spoken].drop != 0)
     spoken++;
+  fit->bound = g_hash_table_new (NULL, NULL);
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GtkColumnViewColumn) column = gtk_column_view_column_new (
-          _ (columns[i].title), make_factory (&columns[i], i == spoken ? describe : NULL));
+          _ (columns[i].title),
+          make_factory (&columns[i], i == spoken ? describe : NULL, fit->bound));
 
       gtk_column_view_column_set_resizable (column, TRUE);
       gtk_column_view_append_column (view, column);
@@ -406,20 +417,49 @@ gantry_record_columns_add (GtkScrolledWindow *scrolled,
   g_object_set_data_full (G_OBJECT (view), "gantry-column-fit", fit, fit_free);
 }
 
+/* Frames of a list that goes back to its top. */
+typedef struct
+{
+  guint drawn, wanted; /* wanted 0: it does not */
+} Frames;
+
+void
+gantry_record_columns_refill (GtkColumnView *view,
+                              gboolean (*concerns) (gconstpointer record, gconstpointer what),
+                              gconstpointer what)
+{
+  Fit *fit = g_object_get_data (G_OBJECT (view), "gantry-column-fit");
+  GHashTableIter iter;
+  gpointer list_item;
+
+  g_hash_table_iter_init (&iter, fit->bound);
+  while (g_hash_table_iter_next (&iter, &list_item, NULL))
+    {
+      GantryPagedItem *item = gtk_list_item_get_item (list_item);
+      gpointer record = item != NULL ? gantry_paged_item_get_record (item) : NULL;
+
+      if (record != NULL && concerns (record, what))
+        fill_cell (list_item, g_object_get_data (list_item, "gantry-binding"));
+    }
+}
+
 static gboolean
 on_tick (GtkWidget *scrolled, GdkFrameClock *clock G_GNUC_UNUSED, gpointer data)
 {
-  guint *ticks = data;
+  Frames *frames = data;
 
   /* The first one comes before the new rows have their place. */
-  if (++*ticks < 2)
+  if (++frames->drawn >= 2)
+    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)),
+                              0);
+  if (frames->drawn < frames->wanted)
     return G_SOURCE_CONTINUE;
-  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)),
-                            0);
+  frames->drawn = frames->wanted = 0;
   return G_SOURCE_REMOVE;
 }
 
-/* The list itself holds on to the row that was the first one. */
+/* The list itself holds on to the row that was the first one. A page that nobody sees draws no
+ * frame, maybe for weeks: one callback waits for it, however many rows come. */
 static void
 on_items_changed (GListModel *model G_GNUC_UNUSED,
                   guint position,
@@ -428,13 +468,19 @@ on_items_changed (GListModel *model G_GNUC_UNUSED,
                   GtkScrolledWindow *scrolled)
 {
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (scrolled);
+  Frames *frames = g_object_get_data (G_OBJECT (scrolled), "gantry-top-frames");
 
-  if (position == 0 && added > removed && gtk_adjustment_get_value (adjustment) <= 0)
-    gtk_widget_add_tick_callback (GTK_WIDGET (scrolled), on_tick, g_new0 (guint, 1), g_free);
+  if (position != 0 || added <= removed || gtk_adjustment_get_value (adjustment) > 0)
+    return;
+  if (frames->wanted == 0)
+    gtk_widget_add_tick_callback (GTK_WIDGET (scrolled), on_tick, frames, NULL);
+  frames->wanted = frames->drawn + 2;
 }
 
 void
 gantry_record_columns_follow_top (GtkScrolledWindow *scrolled, GListModel *model)
 {
+  if (g_object_get_data (G_OBJECT (scrolled), "gantry-top-frames") == NULL)
+    g_object_set_data_full (G_OBJECT (scrolled), "gantry-top-frames", g_new0 (Frames, 1), g_free);
   g_signal_connect_object (model, "items-changed", G_CALLBACK (on_items_changed), scrolled, 0);
 }

@@ -41,6 +41,12 @@ void gantry_record_columns_add (GtkScrolledWindow *scrolled,
                                 gsize n,
                                 char *(*describe) (gconstpointer record));
 
+/* Fills the cells again, in their place, of each row whose record @concerns says; for what they
+ * show that is not in the record. @what: what @concerns is about. */
+void gantry_record_columns_refill (GtkColumnView *view,
+                                   gboolean (*concerns) (gconstpointer record, gconstpointer what),
+                                   gconstpointer what);
+
 /* Newer rows come in at the top: a list that nobody scrolled shows them, one that was scrolled
  * stays where it is. For the models of @view's rows, after gtk_column_view_set_model(). */
 void gantry_record_columns_follow_top (GtkScrolledWindow *scrolled, GListModel *model);

@@ -37,6 +37,8 @@ on_refreshed (GantryRecordList *self)
 {
   self->listed_filtered = self->filtered;
   update_stack (self);
+  if (self->parts.refreshed != NULL)
+    self->parts.refreshed (self->parts.data);
 }
 
 static void

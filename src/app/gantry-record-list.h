@@ -23,6 +23,9 @@ typedef struct
   GtkScrolledWindow *scrolled;
   GtkColumnView *view;
   GMenuModel *menu; /* of a row */
+  /* (nullable): what is listed is as the source has just answered; with @data */
+  void (*refreshed) (gpointer data);
+  gpointer data;
 } GantryRecordListParts;
 
 /**

@@ -56,10 +56,11 @@ G_BEGIN_DECLS
 #define GANTRY_KEY_LOG_LEVEL "log-level"
 #define GANTRY_KEY_LOG_MIB "log-mib"
 #define GANTRY_KEY_LOG_FILES "log-files"
+#define GANTRY_KEY_SHOW_PEER_NAMES "show-peer-names"
 #define GANTRY_KEY_TRACE_CALLERS "trace-callers"
 #define GANTRY_KEY_RECEIVE_TEST "receive-test"
 #define GANTRY_KEY_RECEIVE_TEST_BEHAVIOUR "receive-test-behaviour"
-#define GANTRY_KEY_RECEIVE_SCENARIOS "receive-scenarios"
+#define GANTRY_KEY_RECEIVE_SCENARIOS "receive-scenarios" /* see gantry-former-scenarios.h */
 #define GANTRY_KEY_RECEIVE_IN_BACKGROUND "receive-in-background"
 #define GANTRY_KEY_TLS_CERTIFICATE "tls-certificate"
 #define GANTRY_KEY_TLS_KEY "tls-key"

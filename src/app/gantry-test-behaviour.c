@@ -8,6 +8,7 @@
 
 #include "gantry-error.h"
 #include "gantry-registry.h"
+#include "gantry-scenario-list.h"
 #include "gantry-setting-rows.h"
 #include "gantry-settings.h"
 
@@ -23,7 +24,7 @@ struct _GantryTestBehaviour
   GtkLabel *status_note, *classes_note, *callers_note, *words;
   GtkSpinButton *every, *delay, *abort_after, *drop_after;
   AdwComboRow *in_data, *reject, *reason;
-  GtkListBox *saved;
+  GantryScenarioList *saved;
   GtkWidget *save_button;
   gboolean filling; /* the widgets are being told, not used */
 };
@@ -297,29 +298,6 @@ apply (GantryTestBehaviour *self)
 /* ---- Saved scenarios --------------------------------------------------------------------------
  */
 
-static void list_saved (GantryTestBehaviour *self);
-
-/* @words: %NULL: forget it */
-static void
-keep (const char *name, const char *words)
-{
-  g_autoptr (GVariant) old
-      = g_settings_get_value (gantry_settings_get (), GANTRY_KEY_RECEIVE_SCENARIOS);
-  GVariantBuilder builder;
-  GVariantIter iter;
-  const char *key, *value;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
-  g_variant_iter_init (&iter, old);
-  while (g_variant_iter_next (&iter, "{&s&s}", &key, &value))
-    if (strcmp (key, name) != 0)
-      g_variant_builder_add (&builder, "{ss}", key, value);
-  if (words != NULL)
-    g_variant_builder_add (&builder, "{ss}", name, words);
-  g_settings_set_value (gantry_settings_get (), GANTRY_KEY_RECEIVE_SCENARIOS,
-                        g_variant_builder_end (&builder));
-}
-
 void
 gantry_test_behaviour_save (GantryTestBehaviour *self, const char *name)
 {
@@ -328,8 +306,7 @@ gantry_test_behaviour_save (GantryTestBehaviour *self, const char *name)
   g_return_if_fail (GANTRY_IS_TEST_BEHAVIOUR (self));
 
   text = gantry_test_behaviour_get_words (self);
-  keep (name, text);
-  list_saved (self);
+  gantry_scenario_list_save (self->saved, name, text);
 }
 
 static void
@@ -338,70 +315,30 @@ save_clicked (GantryTestBehaviour *self)
   gantry_test_behaviour_save (self, gtk_editable_get_text (self->name));
 }
 
-static const char *
-get_name (GtkWidget *inside)
+/* Words can come from elsewhere, and say what no widget here does. */
+static void
+tell_left_out (GantryTestBehaviour *self, const char *words)
 {
-  return g_object_get_data (G_OBJECT (gtk_widget_get_ancestor (inside, GTK_TYPE_LIST_BOX_ROW)),
-                            "gantry-name");
+  g_autofree char *text = gantry_test_behaviour_get_words (self);
+  g_auto (GStrv) taken = g_strsplit (text, " ", -1);
+  g_auto (GStrv) all = g_strsplit (words, " ", -1);
+  g_autoptr (GString) left = g_string_new (NULL);
+  g_autofree char *message = NULL;
+
+  for (char **word = all; *word != NULL; word++)
+    if (!g_strv_contains ((const char *const *)taken, *word))
+      g_string_append_printf (left, "%s%s", left->len > 0 ? " " : "", *word);
+  if (left->len > 0)
+    message = g_strdup_printf (_ ("Left out, as this window has no choice for it: %s"), left->str);
+  gantry_scenario_list_tell (self->saved, message);
 }
 
 static void
-forget_clicked (GtkWidget *button, GantryTestBehaviour *self)
+saved_chosen (GantryTestBehaviour *self, const char *name, const char *words)
 {
-  keep (get_name (button), NULL);
-  list_saved (self);
-}
-
-static void
-saved_activated (GtkWidget *row, GantryTestBehaviour *self)
-{
-  const char *words = adw_action_row_get_subtitle (ADW_ACTION_ROW (row));
-  g_autofree char *name = g_strdup (get_name (row));
-  g_autofree char *copy = g_strdup (words);
-
   gtk_editable_set_text (self->name, name);
-  gantry_test_behaviour_set_words (self, copy);
-}
-
-static void
-add_saved (GantryTestBehaviour *self, const char *name, const char *words)
-{
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
-  g_autofree char *label = g_strdup_printf (_ ("Forget: %s"), name);
-
-  /* Both are the user's own text. */
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), words);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-  g_object_set_data_full (G_OBJECT (row), "gantry-name", g_strdup (name), g_free);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
-  g_signal_connect (button, "clicked", G_CALLBACK (forget_clicked), self);
-  g_signal_connect (row, "activated", G_CALLBACK (saved_activated), self);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-  gtk_list_box_append (self->saved, row);
-}
-
-static void
-list_saved (GantryTestBehaviour *self)
-{
-  g_autoptr (GVariant) all
-      = g_settings_get_value (gantry_settings_get (), GANTRY_KEY_RECEIVE_SCENARIOS);
-  GtkListBoxRow *row;
-  GVariantIter iter;
-  const char *name, *words;
-
-  while ((row = gtk_list_box_get_row_at_index (self->saved, 0)) != NULL)
-    gtk_list_box_remove (self->saved, GTK_WIDGET (row));
-  g_variant_iter_init (&iter, all);
-  while (g_variant_iter_next (&iter, "{&s&s}", &name, &words))
-    add_saved (self, name, words);
-  gtk_widget_set_visible (GTK_WIDGET (self->saved), g_variant_n_children (all) > 0);
+  gantry_test_behaviour_set_words (self, words);
+  tell_left_out (self, words);
 }
 
 /* ---- The class --------------------------------------------------------------------------------
@@ -506,10 +443,8 @@ make_associations (GantryTestBehaviour *self)
   g_signal_connect_swapped (save, "clicked", G_CALLBACK (save_clicked), self);
   adw_entry_row_add_suffix (ADW_ENTRY_ROW (self->name), save);
   self->save_button = save;
-  self->saved = GTK_LIST_BOX (gtk_list_box_new ());
-  gtk_list_box_set_selection_mode (self->saved, GTK_SELECTION_NONE);
-  gtk_widget_add_css_class (GTK_WIDGET (self->saved), "boxed-list");
-  gtk_widget_set_margin_top (GTK_WIDGET (self->saved), 12);
+  self->saved = g_object_new (GANTRY_TYPE_SCENARIO_LIST, NULL);
+  g_signal_connect_swapped (self->saved, "chosen", G_CALLBACK (saved_chosen), self);
   adw_preferences_group_add (self->saved_group, GTK_WIDGET (self->saved));
 }
 
@@ -542,12 +477,15 @@ gantry_test_behaviour_init (GantryTestBehaviour *self)
   make_associations (self);
   gtk_switch_set_active (self->on,
                          g_settings_get_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST));
-  list_saved (self);
   gantry_test_behaviour_set_words (self, words);
 }
 
 GantryTestBehaviour *
-gantry_test_behaviour_new (GtkWindow *parent)
+gantry_test_behaviour_new (GtkWindow *parent, GantryEngine *engine)
 {
-  return g_object_new (GANTRY_TYPE_TEST_BEHAVIOUR, "transient-for", parent, NULL);
+  GantryTestBehaviour *self
+      = g_object_new (GANTRY_TYPE_TEST_BEHAVIOUR, "transient-for", parent, NULL);
+
+  gantry_scenario_list_set_engine (self->saved, engine);
+  return self;
 }

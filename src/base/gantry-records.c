@@ -345,6 +345,21 @@ gantry_extended_new (const char *sop_class_uid)
   return extended;
 }
 
+LAYOUT (named_scenario,
+        GantryNamedScenario,
+        OWNS (GantryNamedScenario, name, TEXT),
+        OWNS (GantryNamedScenario, words, TEXT));
+
+GantryNamedScenario *
+gantry_named_scenario_new (const char *name, const char *words)
+{
+  GantryNamedScenario *scenario = gantry_record_new (&named_scenario_layout);
+
+  gantry_record_set (&scenario->name, name);
+  gantry_record_set (&scenario->words, words);
+  return scenario;
+}
+
 const char *
 gantry_association_state_to_nick (GantryAssociationState state)
 {

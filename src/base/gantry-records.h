@@ -422,6 +422,15 @@ typedef struct
 
 GantryExtended *gantry_extended_new (const char *sop_class_uid);
 
+/* A way to misbehave on purpose that the user keeps. */
+typedef struct
+{
+  char *name;  /* unique */
+  char *words; /* of engine/gantry-scenario.h, divided by single spaces */
+} GantryNamedScenario;
+
+GantryNamedScenario *gantry_named_scenario_new (const char *name, const char *words);
+
 /* Whose doing the end of an association was. */
 typedef enum
 {
@@ -669,6 +678,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryStudy, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantrySkipped, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryForecast, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryExtended, gantry_record_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryNamedScenario, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryContext, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryAssociationRecord, gantry_record_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GantryReceived, gantry_record_unref)

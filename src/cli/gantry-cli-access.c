@@ -38,6 +38,9 @@ gantry_cli_add_access (GOptionContext *context, GantryCliAccess *self)
     { "test", 0, 0, G_OPTION_ARG_STRING, &self->test,
       N_ ("Test: misbehave, for instance “status=A700 every=3 delay=500”; see the user's guide"),
       "WORDS" },
+    { "scenario", 0, 0, G_OPTION_ARG_STRING, &self->scenario,
+      N_ ("Test: misbehave as it is kept under this name; the command scenarios lists them"),
+      "NAME" },
     { NULL },
   };
 
@@ -96,6 +99,20 @@ gantry_cli_use_access (GantryCliAccess *self, GantryListenSettings *settings)
   settings->check_called = self->check_called;
   settings->callers = (const char *const *)self->callers;
   settings->networks = (const char *const *)self->networks;
+  if (self->test == NULL || self->scenario == NULL)
+    return TRUE;
+  gantry_cli_complain (_ ("Either --test says what to do, or --scenario under which name that is "
+                          "kept."));
+  return FALSE;
+}
+
+gboolean
+gantry_cli_use_behaviour (GantryCliAccess *self, GantryCli *cli, GantryListenSettings *settings)
+{
+  if (self->scenario != NULL)
+    self->test = gantry_cli_find_scenario (cli, self->scenario);
+  if (self->scenario != NULL && self->test == NULL)
+    return FALSE;
   if (self->test != NULL || self->ignore || self->no_echo)
     self->behaviour
         = g_strconcat (self->test != NULL ? self->test : "", self->ignore ? " ignore" : "",
@@ -112,5 +129,6 @@ gantry_cli_access_clear (GantryCliAccess *self)
   g_free (self->accept);
   g_free (self->prefer);
   g_free (self->test);
+  g_free (self->scenario);
   g_free (self->behaviour);
 }

@@ -256,8 +256,10 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
   if (!tls.enabled && (tls.authorities != NULL || tls.require_client))
     return gantry_cli_complain (_ ("A receiver that encrypts needs --tls-cert, and --tls-key."));
 
-  if (!gantry_cli_open (cli, &options))
+  if (!gantry_cli_open (cli, &options) || !gantry_cli_use_behaviour (&access, cli, &settings))
     return cli->exit;
+  if (cli->interrupted)
+    return GANTRY_EXIT_OK;
   settings.ae_title = aet != NULL ? aet : settings.ae_title;
   settings.port = (guint16)port;
   settings.tls = tls;

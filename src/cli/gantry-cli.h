@@ -42,6 +42,7 @@ GantryExit gantry_cli_inspect (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_jobs (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_log (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_report (GantryCli *cli, int argc, char **argv);
+GantryExit gantry_cli_scenarios (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_studies (GantryCli *cli, int argc, char **argv);
 GantryExit gantry_cli_uid (GantryCli *cli, int argc, char **argv);
 
@@ -71,6 +72,10 @@ GantryExit gantry_cli_fail (GError *error);
 
 /* `AET@host:port`, or the name of a saved node; complains and returns %NULL if it is neither. */
 GantryNode *gantry_cli_find_node (GantryCli *cli, const char *peer);
+
+/* (transfer full): the words of the test behaviour that is kept as @name; complains, sets cli->exit
+ * and returns %NULL if there is none. */
+char *gantry_cli_find_scenario (GantryCli *cli, const char *name);
 
 /* What echo, probe, send and receive have in common; @tls is to be cleared afterwards. */
 void gantry_cli_add_tls (GOptionContext *context, GantryTls *tls);

@@ -17,6 +17,7 @@ static const struct
   { "echo", gantry_cli_echo, N_ ("Ask a node whether it answers, step by step") },
   { "send", gantry_cli_send, N_ ("Send files, folders and archives to a node") },
   { "receive", gantry_cli_receive, N_ ("Receive objects and keep them") },
+  { "scenarios", gantry_cli_scenarios, N_ ("List, add and remove ways to misbehave for tests") },
   { "nodes", gantry_cli_nodes, N_ ("List, add, import and export saved nodes") },
   { "probe", gantry_cli_probe, N_ ("Find out what a node accepts") },
   { "jobs", gantry_cli_jobs, N_ ("List the jobs of the send queue") },

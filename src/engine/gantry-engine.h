@@ -188,6 +188,40 @@ void gantry_engine_set_send_settings (GantryEngine *self, const GantrySendSettin
 void gantry_engine_listen (GantryEngine *self, const GantryListenSettings *settings);
 void gantry_engine_stop_listening (GantryEngine *self);
 
+#define GANTRY_SCENARIO_NAME_MAX 100 /* characters */
+
+/* (element-type GantryNamedScenario): ways to misbehave that are kept, by name. Their words are for
+ * GantryListenSettings.test_behaviour. */
+void gantry_engine_list_scenarios_async (GantryEngine *self,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+/**
+ * gantry_engine_save_scenario_async:
+ * @name: what it is to be called; spaces around it are left out. One that has this name is replaced
+ * @words: of engine/gantry-scenario.h
+ *
+ * Cancelling does not take it back. gantry_engine_save_scenario_finish() fails with
+ * %GANTRY_ERROR_SETTING and a sentence when there is something wrong with the name or the words,
+ * %GANTRY_ERROR_STORAGE when it cannot be kept.
+ */
+void gantry_engine_save_scenario_async (GantryEngine *self,
+                                        const char *name,
+                                        const char *words,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+gboolean
+gantry_engine_save_scenario_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+/* Also of one that is not there; @error: %GANTRY_ERROR_STORAGE */
+void gantry_engine_remove_scenario_async (GantryEngine *self,
+                                          const char *name,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+gboolean
+gantry_engine_remove_scenario_finish (GantryEngine *self, GAsyncResult *result, GError **error);
+
 /**
  * gantry_engine_describe_layout:
  * @pattern: (nullable): for %GANTRY_LAYOUT_PATTERN: names of folders and of the file, divided by

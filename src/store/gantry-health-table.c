@@ -88,8 +88,10 @@ gantry_health_table_add (GantryDatabase *db,
   *noted = FALSE;
   if (!gantry_database_read_int (
           db, &known, error,
-          "SELECT 1 FROM nodes WHERE id = ? AND ae_title = ? AND host = ? AND port = ?", "issi",
-          node->id, node->ae_title, node->host, (gint64)node->port))
+          "SELECT 1 FROM nodes WHERE id = ? AND ae_title = ? AND host = ? AND port = ? "
+          "AND calling = ? AND tls = ?",
+          "issisi", node->id, node->ae_title, node->host, (gint64)node->port,
+          node->calling_ae_title, (gint64)node->options.tls))
     return FALSE;
   *noted = known != 0;
   if (!*noted)

@@ -11,7 +11,8 @@
 G_BEGIN_DECLS
 
 /* Writes down what an echo of @node found out, in a transaction of its own. @noted is %FALSE, and
- * nothing was written, when the node was removed or moved to another address meanwhile. */
+ * nothing was written, when the node was removed or is asked in another way meanwhile: at another
+ * address, under another name of ours, encrypted or not. */
 gboolean gantry_health_table_add (GantryDatabase *db,
                                   const GantryNode *node,
                                   const GantryEcho *echo,

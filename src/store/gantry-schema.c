@@ -321,8 +321,12 @@ static const char version_15[]
 /* What it means that a file is not sent: see GantrySkippedKind. */
 static const char version_16[] = "ALTER TABLE skipped ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;";
 
+/* Ways in which the receiver misbehaves on purpose, by name. */
+static const char version_17[]
+    = "CREATE TABLE scenarios (name TEXT PRIMARY KEY, words TEXT NOT NULL) WITHOUT ROWID;";
+
 const char *const gantry_schema_migrations[]
     = { version_1,  version_2,  version_3,  version_4,  version_5,  version_6,
         version_7,  version_8,  version_9,  version_10, version_11, version_12,
-        version_13, version_14, version_15, version_16 };
+        version_13, version_14, version_15, version_16, version_17 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

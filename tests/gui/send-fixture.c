@@ -138,11 +138,8 @@ send_fixture_choose_node_called (SendFixture *f,
   f->node_id = 0;
   gantry_engine_save_node_async (f->engine, node, NULL, node_saved, f);
   gui_wait_for (f->node_id != 0);
-  while (gui_find_text (f->page, name) == NULL)
-    {
-      gui_turn ();
-      gantry_send_page_choose_destination (GANTRY_SEND_PAGE (f->page), f->node_id);
-    }
+  gui_wait_for ((gantry_send_page_choose_destination (GANTRY_SEND_PAGE (f->page), f->node_id),
+                 gui_find_text (f->page, name) != NULL));
 }
 
 void

@@ -728,6 +728,18 @@ add_node (Fixture *f, const char *name, guint16 port)
   return node;
 }
 
+/* Changes the node, as its editor does. Returns: (transfer full) */
+static GantryNode *
+save_node (Fixture *f, const GantryNode *node, const char *name, guint16 port)
+{
+  GantryNode *changed = gantry_node_new (node->id, name, "GANTRY", "127.0.0.1", port, "", FALSE);
+
+  f->saved = 0;
+  gantry_engine_save_node_async (f->engine, changed, NULL, on_saved, f);
+  gui_wait_for (f->saved == node->id);
+  return changed;
+}
+
 static GantryNodeRow *
 find_row (Fixture *f, const char *name)
 {
@@ -1061,8 +1073,7 @@ test_probe_kept_meanwhile (Fixture *f, gconstpointer data G_GNUC_UNUSED)
       g_assert_cmpuint (gtk_drop_down_get_selected (compare), ==, n - 1);
     }
   compared = gantry_probe_grid_get_other (grid);
-  renamed = gantry_node_new (other->id, "Renamed", "GANTRY", "127.0.0.1", f->port, "", FALSE);
-  gantry_engine_save_node_async (f->engine, renamed, NULL, on_saved, f);
+  renamed = save_node (f, other, "Renamed", f->port);
   gui_wait_for (gui_find_part (GTK_WIDGET (compare), "Renamed, ") != NULL);
   g_assert_true (gantry_probe_grid_get_other (grid) == compared);
 
@@ -1086,6 +1097,75 @@ test_probe_unreachable (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   window = open_probe (f, node);
   gui_wait_for (gui_find_text (GTK_WIDGET (window), "The Node Cannot Be Asked") != NULL);
   gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* What is mended while the window is open is asked where it is now. */
+static void
+test_probe_mended (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+  g_autoptr (GantryNode) node = add_node (f, "Nobody", port);
+  g_autoptr (GantryNode) mended = NULL;
+  GantryProbeWindow *window;
+
+  g_socket_listener_close (listener);
+  window = open_probe (f, node);
+  gui_wait_for (gui_find_text (GTK_WIDGET (window), "The Node Cannot Be Asked") != NULL);
+  listen (f);
+  mended = save_node (f, node, "Somebody", f->port);
+  gui_wait_for (gui_find_text (GTK_WIDGET (window), "What Does Somebody Accept?") != NULL);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "probe.start", NULL));
+  gui_wait_for (get_probe (window) != NULL);
+  g_assert_cmpint (get_probe (window)->node->port, ==, f->port);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+on_listed (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  *(GPtrArray **)data = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, NULL);
+}
+
+/* What is kept and comes after the node was asked again does not cover that. */
+static void
+test_probe_at_once (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GSocketListener) silent = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (silent, NULL, NULL);
+  g_autoptr (GantryNode) node = NULL, moved = NULL;
+  g_autoptr (GPtrArray) kept = NULL, answers = NULL;
+  g_autoptr (GantryProbe) probe = NULL;
+  GantryProbeWindow *window;
+
+  listen (f);
+  node = add_node (f, "Ourselves", f->port);
+  gantry_engine_probe_async (f->engine, node, NULL, NULL, NULL, NULL, on_asked, &probe);
+  gui_wait_for (probe != NULL);
+  while (kept == NULL || kept->len == 0)
+    {
+      g_clear_pointer (&kept, g_ptr_array_unref);
+      gantry_engine_list_probes_async (f->engine, node->id, NULL, on_listed, &kept);
+      gui_wait_for (kept != NULL);
+    }
+  moved = save_node (f, node, "Moved", port);
+
+  window = open_probe (f, moved);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "probe.start", NULL));
+  /* Answers come in the order of the questions: two of the window's are then over. */
+  for (guint i = 0; i < 2; i++)
+    {
+      g_clear_pointer (&answers, g_ptr_array_unref);
+      gantry_engine_get_probe_async (f->engine, ((GantryProbe *)kept->pdata[0])->id, NULL,
+                                     on_listed, &answers);
+      gui_wait_for (answers != NULL);
+      g_assert_cmpuint (answers->len, ==, 1);
+    }
+  g_assert_null (get_probe (window));
+  g_assert_nonnull (gui_find_text (GTK_WIDGET (window), "Asking the Node"));
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *)&window);
+  gtk_window_close (GTK_WINDOW (window));
+  gui_wait_for (window == NULL);
 }
 
 /* A node that never says a word does not hold the window. */
@@ -1156,6 +1236,8 @@ main (int argc, char *argv[])
   CASE ("/probe-window/compare", test_probe_compare);
   CASE ("/probe-window/kept-meanwhile", test_probe_kept_meanwhile);
   CASE ("/probe-window/unreachable", test_probe_unreachable);
+  CASE ("/probe-window/mended", test_probe_mended);
+  CASE ("/probe-window/at-once", test_probe_at_once);
   CASE ("/probe-window/cancel", test_probe_cancel);
 #undef CASE
   return gui_run ();

@@ -569,7 +569,7 @@ test_association (Fixture *f, gconstpointer page G_GNUC_UNUSED)
   selection = GTK_SINGLE_SELECTION (gtk_column_view_get_model (associations_table (f)));
   g_assert_null (gtk_single_selection_get_selected_item (selection));
   gtk_single_selection_set_selected (selection, 0);
-  WAIT (SEES (f->receive, "FIRST from 127.0.0.1"));
+  WAIT (SEES (f->receive, "FIRST from localhost (127.0.0.1:"));
   WAIT (SEES (f->receive, "Verification SOP Class"));
   g_assert_cmpstr (
       gantry_cell_get_tooltip (find (f->receive, GTK_TYPE_LABEL, "Verification SOP Class")), ==,
@@ -578,7 +578,7 @@ test_association (Fixture *f, gconstpointer page G_GNUC_UNUSED)
   echo_ourselves (f, "SECOND");
   WAIT (SEES (f->receive, "SECOND"));
   g_assert_cmpuint (gtk_single_selection_get_selected (selection), ==, 1);
-  g_assert_true (SEES (f->receive, "FIRST from 127.0.0.1"));
+  g_assert_true (SEES (f->receive, "FIRST from localhost (127.0.0.1:"));
 
   details = gantry_association_details_get_stack (
       GANTRY_ASSOCIATION_DETAILS (find (f->receive, GANTRY_TYPE_ASSOCIATION_DETAILS, NULL)));

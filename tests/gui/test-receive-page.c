@@ -12,20 +12,27 @@
 #include "gantry-association-filter-bar.h"
 #include "gantry-associations-view.h"
 #include "gantry-copy-words.h"
+#include "gantry-database.h"
 #include "gantry-details-split.h"
 #include "gantry-engine.h"
+#include "gantry-former-scenarios.h"
 #include "gantry-header-window.h"
+#include "gantry-paged-item.h"
 #include "gantry-pdu-view.h"
 #include "gantry-receive-page.h"
 #include "gantry-receiver-preferences.h"
 #include "gantry-receiver-settings.h"
+#include "gantry-record-column.h"
 #include "gantry-record-list.h"
+#include "gantry-scenario-list.h"
+#include "gantry-records.h"
 #include "gantry-settings.h"
 #include "gantry-studies-view.h"
 #include "gantry-study-copy.h"
 #include "gantry-study-folder.h"
 #include "gantry-test-behaviour.h"
 #include "gui-support.h"
+#include "name-service.h"
 
 typedef struct
 {
@@ -35,6 +42,9 @@ typedef struct
   guint16 port; /* the receiver is on; 0: not yet */
   gboolean staged, ended;
 } Fixture;
+
+/* Data of a test: scenarios that an earlier version kept. */
+static const char FORMER[] = "{'a': 'status=A700', 'b': 'delay=1'}";
 
 static void
 on_event (GantryEvent *event, gpointer data)
@@ -61,7 +71,7 @@ find_free_port (void)
 }
 
 static void
-set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+set_up (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GantryProfile) profile = NULL;
@@ -75,6 +85,8 @@ set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_settings_reset (settings, *key);
   g_settings_set_uint (settings, GANTRY_KEY_RECEIVE_PORT, find_free_port ());
   g_settings_set_uint (settings, GANTRY_KEY_RECEIVE_COMPLETE_SECONDS, 1);
+  if (data == FORMER)
+    g_settings_set_value (settings, GANTRY_KEY_RECEIVE_SCENARIOS, g_variant_new_parsed (data));
 
   f->folder = g_dir_make_tmp ("gantry-receive-XXXXXX", &error);
   g_assert_no_error (error);
@@ -135,7 +147,7 @@ on_sent (GObject *engine, GAsyncResult *result, gpointer data)
 
 /* The sample study, by way of the network. */
 static void
-receive_study (Fixture *f, const char *calling)
+send_study (Fixture *f, const char *calling)
 {
   g_autoptr (GantryNode) node
       = gantry_node_new (0, "me", "GANTRY", "127.0.0.1", f->port, calling, FALSE);
@@ -145,15 +157,34 @@ receive_study (Fixture *f, const char *calling)
   gantry_engine_stage_sample (f->engine);
   gui_wait_for (f->staged);
   gantry_engine_send_async (f->engine, node, NULL, 0, NULL, on_sent, &job);
-  gui_wait_for (job > 0 && f->ended);
+  gui_wait_for (job > 0);
+}
+
+static void
+receive_study (Fixture *f, const char *calling)
+{
+  send_study (f, calling);
+  gui_wait_for (f->ended);
+}
+
+static guint
+count_received (Fixture *f)
+{
+  g_autofree char *folder = g_build_filename (f->folder, "received", NULL);
+
+  return gui_count_files (folder);
+}
+
+static GtkColumnView *
+get_table (GtkWidget *view)
+{
+  return GTK_COLUMN_VIEW (gui_find_type (view, GTK_TYPE_COLUMN_VIEW));
 }
 
 static GtkSelectionModel *
 get_rows (GtkWidget *view)
 {
-  GtkColumnView *table = GTK_COLUMN_VIEW (gui_find_type (view, GTK_TYPE_COLUMN_VIEW));
-
-  return gtk_column_view_get_model (table);
+  return gtk_column_view_get_model (get_table (view));
 }
 
 static GtkWidget *
@@ -198,7 +229,9 @@ test_details (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   receive_study (f, "FIRST");
   view = get_associations (f);
   select_first (view);
-  gui_wait_for (gui_find_part (f->page, "FIRST from 127.0.0.1") != NULL);
+  g_assert_null (gui_find_text (view, "No presentation contexts were negotiated.")); /* not yet */
+  gui_wait_for (gui_find_part (f->page, "FIRST from localhost (127.0.0.1:") != NULL);
+  g_assert_nonnull (gui_find_text (GTK_WIDGET (get_table (view)), "localhost"));
   details = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_DETAILS);
 
   show_tab (details, "negotiation");
@@ -288,6 +321,7 @@ test_filter_caller (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   GantryAssociationFilterBar *bar;
   GantryAssociationFilter filter;
   GtkWidget *view;
+  guint minutes;
 
   switch_on (f);
   receive_study (f, "FIRST");
@@ -299,7 +333,7 @@ test_filter_caller (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gantry_association_filter_bar_choose (bar, "FIRST", NULL);
   gui_wait_for (gui_find_text (view, "FIRST") != NULL && gui_find_text (view, "FIRST2") == NULL);
   gantry_association_filter_bar_choose (bar, NULL, "127.0.0.1");
-  gantry_association_filter_bar_read (bar, &filter);
+  gantry_association_filter_bar_read (bar, &filter, &minutes);
   g_assert_cmpstr (filter.ae_title, ==, "FIRST");
   g_assert_cmpstr (filter.peer, ==, "127.0.0.1");
   gui_wait_for (gui_find_part (GTK_WIDGET (bar), "127.0.0.1") != NULL); /* in the totals */
@@ -308,6 +342,175 @@ test_filter_caller (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gui_wait_for (gui_find_text (view, "No Association Matches") != NULL);
   gantry_association_filter_bar_reset (bar);
   gui_wait_for (gui_find_text (view, "FIRST") != NULL && gui_find_text (view, "FIRST2") != NULL);
+}
+
+/* The filter's list with @text in it, open or not. */
+static GtkDropDown *
+find_choice (GtkWidget *root, const char *text, guint *position)
+{
+  GListModel *model
+      = GTK_IS_DROP_DOWN (root) ? gtk_drop_down_get_model (GTK_DROP_DOWN (root)) : NULL;
+
+  for (guint i = 0; model != NULL && i < g_list_model_get_n_items (model); i++)
+    if (g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), i), text))
+      {
+        *position = i;
+        return GTK_DROP_DOWN (root);
+      }
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkDropDown *found = find_choice (child, text, position);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static guint
+count_open (Fixture *f)
+{
+  guint n;
+
+  g_object_get (f->page, "active", &n, NULL);
+  return n;
+}
+
+static void
+choose (GtkWidget *bar, const char *text)
+{
+  guint position = 0;
+  GtkDropDown *choice = find_choice (bar, text, &position);
+
+  g_assert_nonnull (choice);
+  gtk_drop_down_set_selected (choice, position);
+}
+
+/* What is open counts at once. */
+static void
+test_totals_open (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *bar;
+
+  g_settings_set_string (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST_BEHAVIOUR, "delay=60000");
+  g_settings_set_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST, TRUE);
+  switch_on (f);
+  bar = gui_find_type (get_associations (f), GANTRY_TYPE_ASSOCIATION_FILTER_BAR);
+  choose (bar, "Open now");
+  gui_wait_for (gui_find_part (bar, "0 associations · ") != NULL);
+  send_study (f, "FIRST");
+  gui_wait_for (gui_find_part (bar, "0 associations · ") == NULL);
+  g_assert_nonnull (gui_find_part (bar, " · Open now"));
+}
+
+/* What was cleared does not count. */
+static void
+test_totals_cleared (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *view, *bar;
+
+  switch_on (f);
+  receive_study (f, "FIRST");
+  view = get_associations (f);
+  bar = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_FILTER_BAR);
+  gui_wait_for (gui_find_text (view, "FIRST") != NULL);
+  choose (bar, "In the last hour");
+  gui_wait_for (gui_find_part (bar, " · In the last hour") != NULL);
+  g_assert_null (gui_find_part (bar, "0 associations · "));
+  /* What is open is not. */
+  gui_wait_for (count_open (f) == 0);
+  gantry_engine_clear_associations (f->engine);
+  gui_wait_for (gui_find_part (bar, "0 associations · ") != NULL);
+}
+
+/* ---- What cannot be read ----------------------------------------------------------------------
+ */
+
+/* Returns: (transfer full): the engine's database, without that table */
+static GantryDatabase *
+hide_table (Fixture *f, const char *table)
+{
+  g_autofree char *path = g_build_filename (f->folder, "gantry.db", NULL);
+  g_autofree char *sql = g_strdup_printf ("ALTER TABLE %s RENAME TO hidden", table);
+  g_autoptr (GError) error = NULL;
+  GantryDatabase *db = gantry_database_open (path, TRUE, &error);
+
+  g_assert_no_error (error);
+  /* Nothing is to be written meanwhile. */
+  gui_wait_for (
+      gantry_database_get_int (db, -1, "SELECT count(*) FROM received", "") == count_received (f)
+      && gantry_database_get_int (db, -1, "SELECT count(*) FROM messages", "") >= count_received (f)
+      && gantry_database_get_int (db, -1, "SELECT count(*) FROM associations WHERE state < 3", "")
+             == 0);
+  gantry_database_run (db, &error, sql, "");
+  g_assert_no_error (error);
+  return db;
+}
+
+static void
+show_table (GantryDatabase *db, const char *table)
+{
+  g_autofree char *sql = g_strdup_printf ("ALTER TABLE hidden RENAME TO %s", table);
+  g_autoptr (GError) error = NULL;
+
+  gantry_database_run (db, &error, sql, "");
+  g_assert_no_error (error);
+  gantry_database_close (db);
+}
+
+/* Nobody knows what it adds up to, and it is not what was shown before. */
+static void
+test_totals_unread (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *view, *bar;
+  GantryDatabase *db;
+
+  g_settings_set_uint (gantry_settings_get (), GANTRY_KEY_RECEIVE_COMPLETE_SECONDS, 3600);
+  switch_on (f);
+  receive_study (f, "FIRST");
+  view = get_associations (f);
+  bar = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_FILTER_BAR);
+  gui_wait_for (gui_find_text (view, "FIRST") != NULL);
+  type_filter (view, "first");
+  gui_wait_for (gui_find_part (bar, "object") != NULL);
+  db = hide_table (f, "associations");
+  choose (bar, "Open now");
+  gui_wait_for (gui_find_part (bar, "object") == NULL);
+  show_table (db, "associations");
+}
+
+/* What is not known is not nothing: neither while it is asked for nor when it cannot be read. */
+static void
+test_objects_unread (Fixture *f, gconstpointer table)
+{
+  gboolean objects = g_str_equal (table, "received");
+  const char *nothing = objects ? "No objects came over this association."
+                                : "No messages came over this association.";
+  GtkWidget *view, *details;
+  GantryDatabase *db;
+
+  g_settings_set_uint (gantry_settings_get (), GANTRY_KEY_RECEIVE_COMPLETE_SECONDS, 3600);
+  switch_on (f);
+  receive_study (f, "FIRST");
+  view = get_associations (f);
+  details = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_DETAILS);
+  show_tab (details, objects ? "objects" : "messages");
+  db = hide_table (f, table);
+  select_first (view);
+  do
+    {
+      g_assert_null (gui_find_text (details, nothing));
+      gui_turn ();
+    }
+  while (gui_find_part (details, "no such table") == NULL);
+
+  /* What is asked again may be known then. */
+  show_table (db, table);
+  gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (get_rows (view)),
+                                     GTK_INVALID_LIST_POSITION);
+  select_first (view);
+  gui_wait_for (gui_find_part (details, objects ? "Stored (0000)" : "Success (0000)") != NULL);
 }
 
 /* ---- Studies ----------------------------------------------------------------------------------
@@ -388,12 +591,37 @@ test_filter_nothing (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_false (gtk_widget_get_visible (gui_find_type (view, GTK_TYPE_SEARCH_ENTRY)));
 }
 
-static guint
-count_received (Fixture *f)
+/* Whatever the fingers do meanwhile, one object after the other is shown, and none that is not. */
+static void
+test_header_next (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  g_autofree char *folder = g_build_filename (f->folder, "received", NULL);
+  g_autofree char *last = NULL;
+  GtkWidget *view, *window;
 
-  return gui_count_files (folder);
+  switch_on (f);
+  receive_study (f, "FIRST");
+  view = get_studies (f);
+  select_first (view);
+  g_assert_true (gtk_widget_activate_action (view, "studies.header", NULL));
+  gui_wait_for ((window = gui_find_window (GANTRY_TYPE_HEADER_WINDOW)) != NULL);
+  gui_wait_for (gui_find_part (window, "object 1 of ") != NULL);
+
+  /* A search does not keep the object from coming. */
+  gtk_widget_activate_action (window, "header.next", NULL);
+  type_filter (window, "Study");
+  gui_wait_for (gui_find_part (window, "object 2 of ") != NULL);
+
+  /* Before anything is answered. */
+  for (guint i = 0; i < 100; i++)
+    gtk_widget_activate_action (window, "header.next", NULL);
+  gui_wait_for (gui_find_part (window, "object 2 of ") == NULL);
+  last = g_strdup_printf ("object %u of %u", count_received (f), count_received (f));
+  g_assert_nonnull (gui_find_part (window, last));
+  gui_wait_for (gui_find_text (window, "(0020,000D)") != NULL);
+  for (guint i = 0; i < 100; i++)
+    gtk_widget_activate_action (window, "header.previous", NULL);
+  gui_wait_for (gui_find_part (window, "object 1 of ") != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 static guint
@@ -577,6 +805,44 @@ test_selection (void)
   gantry_paged_item_set_record (last, study);
   all = gantry_record_selection_read (selection);
   g_assert_cmpuint (all->len, ==, 3);
+}
+
+static gboolean
+no_more (GtkWidget *widget G_GNUC_UNUSED,
+         GdkFrameClock *clock G_GNUC_UNUSED,
+         gpointer data G_GNUC_UNUSED)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* GTK numbers all callbacks for frames, one after the other. */
+static guint
+take_tick_number (GtkWidget *widget)
+{
+  guint number = gtk_widget_add_tick_callback (widget, no_more, NULL, NULL);
+
+  gtk_widget_remove_tick_callback (widget, number);
+  return number;
+}
+
+/* What comes while nobody looks is shown later, and costs nothing until then. */
+static void
+test_hidden_list (void)
+{
+  GtkWidget *scrolled = g_object_ref_sink (gtk_scrolled_window_new ());
+  g_autoptr (GListStore) rows = g_list_store_new (GANTRY_TYPE_PAGED_ITEM);
+  guint before;
+
+  gantry_record_columns_follow_top (GTK_SCROLLED_WINDOW (scrolled), G_LIST_MODEL (rows));
+  before = take_tick_number (scrolled);
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autoptr (GantryPagedItem) row = gantry_paged_item_new (i, NULL, NULL);
+
+      g_list_store_insert (rows, 0, row);
+    }
+  g_assert_cmpuint (take_tick_number (scrolled) - before, ==, 2); /* with the one that is asked */
+  g_object_unref (scrolled);
 }
 
 static gboolean
@@ -874,15 +1140,23 @@ echo_as (Fixture *f, const char *calling)
 }
 
 static GSocketConnection *
-connect_to (Fixture *f)
+connect_from (Fixture *f, const char *address)
 {
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketAddress) local = g_inet_socket_address_new_from_string (address, 0);
+  g_autoptr (GSocketClient) client
+      = g_object_new (G_TYPE_SOCKET_CLIENT, "local-address", local, NULL);
   g_autoptr (GError) error = NULL;
   GSocketConnection *connection
       = g_socket_client_connect_to_host (client, "127.0.0.1", f->port, NULL, &error);
 
   g_assert_no_error (error);
   return connection;
+}
+
+static GSocketConnection *
+connect_to (Fixture *f)
+{
+  return connect_from (f, "127.0.0.1");
 }
 
 /* Whether the other side has closed it. */
@@ -951,7 +1225,7 @@ test_trace (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gantry_engine_set_trace (f->engine, &settings);
   g_assert_true (echo_as (f, "LOUD"));
   select_first (get_associations (f));
-  gui_wait_for (gui_find_part (f->page, "LOUD from 127.0.0.1") != NULL);
+  gui_wait_for (gui_find_part (f->page, "LOUD from localhost (127.0.0.1:") != NULL);
   details = gui_find_type (get_associations (f), GANTRY_TYPE_ASSOCIATION_DETAILS);
   show_tab (details, "messages");
   gui_wait_for (gui_find_part (details, "PDU Type: Associate Request") != NULL);
@@ -961,16 +1235,199 @@ test_trace (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (echo_as (f, "SILENT"));
   gui_wait_for (gui_find_text (get_associations (f), "SILENT") != NULL);
   select_first (get_associations (f));
-  gui_wait_for (gui_find_part (f->page, "SILENT from 127.0.0.1") != NULL);
+  gui_wait_for (gui_find_part (f->page, "SILENT from localhost (127.0.0.1:") != NULL);
   gui_wait_for (gui_find_text (details, "C-ECHO") != NULL);
   g_assert_null (gui_find_text (details, "DCMTK"));
+}
+
+/* ---- Names of peers ---------------------------------------------------------------------------
+ */
+
+/* Nothing is known of anybody, and nothing is said until the test wants it. */
+static void
+begin_names (void)
+{
+  GSettings *settings = gantry_settings_get ();
+
+  name_service_install ();
+  g_settings_set_boolean (settings, GANTRY_KEY_SHOW_PEER_NAMES, FALSE);
+  g_settings_set_boolean (settings, GANTRY_KEY_SHOW_PEER_NAMES, TRUE);
+}
+
+/* What a cell of the table shows, and not the filter beside it. */
+static GtkWidget *
+find_cell (GtkWidget *view, const char *text)
+{
+  return gui_find_text (GTK_WIDGET (get_table (view)), text);
+}
+
+/* How the only row is read aloud. */
+static gboolean
+is_read_as (GtkWidget *view, GtkWidget *cell, const char *peer)
+{
+  g_autoptr (GantryPagedItem) item = g_list_model_get_item (G_LIST_MODEL (get_rows (view)), 0);
+  GantryAssociationRecord *record = gantry_paged_item_get_record (item);
+  GtkWidget *row = gtk_widget_get_parent (gtk_widget_get_parent (cell));
+  g_autofree char *whom
+      = peer != NULL ? g_strdup_printf ("%s (%s)", peer, record->peer) : g_strdup (record->peer);
+  g_autofree char *text
+      = g_strdup_printf ("ECHO from %s, released, 0 objects. %s", whom, record->result);
+  g_autofree char *wrong = gtk_test_accessible_check_property (GTK_ACCESSIBLE (row),
+                                                               GTK_ACCESSIBLE_PROPERTY_LABEL, text);
+
+  return wrong == NULL;
+}
+
+/* While the name service hangs everything is as fast as ever; the name comes into the cells that
+ * are there. What is exported and filtered is the address. */
+static void
+test_name (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = g_build_filename (f->folder, "log.csv", NULL);
+  g_autofree char *text = NULL;
+  GtkWidget *view, *cell;
+
+  begin_names ();
+  switch_on (f);
+  view = get_associations (f);
+  g_assert_true (echo_as (f, "ECHO"));
+  gui_wait_for (find_cell (view, "released") != NULL && name_service_is_asked ("127.0.0.1"));
+  cell = find_cell (view, "127.0.0.1");
+  g_assert_nonnull (cell);
+  g_assert_null (gantry_cell_get_tooltip (cell));
+  gui_wait_for (is_read_as (view, cell, NULL));
+  select_first (view);
+  gui_wait_for (gui_find_part (f->page, "ECHO from 127.0.0.1:") != NULL);
+
+  name_service_answer ("127.0.0.1", "ct1.hospital.example");
+  gui_wait_for (find_cell (view, "ct1.hospital.example") != NULL);
+  g_assert_true (find_cell (view, "ct1.hospital.example") == cell);
+  g_assert_cmpstr (gantry_cell_get_tooltip (cell), ==, "ct1.hospital.example (127.0.0.1)");
+  g_assert_nonnull (gui_find_part (f->page, "ECHO from ct1.hospital.example (127.0.0.1:"));
+  g_assert_true (is_read_as (view, cell, "ct1.hospital.example"));
+
+  receive_study (f, "FIRST");
+  gui_wait_for (find_cell (view, "FIRST") != NULL);
+  g_assert_cmpuint (name_service_count (), ==, 1);
+  gantry_associations_view_export (GANTRY_ASSOCIATIONS_VIEW (view), path, GANTRY_REPORT_CSV);
+  gui_wait_for (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "127.0.0.1"));
+  g_assert_null (strstr (text, "hospital"));
+  type_filter (view, "hospital");
+  gui_wait_for (gui_find_text (view, "No Association Matches") != NULL);
+  name_service_remove ();
+}
+
+/* The address is there whatever somebody calls himself. */
+static void
+test_name_long (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *name = g_strnfill (253, 'a');
+  GtkWidget *view = get_associations (f);
+  GtkWidget *title;
+
+  begin_names ();
+  switch_on (f);
+  gui_resize (GTK_WINDOW (f->window), 360, 640);
+  g_assert_true (echo_as (f, "ECHO"));
+  gui_wait_for (find_cell (view, "released") != NULL && name_service_is_asked ("127.0.0.1"));
+  name_service_answer ("127.0.0.1", name);
+  select_first (view);
+  gantry_details_split_set_open (
+      GANTRY_DETAILS_SPLIT (gui_find_type (view, GANTRY_TYPE_DETAILS_SPLIT)), TRUE);
+  gui_wait_for ((title = gui_find_part (view, "… (127.0.0.1:")) != NULL
+                && gtk_widget_get_mapped (title));
+  gui_wait_for (!pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (title))));
+  name_service_remove ();
+}
+
+/* A hundred callers get their answers while the one question gets none. */
+static void
+test_name_stalled (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *view = get_associations (f);
+
+  begin_names ();
+  switch_on (f);
+  receive_study (f, "FIRST");
+  gui_wait_for (find_cell (view, "FIRST") != NULL && find_cell (view, "127.0.0.1") != NULL);
+  for (guint i = 0; i < 100; i++)
+    g_assert_true (echo_as (f, "ECHO"));
+  gui_wait_for (g_list_model_get_n_items (G_LIST_MODEL (get_rows (view))) > 100);
+  g_assert_cmpuint (name_service_count (), ==, 1);
+  g_assert_cmpuint (name_service_count_open (), ==, 1);
+  name_service_remove ();
+}
+
+static void
+test_name_off (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *view = get_associations (f);
+  GSettings *settings = gantry_settings_get ();
+
+  begin_names ();
+  g_settings_set_boolean (settings, GANTRY_KEY_SHOW_PEER_NAMES, FALSE);
+  switch_on (f);
+  g_assert_true (echo_as (f, "ECHO"));
+  gui_wait_for (find_cell (view, "released") != NULL);
+  select_first (view);
+  gui_wait_for (gui_find_part (f->page, "ECHO from 127.0.0.1:") != NULL);
+  g_assert_nonnull (find_cell (view, "127.0.0.1"));
+  g_assert_cmpuint (name_service_count (), ==, 0);
+
+  g_settings_set_boolean (settings, GANTRY_KEY_SHOW_PEER_NAMES, TRUE);
+  gui_wait_for (name_service_is_asked ("127.0.0.1"));
+  name_service_answer ("127.0.0.1", "ct1.example");
+  gui_wait_for (find_cell (view, "ct1.example") != NULL);
+
+  g_settings_set_boolean (settings, GANTRY_KEY_SHOW_PEER_NAMES, FALSE);
+  gui_wait_for (find_cell (view, "127.0.0.1") != NULL);
+  g_assert_nonnull (gui_find_part (f->page, "ECHO from 127.0.0.1:"));
+  g_assert_cmpuint (name_service_count (), ==, 1);
+  name_service_remove ();
+}
+
+/* A name that comes late is not put into a cell that shows somebody else by then, nor into one that
+ * is gone. */
+static void
+test_name_recycled (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GSocketConnection) other = NULL;
+  GtkWidget *view = get_associations (f);
+  GantryAssociationFilterBar *bar
+      = GANTRY_ASSOCIATION_FILTER_BAR (gui_find_type (view, GANTRY_TYPE_ASSOCIATION_FILTER_BAR));
+
+  begin_names ();
+  switch_on (f);
+  g_assert_true (echo_as (f, "ECHO"));
+  gui_wait_for (find_cell (view, "127.0.0.1") != NULL);
+  other = connect_from (f, "127.0.0.2");
+  g_io_stream_close (G_IO_STREAM (other), NULL, NULL);
+  gui_wait_for (find_cell (view, "127.0.0.2") != NULL);
+  gui_wait_for (name_service_is_asked ("127.0.0.1") && name_service_is_asked ("127.0.0.2"));
+
+  gantry_association_filter_bar_choose (bar, NULL, "127.0.0.2");
+  gui_wait_for (find_cell (view, "127.0.0.1") == NULL && find_cell (view, "127.0.0.2") != NULL);
+  name_service_answer ("127.0.0.1", "ct1.example");
+  gui_wait_for (name_service_count_open () == 1);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_nonnull (find_cell (view, "127.0.0.2"));
+  g_assert_null (find_cell (view, "ct1.example"));
+  gantry_association_filter_bar_reset (bar);
+  gui_wait_for (find_cell (view, "ct1.example") != NULL && find_cell (view, "127.0.0.2") != NULL);
+
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  g_clear_object (&f->window);
+  name_service_answer ("127.0.0.2", "mr1.example");
+  name_service_remove ();
 }
 
 /* ---- Test behaviour ---------------------------------------------------------------------------
  */
 
 static void
-test_words (void)
+test_words (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   static const char *const lines[]
       = { "",
@@ -985,7 +1442,7 @@ test_words (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
     {
-      GantryTestBehaviour *window = gantry_test_behaviour_new (NULL);
+      GantryTestBehaviour *window = gantry_test_behaviour_new (NULL, f->engine);
       g_autofree char *back = NULL;
 
       gantry_test_behaviour_set_words (window, lines[i]);
@@ -1008,16 +1465,9 @@ count_warnings (Fixture *f)
 static void
 test_scenario (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-  GantryTestBehaviour *window = gantry_test_behaviour_new (NULL);
   GtkWidget *banner_text;
 
   g_assert_null (gui_find_part (f->page, "Test behaviour is on"));
-  gtk_window_present (GTK_WINDOW (window));
-  gantry_test_behaviour_set_words (window, "status=B000");
-  gantry_test_behaviour_save (window, "Full & <busy>");
-  g_assert_nonnull (gui_find_text (GTK_WIDGET (window), "Full & <busy>"));
-  gtk_window_destroy (GTK_WINDOW (window));
-
   g_settings_set_string (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST_BEHAVIOUR, "status=B000");
   g_settings_set_boolean (gantry_settings_get (), GANTRY_KEY_RECEIVE_TEST, TRUE);
   banner_text = gui_find_part (f->page, "Test behaviour is on");
@@ -1025,6 +1475,189 @@ test_scenario (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   switch_on (f);
   receive_study (f, "FIRST");
   gui_wait_for (count_warnings (f) > 0); /* the log is written when the association is over */
+}
+
+/* Returns: (transfer full): "[name|words]" of each that the engine keeps */
+static char *
+list_kept (Fixture *f)
+{
+  g_autoptr (GPtrArray) kept = NULL;
+  GString *text = g_string_new (NULL);
+
+  gantry_engine_list_scenarios_async (f->engine, NULL, on_listed, &kept);
+  gui_wait_for (kept != NULL);
+  for (guint i = 0; i < kept->len; i++)
+    {
+      const GantryNamedScenario *one = kept->pdata[i];
+
+      g_string_append_printf (text, "[%s|%s]", one->name, one->words);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_kept (Fixture *f, const char *expected)
+{
+  g_autofree char *kept = list_kept (f);
+
+  g_assert_cmpstr (kept, ==, expected);
+}
+
+static void
+on_scenario_saved (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  gantry_engine_save_scenario_finish (GANTRY_ENGINE (engine), result, &error);
+  g_assert_no_error (error);
+  *(gboolean *)data = TRUE;
+}
+
+static void
+keep (Fixture *f, const char *name, const char *words)
+{
+  gboolean saved = FALSE;
+
+  gantry_engine_save_scenario_async (f->engine, name, words, NULL, on_scenario_saved, &saved);
+  gui_wait_for (saved);
+}
+
+static GtkWidget *
+open_behaviour (Fixture *f)
+{
+  GtkWidget *window = GTK_WIDGET (gantry_test_behaviour_new (GTK_WINDOW (f->window), f->engine));
+
+  gtk_window_present (GTK_WINDOW (window));
+  return window;
+}
+
+static GtkWidget *
+get_scenario_row (GtkWidget *window, const char *name)
+{
+  GtkWidget *label = gui_find_text (window, name);
+
+  g_assert_nonnull (label);
+  return gtk_widget_get_ancestor (label, ADW_TYPE_ACTION_ROW);
+}
+
+/* Saved, there in the next window, loaded, replaced, forgotten. */
+static void
+test_scenario_saved (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *window = open_behaviour (f);
+  GtkWidget *forget;
+  g_autofree char *words = NULL;
+
+  gantry_test_behaviour_set_words (GANTRY_TEST_BEHAVIOUR (window), "status=B000");
+  gantry_test_behaviour_save (GANTRY_TEST_BEHAVIOUR (window), "Full & <busy>");
+  gui_wait_for (gui_find_text (window, "Full & <busy>") != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+  assert_kept (f, "[Full & <busy>|status=B000]");
+
+  keep (f, "other", "ignore no-echo"); /* as gantryctl does */
+  window = open_behaviour (f);
+  gui_wait_for (gui_find_text (window, "other") != NULL);
+  g_assert_nonnull (gui_find_text (window, "Full & <busy>"));
+  adw_action_row_activate (ADW_ACTION_ROW (get_scenario_row (window, "other")));
+  words = gantry_test_behaviour_get_words (GANTRY_TEST_BEHAVIOUR (window));
+  g_assert_cmpstr (words, ==, "ignore no-echo");
+  g_assert_null (gui_find_part (window, "Left out"));
+
+  gantry_test_behaviour_set_words (GANTRY_TEST_BEHAVIOUR (window), "delay=7");
+  gantry_test_behaviour_save (GANTRY_TEST_BEHAVIOUR (window), "other");
+  gui_wait_for (gui_find_text (window, "ignore no-echo") == NULL);
+  assert_kept (f, "[Full & <busy>|status=B000][other|delay=7]");
+
+  forget = gui_find_type (get_scenario_row (window, "Full & <busy>"), GTK_TYPE_BUTTON);
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (forget), ==, "Forget: Full & <busy>");
+  g_signal_emit_by_name (forget, "clicked");
+  gui_wait_for (gui_find_text (window, "Full & <busy>") == NULL);
+  g_assert_nonnull (gui_find_text (window, "other"));
+  assert_kept (f, "[other|delay=7]");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* Why it is not kept is said until it is. */
+static void
+test_scenario_refused (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *window = open_behaviour (f);
+
+  gantry_test_behaviour_set_words (GANTRY_TEST_BEHAVIOUR (window), "status=A7");
+  gantry_test_behaviour_save (GANTRY_TEST_BEHAVIOUR (window), "Full");
+  gui_wait_for (gui_find_part (window, "“status=A7” cannot be used") != NULL);
+  gantry_test_behaviour_set_words (GANTRY_TEST_BEHAVIOUR (window), "status=A700");
+  gantry_test_behaviour_save (GANTRY_TEST_BEHAVIOUR (window), "  ");
+  gui_wait_for (gui_find_part (window, "needs a name") != NULL);
+  assert_kept (f, "");
+  gantry_test_behaviour_save (GANTRY_TEST_BEHAVIOUR (window), "Full");
+  gui_wait_for (gui_find_text (window, "Full") != NULL);
+  g_assert_null (gui_find_part (window, "needs a name"));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* What gantryctl keeps may say more than the window has choices for. */
+static void
+test_scenario_left_out (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *window;
+
+  keep (f, "odd", "delay=5 reject=1/1/5 every=2000000");
+  keep (f, "plain", "delay=6");
+  window = open_behaviour (f);
+  gui_wait_for (gui_find_text (window, "odd") != NULL);
+  adw_action_row_activate (ADW_ACTION_ROW (get_scenario_row (window, "odd")));
+  g_assert_nonnull (gui_find_part (window, "choice for it: reject=1/1/5 every=2000000"));
+  adw_action_row_activate (ADW_ACTION_ROW (get_scenario_row (window, "plain")));
+  g_assert_null (gui_find_part (window, "choice for it"));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* The answers come when the window is gone; what was to be kept is kept. */
+static void
+test_scenario_and_close (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  GtkWidget *window = open_behaviour (f);
+  gpointer list = gui_find_type (window, GANTRY_TYPE_SCENARIO_LIST);
+  gpointer gone = window;
+
+  g_object_add_weak_pointer (G_OBJECT (window), &gone);
+  g_object_add_weak_pointer (G_OBJECT (list), &list);
+  gantry_test_behaviour_set_words (GANTRY_TEST_BEHAVIOUR (window), "ignore");
+  gantry_test_behaviour_save (GANTRY_TEST_BEHAVIOUR (window), "late");
+  gtk_window_destroy (GTK_WINDOW (window));
+  gui_wait_for (gone == NULL);
+  gui_wait_for (list == NULL); /* it waits for its answers */
+  assert_kept (f, "[late|ignore]");
+}
+
+static gsize
+count_former (void)
+{
+  g_autoptr (GVariant) left
+      = g_settings_get_value (gantry_settings_get (), GANTRY_KEY_RECEIVE_SCENARIOS);
+
+  return g_variant_n_children (left);
+}
+
+/* What an earlier version left in the settings before the page had an engine (set_up()), and what
+ * is the same there, or has a name that is taken, or cannot be kept. */
+static void
+test_scenario_former (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GVariant) changed = NULL;
+
+  gui_wait_for (count_former () == 0);
+  changed = g_settings_get_user_value (gantry_settings_get (), GANTRY_KEY_RECEIVE_SCENARIOS);
+  g_assert_null (changed);
+  assert_kept (f, "[a|status=A700][b|delay=1]");
+
+  g_settings_set_value (
+      gantry_settings_get (), GANTRY_KEY_RECEIVE_SCENARIOS,
+      g_variant_new_parsed ("{'a': 'status=A700', 'b': 'delay=2', 'wrong': 'explode'}"));
+  gantry_former_scenarios_carry_over (f->engine);
+  gui_wait_for (count_former () == 1);
+  assert_kept (f, "[a|status=A700][b|delay=1][b 2|delay=2]");
 }
 
 /* Ended in order, and yet not good. */
@@ -1075,7 +1708,13 @@ main (int argc, char *argv[])
   CASE ("/receive-page/octets", NULL, test_octets);
   CASE ("/receive-page/filter", NULL, test_filter);
   CASE ("/receive-page/studies", NULL, test_studies);
+  CASE ("/receive-page/header-next", NULL, test_header_next);
   CASE ("/receive-page/filter/caller", NULL, test_filter_caller);
+  CASE ("/receive-page/filter/totals-open", NULL, test_totals_open);
+  CASE ("/receive-page/filter/totals-cleared", NULL, test_totals_cleared);
+  CASE ("/receive-page/filter/totals-unread", NULL, test_totals_unread);
+  CASE ("/receive-page/objects-unread", "received", test_objects_unread);
+  CASE ("/receive-page/messages-unread", "messages", test_objects_unread);
   CASE ("/receive-page/copy", NULL, test_copy);
   CASE ("/receive-page/remove", NULL, test_remove);
   CASE ("/receive-page/copy/and-close", NULL, test_copy_and_close);
@@ -1090,14 +1729,25 @@ main (int argc, char *argv[])
   CASE ("/receive-page/complete-with-patient", GINT_TO_POINTER (TRUE), test_complete);
   CASE ("/receive-page/apply", NULL, test_apply);
   CASE ("/receive-page/trace", NULL, test_trace);
+  CASE ("/receive-page/words", NULL, test_words);
+  CASE ("/receive-page/name", NULL, test_name);
+  CASE ("/receive-page/name/stalled", NULL, test_name_stalled);
+  CASE ("/receive-page/name/long", NULL, test_name_long);
+  CASE ("/receive-page/name/off", NULL, test_name_off);
+  CASE ("/receive-page/name/recycled", NULL, test_name_recycled);
   CASE ("/receive-page/scenario", NULL, test_scenario);
+  CASE ("/receive-page/scenario/saved", NULL, test_scenario_saved);
+  CASE ("/receive-page/scenario/refused", NULL, test_scenario_refused);
+  CASE ("/receive-page/scenario/left-out", NULL, test_scenario_left_out);
+  CASE ("/receive-page/scenario/and-close", NULL, test_scenario_and_close);
+  CASE ("/receive-page/scenario/former", FORMER, test_scenario_former);
   CASE ("/receive-page/not-kept", NULL, test_not_kept);
 #undef CASE
   g_test_add_func ("/receive-page/copy/words", test_copy_words);
   g_test_add_func ("/receive-page/folder", test_folder);
   g_test_add_func ("/receive-page/selection", test_selection);
+  g_test_add_func ("/receive-page/hidden-list", test_hidden_list);
   g_test_add_func ("/receive-page/texts", test_texts);
-  g_test_add_func ("/receive-page/words", test_words);
   g_test_add_func ("/receive-page/hex", test_hex);
   return gui_run ();
 }

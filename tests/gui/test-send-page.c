@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "gantry-destination-bar.h"
 #include "gantry-engine.h"
 #include "gantry-event-private.h"
 #include "gantry-facts-view.h"
@@ -401,6 +402,38 @@ test_row_by_keyboard (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_false (gtk_widget_child_focus (list, GTK_DIR_TAB_FORWARD));
 }
 
+static void
+echoed (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  *(GantryEcho **)data = gantry_engine_echo_finish (GANTRY_ENGINE (engine), result, NULL);
+}
+
+/* What was answered is no longer said when somebody else has found out that it is not so. */
+static void
+test_answer (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GantryEcho) echo = NULL;
+  GtkWidget *bar = gui_find_type (f->page, GANTRY_TYPE_DESTINATION_BAR);
+
+  send_fixture_drop_studies (f);
+  send_fixture_choose_node (f, "Nobody", send_fixture_find_closed_port ());
+  send_fixture_activate (f, "win.send");
+  gui_wait_for (g_list_model_get_n_items (send_fixture_get_staged (f)) == 0);
+  send_fixture_listen (f, 0);
+  send_fixture_choose_node (f, "Here", f->port);
+  send_fixture_activate (f, "win.check");
+  gui_wait_for (gui_find_part (bar, "ms)") != NULL);
+
+  gantry_engine_stop_listening (f->engine);
+  gui_wait_for (f->port == 0);
+  gantry_engine_echo_async (f->engine,
+                            gantry_destination_bar_get_node (GANTRY_DESTINATION_BAR (bar)), NULL,
+                            NULL, echoed, &echo);
+  gui_wait_for (echo != NULL);
+  gui_wait_for (gui_find_part (bar, "nothing listens") != NULL);
+  g_assert_null (gui_find_part (bar, "ms)"));
+}
+
 /* Check asks what the node would take, and sends nothing; then the same is sent from there. */
 static void
 test_forecast (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -642,6 +675,7 @@ main (int argc, char *argv[])
   ADD ("/send-page/order", test_order);
   ADD ("/send-page/row-by-keyboard", test_row_by_keyboard);
   ADD ("/send-page/cancelled", test_cancelled);
+  ADD ("/send-page/answer", test_answer);
   ADD ("/send-page/forecast", test_forecast);
   ADD ("/send-page/forecast-fails", test_forecast_fails);
   ADD ("/send-page/close-early", test_close_early);

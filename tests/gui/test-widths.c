@@ -286,7 +286,7 @@ test_settings (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 
   check_preferences (GTK_WIDGET (gantry_preferences_new (parent)));
   present_and_check (gantry_receiver_preferences_new (parent));
-  present_and_check (gantry_test_behaviour_new (parent));
+  present_and_check (gantry_test_behaviour_new (parent, f->engine));
 }
 
 static void

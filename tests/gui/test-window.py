@@ -16,7 +16,7 @@ import objects
 from certificates import Authority
 from harness import diagnose, expect, expect_equal, free_port, run_tests, test, wait_for
 from peers import StoreScp, gantryctl, tool
-from person import NotSeen, eventually
+from person import NotSeen, eventually, state
 
 STALL_MS = 50
 LEVELS = ('No log file', 'Only what went wrong', 'Also associations', 'Also messages')
@@ -155,6 +155,7 @@ def receiver_shows(folder, people):
                           port, *paths, folder=folder)
     expect_equal(status, 0, output[-500:])
     person.sees(re.compile('CT_SCANNER_1'))
+    person.sees('localhost')
     person.sees(re.compile(rf'\b{len(paths)} stored'))
     kept = [p for p in files_below(profile / 'received') if p.suffix == '.dcm']
     expect_equal(len(kept), len(paths), 'files in the profile')
@@ -184,6 +185,30 @@ def seated_receiving(folder, people, **settings):
     person.page('Receive')
     person.sees(re.compile(rf'on port {port}'))
     return person, profile, port
+
+
+@test('/window/names-of-peers')
+@guarded
+def names_of_peers(folder, people):
+    """In the table and in what is read aloud, until they are not wanted any more."""
+    person, _, port = seated_receiving(folder, people)
+    tool('echoscu', '-aet', 'PROBE', '-aec', 'GANTRY', '127.0.0.1', port, folder=folder)
+    person.find('table row', re.compile(r'^PROBE from localhost \(127\.0\.0\.1:\d+\), released'))
+    person.sees('localhost')
+    person.press('Receiver settings', role=None)
+    person.press('All settings')
+    window = person.find(None, 'Receiver Settings')
+    shown = person.find('check box', re.compile('^Show Names of Peers'), inside=window)
+    expect(state(shown, 'CHECKED'), 'names are not shown by default')
+    person.tab_to(shown)
+    person.key('space')
+    wait_for(lambda: not state(shown, 'CHECKED'), 'the switch to move')
+    person.press('Apply', inside=window)
+    wait_for(lambda: not person.x_windows('Receiver Settings'), 'the settings to close')
+    person.find('table row', re.compile(r'^PROBE from 127\.0\.0\.1:\d+, released'))
+    person.sees('127.0.0.1')
+    expect(not person.all('label', 'localhost'), 'the name is still there')
+    leave(person)
 
 
 @test('/window/received-studies-are-copied')

@@ -46,6 +46,15 @@ WRONG_USE = {
     'studies-two-things-at-once': ['studies', '--all', '--trash', '--copy-to', '/tmp'],
     'studies-removed-by-filter': ['studies', '1.2.3', '--filter', 'doe', '--trash'],
     'studies-unknown-layout': ['studies', '--all', '--copy-to', '/tmp', '--layout', 'odd'],
+    'scenarios-unknown-action': ['scenarios', 'list'],
+    'scenarios-added-without-words': ['scenarios', 'add', 'Full'],
+    'scenarios-added-without-a-name': ['scenarios', 'add', '', 'ignore'],
+    'scenarios-added-with-a-wrong-word': ['scenarios', 'add', 'Full', 'explode'],
+    'scenarios-removed-without-a-name': ['scenarios', 'remove'],
+    'scenarios-removed-unknown': ['scenarios', 'remove', 'Full'],
+    'receive-unknown-scenario': ['receive', '--port', '0', '--scenario', 'Full'],
+    'receive-scenario-and-test': ['receive', '--port', '0', '--scenario', 'Full', '--test',
+                                  'ignore'],
     'port-is-no-number': ['receive', '--port', 'eleven'],
 }
 

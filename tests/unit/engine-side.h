@@ -82,6 +82,14 @@ void stage (Side *side, const char *path);
 
 /* GAsyncReadyCallback: @user_data is a GAsyncResult ** */
 void on_ready (GObject *source, GAsyncResult *result, gpointer user_data);
+/* The answer of what @call begins with on_ready and &result. */
+#define ANSWER_OF(call)                                                                            \
+  ({                                                                                               \
+    GAsyncResult *result = NULL;                                                                   \
+    call;                                                                                          \
+    WAIT_FOR (result != NULL);                                                                     \
+    result;                                                                                        \
+  })
 gint64 send_node (Side *side, GantryNode *node);
 gint64 send_to (Side *side, guint16 port);
 GPtrArray *get_instances (Side *side, gint64 job);

@@ -16,6 +16,7 @@
 #include "gantry-queue-table.h"
 #include "gantry-received-table.h"
 #include "gantry-registry.h"
+#include "gantry-scenario-table.h"
 #include "gantry-schema.h"
 
 #define CT "1.2.840.10008.5.1.4.1.1.2"
@@ -222,6 +223,49 @@ test_from_version_1 (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (job->counts[GANTRY_OUTCOME_WAITING], ==, 2);
 }
 
+/* A profile of the release before scenarios had a table, with what is read from it today. */
+static void
+make_version_16 (const char *path)
+{
+  static const char rows[]
+      = "INSERT INTO nodes (id, name, ae_title, host, port) VALUES (3, 'PACS', 'P', 'h', 104);"
+        "PRAGMA user_version = 16;";
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  for (guint i = 0; i < 16; i++)
+    g_assert_cmpint (sqlite3_exec (db, gantry_schema_migrations[i], NULL, NULL, NULL), ==,
+                     SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, rows, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+}
+
+static void
+test_from_version_16 (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = g_build_filename (f->folder, "old.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GantryDatabase) db = NULL;
+  g_autoptr (GantryNode) node = NULL;
+  g_autoptr (GantryNamedScenario) full = gantry_named_scenario_new ("Full", "status=A700");
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (GPtrArray) after = NULL;
+
+  make_version_16 (path);
+  db = gantry_database_open (path, TRUE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (gantry_database_get_int (db, -1, "PRAGMA user_version", ""), ==,
+                   gantry_schema_version);
+  node = gantry_node_table_find (db, "PACS", &error);
+  g_assert_no_error (error);
+  before = gantry_scenario_table_list (db, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (before->len, ==, 0);
+  g_assert_true (gantry_scenario_table_put (db, full, &error));
+  after = gantry_scenario_table_list (db, &error);
+  g_assert_cmpuint (after->len, ==, 1);
+}
+
 static void
 test_reader_cannot_write (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -271,6 +315,62 @@ test_nodes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (nodes->len, ==, 1); /* this workstation cannot be removed */
   found = gantry_node_table_find (f->db, "PACS1", &error);
   g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_ADDRESS);
+}
+
+/* ---- Scenarios ------------------------------------------------------------------------------ */
+
+/* Returns: (transfer full): "name: words" of each, in order */
+static char *
+list_scenarios (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = gantry_scenario_table_list (f->db, &error);
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < list->len; i++)
+    {
+      const GantryNamedScenario *one = list->pdata[i];
+
+      g_ptr_array_add (lines, g_strdup_printf ("%s: %s", one->name, one->words));
+    }
+  g_ptr_array_add (lines, NULL);
+  return g_strjoinv (", ", (char **)lines->pdata);
+}
+
+static void
+test_scenarios (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const struct
+  {
+    const char *name, *words; /* words NULL: it is removed */
+    const char *listed;
+  } steps[] = {
+    { "slow", "delay=500", "slow: delay=500" },
+    { "Full", "status=A700", "Full: status=A700, slow: delay=500" },
+    { "slow", "delay=900", "Full: status=A700, slow: delay=900" },
+    { "full", "status=A900", "Full: status=A700, full: status=A900, slow: delay=900" },
+    { "FULL", NULL, "Full: status=A700, full: status=A900, slow: delay=900" },
+    { "Full", NULL, "full: status=A900, slow: delay=900" },
+    { "it's \"this\"; 100%", "ignore",
+      "full: status=A900, it's \"this\"; 100%: ignore, slow: delay=900" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (GantryNamedScenario) one
+          = gantry_named_scenario_new (steps[i].name, steps[i].words);
+      g_autoptr (GError) error = NULL;
+      g_autofree char *listed = NULL;
+
+      if (steps[i].words != NULL)
+        gantry_scenario_table_put (f->db, one, &error);
+      else
+        gantry_scenario_table_remove (f->db, one->name, &error);
+      g_assert_no_error (error);
+      listed = list_scenarios (f);
+      g_assert_cmpstr (listed, ==, steps[i].listed);
+    }
 }
 
 /* ---- The queue ------------------------------------------------------------------------------ */
@@ -853,7 +953,9 @@ main (int argc, char *argv[])
     { "/database/not-a-database", test_not_a_database },
     { "/database/reader-cannot-write", test_reader_cannot_write },
     { "/database/from-version-1", test_from_version_1 },
+    { "/database/from-version-16", test_from_version_16 },
     { "/nodes/save-and-remove", test_nodes },
+    { "/scenarios/put-and-remove", test_scenarios },
     { "/catalog/counts", test_catalog },
     { "/queue/mixed-series/ct-first", test_mixed_series, "CPS" },
     { "/queue/mixed-series/ct-last", test_mixed_series, "SPPC" },

@@ -19,6 +19,7 @@
 #include "gantry-probe-table.h"
 #include "gantry-queue-contexts.h"
 #include "gantry-received-table.h"
+#include "gantry-scenario-table.h"
 #include "queue-side.h"
 #include "spoilt-database.h"
 #include "synthetic-queue.h"
@@ -64,6 +65,7 @@ static const char *const fill[] = {
        "transfer_syntax, modality, image, size, received, status, remark) SELECT 1, (SELECT min "
        "(series.id) FROM series JOIN studies ON studies.id = study_id WHERE owner = 0), "
        "'/received/' || i, '', '1.2.' || i, '', 'CT', 1, 1, i, 0, " TEXT " FROM n",
+  EACH "scenarios SELECT i, " TEXT " FROM n",
   EACH "pdus (digest, octets) SELECT i, zeroblob (100) FROM n",
 };
 
@@ -127,6 +129,7 @@ READS_ARRAY (retention,
              gantry_received_table_list_oldest (db, "/received", FALSE, NULL, ROWS, error))
 READS_ARRAY (nodes, gantry_node_table_list (db, error))
 READS_ARRAY (health, gantry_health_table_list (db, error))
+READS_ARRAY (scenarios, gantry_scenario_table_list (db, error))
 READS_ARRAY (probes, gantry_probe_table_list (db, 0, error))
 READS (prune, gantry_pdu_table_prune (db, 1 << 20, error))
 
@@ -258,6 +261,7 @@ static const struct
   { "received", "number", read_number },
   { "pdus", "prune", read_prune },
   { "nodes", "list", read_nodes },
+  { "scenarios", "list", read_scenarios },
   { "health", "list", read_health },
   { "round_trips", "list", read_health },
   { "round_trips", "node", read_node_health },
@@ -351,15 +355,6 @@ get_database (Fixture *f)
 {
   return g_strdup (gantry_profile_get_database (f->sender.profile));
 }
-
-/* The GAsyncResult of what @call begins with on_ready and &result. */
-#define ANSWER_OF(call)                                                                            \
-  ({                                                                                               \
-    GAsyncResult *result = NULL;                                                                   \
-    call;                                                                                          \
-    WAIT_FOR (result != NULL);                                                                     \
-    result;                                                                                        \
-  })
 
 /* Nobody is told half of it. */
 static void
