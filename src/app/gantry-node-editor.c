@@ -410,6 +410,8 @@ gantry_node_editor_dispose (GObject *object)
   g_clear_object (&self->engine);
   g_clear_object (&self->nodes);
   g_clear_object (&self->saving);
+  /* An answer under way may hold it for longer than its parent lives. */
+  gtk_window_set_transient_for (GTK_WINDOW (object), NULL);
   G_OBJECT_CLASS (gantry_node_editor_parent_class)->dispose (object);
 }
 

@@ -138,6 +138,8 @@ gantry_node_import_window_dispose (GObject *object)
 
   g_clear_object (&self->engine);
   g_clear_object (&self->saving);
+  /* An answer under way may hold it for longer than its parent lives. */
+  gtk_window_set_transient_for (GTK_WINDOW (object), NULL);
   G_OBJECT_CLASS (gantry_node_import_window_parent_class)->dispose (object);
 }
 

@@ -413,6 +413,8 @@ gantry_probe_window_dispose (GObject *object)
   g_clear_object (&self->probing);
   g_clear_object (&self->engine);
   g_clear_pointer (&self->node, gantry_record_unref);
+  /* An answer under way may hold it for longer than its parent lives. */
+  gtk_window_set_transient_for (GTK_WINDOW (object), NULL);
   G_OBJECT_CLASS (gantry_probe_window_parent_class)->dispose (object);
 }
 

@@ -417,12 +417,6 @@ gantry_record_columns_add (GtkScrolledWindow *scrolled,
   g_object_set_data_full (G_OBJECT (view), "gantry-column-fit", fit, fit_free);
 }
 
-/* Frames of a list that goes back to its top. */
-typedef struct
-{
-  guint drawn, wanted; /* wanted 0: it does not */
-} Frames;
-
 void
 gantry_record_columns_refill (GtkColumnView *view,
                               gboolean (*concerns) (gconstpointer record, gconstpointer what),
@@ -442,6 +436,12 @@ gantry_record_columns_refill (GtkColumnView *view,
         fill_cell (list_item, g_object_get_data (list_item, "gantry-binding"));
     }
 }
+
+/* Frames of a list that goes back to its top. */
+typedef struct
+{
+  guint drawn, wanted; /* wanted 0: it does not */
+} Frames;
 
 static gboolean
 on_tick (GtkWidget *scrolled, GdkFrameClock *clock G_GNUC_UNUSED, gpointer data)
@@ -470,7 +470,9 @@ on_items_changed (GListModel *model G_GNUC_UNUSED,
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (scrolled);
   Frames *frames = g_object_get_data (G_OBJECT (scrolled), "gantry-top-frames");
 
-  if (position != 0 || added <= removed || gtk_adjustment_get_value (adjustment) > 0)
+  /* On its way to the top it is not there yet, and still wanted there. */
+  if (position != 0 || added <= removed
+      || (frames->wanted == 0 && gtk_adjustment_get_value (adjustment) > 0))
     return;
   if (frames->wanted == 0)
     gtk_widget_add_tick_callback (GTK_WIDGET (scrolled), on_tick, frames, NULL);

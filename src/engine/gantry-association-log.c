@@ -48,7 +48,8 @@ struct _GantryAssociationLog
   GSource *tick;        /* while one is busy */
   GantryLogUpkeep *upkeep;
   gint64 next_association;
-  gboolean lossy; /* a row could not be written: the next start must look */
+  gboolean opened; /* one was since the last flush: it is told before it is written */
+  gboolean lossy;  /* a row could not be written: the next start must look */
 };
 
 static void
@@ -173,6 +174,7 @@ apply_update (GantryAssociationLog *self, GantryUpdate *update)
     {
     case GANTRY_UPDATE_OPENED:
       entry = add_entry (self, update->record);
+      self->opened = TRUE;
       gantry_rate_add (&entry->rate, g_get_monotonic_time (), 0, 0);
       g_hash_table_insert (self->open, (gpointer)update->session, entry);
       tell (self, entry);
@@ -435,7 +437,8 @@ flush (GantryAssociationLog *self)
     settle (self, written);
   else
     self->flush = gantry_core_add_timer (self->core, RETRY_MS, on_flush, self);
-  self->funcs.flushed (active != g_hash_table_size (self->open), self->user_data);
+  self->funcs.flushed (self->opened || active != g_hash_table_size (self->open), self->user_data);
+  self->opened = FALSE;
 }
 
 static gboolean

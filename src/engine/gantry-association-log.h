@@ -19,7 +19,7 @@ typedef struct
   void (*settled) (const char *path, gpointer user_data);
   /* So many octets are new below the folder of received objects, and listed. */
   void (*listed) (guint64 octets, gpointer user_data);
-  /* @changed: another number of associations is open. */
+  /* @changed: associations were opened or have ended. */
   void (*flushed) (gboolean changed, gpointer user_data);
 } GantryAssociationLogFuncs;
 

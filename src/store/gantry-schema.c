@@ -325,8 +325,18 @@ static const char version_16[] = "ALTER TABLE skipped ADD COLUMN kind INTEGER NO
 static const char version_17[]
     = "CREATE TABLE scenarios (name TEXT PRIMARY KEY, words TEXT NOT NULL) WITHOUT ROWID;";
 
+/* How a node answers is of how it is asked: also under which name of ours, and encrypted or not. */
+static const char version_18[]
+    = "DROP TRIGGER node_moved;"
+      "CREATE TRIGGER node_moved AFTER UPDATE OF ae_title, host, port, calling, tls ON nodes"
+      "  WHEN old.ae_title <> new.ae_title OR old.host <> new.host OR old.port <> new.port"
+      "  OR old.calling <> new.calling OR old.tls <> new.tls BEGIN"
+      "  DELETE FROM health WHERE node_id = new.id;"
+      "  DELETE FROM round_trips WHERE node_id = new.id;"
+      "END;";
+
 const char *const gantry_schema_migrations[]
     = { version_1,  version_2,  version_3,  version_4,  version_5,  version_6,
         version_7,  version_8,  version_9,  version_10, version_11, version_12,
-        version_13, version_14, version_15, version_16, version_17 };
+        version_13, version_14, version_15, version_16, version_17, version_18 };
 const guint gantry_schema_version = G_N_ELEMENTS (gantry_schema_migrations);

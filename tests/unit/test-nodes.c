@@ -115,16 +115,23 @@ on_ready (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_dat
 }
 
 static GantryNode *
-save (Fixture *f, gint64 id, const char *name, guint16 port)
+save_as (Fixture *f, gint64 id, const char *name, guint16 port, const char *calling)
 {
-  g_autoptr (GantryNode) node = gantry_node_new (id, name, "SELF", "127.0.0.1", port, "", FALSE);
+  g_autoptr (GantryNode) node
+      = gantry_node_new (id, name, "SELF", "127.0.0.1", port, calling, FALSE);
   g_autoptr (GAsyncResult) result = NULL;
 
   gantry_engine_save_node_async (f->engine, node, NULL, on_ready, &result);
   WAIT_FOR (result != NULL);
   id = gantry_engine_save_node_finish (f->engine, result, NULL);
   g_assert_cmpint (id, >, 0);
-  return gantry_node_new (id, name, "SELF", "127.0.0.1", port, "", FALSE);
+  return gantry_node_new (id, name, "SELF", "127.0.0.1", port, calling, FALSE);
+}
+
+static GantryNode *
+save (Fixture *f, gint64 id, const char *name, guint16 port)
+{
+  return save_as (f, id, name, port, "");
 }
 
 /* What an echo told so far; the first member is what on_ready() sets. */
@@ -273,6 +280,29 @@ test_moved (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (kept->len, ==, 1);
   g_assert_cmpuint (forgotten->len, ==, 0);
   g_assert_cmpuint (f->heard->len, ==, 1);
+}
+
+/* Nor does it of the same address, asked under another name. */
+static void
+test_called_otherwise (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GantryNode) node = save (f, 0, "Archive", f->port);
+  g_autoptr (GantryEcho) first = echo (f, node);
+  g_autoptr (GantryNode) renamed = save (f, node->id, "PACS", f->port); /* behind the note */
+  g_autoptr (GPtrArray) kept = list_health (f);
+  g_autoptr (GantryNode) other = save_as (f, node->id, "PACS", f->port, "OTHER");
+  g_autoptr (GPtrArray) forgotten = list_health (f);
+  g_autoptr (GantryEcho) late = echo (f, node);
+  g_autoptr (GantryEcho) again = echo (f, other);
+
+  g_assert_true (first->ok);
+  g_assert_true (late->ok);
+  g_assert_true (again->ok);
+  g_assert_cmpint (renamed->id, ==, node->id);
+  g_assert_cmpuint (kept->len, ==, 1);
+  g_assert_cmpuint (forgotten->len, ==, 0);
+  WAIT_FOR (f->heard->len == 2);
+  g_assert_cmpint (last_heard (f, node->id)->last->started, ==, again->started);
 }
 
 static void
@@ -530,6 +560,7 @@ main (int argc, char *argv[])
     { "/nodes/health/kept", test_echo_is_kept },
     { "/nodes/health/down-and-up", test_down_and_up },
     { "/nodes/health/moved", test_moved },
+    { "/nodes/health/called-otherwise", test_called_otherwise },
     { "/nodes/health/removed", test_removed },
     { "/nodes/echo-all", test_echo_all },
     { "/nodes/echo-beside-silent", test_echo_beside_silent },
