@@ -112,6 +112,17 @@ remove_one (const char *path,
   return 0;
 }
 
+const char *
+gantry_dir_next (GDir *dir, int *trouble)
+{
+  const char *name;
+
+  errno = 0;
+  name = g_dir_read_name (dir);
+  *trouble = name == NULL ? errno : 0;
+  return name;
+}
+
 void
 gantry_remove_tree (const char *path)
 {

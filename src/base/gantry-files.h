@@ -51,6 +51,10 @@ char *gantry_path_escape (const char *path);
 /* The same for a sentence, which may have escaped paths in it: backslashes stay as they are. */
 char *gantry_text_escape (const char *text);
 
+/* The next name in a folder. NULL: @trouble is 0 at its end, else the errno for which the rest of
+ * it is not known. */
+const char *gantry_dir_next (GDir *dir, int *trouble);
+
 /* Removes a folder and everything in it; links are removed, never followed. */
 void gantry_remove_tree (const char *path);
 

@@ -56,13 +56,7 @@ gantry_cli_advise (GantryCli *cli, gint64 job)
   Question self = { .cli = cli };
 
   gantry_engine_diagnose_job_async (cli->engine, job, cancellable, on_diagnosis, &self);
-  while (!self.over)
-    {
-      g_main_loop_run (cli->loop);
-      /* A signal ends the loop as well. */
-      if (!self.over)
-        g_cancellable_cancel (cancellable);
-    }
+  gantry_cli_wait (cli, &self.over, cancellable);
   for (guint i = 0; self.findings != NULL && i < self.findings->len; i++)
     if (cli->json)
       print_json (job, self.findings->pdata[i]);

@@ -12,7 +12,8 @@ typedef struct
   GantryCli *cli;
   GCancellable *cancellable;
   GantryEcho *echo; /* the last answer; NULL: cancelled */
-  guint told;       /* steps that are printed, each as soon as it is passed */
+  gboolean over;
+  guint told; /* steps that are printed, each as soon as it is passed */
 } Echo;
 
 /* Of several echoes, in milliseconds. */
@@ -62,6 +63,7 @@ on_echo (GObject *source, GAsyncResult *result, gpointer user_data)
   Echo *self = user_data;
 
   self->echo = gantry_engine_echo_finish (GANTRY_ENGINE (source), result, NULL);
+  self->over = TRUE;
   g_main_loop_quit (self->cli->loop);
 }
 
@@ -200,12 +202,7 @@ echo_once (
 
   gantry_engine_echo_async (cli->engine, node, ladder ? on_passed : NULL, self.cancellable, on_echo,
                             &self);
-  g_main_loop_run (cli->loop);
-  if (cli->interrupted)
-    {
-      g_cancellable_cancel (self.cancellable);
-      g_main_loop_run (cli->loop);
-    }
+  gantry_cli_wait (cli, &self.over, self.cancellable);
 
   gantry_cli_settle_trace (cli, ++statistics->asked);
   if (self.echo != NULL)
@@ -221,10 +218,19 @@ echo_once (
   return status;
 }
 
-static gboolean
-end_pause (gpointer loop)
+typedef struct
 {
-  g_main_loop_quit (loop);
+  GMainLoop *loop;
+  gboolean over;
+} Pause;
+
+static gboolean
+end_pause (gpointer data)
+{
+  Pause *self = data;
+
+  self->over = TRUE;
+  g_main_loop_quit (self->loop);
   return G_SOURCE_REMOVE;
 }
 
@@ -233,13 +239,14 @@ static void
 pause_until (GantryCli *cli, gint64 when)
 {
   gint64 left = when - g_get_monotonic_time ();
+  Pause self = { .loop = cli->loop };
   guint source;
 
   if (left <= 0 || cli->interrupted)
     return;
-  source = g_timeout_add ((guint)(left / 1000), end_pause, cli->loop);
+  source = g_timeout_add ((guint)(left / 1000), end_pause, &self);
   g_main_loop_run (cli->loop);
-  if (cli->interrupted)
+  if (!self.over)
     g_source_remove (source);
 }
 
@@ -265,7 +272,7 @@ echo_often (GantryCli *cli, GantryNode *node, const char *peer, guint count, dou
   /* Who echoes until he stops it has not been left without an answer by stopping it. */
   if (count == 0 && statistics.sent > 0)
     return statistics.answered == statistics.sent ? GANTRY_EXIT_OK : GANTRY_EXIT_NOT_ALL;
-  return worst;
+  return statistics.sent > 0 && statistics.sent >= count ? worst : MAX (worst, GANTRY_EXIT_NOT_ALL);
 }
 
 #define NO_INTERVAL (-G_MAXDOUBLE)

@@ -134,13 +134,7 @@ gantry_cli_forecast (GantryCli *cli, GantryNode *node, const GantryCliStaging *s
   GantryExit status;
 
   gantry_engine_forecast_async (cli->engine, node, NULL, 0, cancellable, on_forecast, &self);
-  while (!self.over)
-    {
-      g_main_loop_run (cli->loop);
-      /* A signal ends the loop as well. */
-      if (!self.over)
-        g_cancellable_cancel (cancellable);
-    }
+  gantry_cli_wait (cli, &self.over, cancellable);
   /* Nobody was asked where the database could not say what there is. */
   gantry_cli_settle_trace (
       cli, g_error_matches (self.error, GANTRY_ERROR, GANTRY_ERROR_STORAGE) ? 0 : 1);

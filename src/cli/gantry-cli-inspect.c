@@ -12,6 +12,7 @@
 typedef struct
 {
   GantryCli *cli;
+  gboolean over;
   GPtrArray *studies;
   GantryCliStaging staging;
 } Inspect;
@@ -30,6 +31,7 @@ on_studies (GObject *source, GAsyncResult *result, gpointer user_data)
   Inspect *self = user_data;
 
   self->studies = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, NULL);
+  self->over = TRUE;
   g_main_loop_quit (self->cli->loop);
 }
 
@@ -56,11 +58,12 @@ static void
 run (Inspect *self, const char *const *paths)
 {
   GantryCli *cli = self->cli;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
 
   if (!gantry_cli_stage (cli, &self->staging, paths))
     return;
-  gantry_engine_list_staged_async (cli->engine, NULL, on_studies, self);
-  g_main_loop_run (cli->loop);
+  gantry_engine_list_staged_async (cli->engine, cancellable, on_studies, self);
+  gantry_cli_wait (cli, &self->over, cancellable);
   print_all (self);
 }
 

@@ -11,9 +11,11 @@
 typedef struct
 {
   GantryCli *cli;
+  GCancellable *cancellable;
   GPtrArray *records;
   guint total;
   GError *error;
+  gboolean over;
 } Log;
 
 static void
@@ -23,6 +25,7 @@ on_records (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->records
       = gantry_engine_list_finish (GANTRY_ENGINE (source), result, &self->total, &self->error);
+  self->over = TRUE;
   g_main_loop_quit (self->cli->loop);
 }
 
@@ -32,6 +35,7 @@ on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
   Log *self = user_data;
 
   gantry_engine_export_associations_finish (GANTRY_ENGINE (source), result, &self->error);
+  self->over = TRUE;
   g_main_loop_quit (self->cli->loop);
 }
 
@@ -78,14 +82,15 @@ print_all (Log *self, const GantryAssociationFilter *filter)
   do
     {
       g_clear_pointer (&self->records, g_ptr_array_unref);
-      gantry_engine_list_associations_async (self->cli->engine, filter, offset, PAGE, NULL,
-                                             on_records, self);
-      g_main_loop_run (self->cli->loop);
+      self->over = FALSE;
+      gantry_engine_list_associations_async (self->cli->engine, filter, offset, PAGE,
+                                             self->cancellable, on_records, self);
+      gantry_cli_wait (self->cli, &self->over, self->cancellable);
       for (guint i = 0; self->records != NULL && i < self->records->len; i++)
         print_record (self->cli, self->records->pdata[i]);
       offset += PAGE;
     }
-  while (self->error == NULL && !self->cli->interrupted && offset < self->total);
+  while (self->error == NULL && offset < self->total);
 }
 
 GantryExit
@@ -93,7 +98,8 @@ gantry_cli_log (GantryCli *cli, int argc, char **argv)
 {
   g_autofree char *text = NULL;
   g_autofree char *path = NULL;
-  Log self = { .cli = cli };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Log self = { .cli = cli, .cancellable = cancellable };
   const GOptionEntry entries[] = {
     { "filter", 0, 0, G_OPTION_ARG_STRING, &text,
       N_ ("Only with this in an AE title, address, SOP class, UID or result"), "TEXT" },
@@ -120,16 +126,12 @@ gantry_cli_log (GantryCli *cli, int argc, char **argv)
 
       gantry_engine_export_associations_async (
           cli->engine, &filter, path,
-          g_str_has_suffix (lower, ".csv") ? GANTRY_REPORT_CSV : GANTRY_REPORT_JSON, NULL,
+          g_str_has_suffix (lower, ".csv") ? GANTRY_REPORT_CSV : GANTRY_REPORT_JSON, cancellable,
           on_exported, &self);
-      g_main_loop_run (cli->loop);
+      gantry_cli_wait (cli, &self.over, cancellable);
     }
   else
     print_all (&self, &filter);
   g_clear_pointer (&self.records, g_ptr_array_unref);
-  if (self.error == NULL)
-    return GANTRY_EXIT_OK;
-  gantry_cli_complain ("%s", self.error->message);
-  g_clear_error (&self.error);
-  return GANTRY_EXIT_NOT_ALL;
+  return self.error == NULL ? GANTRY_EXIT_OK : gantry_cli_fail (self.error);
 }

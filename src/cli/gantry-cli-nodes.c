@@ -11,9 +11,17 @@
 typedef struct
 {
   GMainLoop *loop;
+  gboolean over;
   GPtrArray *records;
   GError *error;
 } Question;
+
+static void
+answered (Question *question)
+{
+  question->over = TRUE;
+  g_main_loop_quit (question->loop);
+}
 
 static void
 on_list (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -22,7 +30,7 @@ on_list (GObject *source, GAsyncResult *result, gpointer user_data)
 
   question->records
       = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, &question->error);
-  g_main_loop_quit (question->loop);
+  answered (question);
 }
 
 static void
@@ -31,7 +39,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   Question *question = user_data;
 
   gantry_engine_save_node_finish (GANTRY_ENGINE (source), result, &question->error);
-  g_main_loop_quit (question->loop);
+  answered (question);
 }
 
 static void
@@ -40,15 +48,7 @@ on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
   Question *question = user_data;
 
   gantry_engine_export_nodes_finish (GANTRY_ENGINE (source), result, &question->error);
-  g_main_loop_quit (question->loop);
-}
-
-static GantryExit
-complain_about (GError *error)
-{
-  g_printerr ("gantryctl: %s\n", error->message);
-  g_error_free (error);
-  return GANTRY_EXIT_NOT_ALL;
+  answered (question);
 }
 
 /* ---- Listing -------------------------------------------------------------------------------- */
@@ -98,18 +98,19 @@ print_node (GantryCli *cli, const GantryNode *node, const GantryHealth *health)
 static GantryExit
 list_nodes (GantryCli *cli)
 {
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   Question nodes = { .loop = cli->loop };
   Question health = { .loop = cli->loop };
 
-  gantry_engine_list_nodes_async (cli->engine, NULL, on_list, &nodes);
-  g_main_loop_run (cli->loop);
+  gantry_engine_list_nodes_async (cli->engine, cancellable, on_list, &nodes);
+  gantry_cli_wait (cli, &nodes.over, cancellable);
   if (nodes.error != NULL)
-    return complain_about (nodes.error);
-  gantry_engine_list_health_async (cli->engine, NULL, on_list, &health);
-  g_main_loop_run (cli->loop);
+    return gantry_cli_fail (nodes.error);
+  gantry_engine_list_health_async (cli->engine, cancellable, on_list, &health);
+  gantry_cli_wait (cli, &health.over, cancellable);
   g_clear_error (&health.error);
 
-  for (guint i = 0; i < nodes.records->len; i++)
+  for (guint i = 0; i < nodes.records->len && !cli->interrupted; i++)
     {
       const GantryNode *node = nodes.records->pdata[i];
 
@@ -117,7 +118,7 @@ list_nodes (GantryCli *cli)
     }
   g_ptr_array_unref (nodes.records);
   g_clear_pointer (&health.records, g_ptr_array_unref);
-  return GANTRY_EXIT_OK;
+  return cli->interrupted ? GANTRY_EXIT_NOT_ALL : GANTRY_EXIT_OK;
 }
 
 /* ---- Changing ------------------------------------------------------------------------------- */
@@ -128,8 +129,8 @@ save_node (GantryCli *cli, GantryNode *node)
   Question question = { .loop = cli->loop };
 
   gantry_engine_save_node_async (cli->engine, node, NULL, on_saved, &question);
-  g_main_loop_run (cli->loop);
-  return question.error != NULL ? complain_about (question.error) : GANTRY_EXIT_OK;
+  gantry_cli_wait (cli, &question.over, NULL); /* it is saved, whatever comes */
+  return question.error != NULL ? gantry_cli_fail (question.error) : GANTRY_EXIT_OK;
 }
 
 static GantryExit
@@ -154,15 +155,16 @@ add_node (GantryCli *cli, const char *text)
 static GantryExit
 import_nodes (GantryCli *cli, const char *path)
 {
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   Question question = { .loop = cli->loop };
   GantryExit status = GANTRY_EXIT_OK;
 
-  gantry_engine_read_nodes_async (cli->engine, path, NULL, on_list, &question);
-  g_main_loop_run (cli->loop);
+  gantry_engine_read_nodes_async (cli->engine, path, cancellable, on_list, &question);
+  gantry_cli_wait (cli, &question.over, cancellable);
   if (question.error != NULL)
-    return complain_about (question.error);
+    return gantry_cli_fail (question.error);
   for (guint i = 0; i < question.records->len && status == GANTRY_EXIT_OK; i++)
-    status = save_node (cli, question.records->pdata[i]);
+    status = cli->interrupted ? GANTRY_EXIT_NOT_ALL : save_node (cli, question.records->pdata[i]);
   g_ptr_array_unref (question.records);
   return status;
 }
@@ -170,13 +172,14 @@ import_nodes (GantryCli *cli, const char *path)
 static GantryExit
 export_nodes (GantryCli *cli, const char *path)
 {
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   Question question = { .loop = cli->loop };
 
   gantry_engine_export_nodes_async (
       cli->engine, path, g_str_has_suffix (path, ".json") ? GANTRY_REPORT_JSON : GANTRY_REPORT_CSV,
-      NULL, on_exported, &question);
-  g_main_loop_run (cli->loop);
-  return question.error != NULL ? complain_about (question.error) : GANTRY_EXIT_OK;
+      cancellable, on_exported, &question);
+  gantry_cli_wait (cli, &question.over, cancellable);
+  return question.error != NULL ? gantry_cli_fail (question.error) : GANTRY_EXIT_OK;
 }
 
 static GantryExit
@@ -186,6 +189,8 @@ remove_node (GantryCli *cli, const char *name)
 
   if (node == NULL)
     return GANTRY_EXIT_USAGE;
+  if (cli->interrupted)
+    return GANTRY_EXIT_NOT_ALL;
   if (node->id == 0 || node->is_self)
     return gantry_cli_complain (_ ("“%s” is no saved node that could be removed."), name);
   gantry_engine_remove_node (cli->engine, node->id);

@@ -12,6 +12,7 @@
 typedef struct
 {
   GantryCli *cli;
+  gboolean over;
   GantryProbe *probe; /* NULL: none could be had */
   GError *error;
 } Probe;
@@ -22,6 +23,7 @@ on_probe (GObject *source, GAsyncResult *result, gpointer user_data)
   Probe *self = user_data;
 
   self->probe = gantry_engine_probe_finish (GANTRY_ENGINE (source), result, &self->error);
+  self->over = TRUE;
   g_main_loop_quit (self->cli->loop);
 }
 
@@ -148,12 +150,7 @@ probe_once (GantryCli *cli,
   GantryExit status = GANTRY_EXIT_OK;
 
   gantry_engine_probe_async (cli->engine, node, classes, NULL, NULL, cancellable, on_probe, &self);
-  g_main_loop_run (cli->loop);
-  if (cli->interrupted && self.probe == NULL && self.error == NULL)
-    {
-      g_cancellable_cancel (cancellable);
-      g_main_loop_run (cli->loop);
-    }
+  gantry_cli_wait (cli, &self.over, cancellable);
 
   /* Of one that broke off, the last association is not among those that were had. */
   gantry_cli_settle_trace (

@@ -13,6 +13,7 @@ typedef struct
   GantryCli *cli;
   GPtrArray *jobs;
   GError *error;
+  gboolean over;
   gboolean remove;
   guint removed;
 } Jobs;
@@ -23,6 +24,7 @@ on_jobs (GObject *source, GAsyncResult *result, gpointer user_data)
   Jobs *self = user_data;
 
   self->jobs = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, &self->error);
+  self->over = TRUE;
   g_main_loop_quit (self->cli->loop);
 }
 
@@ -82,7 +84,7 @@ remove_finished (Jobs *self)
 {
   GantryCli *cli = self->cli;
 
-  /* The first sweep is of what an earlier run left. */
+  /* The first sweep is of what an earlier run left. A signal ends the waiting for an event. */
   g_main_loop_run (cli->loop);
   if (!cli->interrupted)
     {
@@ -98,6 +100,7 @@ remove_finished (Jobs *self)
 GantryExit
 gantry_cli_jobs (GantryCli *cli, int argc, char **argv)
 {
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   Jobs self = { .cli = cli };
   const GOptionEntry entries[] = {
     { "remove-finished", 0, 0, G_OPTION_ARG_NONE, &self.remove,
@@ -119,17 +122,13 @@ gantry_cli_jobs (GantryCli *cli, int argc, char **argv)
   if (self.remove)
     return remove_finished (&self);
 
-  gantry_engine_list_jobs_async (cli->engine, NULL, on_jobs, &self);
-  g_main_loop_run (cli->loop);
+  gantry_engine_list_jobs_async (cli->engine, cancellable, on_jobs, &self);
+  gantry_cli_wait (cli, &self.over, cancellable);
   for (guint i = 0; self.jobs != NULL && i < self.jobs->len; i++)
     print_job (cli, self.jobs->pdata[i]);
   if (self.error != NULL)
-    {
-      gantry_cli_complain ("%s", self.error->message);
-      status = GANTRY_EXIT_NOT_ALL;
-    }
+    status = gantry_cli_fail (self.error);
   g_clear_pointer (&self.jobs, g_ptr_array_unref);
-  g_clear_error (&self.error);
   return status;
 }
 
@@ -180,13 +179,7 @@ gantry_cli_write_report (GantryCli *cli, gint64 job, const char *path)
 
   gantry_engine_export_report_async (cli->engine, job, path, format_of (path), NULL, cancellable,
                                      on_written, &self);
-  while (!self.over)
-    {
-      g_main_loop_run (cli->loop);
-      /* A signal ends the loop as well; the report is then given up. */
-      if (!self.over)
-        g_cancellable_cancel (cancellable);
-    }
+  gantry_cli_wait (cli, &self.over, cancellable); /* a signal gives up the report */
   written = self.error == NULL;
   if (!written)
     gantry_cli_complain ("%s", g_error_matches (self.error, G_IO_ERROR, G_IO_ERROR_CANCELLED)

@@ -389,7 +389,8 @@ run_send (Send *self, const char *const *paths)
   if (self->resume)
     {
       gantry_engine_resume_left_async (cli->engine, self->paused, NULL, on_unfinished, self);
-      g_main_loop_run (cli->loop);
+      if (!cli->interrupted)
+        g_main_loop_run (cli->loop);
     }
   else
     send_paths (self, paths);
@@ -408,7 +409,8 @@ run_send (Send *self, const char *const *paths)
                                 .seconds = (double)(g_get_monotonic_time () - self->started)
                                            / G_USEC_PER_SEC });
   status = exit_of (self);
-  /* Also of what was interrupted: it says what waits. */
+  /* Also of what was interrupted: it says what waits. Another signal ends this as well. */
+  cli->interrupted = FALSE;
   if (self->report != NULL && self->job != 0
       && !gantry_cli_write_report (cli, self->job, self->report))
     status = MAX (status, GANTRY_EXIT_NOT_ALL);

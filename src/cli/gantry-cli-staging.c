@@ -7,6 +7,8 @@ typedef struct
 {
   GantryCli *cli;
   GantryCliStaging *staging;
+  GError *error;
+  gboolean over;
 } Listing;
 
 gboolean
@@ -27,11 +29,10 @@ static void
 on_skipped (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Listing *self = user_data;
-  g_autoptr (GError) error = NULL;
 
-  self->staging->skipped = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, &error);
-  if (self->staging->skipped == NULL)
-    self->staging->error = g_strdup (error->message);
+  self->staging->skipped
+      = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, &self->error);
+  self->over = TRUE;
   g_main_loop_quit (self->cli->loop);
 }
 
@@ -48,26 +49,30 @@ count (GantryCliStaging *staging)
 gboolean
 gantry_cli_stage (GantryCli *cli, GantryCliStaging *staging, const char *const *paths)
 {
-  Listing listing = { cli, staging };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Listing listing = { .cli = cli, .staging = staging };
 
   /* What an interrupted scan of an earlier run left is not what the user named now. */
   gantry_engine_unstage (cli->engine, 0, 0);
   gantry_engine_forget_skipped (cli->engine);
   gantry_engine_stage (cli->engine, paths);
-  g_main_loop_run (cli->loop);
+  if (!cli->interrupted)
+    g_main_loop_run (cli->loop);
   if (cli->interrupted)
     return FALSE;
 
-  if (staging->error == NULL)
-    {
-      gantry_engine_list_skipped_async (cli->engine, GANTRY_SKIPPED_HARMLESS, G_MAXINT, NULL,
-                                        on_skipped, &listing);
-      g_main_loop_run (cli->loop);
-      count (staging);
-    }
   if (staging->error != NULL)
-    gantry_cli_complain ("%s", staging->error);
-  return staging->error == NULL && !cli->interrupted;
+    {
+      gantry_cli_complain ("%s", staging->error);
+      return FALSE;
+    }
+  gantry_engine_list_skipped_async (cli->engine, GANTRY_SKIPPED_HARMLESS, G_MAXINT, cancellable,
+                                    on_skipped, &listing);
+  gantry_cli_wait (cli, &listing.over, cancellable);
+  count (staging);
+  if (listing.error != NULL)
+    gantry_cli_fail (listing.error);
+  return staging->skipped != NULL && !cli->interrupted;
 }
 
 void

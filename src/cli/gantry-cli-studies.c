@@ -28,16 +28,11 @@ typedef struct
   const GantrySeries *series; /* NULL: all of the study */
 } Chosen;
 
-/* A signal ends what is being done, and its answer is still waited for. */
 static void
 wait_for_answer (Studies *self)
 {
-  for (self->over = FALSE; !self->over;)
-    {
-      g_main_loop_run (self->cli->loop);
-      if (!self->over)
-        g_cancellable_cancel (self->cancellable);
-    }
+  self->over = FALSE;
+  gantry_cli_wait (self->cli, &self->over, self->cancellable);
 }
 
 static void

@@ -145,6 +145,26 @@ gantry_cli_close (GantryCli *cli)
   gantry_cli_end_stream ();
 }
 
+void
+gantry_cli_wait (GantryCli *cli, const gboolean *over, GCancellable *cancellable)
+{
+  while (!*over)
+    {
+      if (cli->interrupted)
+        g_cancellable_cancel (cancellable);
+      g_main_loop_run (cli->loop);
+    }
+}
+
+GantryExit
+gantry_cli_fail (GError *error)
+{
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    gantry_cli_complain ("%s", error->message);
+  g_error_free (error);
+  return GANTRY_EXIT_NOT_ALL;
+}
+
 typedef struct
 {
   GMainLoop *loop;

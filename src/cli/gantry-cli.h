@@ -63,6 +63,13 @@ GantryExit gantry_cli_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 gboolean gantry_cli_open (GantryCli *cli, GantryEngineOptions *options);
 void gantry_cli_close (GantryCli *cli);
 
+/* Runs the loop until an answer's callback has set @over and ended it. A signal, also an earlier
+ * one, cancels @cancellable (nullable); the answer is waited for all the same, as its callback
+ * writes into what the caller has. */
+void gantry_cli_wait (GantryCli *cli, const gboolean *over, GCancellable *cancellable);
+/* Takes @error and says it, unless it is that of a signal. Returns %GANTRY_EXIT_NOT_ALL. */
+GantryExit gantry_cli_fail (GError *error);
+
 /* `AET@host:port`, or the name of a saved node; complains and returns %NULL if it is neither. */
 GantryNode *gantry_cli_find_node (GantryCli *cli, const char *peer);
 

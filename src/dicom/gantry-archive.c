@@ -71,11 +71,11 @@ check_bounds (Unpacking *self)
   return TRUE;
 }
 
-/* Where an entry goes: below the folder whatever its name says, or NULL when it has none. */
+/* Where an entry goes: below the folder whatever its name says. NULL: there is no such place. */
 static char *
 safe_path (const Unpacking *self, const char *name)
 {
-  g_auto (GStrv) parts = g_strsplit_set (name, "/\\", -1);
+  g_auto (GStrv) parts = g_strsplit_set (name != NULL ? name : "", "/\\", -1);
   g_autoptr (GString) path = g_string_new (self->folder);
   gsize empty = path->len;
 
@@ -88,6 +88,18 @@ safe_path (const Unpacking *self, const char *name)
       g_string_append_printf (path, "/%s", *part);
     }
   return path->len > empty && path->len < 4000 ? g_strdup (path->str) : NULL;
+}
+
+/* A name that leads nowhere, or that the locale has no letters for, gives way to a number: what the
+ * file is, is said in it. */
+static char *
+get_path (const Unpacking *self, const char *name)
+{
+  char *path = safe_path (self, name);
+
+  return path != NULL
+             ? path
+             : g_strdup_printf ("%s/entry-%" G_GUINT64_FORMAT, self->folder, self->entries);
 }
 
 static gboolean
@@ -149,7 +161,6 @@ create_file (Unpacking *self, char **path)
 static gboolean
 unpack_entry (Unpacking *self, struct archive_entry *entry)
 {
-  const char *name = archive_entry_pathname (entry);
   g_autofree char *path = NULL;
   g_autofree char *parent = NULL;
   gboolean ok;
@@ -158,10 +169,10 @@ unpack_entry (Unpacking *self, struct archive_entry *entry)
   if (archive_entry_is_encrypted (entry))
     return stop_broken (self);
   /* Links, devices and folders: the last are made with what is in them. */
-  if (archive_entry_filetype (entry) != AE_IFREG || archive_entry_hardlink (entry) != NULL
-      || name == NULL || (path = safe_path (self, name)) == NULL)
+  if (archive_entry_filetype (entry) != AE_IFREG || archive_entry_hardlink (entry) != NULL)
     return TRUE;
 
+  path = get_path (self, archive_entry_pathname (entry));
   parent = g_path_get_dirname (path);
   g_mkdir_with_parents (parent, 0700);
   fd = create_file (self, &path);

@@ -121,14 +121,22 @@ list_folder (Walk *self, const char *folder)
   GHashTable *listing = g_hash_table_lookup (self->listings, folder);
   g_autoptr (GDir) dir = NULL;
   const char *name;
+  int trouble = 0;
 
   if (listing != NULL)
     return listing;
   listing = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_hash_table_insert (self->listings, g_strdup (folder), listing);
   dir = g_dir_open (folder, 0, NULL);
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+  while (dir != NULL && (name = gantry_dir_next (dir, &trouble)) != NULL)
     g_hash_table_insert (listing, fold (name), g_strdup (name));
+  if (trouble != 0)
+    {
+      g_autofree char *reason
+          = g_strdup_printf (_ ("Not all of this folder can be read: %s"), g_strerror (trouble));
+
+      self->ended = !self->func (folder, GANTRY_SKIPPED_LOST, reason, self->user_data);
+    }
   return listing;
 }
 
@@ -171,6 +179,8 @@ on_record_element (const GantryElement *element, gpointer user_data)
   id = get_text (element);
   components = g_strsplit (id, "\\", -1);
   path = find_file (self, components);
+  if (self->ended)
+    return FALSE;
   if (path == NULL)
     {
       g_autofree char *relative = g_strjoinv (G_DIR_SEPARATOR_S, components);

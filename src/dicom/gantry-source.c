@@ -11,6 +11,7 @@
 
 #include "gantry-archive.h"
 #include "gantry-file-set.h"
+#include "gantry-files.h"
 
 typedef struct
 {
@@ -40,6 +41,18 @@ by_name (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
+/* @trouble: errno; 0: it was read to its end. */
+static gboolean
+end_folder (Walk *self, const char *path, int trouble)
+{
+  g_autofree char *reason = NULL;
+
+  if (trouble == 0)
+    return TRUE;
+  reason = g_strdup_printf (_ ("Not all of this folder can be read: %s"), g_strerror (trouble));
+  return report_lost (self, path, reason);
+}
+
 /* Puts a folder's entries, in name order, before everything else that waits. */
 static gboolean
 enter_folder (Walk *self, const char *path, const GStatBuf *info)
@@ -50,6 +63,7 @@ enter_folder (Walk *self, const char *path, const GStatBuf *info)
   g_autoptr (GDir) dir = NULL;
   g_autoptr (GError) error = NULL;
   const char *name;
+  int trouble;
 
   if (!g_hash_table_add (self->visited, g_steal_pointer (&identity)))
     return TRUE;
@@ -57,12 +71,12 @@ enter_folder (Walk *self, const char *path, const GStatBuf *info)
   if (dir == NULL)
     return report_lost (self, path, error->message);
 
-  while ((name = g_dir_read_name (dir)) != NULL)
+  while ((name = gantry_dir_next (dir, &trouble)) != NULL)
     g_ptr_array_add (names, g_strdup (name));
   g_ptr_array_sort (names, by_name);
   for (guint i = names->len; i > 0; i--)
     g_queue_push_head (&self->pending, g_build_filename (path, names->pdata[i - 1], NULL));
-  return TRUE;
+  return end_folder (self, path, trouble);
 }
 
 /* Each archive in a folder of its own, so that equal names do not meet. */

@@ -120,8 +120,8 @@ gantry_job_run_emit (GantryCore *core, gint64 id, GantryJobRun *self)
 {
   g_autoptr (GantryJob) job = gantry_queue_table_get_job (core->db, id, NULL);
 
-  if (job == NULL)
-    return;
+  if (job == NULL || job->state == GANTRY_JOB_DRAFT)
+    return; /* it was removed */
   if (self != NULL)
     {
       guint64 answered = job->instances - job->counts[GANTRY_OUTCOME_WAITING]
@@ -351,10 +351,13 @@ start_pass (GantryJobRun *self)
 {
   g_autoptr (GantryJob) job = gantry_queue_table_get_job (self->core->db, self->job, NULL);
   guint64 waiting = job != NULL ? job->counts[GANTRY_OUTCOME_WAITING] : 0;
+  gboolean last;
 
   self->after = (GantryQueuePlace){ 0 };
   if (gantry_proposal_get_contexts (self->proposal, self->pass)->len == 0)
     return; /* everything has been answered: the next tick finds that nobody is at work */
+  /* What was asked for again after the last worker of the pass before is for another run. */
+  g_ptr_array_unref (gantry_send_run_take_back (self->workers, &last));
   bring_items (self);
   gantry_send_run_start (self->workers, self->proposal, self->pass,
                          (guint)MIN (self->associations, 1 + waiting / INSTANCES_AN_ASSOCIATION));

@@ -278,7 +278,7 @@ change_step (gpointer user_data)
     }
   if (step.job == 0)
     {
-      gantry_send_queue_schedule (self); /* who changes a draft finishes what is moved out of it */
+      gantry_send_queue_schedule (self); /* what was noted may have been forgotten */
       return GANTRY_STEPS_OVER;
     }
   run = gantry_send_queue_find_run (self, step.job);

@@ -60,7 +60,7 @@ gantry_draft_table_add (GantryDatabase *db,
   *added = FALSE;
   *twin = NULL;
   /* A file of what was just sent may be added again. */
-  if (!gantry_queue_change_finish_moves (db, draft, error))
+  if (!gantry_queue_change_move_at_once (db, draft, i->path, i->sop_instance_uid, error))
     return FALSE;
   if (gantry_database_get_int (
           db, 0,
@@ -156,8 +156,6 @@ gantry_draft_table_unstage (
   gboolean done;
 
   g_return_val_if_fail (draft > 0, FALSE); /* 0 owns what was received */
-  if (!gantry_queue_change_finish_moves (db, draft, error))
-    return FALSE;
   if (series_id != 0)
     done = gantry_database_run (db, error,
                                 "DELETE FROM series WHERE id = ? AND study_id IN "
@@ -171,7 +169,8 @@ gantry_draft_table_unstage (
   return done && gantry_catalog_prune (db, draft, error);
 }
 
-/* @n: (out): how many instances are moved; %G_MAXUINT: step by step, as the job says */
+/* @n_studies: 0: all that are left in the draft
+ * @n: (out): how many instances are moved; %G_MAXUINT: step by step, as the job says */
 static gint64
 move_studies (GantryDatabase *db,
               gint64 draft,
@@ -188,6 +187,10 @@ move_studies (GantryDatabase *db,
     return -1;
   job = gantry_database_last_id (db);
 
+  if (n_studies == 0
+      && !gantry_database_run (db, error, "UPDATE studies SET owner = ? WHERE owner = ?", "ii", job,
+                               draft))
+    return -1;
   for (gsize i = 0; i < n_studies; i++)
     if (!gantry_database_run (db, error, "UPDATE studies SET owner = ? WHERE id = ? AND owner = ?",
                               "iii", job, study_ids[i], draft))
@@ -196,24 +199,26 @@ move_studies (GantryDatabase *db,
   return gantry_queue_change_write (db, &change, n, NULL, error) ? job : -1;
 }
 
-/* What the user has to know of stays with the draft that comes after the one that became @job. */
+/* What the user has to know of stays with the draft that comes after the one of which all was sent,
+ * or with that if it is still called @name. */
 static gboolean
-keep_lost (GantryDatabase *db, gint64 job, const char *name, GError **error)
+keep_lost (GantryDatabase *db, gint64 sent, const char *name, GError **error)
 {
   gint64 draft;
 
   if (gantry_database_get_int (db, 0, "SELECT 1 FROM skipped WHERE job_id = ? AND kind = ?", "ii",
-                               job, (gint64)GANTRY_SKIPPED_LOST)
+                               sent, (gint64)GANTRY_SKIPPED_LOST)
       != 0)
     {
       draft = gantry_draft_table_open (db, name, error);
       if (draft < 0
           || !gantry_database_run (db, error,
                                    "UPDATE skipped SET job_id = ? WHERE job_id = ? AND kind = ?",
-                                   "iii", draft, job, (gint64)GANTRY_SKIPPED_LOST))
+                                   "iii", draft, sent, (gint64)GANTRY_SKIPPED_LOST))
         return FALSE;
     }
-  return gantry_draft_table_forget_skipped (db, job, error);
+  return gantry_database_run (db, error, "DELETE FROM skipped WHERE job_id = ? AND kind <> ?", "ii",
+                              sent, (gint64)GANTRY_SKIPPED_LOST);
 }
 
 /* Returns: (transfer full) (nullable): what a draft is called; @error only when it cannot be read
@@ -240,11 +245,11 @@ gantry_draft_table_submit (GantryDatabase *db,
   guint n = 0;
   gint64 job = draft;
 
-  if (!gantry_queue_change_finish_moves (db, draft, error)
-      || (name = get_name (db, draft, error)) == NULL)
+  if ((name = get_name (db, draft, error)) == NULL)
     return -1;
-  /* The whole draft becomes the job as it is, without touching a row of a million instances. */
-  if (n_studies > 0)
+  /* The whole draft becomes the job as it is, without touching a row of a million instances; unless
+   * there are some in it that another job is still to get. */
+  if (n_studies > 0 || gantry_queue_change_is_moving (db, draft))
     job = move_studies (db, draft, study_ids, n_studies, &n, error);
   if (job < 0)
     return -1;
@@ -256,7 +261,8 @@ gantry_draft_table_submit (GantryDatabase *db,
       return 0;
     }
 
-  if (!gantry_queue_table_enqueue (db, job, node, now, error) || !keep_lost (db, job, name, error))
+  if (!gantry_queue_table_enqueue (db, job, node, now, error)
+      || (n_studies == 0 && !keep_lost (db, draft, name, error)))
     return -1;
   return job;
 }

@@ -269,7 +269,8 @@ gantry_queue_change_is_noted (GantryDatabase *db, gint64 job)
 gboolean
 gantry_queue_change_forget (GantryDatabase *db, gint64 job, GError **error)
 {
-  return gantry_database_run (db, error, "DELETE FROM changes WHERE job_id = ?", "i", job);
+  return gantry_database_run (db, error, "DELETE FROM changes WHERE job_id = ? AND kind <> ?", "ii",
+                              job, (gint64)GANTRY_QUEUE_CHANGE_MOVE);
 }
 
 /* What was noted, with texts of its own. */
@@ -289,15 +290,15 @@ noted_clear (Noted *noted)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Noted, noted_clear)
 
-/* @noted: nothing in it when there is none; @draft: 0, or of what is moved out of it */
+/* @noted: nothing in it when there is none */
 static gboolean
-read_next (GantryDatabase *db, gint64 draft, Noted *noted, GError **error)
+read_next (GantryDatabase *db, Noted *noted, GError **error)
 {
   GantryRows *rows = gantry_database_query (
       db,
       "SELECT id, job_id, kind, study_id, series_id, ids, outcome, message, retryable, now, after, "
-      "source FROM changes WHERE ?1 = 0 OR (kind = ?2 AND source = ?1) ORDER BY id LIMIT 1",
-      "ii", draft, (gint64)GANTRY_QUEUE_CHANGE_MOVE);
+      "source FROM changes ORDER BY id LIMIT 1",
+      "");
 
   if (!gantry_rows_next (rows))
     return gantry_rows_end (rows, error);
@@ -395,22 +396,30 @@ gantry_queue_change_step (GantryDatabase *db, GArray *answered, GError **error)
 {
   g_auto (Noted) noted = { 0 };
 
-  return read_next (db, 0, &noted, error)
-         && (noted.id == 0 || run_next (db, &noted, answered, error));
+  return read_next (db, &noted, error) && (noted.id == 0 || run_next (db, &noted, answered, error));
 }
 
 gboolean
-gantry_queue_change_finish_moves (GantryDatabase *db, gint64 draft, GError **error)
+gantry_queue_change_is_moving (GantryDatabase *db, gint64 draft)
 {
-  for (;;)
-    {
-      g_auto (Noted) noted = { 0 };
+  return gantry_database_get_int (
+             db, 1, "SELECT EXISTS (SELECT 1 FROM changes WHERE source = ? AND source <> 0)", "i",
+             draft)
+         != 0;
+}
 
-      if (draft == 0 || !read_next (db, draft, &noted, error))
-        return draft == 0;
-      if (noted.id == 0)
-        return TRUE;
-      if (!run_next (db, &noted, NULL, error))
-        return FALSE;
-    }
+gboolean
+gantry_queue_change_move_at_once (GantryDatabase *db,
+                                  gint64 draft,
+                                  const char *path,
+                                  const char *sop_instance_uid,
+                                  GError **error)
+{
+  return !gantry_queue_change_is_moving (db, draft)
+         || gantry_database_run (
+             db, error,
+             "UPDATE instances SET job_id = (SELECT owner FROM series JOIN studies ON studies.id = "
+             "study_id WHERE series.id = series_id) "
+             "WHERE job_id = ?1 AND (path = ?2 OR sop_instance_uid = ?3)",
+             "iss", draft, path, sop_instance_uid);
 }

@@ -60,9 +60,17 @@ gboolean gantry_queue_change_get_next (GantryDatabase *db, gint64 *job, GError *
 gboolean gantry_queue_change_is_noted (GantryDatabase *db, gint64 job);
 /* The next rows of that change. */
 gboolean gantry_queue_change_step (GantryDatabase *db, GArray *answered, GError **error);
-/* All that is left of what is moved out of @draft: before something else is done to it. */
-gboolean gantry_queue_change_finish_moves (GantryDatabase *db, gint64 draft, GError **error);
-/* Of a job that is removed. */
+/* Whether some of @draft is still to be moved out of it; also TRUE when that cannot be read. */
+gboolean gantry_queue_change_is_moving (GantryDatabase *db, gint64 draft);
+/* Before a file comes into @draft: what is to be moved out of it and has the same path or SOP
+ * Instance UID does not wait for its step. */
+gboolean gantry_queue_change_move_at_once (GantryDatabase *db,
+                                           gint64 draft,
+                                           const char *path,
+                                           const char *sop_instance_uid,
+                                           GError **error);
+/* Of a job that is removed; but what it was given still leaves its draft, where nobody would know
+ * any more whose it is. */
 gboolean gantry_queue_change_forget (GantryDatabase *db, gint64 job, GError **error);
 
 G_END_DECLS

@@ -234,7 +234,8 @@ gantry_queue_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError
   gint64 job = gantry_database_get_int (
       db, 0,
       "SELECT id FROM jobs WHERE state = ? AND draft IS NULL AND NOT EXISTS (SELECT 1 FROM changes "
-      "WHERE source = jobs.id) LIMIT 1",
+      "WHERE source = jobs.id) AND NOT EXISTS (SELECT 1 FROM changes WHERE job_id = jobs.id) "
+      "LIMIT 1",
       "i", (gint64)GANTRY_JOB_DRAFT);
 
   *more = job != 0;

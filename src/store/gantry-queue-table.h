@@ -59,8 +59,8 @@ gboolean gantry_queue_table_move (GantryDatabase *db, gint64 job, gint64 before,
 gboolean gantry_queue_table_remove_job (GantryDatabase *db, gint64 job, GError **error);
 /* The same for a job of any size: it is out of every list at once, its rows are swept later. */
 gboolean gantry_queue_table_discard_job (GantryDatabase *db, gint64 job, GError **error);
-/* Deletes up to @rows instances of discarded jobs, and those jobs that have none left. @more: there
- * is something to do yet. */
+/* Deletes up to @rows instances of discarded jobs, and those jobs that have none left; not yet of
+ * one from or to which instances are on their way. @more: there is something to do yet. */
 gboolean gantry_queue_table_sweep (GantryDatabase *db, guint rows, gboolean *more, GError **error);
 
 /* After a crash: what was being sent has no answer, so it waits again. */

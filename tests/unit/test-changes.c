@@ -538,6 +538,62 @@ test_move (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   check_draft (f, draft);
 }
 
+/* Removed while it is filled: the draft keeps nothing of what was given to it, and hears no more of
+ * it. */
+static void
+test_move_removed (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 draft = make_draft (f), job = draft + 1;
+  g_autoptr (GantryDatabase) db = open_database (f);
+  guint changing;
+
+  open_side (f, &f->sender, "sender", TRUE);
+  send_studies (f->sender.engine, draft);
+  WAIT_FOR (STATE (job) == GANTRY_JOB_WAITING);
+  g_assert_true (get_job (&f->sender, job)->changing);
+  gantry_engine_cancel_job (f->sender.engine, job);
+  gantry_engine_remove_job (f->sender.engine, job);
+  WAIT_FOR (f->sender.n_removed == 1);
+  changing = f->sender.n_changing;
+  WAIT_FOR (gantry_database_get_int (db, -1, "SELECT count (*) FROM jobs WHERE id = ?", "i", job)
+            == 0);
+  g_assert_cmpuint (f->sender.n_changing, ==, changing);
+  check_draft (f, draft);
+  g_assert_cmpint (gantry_database_get_int (db, -1, "SELECT count (*) FROM studies", ""), ==,
+                   (N - MOVED) / 1000);
+}
+
+/* The rest is sent while some of the draft is still on its way to another job. */
+static void
+test_move_rest (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  gint64 draft = make_draft (f), studies[MOVED / 1000], job, rest;
+  g_autoptr (GantryNode) node = gantry_node_new (0, "x", "X", "localhost", 1, "", FALSE);
+  g_autoptr (GantryDatabase) db = open_database (f);
+
+  list_studies (studies);
+  job = gantry_draft_table_submit (db, draft, node, studies, G_N_ELEMENTS (studies), 1, NULL);
+  g_assert_true (gantry_queue_change_is_noted (db, job));
+  g_assert_true (gantry_draft_table_unstage (db, draft, MOVED / 1000 + 1, 0, NULL));
+  g_assert_true (gantry_draft_table_add_skipped (db, draft, "/a", GANTRY_SKIPPED_LOST, "", NULL));
+  g_assert_true (
+      gantry_draft_table_add_skipped (db, draft, "/b", GANTRY_SKIPPED_HARMLESS, "", NULL));
+  rest = gantry_draft_table_submit (db, draft, node, NULL, 0, 1, NULL);
+  g_assert_cmpint (rest, >, job);
+  g_assert_cmpint (
+      gantry_database_get_int (db, 0,
+                               "SELECT sum (job_id = ? AND path = '/a') * 10 + count (*) "
+                               "FROM skipped",
+                               "i", draft),
+      ==, 11);
+  while (gantry_queue_change_is_noted (db, job) || gantry_queue_change_is_noted (db, rest))
+    g_assert_true (gantry_queue_change_step (db, NULL, NULL));
+  g_assert_cmpint (gantry_draft_table_submit (db, draft, node, NULL, 0, 1, NULL), ==, 0);
+  open_side (f, &f->sender, "sender", TRUE);
+  check_copy (f, job, MOVED);
+  check_copy (f, rest, N - MOVED - 1000);
+}
+
 static void
 test_killed_move (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -582,7 +638,9 @@ test_move_and_add (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (gantry_draft_table_add (db, draft, instance, &added, &twin, NULL));
   g_assert_true (added);
   g_assert_null (twin);
-  g_assert_false (gantry_queue_change_is_noted (db, job));
+  g_assert_true (gantry_queue_change_is_noted (db, job)); /* it did not wait for all of it */
+  while (gantry_queue_change_is_noted (db, job))
+    g_assert_true (gantry_queue_change_step (db, NULL, NULL));
   g_assert_cmpint (
       gantry_database_get_int (
           db, 0, "SELECT count (*) FROM instances WHERE path = ? AND job_id = ?", "si", path, job),
@@ -768,6 +826,8 @@ main (int argc, char *argv[])
     { "/changes/killed/move", test_killed_move },
     { "/changes/move/some", test_move },
     { "/changes/move/and-add", test_move_and_add },
+    { "/changes/move/removed", test_move_removed },
+    { "/changes/move/rest", test_move_rest },
     { "/changes/copy/whole", test_copy },
     { "/changes/copy/removed", test_copy_removed },
     { "/changes/copy/study", test_copy_study },

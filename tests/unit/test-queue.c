@@ -392,6 +392,42 @@ test_retry_while_running (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   net_scp_free (scp);
 }
 
+/* So many SOP classes need two passes. When the last worker of the first is gone, and nobody has
+ * heard of it yet, something of it is asked for again: that is not for the second. */
+static void
+test_retry_between_passes (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *study = make_study (f, 150, "1.2.3.4.");
+  g_autofree char *folder = g_build_filename (f->folder, "sender", NULL);
+  g_autoptr (GantryProfile) profile = gantry_profile_open (folder, NULL);
+  g_autoptr (GantryDatabase) db
+      = gantry_database_open (gantry_profile_get_database (profile), TRUE, NULL);
+  NetScp *scp = open_scp (0xA900, 1);
+  gint64 id;
+
+  net_scp_set (scp, &scp->wait_at, 2);
+  set_retries (&f->sender, 0, 0);
+  stage (&f->sender, study);
+  id = send_port (&f->sender, net_scp_get_port (scp));
+  net_scp_wait (scp, &scp->objects, 2);
+  WAIT_FOR (COUNT (id, REFUSED) == 1);
+  /* As if it had cost an association before: then it comes behind all others. */
+  g_assert_true (gantry_database_run (db, NULL, "UPDATE instances SET losses = 1 WHERE outcome = ?",
+                                      "i", (gint64)GANTRY_OUTCOME_REFUSED));
+  /* The core thread waits for the disk, and the worker goes on with what it has. */
+  g_assert_true (gantry_database_begin (db, NULL));
+  gantry_engine_set_priority (f->sender.engine, id, GANTRY_PRIORITY_LOW);
+  gantry_engine_retry_job (f->sender.engine, id);
+  net_scp_set (scp, &scp->wait_at, 0);
+  net_scp_wait (scp, &scp->released, 1);
+  gantry_database_rollback (db);
+  WAIT_FOR (STATE (id) == GANTRY_JOB_FINISHED);
+  g_assert_cmpuint (COUNT (id, NOT_ACCEPTED), ==, 0);
+  g_assert_cmpuint (COUNT (id, STORED), ==, 150);
+  g_assert_cmpuint (count_objects (scp), ==, 151);
+  net_scp_free (scp);
+}
+
 static void
 test_send_again (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -615,6 +651,7 @@ main (int argc, char *argv[])
     { "/queue/some/cancel", test_cancel_some },
     { "/queue/some/retry", test_retry_some },
     { "/queue/some/retry-while-running", test_retry_while_running },
+    { "/queue/retry-between-passes", test_retry_between_passes },
     { "/queue/some/send-again", test_send_again },
     { "/queue/staged/twice", test_staged_twice },
     { "/queue/staged/again", test_staged_again },

@@ -3,9 +3,13 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <limits.h>
+#include <locale.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -140,8 +144,8 @@ static const ArchiveCase archives[] = {
   { "tar-gz", ARCHIVE_FORMAT_TAR_PAX_RESTRICTED, ARCHIVE_FILTER_GZIP, plain, NULL, 0, 3, NULL },
   { "tar-bz2", ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_BZIP2, plain, NULL, 0, 3, NULL },
   { "tar-xz", ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_XZ, plain, NULL, 0, 3, NULL },
-  { "hostile-zip", ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, hostile, NULL, 0, 4, NULL },
-  { "hostile-tar", ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, hostile, NULL, 0, 4, NULL },
+  { "hostile-zip", ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, hostile, NULL, 0, 7, NULL },
+  { "hostile-tar", ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, hostile, NULL, 0, 7, NULL },
   { "empty", ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, nothing, NULL, 0, 0, "empty" },
   { "encrypted", ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, plain, "zip:encryption=aes256", 0, 0,
     "encrypted" },
@@ -240,6 +244,40 @@ static const GantryArchiveBounds tight[] = {
   { 2, G_MAXUINT64, G_MAXUINT64, 0 },
   { 100, 12000, G_MAXUINT64, 0 },
 };
+
+/* Names that cannot be written in the locale, one that is too long, and none at all. */
+static void
+test_archive_names (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const ends[] = { "/plain", "/entry-2", "/entry-3", "/entry-4" };
+  g_autofree char *locale = g_strdup (setlocale (LC_ALL, NULL));
+  g_autofree char *command = g_strdup_printf (
+      "/usr/bin/python3 -c 'import zipfile; z = zipfile.ZipFile(\"%s\", \"w\")\n"
+      "for name in (\"plain\", \"M\\u00fcller/IM1\", \"a/\" + \"b\" * 256, \"..\"):\n"
+      "    z.writestr(name, name)\n"
+      "z.close()'",
+      f->archive);
+  gboolean ended;
+  int status;
+
+  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  g_assert_nonnull (setlocale (LC_ALL, "C"));
+  ended = walk (f, f->archive);
+  g_assert_nonnull (setlocale (LC_ALL, locale));
+
+  g_assert_true (ended);
+  g_assert_cmpuint (f->reasons->len, ==, 0);
+  g_assert_cmpuint (f->paths->len, ==, G_N_ELEMENTS (ends));
+  for (guint i = 0; i < f->paths->len; i++)
+    {
+      gboolean found = FALSE;
+
+      for (guint j = 0; j < G_N_ELEMENTS (ends); j++)
+        found |= g_str_has_suffix (f->paths->pdata[i], ends[j]);
+      g_assert_true (found);
+    }
+}
 
 /* Zeros that unpack to a thousand times their size. */
 static void
@@ -353,6 +391,55 @@ test_folder (Fixture *f, gconstpointer data G_GNUC_UNUSED)
       g_assert_cmpstr (f->paths->pdata[i], ==, expected);
     }
   assert_reason (f, "No such file");
+}
+
+/* ---- A disk that fails ---- */
+
+static gint entries_left = -1; /* that can be read; negative: all */
+
+/* In the place of the C library's, for GLib as well: fails in the midst of a folder. */
+struct dirent *
+readdir (DIR *dir)
+{
+  static struct dirent *(*real) (DIR *);
+
+  if (real == NULL)
+    *(void **)&real = dlsym (RTLD_NEXT, "readdir64");
+  if (entries_left == 0)
+    {
+      errno = EIO;
+      return NULL;
+    }
+  if (entries_left > 0)
+    entries_left--;
+  return real (dir);
+}
+
+/* @data: what is read in the folder */
+static void
+test_unread_folder (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *bytes = NULL;
+  gsize length;
+
+  g_assert_true (
+      g_file_get_contents (PYDICOM "dicomdirtests/TINY_ALPHA/DICOMDIR", &bytes, &length, NULL));
+  path = g_build_filename (f->folder, "top", data, NULL);
+  make_file (f->folder, "top/1");
+  make_file (f->folder, "top/2");
+  make_file (f->folder, "top/3");
+  if (data != NULL)
+    g_assert_true (g_file_set_contents (path, bytes, length, NULL));
+  entries_left = 4; /* the folder and the one above it are entries, too */
+  g_assert_true (walk (f, path));
+  g_assert_cmpint (entries_left, ==, 0);
+  entries_left = -1;
+
+  g_assert_cmpuint (f->paths->len, <=, 4);
+  g_assert_cmpuint (f->reasons->len, >=, 1);
+  g_assert_cmpint (f->kind, ==, GANTRY_SKIPPED_LOST);
+  g_assert_nonnull (strstr (f->reasons->pdata[0], "Input/output error"));
 }
 
 /* ---- What is no file, or none that can be had ---- */
@@ -681,6 +768,7 @@ main (int argc, char *argv[])
   ADD ("/source/archive/too-many", &tight[0], test_bounds);
   ADD ("/source/archive/too-large", &tight[1], test_bounds);
   ADD ("/source/archive/bomb", NULL, test_bomb);
+  ADD ("/source/archive/names", NULL, test_archive_names);
   ADD ("/source/archive/cancelled", NULL, test_cancelled);
   ADD ("/source/archive/ended", NULL, test_ended);
   ADD ("/source/archive/gzip-alone", NULL, test_gzip_alone);
@@ -699,6 +787,8 @@ main (int argc, char *argv[])
     }
   ADD ("/source/vanished/file", "b", test_vanished);
   ADD ("/source/vanished/folder", "b/inside", test_vanished);
+  ADD ("/source/unread/folder", NULL, test_unread_folder);
+  ADD ("/source/unread/index", "DICOMDIR", test_unread_folder);
   ADD ("/source/links", NULL, test_links);
   ADD ("/source/names", NULL, test_names);
   ADD ("/source/deep", NULL, test_deep);
