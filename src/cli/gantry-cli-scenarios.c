@@ -10,7 +10,7 @@
 /* One question at a time: its answer, or why there is none. */
 typedef struct
 {
-  GMainLoop *loop;
+  GantryCli *cli;
   gboolean over;
   GPtrArray *list;
   GError *error;
@@ -24,7 +24,7 @@ on_list (GObject *engine, GAsyncResult *result, gpointer user_data)
   question->list
       = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, &question->error);
   question->over = TRUE;
-  g_main_loop_quit (question->loop);
+  g_main_loop_quit (question->cli->loop);
 }
 
 static void
@@ -34,7 +34,7 @@ on_saved (GObject *engine, GAsyncResult *result, gpointer user_data)
 
   gantry_engine_save_scenario_finish (GANTRY_ENGINE (engine), result, &question->error);
   question->over = TRUE;
-  g_main_loop_quit (question->loop);
+  g_main_loop_quit (question->cli->loop);
 }
 
 static void
@@ -44,7 +44,7 @@ on_removed (GObject *engine, GAsyncResult *result, gpointer user_data)
 
   gantry_engine_remove_scenario_finish (GANTRY_ENGINE (engine), result, &question->error);
   question->over = TRUE;
-  g_main_loop_quit (question->loop);
+  g_main_loop_quit (question->cli->loop);
 }
 
 /* Also when a signal comes: the database does not let anybody wait. What went wrong is said.
@@ -54,8 +54,7 @@ wait_for_answer (Question *question)
 {
   GantryExit status = GANTRY_EXIT_OK;
 
-  while (!question->over)
-    g_main_loop_run (question->loop);
+  gantry_cli_wait (question->cli, &question->over, NULL);
   if (question->error != NULL)
     {
       gantry_cli_complain ("%s", question->error->message);
@@ -72,7 +71,7 @@ wait_for_answer (Question *question)
 static GPtrArray *
 list_kept (GantryCli *cli)
 {
-  Question question = { .loop = cli->loop };
+  Question question = { .cli = cli };
 
   gantry_engine_list_scenarios_async (cli->engine, NULL, on_list, &question);
   cli->exit = wait_for_answer (&question);
@@ -146,7 +145,7 @@ static GantryExit
 add (GantryCli *cli, char **arguments)
 {
   g_autofree char *words = g_strjoinv (" ", arguments + 1);
-  Question question = { .loop = cli->loop };
+  Question question = { .cli = cli };
 
   gantry_engine_save_scenario_async (cli->engine, arguments[0], words, NULL, on_saved, &question);
   return wait_for_answer (&question);
@@ -164,7 +163,7 @@ remove_all (GantryCli *cli, char **names)
       return GANTRY_EXIT_USAGE;
   for (char **name = names; list != NULL && *name != NULL && status == GANTRY_EXIT_OK; name++)
     {
-      Question question = { .loop = cli->loop };
+      Question question = { .cli = cli };
 
       gantry_engine_remove_scenario_async (cli->engine, *name, NULL, on_removed, &question);
       status = wait_for_answer (&question);
