@@ -284,9 +284,16 @@ class Person:
     def choose(self, box, item):
         """Opens a drop-down and clicks on one of its rows; @item is in the row's text."""
         combo = self.find('combo box', re.compile(f'^{re.escape(box)}'))
-        self.click(combo)
-        self.click(self.find('label', re.compile(re.escape(item)),
-                             inside=self.find('list', None, inside=combo)))
+
+        def rows_after_click():
+            """What is above it may grow while the pointer is on its way: then again."""
+            self.click(combo)
+            try:
+                return self.find('list', None, inside=combo, timeout=5)
+            except NotSeen:
+                return None
+        rows = eventually(rows_after_click, f'the drop-down of {box} to open', 20)
+        self.click(self.find('label', re.compile(re.escape(item)), inside=rows))
         eventually(lambda: not self.all('list', None, inside=combo), 'the drop-down to close')
 
     def switch(self, name, on=True, frame=None):
