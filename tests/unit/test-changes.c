@@ -455,6 +455,7 @@ copy_job (GantryEngine *engine, gint64 job)
   static GAsyncResult *result;
   const GantrySelection whole = { .job_id = job };
 
+  g_clear_object (&result); /* an earlier test's */
   send_again (engine, &whole, &result);
 }
 
@@ -510,6 +511,7 @@ send_studies (GantryEngine *engine, gint64 draft G_GNUC_UNUSED)
   gint64 studies[MOVED / 1000];
 
   list_studies (studies);
+  g_clear_object (&result); /* an earlier test's */
   gantry_engine_send_async (engine, node, studies, G_N_ELEMENTS (studies), NULL, on_ready, &result);
 }
 
