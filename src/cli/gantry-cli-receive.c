@@ -207,6 +207,17 @@ listen_until_interrupted (Receive *self, const GantryListenSettings *settings)
   return self->failed ? GANTRY_EXIT_NOT_ALL : GANTRY_EXIT_OK;
 }
 
+/* A certificate of ours switches encryption on; what else is said of it needs that. */
+static gboolean
+use_tls (GantryTls *tls)
+{
+  tls->enabled = tls->certificate != NULL;
+  if (tls->enabled || (tls->authorities == NULL && !tls->require_client))
+    return TRUE;
+  gantry_cli_complain (_ ("A receiver that encrypts needs --tls-cert, and --tls-key."));
+  return FALSE;
+}
+
 GantryExit
 gantry_cli_receive (GantryCli *cli, int argc, char **argv)
 {
@@ -250,11 +261,8 @@ gantry_cli_receive (GantryCli *cli, int argc, char **argv)
   if (!gantry_cli_check_title (aet) || !gantry_cli_check_tls (&tls)
       || !gantry_cli_use_access (&access, &settings)
       || !gantry_cli_use_watching (&watching, &settings, &log)
-      || !gantry_cli_use_keeping (&keeping, &settings, &example))
+      || !gantry_cli_use_keeping (&keeping, &settings, &example) || !use_tls (&tls))
     return GANTRY_EXIT_USAGE;
-  tls.enabled = tls.certificate != NULL;
-  if (!tls.enabled && (tls.authorities != NULL || tls.require_client))
-    return gantry_cli_complain (_ ("A receiver that encrypts needs --tls-cert, and --tls-key."));
 
   if (!gantry_cli_open (cli, &options) || !gantry_cli_use_behaviour (&access, cli, &settings))
     return cli->exit;

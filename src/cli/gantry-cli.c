@@ -167,8 +167,10 @@ gantry_cli_fail (GError *error)
 
 typedef struct
 {
-  GMainLoop *loop;
-  GPtrArray *nodes;
+  GantryCli *cli;
+  gboolean over;
+  GPtrArray *nodes; /* NULL: error */
+  GError *error;
 } NodeQuery;
 
 static void
@@ -176,37 +178,49 @@ on_nodes (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   NodeQuery *query = user_data;
 
-  query->nodes = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, NULL);
-  g_main_loop_quit (query->loop);
+  query->nodes = gantry_engine_list_finish (GANTRY_ENGINE (source), result, NULL, &query->error);
+  query->over = TRUE;
+  g_main_loop_quit (query->cli->loop);
 }
 
-static GantryNode *
-find_saved (GantryCli *cli, const char *name)
+/* @found: (out) (nullable): %NULL when there is none. FALSE: @error says why nobody knows. */
+static gboolean
+find_saved (GantryCli *cli, const char *name, GantryNode **found, GError **error)
 {
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  NodeQuery query = { loop, NULL };
-  GantryNode *found = NULL;
+  NodeQuery query = { .cli = cli };
 
+  *found = NULL;
   gantry_engine_list_nodes_async (cli->engine, NULL, on_nodes, &query);
-  g_main_loop_run (loop);
-  for (guint i = 0; query.nodes != NULL && i < query.nodes->len; i++)
+  gantry_cli_wait (cli, &query.over, NULL);
+  if (query.nodes == NULL)
+    {
+      g_propagate_error (error, query.error);
+      return FALSE;
+    }
+  for (guint i = 0; *found == NULL && i < query.nodes->len; i++)
     {
       GantryNode *node = query.nodes->pdata[i];
 
       if (g_ascii_strcasecmp (node->name, name) == 0)
-        found = gantry_record_ref (node);
+        *found = gantry_record_ref (node);
     }
-  g_clear_pointer (&query.nodes, g_ptr_array_unref);
-  return found;
+  g_ptr_array_unref (query.nodes);
+  return TRUE;
 }
 
 GantryNode *
 gantry_cli_find_node (GantryCli *cli, const char *text)
 {
   g_autoptr (GError) error = NULL;
-  GantryNode *node = find_saved (cli, text);
   g_autoptr (GantryPeer) peer = NULL;
+  GantryNode *node;
 
+  /* Not to be taken for an address: the node of that name may have other settings. */
+  if (!find_saved (cli, text, &node, &error))
+    {
+      gantry_cli_complain ("%s", error->message);
+      return NULL;
+    }
   if (node != NULL)
     return node;
   peer = gantry_peer_parse (text, &error);

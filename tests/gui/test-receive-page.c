@@ -217,6 +217,15 @@ show_tab (GtkWidget *details, const char *name)
       gantry_association_details_get_stack (GANTRY_ASSOCIATION_DETAILS (details)), name);
 }
 
+/* The log of the receiver, which is on, after one study came from "FIRST". */
+static GtkWidget *
+receive_first (Fixture *f)
+{
+  switch_on (f);
+  receive_study (f, "FIRST");
+  return get_associations (f);
+}
+
 /* ---- Associations -----------------------------------------------------------------------------
  */
 
@@ -225,9 +234,7 @@ test_details (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   GtkWidget *view, *details;
 
-  switch_on (f);
-  receive_study (f, "FIRST");
-  view = get_associations (f);
+  view = receive_first (f);
   select_first (view);
   g_assert_null (gui_find_text (view, "No presentation contexts were negotiated.")); /* not yet */
   gui_wait_for (gui_find_part (f->page, "FIRST from localhost (127.0.0.1:") != NULL);
@@ -410,9 +417,7 @@ test_totals_cleared (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   GtkWidget *view, *bar;
 
-  switch_on (f);
-  receive_study (f, "FIRST");
-  view = get_associations (f);
+  view = receive_first (f);
   bar = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_FILTER_BAR);
   gui_wait_for (gui_find_text (view, "FIRST") != NULL);
   choose (bar, "In the last hour");
@@ -467,9 +472,7 @@ test_totals_unread (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   GantryDatabase *db;
 
   g_settings_set_uint (gantry_settings_get (), GANTRY_KEY_RECEIVE_COMPLETE_SECONDS, 3600);
-  switch_on (f);
-  receive_study (f, "FIRST");
-  view = get_associations (f);
+  view = receive_first (f);
   bar = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_FILTER_BAR);
   gui_wait_for (gui_find_text (view, "FIRST") != NULL);
   type_filter (view, "first");
@@ -491,9 +494,7 @@ test_objects_unread (Fixture *f, gconstpointer table)
   GantryDatabase *db;
 
   g_settings_set_uint (gantry_settings_get (), GANTRY_KEY_RECEIVE_COMPLETE_SECONDS, 3600);
-  switch_on (f);
-  receive_study (f, "FIRST");
-  view = get_associations (f);
+  view = receive_first (f);
   details = gui_find_type (view, GANTRY_TYPE_ASSOCIATION_DETAILS);
   show_tab (details, objects ? "objects" : "messages");
   db = hide_table (f, table);

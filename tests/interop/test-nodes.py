@@ -3,8 +3,10 @@
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
+import contextlib
 import json
 import pathlib
+import sqlite3
 
 from harness import expect, expect_equal, run_tests, test
 from peers import StoreScp, gantryctl
@@ -164,6 +166,19 @@ def health(folder):
     down = listed(folder)['Archive']
     expect_equal((down['state'], down['echoes']), ('down', 5), 'when it is gone')
     expect(down['since'] >= up['since'] and down['message'], str(down))
+
+
+@test('/nodes/unreadable')
+def unreadable(folder):
+    """That the saved nodes cannot be read is not the same as that there is none of the name."""
+    gantryctl(folder, 'nodes', '--add', 'Archive=ARCHIVE@127.0.0.1:104')
+    with contextlib.closing(sqlite3.connect(f'{folder}/profile/gantry.db')) as database:
+        database.execute('ALTER TABLE nodes RENAME TO gone')
+    for peer in ('Archive', 'ARCHIVE@127.0.0.1:104'):
+        result = gantryctl(folder, 'echo', peer)
+        expect(result.status != 0, 'exit status')
+        expect('no such table: nodes' in result.error, result.error)
+        expect_equal(result.of('echo'), [], 'nobody is asked')
 
 
 run_tests()
