@@ -14,7 +14,8 @@ import subprocess
 import desk
 import objects
 from certificates import Authority
-from harness import diagnose, expect, expect_equal, free_port, run_tests, test, wait_for
+from harness import (diagnose, expect, expect_equal, files_below, free_port, run_tests, test,
+                     wait_for)
 from peers import StoreScp, gantryctl, tool
 from person import NotSeen, eventually, state
 
@@ -31,10 +32,6 @@ def leave(person):
 def seated(folder, *files, archive=None, **settings):
     profile, port = desk.prepare(folder, archive, **settings)
     return desk.sit_down(folder, *files, profile=profile), profile, port
-
-
-def files_below(folder):
-    return [p for p in pathlib.Path(folder).rglob('*') if p.is_file()]
 
 
 def distinct(count):
@@ -134,7 +131,7 @@ def sample_to_itself(folder, people):
     person.press('Switch the receiver on')
     person.press('Send')
     person.sees(re.compile(rf'\b{added} stored'), 30)
-    kept = wait_for(lambda: [p for p in files_below(profile / 'received') if p.suffix == '.dcm'],
+    kept = wait_for(lambda: files_below(profile / 'received', '.dcm'),
                     'received files')
     expect_equal(len(kept), added, 'files in the profile')
     person.page('Receive')
@@ -157,7 +154,7 @@ def receiver_shows(folder, people):
     person.sees(re.compile('CT_SCANNER_1'))
     person.sees('localhost')
     person.sees(re.compile(rf'\b{len(paths)} stored'))
-    kept = [p for p in files_below(profile / 'received') if p.suffix == '.dcm']
+    kept = files_below(profile / 'received', '.dcm')
     expect_equal(len(kept), len(paths), 'files in the profile')
     names = {str(objects.pydicom.dcmread(p).PatientID) for p in kept}
     person.press('Studies', role=None)
@@ -232,7 +229,7 @@ def copied(folder, people):
     # Looking at widgets while their window goes is more than GTK's accessibility can stand.
     wait_for(lambda: not person.x_windows('Copy to a Folder'), 'the dialog to close')
     said = person.sees(re.compile('copied to “stick”'))
-    kept = [p for p in files_below(profile / 'received') if p.suffix == '.dcm']
+    kept = files_below(profile / 'received', '.dcm')
     here = files_below(stick)
     expect_equal(len(kept), len(paths), 'files in the profile')
     expect(0 < len(here) <= len(kept), f'{len(here)} copies')
@@ -318,7 +315,7 @@ def trash(folder, people):
     home = pathlib.Path(os.environ['XDG_DATA_HOME']) / 'Trash' / 'files'
 
     def kept():
-        return [p for p in files_below(profile / 'received') if p.suffix == '.dcm']
+        return files_below(profile / 'received', '.dcm')
     before, trashed = len(kept()), len(files_below(home))
     person.press('Studies', role=None)
     row = wait_for(lambda: study_rows(person), 'a study')[0]

@@ -5,6 +5,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 import atexit
 import ctypes
 import os
+import pathlib
 import shutil
 import signal
 import socket
@@ -140,11 +141,23 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def files_below(folder, suffix=''):
+    """Its files, in order, also while somebody makes and removes folders there."""
+    return sorted(pathlib.Path(parent, name) for parent, _, names in os.walk(folder)
+                  for name in names if name.endswith(suffix))
+
+
 def wait_for(condition, what, timeout=30):
-    """Polls until condition() is true; what is the sentence when it never is."""
+    """Polls until condition() is true; what is the sentence when it never is.
+
+    A file that goes while condition() looks at it is one that has not settled yet.
+    """
     end = time.monotonic() + timeout
     while time.monotonic() < end:
-        result = condition()
+        try:
+            result = condition()
+        except FileNotFoundError:
+            result = None
         if result:
             return result
         time.sleep(0.02)

@@ -9,7 +9,7 @@ import subprocess
 import urllib.request
 
 import objects
-from harness import Process, expect, free_port, wait_for, wait_for_port
+from harness import Process, expect, files_below, free_port, wait_for, wait_for_port
 
 VERIFICATION = '1.2.840.10008.1.1'
 IMPLICIT = '1.2.840.10008.1.2'
@@ -173,7 +173,7 @@ class Receiver:
         return [e for e in read_events(complete) if e['event'] == event]
 
     def files(self):
-        return sorted(p for p in self.directory.rglob('*') if p.is_file() and p.suffix == '.dcm')
+        return files_below(self.directory, '.dcm')
 
     def finish(self):
         """Ends it as a service manager would; returns its exit status."""

@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 
-from harness import diagnose, expect, expect_equal, run_tests, test, wait_for
+from harness import diagnose, expect, expect_equal, files_below, run_tests, test, wait_for
 from peers import Receiver, gantryctl
 from requestor import A_ABORT, CT, P_DATA_TF, Requestor, associate_rq
 
@@ -19,7 +19,7 @@ MEMORY_MAX = 400 << 10  # kB: twice what is needed
 
 
 def parts(receiver):
-    return sorted(receiver.directory.rglob('*.part'))
+    return files_below(receiver.directory, '.part')
 
 
 def silent(receiver, _number):

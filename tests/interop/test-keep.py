@@ -12,8 +12,8 @@ import time
 
 import objects
 import pydicom
-from harness import (Process, diagnose, expect, expect_equal, free_port, run_tests, test,
-                     wait_for)
+from harness import (Process, diagnose, expect, expect_equal, files_below, free_port, run_tests,
+                     test, wait_for)
 from peers import Receiver, gantryctl, tool
 from requestor import LAST, P_DATA_TF, Requestor, data_set, pdv
 from small_disk import enter, small_disk
@@ -60,7 +60,7 @@ def listed(folder):
 
 
 def parts(receiver):
-    return sorted(receiver.directory.rglob('*.part'))
+    return files_below(receiver.directory, '.part')
 
 
 # ---- Layouts -----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import sqlite3
 import time
 
 import objects
-from harness import Process, diagnose, expect, expect_equal, run_tests, test, wait_for
+from harness import Process, diagnose, expect, expect_equal, files_below, run_tests, test, wait_for
 from peers import Receiver
 from wire import Relay
 
@@ -47,7 +47,7 @@ class Folder:
         self.digests = {}
 
     def files(self):
-        return {p for p in self.directory.rglob('*.dcm') if p.is_file()}
+        return set(files_below(self.directory, '.dcm'))
 
     def digest_all(self, anew=False):
         for path in self.files():
@@ -91,7 +91,7 @@ def check_after_restart(kept, acknowledged, kill):
 
 
 def parts(receiver):
-    return sorted(p for p in receiver.directory.rglob('*.part'))
+    return files_below(receiver.directory, '.part')
 
 
 @test('/kill-receive/hundred-times')

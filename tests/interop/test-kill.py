@@ -57,7 +57,7 @@ def run_and_kill(folder, relay, arguments, octets, seconds, ready):
 
 def read_queue(folder):
     """What the queue says of each instance, by its file."""
-    database = next(pathlib.Path(folder).rglob('gantry.db'))
+    database = f'{folder}/profile/gantry.db'
     with sqlite3.connect(database) as db:
         return dict(db.execute("SELECT path, outcome FROM instances JOIN jobs ON jobs.id = job_id "
                                "WHERE draft IS NULL"))

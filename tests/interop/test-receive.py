@@ -15,7 +15,8 @@ import types
 
 import objects
 import pydicom
-from harness import diagnose, expect, expect_equal, free_port, run_tests, test, wait_for
+from harness import (diagnose, expect, expect_equal, files_below, free_port, run_tests, test,
+                     wait_for)
 from peers import GANTRYCTL, Receiver, environment, tool
 from requestor import Requestor
 from wire import Relay
@@ -149,7 +150,7 @@ def same_uid_other_content(folder):
     for path in (first, second):
         tool('storescu', '-aec', receiver.aet, '127.0.0.1', receiver.port, path, folder=folder)
     wait_for(lambda: len(receiver.of('stored')) == 2, 'two stored events')
-    kept = [p for p in receiver.directory.rglob('*') if p.is_file()]
+    kept = files_below(receiver.directory)
     # storescu writes the data set anew but leaves the pixels alone, so two contents are to be seen.
     expect_equal(len({objects.digest(objects.data_set(p)) for p in kept}), 2, 'contents kept')
 
@@ -271,7 +272,7 @@ def ended_output(folder):
                 talker = unheard(f'{folder}/sender', 'echo', *options, '--interval', 0.01,
                                  f'GANTRY@127.0.0.1:{port}')
                 expect_equal(talker.wait(60), 0, 'what echo says in the end')
-            expect_equal(len(list(pathlib.Path(folder, 'kept').rglob('*.dcm'))), len(found), 'files')
+            expect_equal(len(files_below(f'{folder}/kept', '.dcm')), len(found), 'files')
             process.terminate()
             expect_equal(process.wait(20), 0, 'its end')
         finally:

@@ -17,7 +17,7 @@ import objects
 from answering import AnsweringScp, items
 from certificates import self_signed
 from harness import Process, expect, expect_equal, run_tests, test, wait_for
-from peers import GANTRYCTL, Receiver, environment, gantryctl, read_events
+from peers import GANTRYCTL, Receiver, environment, gantryctl
 
 CT = objects.ROOT / 'test_files' / 'CT_small.dcm'
 MR = objects.ROOT / 'test_files' / 'MR_small.dcm'
@@ -194,7 +194,7 @@ def leave_part(folder, status):
 
 
 def database(folder):
-    connection = sqlite3.connect(next(pathlib.Path(folder).rglob('gantry.db')))
+    connection = sqlite3.connect(f'{folder}/profile/gantry.db')
     return contextlib.closing(connection)
 
 

@@ -3,7 +3,6 @@
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
-import pathlib
 import signal
 import sqlite3
 import struct
@@ -27,7 +26,7 @@ def wait_for_retry(process):
 
 
 def read_job(folder):
-    database = next(pathlib.Path(folder).rglob('gantry.db'))
+    database = f'{folder}/profile/gantry.db'
     with sqlite3.connect(database) as db:
         return db.execute('SELECT state, retry_at, tries, retryable FROM jobs '
                           'WHERE draft IS NULL').fetchone()
@@ -129,7 +128,7 @@ def node_options(folder):
     """A saved node's own come before the settings, and what is asked for now before both."""
     scp = AnsweringScp(0)
     gantryctl(folder, 'send', scp.address, CT)  # makes the profile
-    with sqlite3.connect(next(pathlib.Path(folder).rglob('gantry.db'))) as db:
+    with sqlite3.connect(f'{folder}/profile/gantry.db') as db:
         db.execute("INSERT INTO nodes (name, ae_title, host, port, calling, max_pdu) "
                    "VALUES ('PACS', 'P', '127.0.0.1', ?, 'OWN', 16384)",
                    (int(scp.address.rpartition(':')[2]),))

@@ -231,7 +231,7 @@ def unreadable_queue(folder):
     result = gantryctl(folder, 'send', f'NOBODY@127.0.0.1:{free_port()}', study)
     expect_equal(result.summary['failed'], 300, 'instances that nobody took')
 
-    database = next(pathlib.Path(folder).rglob('gantry.db'))
+    database = f'{folder}/profile/gantry.db'
     with contextlib.closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE instances SET outcome = 0, retryable = 0")
         connection.execute("UPDATE jobs SET state = 1, finished = 0, message = ''")

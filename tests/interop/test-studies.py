@@ -13,7 +13,7 @@ import tempfile
 import objects
 import pydicom
 import small_disk
-from harness import Process, expect, expect_equal, run_tests, test, wait_for
+from harness import Process, expect, expect_equal, files_below, run_tests, test, wait_for
 from peers import GANTRYCTL, Receiver, environment, gantryctl, read_events, tool
 
 CT = objects.ROOT / 'test_files' / 'CT_small.dcm'
@@ -44,11 +44,7 @@ def receive(folder, *paths):
 
 
 def contents(folder):
-    return sorted(p.read_bytes() for p in pathlib.Path(folder).rglob('*') if p.is_file())
-
-
-def files(folder):
-    return sorted(p for p in pathlib.Path(folder).rglob('*') if p.is_file())
+    return sorted(p.read_bytes() for p in files_below(folder))
 
 
 def target(folder, name='copies'):
@@ -94,7 +90,7 @@ def copy(folder):
     done = gantryctl(folder, 'studies', ct['id'], '--copy-to', to)
     expect_equal((done.status, done.summary['copied'], done.summary['outcome']),
                  (0, 1, 'complete'), done.error)
-    expect_equal([str(p.relative_to(to)) for p in files(to)],
+    expect_equal([str(p.relative_to(to)) for p in files_below(to)],
                  [str(p.relative_to(receiver.directory)) for p in receiver.files()
                   if ct['study_uid'] in str(p)], 'names')
     again = gantryctl(folder, 'studies', '--all', '--copy-to', to)
@@ -107,7 +103,7 @@ def copy(folder):
                        '--copy-to', flat, '--layout', 'flat', json_lines=False)
     expect_equal((series.status, series.output), (0, '2 objects copied to “flat”.\n'), series.error)
     expect_equal(contents(flat), contents(receiver.directory), 'octets')
-    expect_equal({p.parent for p in files(flat)}, {flat}, 'folders')
+    expect_equal({p.parent for p in files_below(flat)}, {flat}, 'folders')
 
 
 @test('/studies/copy/other-content')
@@ -116,12 +112,12 @@ def other_content(folder):
     receiver, _ = receive(folder, CT)
     to = target(folder)
     gantryctl(folder, 'studies', '--all', '--copy-to', to, '--layout', 'flat')
-    [theirs] = files(to)
+    [theirs] = files_below(to)
     theirs.write_bytes(b'somebody has written this')
     done = gantryctl(folder, 'studies', '--all', '--copy-to', to, '--layout', 'flat')
     expect_equal((done.status, done.summary['copied']), (0, 1), done.error)
     expect_equal(theirs.read_bytes(), b'somebody has written this', 'what was there')
-    expect_equal(len(files(to)), 2, 'files')
+    expect_equal(len(files_below(to)), 2, 'files')
     expect(contents(receiver.directory)[0] in contents(to), 'octets')
 
 
@@ -151,7 +147,7 @@ def nowhere(folder):
     done = gantryctl(folder, 'studies', studies['CT']['id'], '1.2.3.4', '--copy-to', to)
     expect_equal((done.status, done.events), (1, []), 'one that is not there')
     expect('1.2.3.4' in done.error, done.error)
-    expect_equal(files(to), [], 'files')
+    expect_equal(files_below(to), [], 'files')
 
 
 @test('/studies/copy/full-disk')
@@ -160,8 +156,8 @@ def full_disk(folder):
     with small_disk.small_disk(pathlib.Path(folder) / 'stick', 48 * 1024) as stick:
         done = gantryctl(folder, 'studies', '--all', '--copy-to', stick)
         expect_equal((done.status, done.summary['outcome']), (1, 'stopped'), done.error)
-        expect_equal(len(files(stick)), done.summary['copied'], 'files')
-        expect_equal(list(stick.rglob(PARTS)), [], 'parts')
+        expect_equal(len(files_below(stick)), done.summary['copied'], 'files')
+        expect_equal(files_below(stick, '.part'), [], 'parts')
 
 
 @test('/studies/copy/interrupted')
@@ -193,7 +189,7 @@ def interrupted(folder):
     [summary] = read_events(process.output())
     expect_equal(summary['outcome'], 'stopped', process.output())
     expect(summary['copied'] < 60, summary)
-    expect_equal(len(files(to)), summary['copied'], 'files')
+    expect_equal(len(files_below(to)), summary['copied'], 'files')
     expect_equal(list(to.glob(PARTS)), [], 'parts')
 
 
@@ -252,11 +248,11 @@ def no_trash(folder):
                      done.error)
         expect({r['outcome'] for r in done.of('removed')} == {'failed'}
                and all('no trash' in r['message'] for r in done.of('removed')), done.output)
-        expect_equal((len(files(memory)), len(received(folder))), (2, 2), 'all is there')
+        expect_equal((len(files_below(memory)), len(received(folder))), (2, 2), 'all is there')
         done = gantryctl(folder, 'studies', '--all', '--delete')
         expect_equal((done.status, [r['outcome'] for r in done.of('removed')]),
                      (0, ['deleted'] * 2), done.error)
-        expect_equal((files(memory), received(folder)), ([], {}), 'nothing is there')
+        expect_equal((files_below(memory), received(folder)), ([], {}), 'nothing is there')
     finally:
         shutil.rmtree(memory)
 
