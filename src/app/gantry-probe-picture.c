@@ -9,6 +9,7 @@
 #include "gantry-format.h"
 #include "gantry-peer.h"
 #include "gantry-probe-painter.h"
+#include "gantry-whole-file.h"
 
 /* A picture that programs still open; a surface of cairo ends at 32767. */
 #define PICTURE_MAX 30000
@@ -36,18 +37,14 @@ draw_heading (GantryProbePainter *painter, cairo_t *cairo, GantryProbeGrid *grid
   gantry_probe_painter_draw_line (painter, cairo, legend, 0.7, width, 62);
 }
 
-gboolean
-gantry_probe_picture_write (GtkWidget *widget,
-                            GantryProbeGrid *grid,
-                            const char *path,
-                            GError **error)
+cairo_surface_t *
+gantry_probe_picture_draw (GtkWidget *widget, GantryProbeGrid *grid)
 {
   g_autoptr (GantryProbePainter) painter = gantry_probe_painter_new (widget);
   int rows = (int)gantry_probe_grid_get_n_rows (grid) * GANTRY_PROBE_ROW;
   int columns = (int)gantry_probe_grid_get_n_columns (grid) * GANTRY_PROBE_COLUMN;
-  g_autofree char *shown = g_filename_display_name (path);
-  cairo_surface_t *surface;
-  cairo_status_t status;
+  cairo_rectangle_t extents = { 0 };
+  cairo_surface_t *drawing;
   cairo_t *cairo;
   int width, height;
 
@@ -57,22 +54,54 @@ gantry_probe_picture_write (GtkWidget *widget,
   width = CLAMP (width, PICTURE_MIN, PICTURE_MAX);
   height = HEADING + gantry_probe_painter_get_column_header (painter) + rows + 2 * MARGIN;
   height = MIN (height, PICTURE_MAX);
-  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
-  cairo = cairo_create (surface);
+  extents.width = width;
+  extents.height = height;
+  drawing = cairo_recording_surface_create (CAIRO_CONTENT_COLOR, &extents);
+  cairo = cairo_create (drawing);
   cairo_set_source_rgb (cairo, 1, 1, 1);
   cairo_paint (cairo);
   draw_heading (painter, cairo, grid, width);
   cairo_translate (cairo, 0, HEADING);
   gantry_probe_painter_draw (painter, cairo, grid, 0, 0, width, height - HEADING, -1, -1);
+  cairo_destroy (cairo);
+  return drawing;
+}
+
+static cairo_status_t
+write_octets (void *file, const unsigned char *data, unsigned int length)
+{
+  return fwrite (data, length, 1, file) == 1 ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+}
+
+/* Without an error when it is the file that cannot be written. */
+static gboolean
+write_png (FILE *file, gpointer drawing, GError **error)
+{
+  cairo_rectangle_t extents = { 0 };
+  cairo_surface_t *picture;
+  cairo_status_t status;
+  cairo_t *cairo;
+
+  cairo_recording_surface_get_extents (drawing, &extents);
+  picture
+      = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int)extents.width, (int)extents.height);
+  cairo = cairo_create (picture);
+  cairo_set_source_surface (cairo, drawing, 0, 0);
+  cairo_paint (cairo);
   status = cairo_status (cairo);
   cairo_destroy (cairo);
   if (status == CAIRO_STATUS_SUCCESS)
-    status = cairo_surface_write_to_png (surface, path);
-  cairo_surface_destroy (surface);
-  if (status == CAIRO_STATUS_SUCCESS)
-    return TRUE;
-  g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE,
-               _ ("The picture cannot be written to “%s”: %s. Choose another place."), shown,
-               cairo_status_to_string (status));
-  return FALSE;
+    status = cairo_surface_write_to_png_stream (picture, write_octets, file);
+  cairo_surface_destroy (picture);
+  if (status != CAIRO_STATUS_SUCCESS && status != CAIRO_STATUS_WRITE_ERROR)
+    g_set_error (error, GANTRY_ERROR, GANTRY_ERROR_STORAGE,
+                 _ ("The picture cannot be made: %s. Export fewer rows, or a table."),
+                 cairo_status_to_string (status));
+  return status == CAIRO_STATUS_SUCCESS;
+}
+
+gboolean
+gantry_probe_picture_write (cairo_surface_t *drawing, const char *path, GError **error)
+{
+  return gantry_whole_file_write (path, write_png, drawing, error);
 }

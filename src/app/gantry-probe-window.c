@@ -6,15 +6,13 @@
 #include <glib/gi18n-lib.h>
 
 #include "gantry-adaptive-box.h"
-#include "gantry-error.h"
 #include "gantry-format.h"
 #include "gantry-node-exchange.h"
 #include "gantry-probe-compare.h"
-#include "gantry-probe-export.h"
 #include "gantry-probe-extended.h"
 #include "gantry-probe-list.h"
 #include "gantry-probe-matrix.h"
-#include "gantry-probe-picture.h"
+#include "gantry-probe-save.h"
 
 struct _GantryProbeWindow
 {
@@ -339,27 +337,30 @@ on_nodes (GObject *object, GAsyncResult *result, gpointer data)
 
 /* ---- Export --------------------------------------------------------------------------------- */
 
-void
-gantry_probe_window_export_to (GantryProbeWindow *self, const char *path)
+static void
+on_saved (GObject *matrix, GAsyncResult *result, gpointer data)
 {
-  const GantryProbe *probe = gantry_probe_grid_get_probe (self->grid);
-  g_autofree char *lower = g_utf8_strdown (path, -1);
-  g_autofree char *base = g_path_get_basename (path);
-  g_autofree char *shown = g_filename_display_name (base);
-  g_autofree char *text = NULL;
+  g_autoptr (GantryProbeWindow) self = data;
   g_autoptr (GError) error = NULL;
-  gboolean written
-      = g_str_has_suffix (lower, ".png")
-            ? gantry_probe_picture_write (GTK_WIDGET (self->matrix), self->grid, path, &error)
-            : gantry_probe_write (probe, path, &error);
+  g_autofree char *name = gantry_probe_save_finish (GTK_WIDGET (matrix), result, &error);
+  g_autofree char *text = NULL;
 
-  if (!written)
+  if (self->engine == NULL) /* the window is gone */
+    return;
+  if (name == NULL)
     {
       gantry_node_exchange_complain (GTK_WIDGET (self), _ ("Nothing Was Exported"), error->message);
       return;
     }
-  text = g_strdup_printf (_ ("Written to “%s”"), shown);
+  text = g_strdup_printf (_ ("Written to “%s”"), name);
   add_toast (self, text);
+}
+
+void
+gantry_probe_window_export_to (GantryProbeWindow *self, const char *path)
+{
+  gantry_probe_save_async (GTK_WIDGET (self->matrix), self->grid, path, on_saved,
+                           g_object_ref (self));
 }
 
 static void

@@ -231,23 +231,6 @@ show_details (GantryStudiesView *self)
 
 /* ---- Folders ------------------------------------------------------------------------------ */
 
-/* @study: (nullable): any */
-static char *
-find_folder (GantryStudiesView *self, const GantryStudy *study)
-{
-  char *found = study != NULL ? gantry_study_find_folder (study) : NULL;
-
-  if (found != NULL)
-    return found;
-  if (study != NULL && *self->directory != '\0' && gantry_uid_is_valid (study->study_uid))
-    {
-      g_autofree char *folder = g_build_filename (self->directory, study->study_uid, NULL);
-      if (g_file_test (folder, G_FILE_TEST_IS_DIR))
-        return g_steal_pointer (&folder);
-    }
-  return *self->directory != '\0' ? g_strdup (self->directory) : NULL;
-}
-
 static void
 on_shown (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -263,12 +246,37 @@ on_shown (GObject *object, GAsyncResult *result, gpointer data)
     }
 }
 
+static void
+show_folder (GantryStudiesView *self, const char *folder)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  g_autofree char *uri = g_filename_to_uri (folder, NULL, NULL);
+
+  if (root != NULL)
+    gtk_show_uri_full (GTK_WINDOW (root), uri, GDK_CURRENT_TIME, NULL, on_shown,
+                       g_object_ref (self));
+}
+
+/* Whether there is a folder of that study; else what it would be in is shown. */
+static void
+on_own_folder (GObject *file, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GantryStudiesView) self = data;
+  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (file), result, NULL);
+  g_autofree char *own = g_file_get_path (G_FILE (file));
+  g_autofree char *above = g_path_get_dirname (own);
+
+  show_folder (self, info != NULL && g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY
+                         ? own
+                         : above);
+}
+
 void
 gantry_studies_view_open_folder (GantryStudiesView *self)
 {
   g_autoptr (GPtrArray) studies = NULL;
+  const GantryStudy *study = NULL;
   g_autofree char *folder = NULL;
-  g_autofree char *uri = NULL;
 
   g_return_if_fail (GANTRY_IS_STUDIES_VIEW (self));
 
@@ -277,17 +285,23 @@ gantry_studies_view_open_folder (GantryStudiesView *self)
       studies = read_studies (self);
       if (studies == NULL)
         return;
+      study = studies->pdata[0];
+      folder = gantry_study_find_folder (study);
     }
-  folder = find_folder (self, studies != NULL ? studies->pdata[0] : NULL);
-  if (folder == NULL)
+  if (folder != NULL)
+    show_folder (self, folder);
+  else if (*self->directory == '\0')
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                                _ ("Switch the receiver on to see where it keeps objects."));
+  else if (study != NULL && gantry_uid_is_valid (study->study_uid))
     {
-      gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
-                                  _ ("Switch the receiver on to see where it keeps objects."));
-      return;
+      g_autoptr (GFile) own = g_file_new_build_filename (self->directory, study->study_uid, NULL);
+
+      g_file_query_info_async (own, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE,
+                               G_PRIORITY_DEFAULT, NULL, on_own_folder, g_object_ref (self));
     }
-  uri = g_filename_to_uri (folder, NULL, NULL);
-  gtk_show_uri_full (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), uri, GDK_CURRENT_TIME,
-                     NULL, on_shown, g_object_ref (self));
+  else
+    show_folder (self, self->directory);
 }
 
 static void
@@ -363,8 +377,8 @@ remove_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *v
     return;
   /* A disk is asked by what is on it: above the folder there may be another one. */
   path = g_strdup (gantry_study_get_sample (studies->pdata[0]));
-  if (path == NULL)
-    path = find_folder (self, studies->pdata[0]);
+  if (path == NULL && *self->directory != '\0')
+    path = g_build_filename (self->directory, ((GantryStudy *)studies->pdata[0])->study_uid, NULL);
   for (guint i = 0; i < studies->len; i++)
     g_array_append_val (ids, ((GantryStudy *)studies->pdata[i])->id);
   gantry_study_removal_begin (self->removal, (const gint64 *)(gpointer)ids->data, ids->len, path);

@@ -275,13 +275,30 @@ hold (GantryStudyRemoval *self, GArray *studies, gint64 asked)
   emit_changed (self);
 }
 
+static void on_trash (GObject *file, GAsyncResult *result, gpointer data);
+
+static void
+ask_for_trash (GFile *file, Removal *removal)
+{
+  g_file_query_info_async (file, G_FILE_ATTRIBUTE_ACCESS_CAN_TRASH, G_FILE_QUERY_INFO_NONE,
+                           G_PRIORITY_DEFAULT, NULL, on_trash, removal);
+}
+
+/* Of what is not there, what it would be in tells. */
 static void
 on_trash (GObject *file, GAsyncResult *result, gpointer data)
 {
   Removal *removal = data;
   GantryStudyRemoval *self = removal->self;
-  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (file), result, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (file), result, &error);
+  g_autoptr (GFile) above = g_file_get_parent (G_FILE (file));
 
+  if (above != NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    {
+      ask_for_trash (above, removal);
+      return;
+    }
   if (self->widget != NULL && info != NULL
       && g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_ACCESS_CAN_TRASH)
       && !g_file_info_get_attribute_boolean (info, G_FILE_ATTRIBUTE_ACCESS_CAN_TRASH))
@@ -312,9 +329,7 @@ gantry_study_removal_begin (GantryStudyRemoval *self,
       return;
     }
   file = g_file_new_for_path (path);
-  g_file_query_info_async (file, G_FILE_ATTRIBUTE_ACCESS_CAN_TRASH, G_FILE_QUERY_INFO_NONE,
-                           G_PRIORITY_DEFAULT, NULL, on_trash,
-                           removal_new (self, array, now, FALSE));
+  ask_for_trash (file, removal_new (self, array, now, FALSE));
 }
 
 void

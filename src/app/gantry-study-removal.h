@@ -22,8 +22,8 @@ GantryStudyRemoval *gantry_study_removal_new (GtkWidget *widget, GantryEngine *e
 /**
  * gantry_study_removal_begin:
  * @studies: (array length=n): ids
- * @path: (nullable): of a file of theirs: where there is no trash, the user is asked whether they
- *   shall go for good
+ * @path: (nullable): of a file of theirs, or of the folder that it would be in: where there is no
+ *   trash, the user is asked whether they shall go for good
  *
  * What is held already goes now. Nothing happens when all of @studies are hidden already.
  */

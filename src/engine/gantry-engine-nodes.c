@@ -107,15 +107,81 @@ is_taken (GPtrArray *saved, GPtrArray *found, guint n, const char *name)
   return FALSE;
 }
 
-static GPtrArray *
-read_node_file (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
+typedef struct
 {
-  g_autoptr (GPtrArray) found = gantry_node_file_read (question->text, error);
-  g_autoptr (GPtrArray) saved = found != NULL ? gantry_node_table_list (db, error) : NULL;
+  char *database;
+  char *path;
+  GantryReportFormat format;
+} NodeFile;
 
-  if (saved == NULL)
+static void
+node_file_free (gpointer data)
+{
+  NodeFile *self = data;
+
+  g_free (self->database);
+  g_free (self->path);
+  g_free (self);
+}
+
+/* A thread of its own, not that of the questions: a disk of the network may take its time, and
+ * every list would wait. */
+static void
+run_node_file (GantryEngine *self,
+               const char *path,
+               GantryReportFormat format,
+               GTaskThreadFunc func,
+               GCancellable *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  NodeFile *file;
+
+  if (!gantry_engine_is_open (self, callback, user_data))
+    return;
+  file = g_new0 (NodeFile, 1);
+  file->database = g_strdup (self->database);
+  file->path = g_strdup (path);
+  file->format = format;
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_task_data (task, file, node_file_free);
+  g_task_run_in_thread (task, func);
+}
+
+/* (nullable): the saved nodes */
+static GPtrArray *
+list_saved (const NodeFile *file, GError **error)
+{
+  g_autoptr (GantryDatabase) db = gantry_database_open (file->database, FALSE, error);
+  g_autoptr (GPtrArray) saved = db != NULL ? gantry_node_table_list (db, error) : NULL;
+
+  if (saved == NULL || !gantry_database_check (db, error))
     return NULL;
-  for (guint i = 0; i < found->len; i++)
+  return g_steal_pointer (&saved);
+}
+
+static void
+return_nodes (GTask *task, GPtrArray *nodes, GError *error)
+{
+  if (nodes != NULL)
+    g_task_return_pointer (task, g_ptr_array_ref (nodes), (GDestroyNotify)g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+read_node_file (GTask *task,
+                gpointer engine G_GNUC_UNUSED,
+                gpointer data,
+                GCancellable *cancellable G_GNUC_UNUSED)
+{
+  const NodeFile *file = data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) found = gantry_node_file_read (file->path, &error);
+  g_autoptr (GPtrArray) saved = found != NULL ? list_saved (file, &error) : NULL;
+
+  for (guint i = 0; saved != NULL && i < found->len; i++)
     {
       GantryNode *node = found->pdata[i];
       g_autofree char *name = g_strdup (node->name);
@@ -126,8 +192,7 @@ read_node_file (GantryDatabase *db, const GantryQuestion *question, guint *total
           node->name = g_strdup_printf ("%s %u", name, n);
         }
     }
-  *total = found->len;
-  return g_steal_pointer (&found);
+  return_nodes (task, saved != NULL ? found : NULL, error);
 }
 
 void
@@ -137,28 +202,26 @@ gantry_engine_read_nodes_async (GantryEngine *self,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
-  const GantryQuestion question = { .text = path };
-
-  if (gantry_engine_is_open (self, callback, user_data))
-    gantry_reader_ask (self->reader, self, read_node_file, &question, cancellable, callback,
-                       user_data);
+  run_node_file (self, path, GANTRY_REPORT_CSV, read_node_file, cancellable, callback, user_data);
 }
 
-/* @question->id is the format. The answer is what was written. */
-static GPtrArray *
-write_node_file (GantryDatabase *db, const GantryQuestion *question, guint *total, GError **error)
+/* The answer is what was written. */
+static void
+write_node_file (GTask *task,
+                 gpointer engine G_GNUC_UNUSED,
+                 gpointer data,
+                 GCancellable *cancellable G_GNUC_UNUSED)
 {
-  g_autoptr (GPtrArray) nodes = gantry_node_table_list (db, error);
+  const NodeFile *file = data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) nodes = list_saved (file, &error);
 
-  if (nodes == NULL)
-    return NULL;
-  for (guint i = nodes->len; i > 0; i--)
+  for (guint i = nodes != NULL ? nodes->len : 0; i > 0; i--)
     if (((GantryNode *)nodes->pdata[i - 1])->is_self)
       g_ptr_array_remove_index (nodes, i - 1);
-  if (!gantry_node_file_write (nodes, question->text, (GantryReportFormat)question->id, error))
-    return NULL;
-  *total = nodes->len;
-  return g_steal_pointer (&nodes);
+  if (nodes != NULL && !gantry_node_file_write (nodes, file->path, file->format, &error))
+    g_clear_pointer (&nodes, g_ptr_array_unref);
+  return_nodes (task, nodes, error);
 }
 
 void
@@ -169,11 +232,7 @@ gantry_engine_export_nodes_async (GantryEngine *self,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data)
 {
-  const GantryQuestion question = { .text = path, .id = (gint64)format };
-
-  if (gantry_engine_is_open (self, callback, user_data))
-    gantry_reader_ask (self->reader, self, write_node_file, &question, cancellable, callback,
-                       user_data);
+  run_node_file (self, path, format, write_node_file, cancellable, callback, user_data);
 }
 
 gboolean

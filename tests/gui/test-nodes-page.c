@@ -5,6 +5,8 @@
  */
 #include <adwaita.h>
 #include <glib/gstdio.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include "gantry-node-editor.h"
 #include "gantry-node-exchange.h"
@@ -570,6 +572,22 @@ test_export (void)
   g_assert_nonnull (strstr (error->message, "Choose another place"));
 }
 
+/* On a disk that is full after so many octets. */
+static gboolean
+write_limited (cairo_surface_t *drawing, const char *path, rlim_t octets, GError **error)
+{
+  struct rlimit unlimited, little;
+  gboolean written;
+
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &unlimited), ==, 0);
+  little = (struct rlimit){ octets, unlimited.rlim_max };
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &little), ==, 0);
+  written = gantry_probe_picture_write (drawing, path, error);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &unlimited), ==, 0);
+  return written;
+}
+
 static void
 test_picture (void)
 {
@@ -578,10 +596,11 @@ test_picture (void)
   GtkWidget *widget = g_object_ref_sink (g_object_new (GANTRY_TYPE_PROBE_MATRIX, NULL));
   g_autofree char *path = g_build_filename (gui_get_profile (), "matrix.png", NULL);
   g_autoptr (GError) error = NULL;
-  cairo_surface_t *picture;
+  cairo_surface_t *drawing, *picture;
 
   gantry_probe_grid_set_probe (grid, probe);
-  g_assert_true (gantry_probe_picture_write (widget, grid, path, &error));
+  drawing = gantry_probe_picture_draw (widget, grid);
+  g_assert_true (gantry_probe_picture_write (drawing, path, &error));
   g_assert_no_error (error);
   /* All of it, not what would be in sight. */
   picture = cairo_image_surface_create_from_png (path);
@@ -589,8 +608,16 @@ test_picture (void)
   g_assert_cmpint (cairo_image_surface_get_width (picture), >, 45 * GANTRY_PROBE_COLUMN);
   cairo_surface_destroy (picture);
 
-  g_assert_false (gantry_probe_picture_write (widget, grid, "/proc/none/matrix.png", &error));
+  g_assert_false (gantry_probe_picture_write (drawing, "/proc/none/matrix.png", &error));
   g_assert_nonnull (strstr (error->message, "Choose another place"));
+  g_clear_error (&error);
+  /* Nothing of a picture for which there is no room. */
+  g_assert_false (write_limited (drawing, path, 1000, &error));
+  g_assert_nonnull (strstr (error->message, g_strerror (EFBIG)));
+  picture = cairo_image_surface_create_from_png (path);
+  g_assert_cmpint (cairo_image_surface_get_height (picture), >, 200 * GANTRY_PROBE_ROW);
+  cairo_surface_destroy (picture);
+  cairo_surface_destroy (drawing);
   g_object_unref (widget);
 }
 
@@ -930,7 +957,8 @@ static void
 test_probe (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GantryNode) node = NULL;
-  g_autofree char *path = g_build_filename (f->folder, "probe.csv", NULL);
+  g_autofree char *csv = g_build_filename (f->folder, "probe.csv", NULL);
+  g_autofree char *png = g_build_filename (f->folder, "Probe.PNG", NULL);
   GantryProbeWindow *window;
   gint64 first;
 
@@ -943,8 +971,11 @@ test_probe (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_nonnull (gui_find_part (GTK_WIDGET (window), "Accepts "));
   g_assert_cmpuint (gantry_probe_grid_get_n_rows (gantry_probe_window_get_grid (window)), >, 100);
   g_assert_nonnull (gui_find_part (GTK_WIDGET (window), "extended answers"));
-  gantry_probe_window_export_to (window, path);
-  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  gantry_probe_window_export_to (window, csv);
+  gui_wait_for (gui_find_part (GTK_WIDGET (window), "Written to “probe.csv”") != NULL);
+  g_assert_true (g_file_test (csv, G_FILE_TEST_EXISTS));
+  gantry_probe_window_export_to (window, png);
+  gui_wait_for (g_file_test (png, G_FILE_TEST_EXISTS));
   gtk_window_destroy (GTK_WINDOW (window));
 
   /* The next time it is there at once, also after a new start, and nobody is asked. */

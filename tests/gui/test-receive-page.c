@@ -160,19 +160,41 @@ send_study (Fixture *f, const char *calling)
   gui_wait_for (job > 0);
 }
 
-static void
-receive_study (Fixture *f, const char *calling)
-{
-  send_study (f, calling);
-  gui_wait_for (f->ended);
-}
-
 static guint
 count_received (Fixture *f)
 {
   g_autofree char *folder = g_build_filename (f->folder, "received", NULL);
 
   return gui_count_files (folder);
+}
+
+static void
+on_listed (GObject *engine, GAsyncResult *result, gpointer data)
+{
+  *(GPtrArray **)data = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, NULL);
+}
+
+static guint
+count_in_list (Fixture *f)
+{
+  g_autoptr (GPtrArray) studies = NULL;
+  guint64 objects = 0;
+
+  gantry_engine_list_received_studies_async (f->engine, NULL, NULL, 0, 0, 100, NULL, on_listed,
+                                             &studies);
+  gui_wait_for (studies != NULL);
+  for (guint i = 0; i < studies->len; i++)
+    objects += ((GantryStudy *)studies->pdata[i])->objects;
+  return (guint)objects;
+}
+
+/* An object is kept, and answered, before it is in the list. */
+static void
+receive_study (Fixture *f, const char *calling)
+{
+  send_study (f, calling);
+  gui_wait_for (f->ended);
+  gui_wait_for (count_in_list (f) == count_received (f));
 }
 
 static GtkColumnView *
@@ -516,12 +538,6 @@ test_objects_unread (Fixture *f, gconstpointer table)
 
 /* ---- Studies ----------------------------------------------------------------------------------
  */
-
-static void
-on_listed (GObject *engine, GAsyncResult *result, gpointer data)
-{
-  *(GPtrArray **)data = gantry_engine_list_finish (GANTRY_ENGINE (engine), result, NULL, NULL);
-}
 
 static guint
 count_studies (GtkWidget *view)
