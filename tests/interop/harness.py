@@ -4,8 +4,10 @@ SPDX-License-Identifier: GPL-3.0-or-later
 """
 import atexit
 import ctypes
+import fcntl
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -136,9 +138,22 @@ atexit.register(stop_all)
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
+    """A port where nobody listens, and nobody else will.
+
+    None that the system gives away by itself, and none of another program of tests that runs now.
+    """
+    locks = pathlib.Path(tempfile.gettempdir()) / 'gantry-ports'
+    locks.mkdir(exist_ok=True)
+    while True:
+        port = random.randint(20000, 32000)
+        lock = os.open(locks / str(port), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # until this program ends
+            with socket.socket() as probe:
+                probe.bind(('127.0.0.1', port))
+            return port
+        except OSError:
+            os.close(lock)
 
 
 def files_below(folder, suffix=''):

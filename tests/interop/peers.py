@@ -157,7 +157,8 @@ class Receiver:
     def __init__(self, folder, *options, aet='GANTRY', wrapper=()):
         self.directory = pathlib.Path(folder) / 'kept'
         self.process = Process([*wrapper, GANTRYCTL, 'receive', '--aet', aet, '--port', 0, '--output',
-                                self.directory, '--json', *options], folder, environment(folder))
+                                self.directory, '--json', '--reserve', 0, *options], folder,
+                               environment(folder))
         listening = wait_for(lambda: self.of('listening') or self.ended(),
                              'gantryctl receive never said that it listens')
         expect(listening is not True, f'gantryctl receive ended: {self.process.error()[-2000:]}')

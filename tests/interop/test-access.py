@@ -90,18 +90,15 @@ def called(folder):
 @test('/access/too-many')
 def too_many(folder):
     """The third of two is told that it may try again, and may once there is room."""
-    receiver = Receiver(folder, '--max-associations', 2, '--test', 'delay=2000')
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        busy = [pool.submit(tool, 'storescu', '-aec', receiver.aet, '127.0.0.1', receiver.port, CT,
-                            folder=folder) for _ in range(2)]
-        wait_for(lambda: len([a for a in receiver.of('association')
-                              if a['state'] == 'accepted']) == 2, 'both are in')
-        status, output = echo(receiver, folder)
-        expect(status != 0 and 'Local Limit Exceeded' in output, output)
-        for each in busy:
-            expect_equal(each.result()[0], 0, each.result()[1])
+    receiver = Receiver(folder, '--max-associations', 2)
+    busy = [Requestor(receiver) for _ in range(2)]
+    for each in busy:
+        expect(each.associate(), 'there is room')
+    status, output = echo(receiver, folder)
+    expect(status != 0 and 'Local Limit Exceeded' in output, output)
     expect('too many' in last_association(receiver, 'rejected')['message'], 'the reason')
-    expect_equal(echo(receiver, folder)[0], 0, 'afterwards')
+    busy.pop().socket.close()
+    wait_for(lambda: echo(receiver, folder)[0] == 0, 'there is room again')
 
 
 @test('/access/a-hundred-at-once')
@@ -230,12 +227,10 @@ def acse(folder):
 
 @test('/timeout/idle')
 def idle(folder):
-    receiver = Receiver(folder, '--idle-timeout', 1)
-    started = time.monotonic()
+    receiver = Receiver(folder, '--idle-timeout', 3)
     status, _ = tool('echoscu', '--repeat', 1, '-aec', receiver.aet, '127.0.0.1', receiver.port,
                      folder=folder)
     expect_equal(status, 0, 'who is quick')
-    expect(time.monotonic() - started < 5, 'quick')
 
     peer = Requestor(receiver)
     expect(peer.associate(), 'no association')
@@ -334,7 +329,7 @@ def delay(folder):
         wait_for(lambda: receiver.of('association'), 'it is in')
         started = time.monotonic()
         expect_equal(receiver.finish(), 0, 'exit status')
-        expect(time.monotonic() - started < 5, 'it took its time')
+        expect(time.monotonic() - started < 20, 'it took its time')
         expect(run.result()[0] != 0, 'the sender was told the truth')
 
 

@@ -63,12 +63,12 @@ def kinds(advice):
 
 @test('/doctor/slow-receiver')
 def slow_receiver(folder):
-    scp = SlowScp(delay=0.2)
+    scp = SlowScp(delay=0.4)
     advice = send(folder, scp.address, make_study(folder, 10), '--associations', 1)
     figures = expect_first(advice, 'slow-receiver', 'receiver', 'ms to store each object', 'disk or its database')
     expect_equal(figures['stores'], 10, 'stores')
     # It begins when the sender has seen that all has left, which a busy computer may see late.
-    expect(figures['shortest_wait'] >= 150000, figures['shortest_wait'])
+    expect(figures['shortest_wait'] >= 300000, figures['shortest_wait'])
     expect(figures['waited'] >= 10 * figures['shortest_wait'], figures['waited'])
     expect_equal(kinds(advice), ['slow-receiver'], 'findings')
     scp.stop()
@@ -128,7 +128,12 @@ def delayed_ack(folder):
     """
     scp = SlowScp()
     path = Path(scp.listener.getsockname()[1], split=True)
-    advice = send(folder, path.address('ANSWER'), make_study(folder, 100, 2000), '--associations', 2)
+    for _ in range(3):  # the waits of a busy computer are of all lengths
+        profile = tempfile.mkdtemp(dir=folder)
+        advice = send(profile, path.address('ANSWER'), make_study(profile, 100, 2000),
+                      '--associations', 2)
+        if advice:
+            break
     figures = expect_first(advice, 'delayed-ack', 'receiver', '40 ms', 'TCP_NODELAY')
     expect(max(figures['waits']) == figures['waits'][6], figures['waits'])
     path.stop()
@@ -164,7 +169,7 @@ def healthy(folder):
 
 @test('/doctor/text')
 def text(folder):
-    scp = SlowScp(delay=0.2)
+    scp = SlowScp(delay=0.4)
     result = gantryctl(folder, 'send', scp.address, make_study(folder, 10), '--associations', 1,
                        json_lines=False)
     advice = [line for line in result.output.splitlines() if line.startswith('Advice: ')]

@@ -18,6 +18,7 @@ from faulty import (FaultyScp, abort, answer, answer_other_message, be_silent, c
                     send_text)
 from harness import (Process, diagnose, expect, expect_equal, free_port, run_tests, test, wait_for)
 from peers import GANTRYCTL, Orthanc, Receiver, StoreScp, environment, gantryctl, tool
+from requestor import Requestor
 
 CT = objects.ROOT / 'test_files' / 'CT_small.dcm'
 SYN_SENT = '02'  # in /proc/net/tcp
@@ -81,7 +82,8 @@ def statistics(folder):
                       environment(folder))
     wait_for(lambda: process.output().count('answered in') >= 4, 'it echoes on')
     scp.stop()
-    wait_for(lambda: process.output().count('\n') >= 6, 'it goes on when nobody answers')
+    told = process.output().count('\n')
+    wait_for(lambda: process.output().count('\n') >= told + 2, 'it goes on when nobody answers')
     process.popen.send_signal(signal.SIGINT)
     expect_equal(process.wait(10), 1, 'exit status: some were lost')
     lines = process.output().splitlines()
@@ -177,7 +179,7 @@ def dead(folder):
         for seconds, options in ((1, ('--connect-timeout', 1)), (5, ())):
             event = expect_break(folder, peer, 'connection', least=seconds, options=options)
             waited = event['steps']['connection'] / 1000
-            expect(seconds <= waited < seconds + 0.5, f'{waited} s instead of {seconds}')
+            expect(seconds <= waited < seconds + 2, f'{waited} s instead of {seconds}')
 
 
 @test('/echo/broken/closed-at-once')
@@ -231,12 +233,12 @@ def rejected_calling(folder):
 
 @test('/echo/broken/rejected-by-limit')
 def rejected_by_limit(folder):
-    receiver = Receiver(folder, '--max-associations', 1, '--test', 'delay=4000')
-    busy = Process(['storescu', '-aec', receiver.aet, '127.0.0.1', receiver.port, CT], folder)
-    wait_for(lambda: receiver.of('association'), 'one is in')
+    receiver = Receiver(folder, '--max-associations', 1)
+    busy = Requestor(receiver)
+    expect(busy.associate(), 'no association')
     event = expect_break(folder, f'{receiver.aet}@127.0.0.1:{receiver.port}', 'association')
     expect('2/3/2' in event['message'], event['message'])
-    busy.stop()
+    busy.socket.close()
 
 
 @test('/echo/broken/refused')
@@ -370,7 +372,7 @@ def cancel(folder):
         ready(process)
         started = time.monotonic()
         process.popen.send_signal(signal.SIGINT)
-        process.wait(10)
+        process.popen.wait()  # with a time-out it would look every 50 ms only; meson's ends it
         took = 1000 * (time.monotonic() - started)
         diagnose(f'{peer}: ended {took:.1f} ms after it was cancelled')
         expect_equal(process.output(), '', 'what it found out')

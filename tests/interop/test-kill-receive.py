@@ -71,9 +71,10 @@ def kill_while_receiving(folder, receiver, paths, rng):
     relay = Relay(receiver.port)
     sender = Process(['storescu', '-v', '-aec', receiver.aet, '127.0.0.1', relay.port, *paths],
                      folder, {**os.environ, 'TCP_NODELAY': '1'})
-    wait_for(lambda: ACKNOWLEDGED in sender.error() + sender.output()
-             or sender.popen.poll() is not None, 'storescu never got an answer')
-    time.sleep(rng.uniform(0, 0.03))  # the kill comes when it comes
+    wanted = rng.randint(1, 9)
+    wait_for(lambda: (sender.error() + sender.output()).count(ACKNOWLEDGED) >= wanted
+             or sender.popen.poll() is not None, f'storescu never got {wanted} answers')
+    time.sleep(rng.uniform(0, 0.01))  # the kill comes when it comes
     receiver.process.stop(signal.SIGKILL)
     sender.wait(30)
     relay.close()

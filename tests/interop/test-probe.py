@@ -117,11 +117,12 @@ def interrupted(folder):
     with socket.create_server(('127.0.0.1', 0)) as silent:
         process = Process([GANTRYCTL, 'probe', f'PACS@127.0.0.1:{silent.getsockname()[1]}'],
                           folder, environment(folder))
+        silent.settimeout(30)
         silent.accept()
         started = time.monotonic()
         process.popen.send_signal(signal.SIGINT)
         expect(process.wait(10) != 0, 'success')
-        expect(time.monotonic() - started < 2, 'it took its time')
+        expect(time.monotonic() - started < 8, 'it took its time')
 
 
 def foretold(folder, peer, *paths):

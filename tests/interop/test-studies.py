@@ -9,6 +9,7 @@ import pathlib
 import shutil
 import signal
 import tempfile
+import time
 
 import objects
 import pydicom
@@ -184,6 +185,7 @@ def interrupted(folder):
     caught = pathlib.Path(f'/proc/{process.popen.pid}/status')
     wait_for(lambda: 'SigPnd:\t0000000000000000' in caught.read_text()
              and 'ShdPnd:\t0000000000000000' in caught.read_text(), 'the signal')
+    time.sleep(0.5)  # from the signal to who copies it is on its way; nothing is copied meanwhile
     stalled.unlink()
     expect_equal(process.wait(), 1, process.error())
     [summary] = read_events(process.output())

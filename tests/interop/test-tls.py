@@ -175,6 +175,7 @@ def resume_stays_encrypted(folder):
     elsewhere = pathlib.Path(folder) / 'elsewhere'
     elsewhere.mkdir()
     with socket.create_server((HOST, 0)) as silent:
+        silent.settimeout(30)
         port = silent.getsockname()[1]
         sending = Process([GANTRYCTL, 'send', f'GANTRY@{HOST}:{port}', '--tls',
                            *(o.path for o in readable[:3])], folder, environment(folder))
@@ -474,7 +475,7 @@ def silent_callers(folder):
         half.sendall(b'\x16\x03\x01\x02\x00\x01')  # the beginning of a ClientHello
     event = echo(folder, receiver.port, '--tls', '--tls-ca', authority.pem)
     expect_equal(event['outcome'], 'ok', event['message'])
-    expect(event['steps']['tls'] < 1000, f'the handshake took {event["steps"]["tls"]} ms')
+    expect(event['steps']['tls'] < 4000, f'the handshake took {event["steps"]["tls"]} ms')
     diagnose(f'handshake beside 20 silent callers: {event["steps"]["tls"]:.1f} ms')
     expect_turned_away(receiver, 'Echo answered')
     expect_equal(receiver.finish(), 0, 'exit status with silent callers')

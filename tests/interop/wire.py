@@ -48,14 +48,14 @@ class Relay:
         return sum(map(len, self.streams))
 
     def _pump(self, source, sink, stream):
-        slow = stream is not None and self.rate is not None
+        rate = self.rate if stream is not None else None  # another one is for the next association
         try:
-            while data := source.recv(1 << 13 if slow else 1 << 18):
+            while data := source.recv(1 << 18 if rate is None else 1 << 13):
                 if stream is not None:
                     stream += data
                 sink.sendall(data)
-                if slow:
-                    time.sleep(len(data) / self.rate)
+                if rate is not None:
+                    time.sleep(len(data) / rate)
         except OSError:
             pass
         try:
