@@ -236,7 +236,7 @@ def idle(folder):
     expect(peer.associate(), 'no association')
     expect_equal(peer.read(), A_ABORT, 'the end of who says nothing')
     reason = last_association(receiver, 'timed-out')['message']
-    expect('sent nothing for 1.0 s' in reason, reason)
+    expect('sent nothing for 3.0 s' in reason, reason)
 
 
 # ---- Test behaviour -------------------------------------------------------------------------
