@@ -17,10 +17,11 @@ struct _GantryStudyRemoval
 
   GtkWidget *widget; /* weak; NULL: closed */
   GantryEngine *engine;
-  GArray *hidden;  /* gint64: held, and on their way */
-  GArray *held;    /* gint64: the last of them, which can come back; NULL: none */
-  gint64 asked;    /* when they were put there, microseconds since 1970 */
-  AdwToast *toast; /* of them */
+  GArray *asked_about; /* gint64: whether there is a trash for them is not known yet */
+  GArray *hidden;      /* gint64: held, and on their way */
+  GArray *held;        /* gint64: the last of them, which can come back; NULL: none */
+  gint64 asked;        /* when they were put there, microseconds since 1970 */
+  AdwToast *toast;     /* of them */
 };
 
 enum
@@ -40,20 +41,20 @@ emit_changed (GantryStudyRemoval *self)
 }
 
 static gboolean
-is_hidden (GantryStudyRemoval *self, gint64 study)
+is_in (const GArray *studies, gint64 study)
 {
-  for (guint i = 0; i < self->hidden->len; i++)
-    if (g_array_index (self->hidden, gint64, i) == study)
+  for (guint i = 0; i < studies->len; i++)
+    if (g_array_index (studies, gint64, i) == study)
       return TRUE;
   return FALSE;
 }
 
 static void
-show_again (GantryStudyRemoval *self, gint64 study)
+take_out (GArray *studies, gint64 study)
 {
-  for (guint i = 0; i < self->hidden->len; i++)
-    if (g_array_index (self->hidden, gint64, i) == study)
-      g_array_remove_index (self->hidden, i--);
+  for (guint i = 0; i < studies->len; i++)
+    if (g_array_index (studies, gint64, i) == study)
+      g_array_remove_index (studies, i--);
 }
 
 /* ---- Removing -------------------------------------------------------------------------------- */
@@ -130,7 +131,7 @@ on_removed (GObject *engine, GAsyncResult *result, gpointer data)
     g_array_append_val (removal->no_trash, step->study);
   else if (removal->error == NULL)
     removal->error = g_steal_pointer (&error);
-  show_again (removal->self, step->study);
+  take_out (removal->self->hidden, step->study);
   emit_changed (removal->self);
   if (--removal->pending > 0)
     return;
@@ -255,22 +256,13 @@ show_toast (GantryStudyRemoval *self)
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), g_object_ref (self->toast));
 }
 
-/* A list that has not answered yet still shows what is hidden: asked for once more, it must not let
- * go of what can be undone. */
 static void
 hold (GantryStudyRemoval *self, GArray *studies, gint64 asked)
 {
-  g_autoptr (GArray) fresh = g_array_new (FALSE, FALSE, sizeof (gint64));
-
-  for (guint i = 0; i < studies->len; i++)
-    if (!is_hidden (self, g_array_index (studies, gint64, i)))
-      g_array_append_val (fresh, g_array_index (studies, gint64, i));
-  if (fresh->len == 0)
-    return;
   let_go (self, FALSE);
-  self->held = g_array_ref (fresh);
+  self->held = g_array_ref (studies);
   self->asked = asked;
-  g_array_append_vals (self->hidden, fresh->data, fresh->len);
+  g_array_append_vals (self->hidden, studies->data, studies->len);
   show_toast (self);
   emit_changed (self);
 }
@@ -299,6 +291,8 @@ on_trash (GObject *file, GAsyncResult *result, gpointer data)
       ask_for_trash (above, removal);
       return;
     }
+  for (guint i = 0; i < removal->studies->len; i++)
+    take_out (self->asked_about, g_array_index (removal->studies, gint64, i));
   if (self->widget != NULL && info != NULL
       && g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_ACCESS_CAN_TRASH)
       && !g_file_info_get_attribute_boolean (info, G_FILE_ATTRIBUTE_ACCESS_CAN_TRASH))
@@ -308,6 +302,8 @@ on_trash (GObject *file, GAsyncResult *result, gpointer data)
   removal_free (removal);
 }
 
+/* A list that has not answered yet still shows what is hidden or about to be: asked for once more,
+ * it must not let go of what can be undone, nor come after the undoing. */
 void
 gantry_study_removal_begin (GantryStudyRemoval *self,
                             const gint64 *studies,
@@ -320,14 +316,17 @@ gantry_study_removal_begin (GantryStudyRemoval *self,
 
   g_return_if_fail (GANTRY_IS_STUDY_REMOVAL (self));
 
-  if (n == 0)
+  for (gsize i = 0; i < n; i++)
+    if (!is_in (self->hidden, studies[i]) && !is_in (self->asked_about, studies[i]))
+      g_array_append_val (array, studies[i]);
+  if (array->len == 0)
     return;
-  g_array_append_vals (array, studies, (guint)n);
   if (path == NULL)
     {
       hold (self, array, now);
       return;
     }
+  g_array_append_vals (self->asked_about, array->data, array->len);
   file = g_file_new_for_path (path);
   ask_for_trash (file, removal_new (self, array, now, FALSE));
 }
@@ -342,7 +341,7 @@ gantry_study_removal_undo (GantryStudyRemoval *self)
   held = g_steal_pointer (&self->held);
   drop_toast (self, FALSE);
   for (guint i = 0; held != NULL && i < held->len; i++)
-    show_again (self, g_array_index (held, gint64, i));
+    take_out (self->hidden, g_array_index (held, gint64, i));
   emit_changed (self);
 }
 
@@ -382,6 +381,7 @@ gantry_study_removal_finalize (GObject *object)
   drop_toast (self, TRUE);
   g_clear_pointer (&self->held, g_array_unref);
   g_array_unref (self->hidden);
+  g_array_unref (self->asked_about);
   g_clear_weak_pointer (&self->widget);
   g_object_unref (self->engine);
   G_OBJECT_CLASS (gantry_study_removal_parent_class)->finalize (object);
@@ -399,6 +399,7 @@ static void
 gantry_study_removal_init (GantryStudyRemoval *self)
 {
   self->hidden = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->asked_about = g_array_new (FALSE, FALSE, sizeof (gint64));
 }
 
 GantryStudyRemoval *

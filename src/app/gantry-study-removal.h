@@ -25,7 +25,8 @@ GantryStudyRemoval *gantry_study_removal_new (GtkWidget *widget, GantryEngine *e
  * @path: (nullable): of a file of theirs, or of the folder that it would be in: where there is no
  *   trash, the user is asked whether they shall go for good
  *
- * What is held already goes now. Nothing happens when all of @studies are hidden already.
+ * What is held already goes now. Nothing happens when all of @studies are hidden already, or about
+ * to be.
  */
 void gantry_study_removal_begin (GantryStudyRemoval *self,
                                  const gint64 *studies,

@@ -180,7 +180,7 @@ class Pulse:
     The question goes over the accessibility bus and is answered by GTK on its main thread, so the
     longest wait is no shorter than the longest stall. Time in which the machine gave the processor
     to others, while somebody in the chain (we, the bus, the X server, the window) was ready to run,
-    is not the window's and taken off.
+    is not the window's and taken off. Threads that only send are not in the chain.
     """
 
     def __init__(self, pid):
@@ -195,8 +195,12 @@ class Pulse:
 
     def _run(self):
         threads = [f'/proc/{pid}/task/{pid}/schedstat' for pid in
-                   (self.pid, self.bus_pid, os.environ['GANTRY_TEST_X_PID'])]
+                   (self.pid, os.getpid(), self.bus_pid, os.environ['GANTRY_TEST_X_PID'])]
         threads.append(f'/proc/self/task/{threading.get_native_id()}/schedstat')
+        # Messages go through a thread of GDBus, at both ends.
+        threads += [task / 'schedstat' for pid in (self.pid, os.getpid())
+                    for task in pathlib.Path(f'/proc/{pid}/task').iterdir()
+                    if (task / 'comm').read_text() == 'gdbus\n']
 
         def ready_but_not_run():
             return sum(int(pathlib.Path(p).read_text().split()[1]) for p in threads) / 1e6

@@ -278,6 +278,16 @@ gui_find_window (GType type)
   return NULL;
 }
 
+void
+gui_finalize (gpointer object)
+{
+  gpointer alive = object;
+
+  g_object_add_weak_pointer (object, &alive);
+  g_object_unref (object);
+  gui_wait_for (alive == NULL);
+}
+
 guint
 gui_count_files (const char *directory)
 {
@@ -289,7 +299,10 @@ gui_count_files (const char *directory)
     {
       g_autofree char *path = g_build_filename (directory, name, NULL);
 
-      n += g_file_test (path, G_FILE_TEST_IS_DIR) ? gui_count_files (path) : 1;
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        n += gui_count_files (path);
+      else if (!g_str_has_prefix (name, ".gantry-"))
+        n++;
     }
   return n;
 }

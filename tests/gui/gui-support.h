@@ -53,7 +53,10 @@ GtkWidget *gui_find_type (GtkWidget *root, GType type);
 /* The window of a type that is open, or NULL. */
 GtkWidget *gui_find_window (GType type);
 
-/* The files in a folder and all below it. */
+/* Lets go of an object that others may let go of later: waits until it is gone. */
+void gui_finalize (gpointer object);
+
+/* The files in a folder and all below it, without those that Gantry is still writing. */
 guint gui_count_files (const char *directory);
 
 G_END_DECLS

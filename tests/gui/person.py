@@ -279,6 +279,13 @@ class Person:
                        check=True)
 
     def key(self, *keys):
+        """To whichever of our windows has the focus: until the window manager has given it to one,
+        a key would be lost, or go elsewhere."""
+        def ours():
+            active = subprocess.run(['xdotool', 'getactivewindow'], capture_output=True, text=True,
+                                    check=False).stdout.split()
+            return active and active[0] in self.x_windows()
+        eventually(ours, 'the focus in one of our windows')
         subprocess.run(['xdotool', 'key', '--clearmodifiers', *keys], check=True)
 
     def choose(self, box, item):
@@ -303,8 +310,10 @@ class Person:
             if state(widget, 'CHECKED') == on:
                 return True
             self.click(widget, frame=frame)
-            eventually(lambda: state(widget, 'CHECKED') == on, 'the switch to move', 3)
-            return True
+            try:
+                return eventually(lambda: state(widget, 'CHECKED') == on, 'the switch to move', 3)
+            except NotSeen:
+                return False
         eventually(moved, f'the switch {name}')
 
     def tab_to(self, widget):

@@ -18,6 +18,8 @@ handle_event (GantryEvent *event, gpointer data)
 
   if (event->type == GANTRY_EVENT_LISTENER)
     f->port = event->listener.on ? event->listener.port : 0;
+  else if (event->type == GANTRY_EVENT_SCAN && !event->scan.running)
+    f->n_scans++;
   if (f->window != NULL)
     gantry_window_handle_event (f->window, event);
 }
@@ -106,7 +108,10 @@ send_fixture_drop (SendFixture *f, const char *path)
 void
 send_fixture_drop_studies (SendFixture *f)
 {
+  guint before = f->n_scans;
+
   send_fixture_drop (f, f->studies);
+  gui_wait_for (f->n_scans > before); /* nothing is sent while it goes on */
   gui_wait_for (gui_find_text (f->page, "1 file was skipped") != NULL);
   gui_wait_for (g_list_model_get_n_items (send_fixture_get_staged (f)) > 0);
 }

@@ -16,6 +16,7 @@ typedef struct
   GtkWidget *page;
   char *studies;  /* a folder with a sample study and a text file */
   guint16 port;   /* of our receiver, 0: off */
+  guint n_scans;  /* that have ended */
   gint64 node_id; /* of the node that was saved last */
 } SendFixture;
 

@@ -14,6 +14,7 @@
 #include "gantry-node-item.h"
 #include "gantry-node-row.h"
 #include "gantry-nodes-page.h"
+#include "gantry-paged-item.h"
 #include "gantry-receive-page.h"
 #include "gantry-record-column.h"
 #include "gantry-settings.h"
@@ -553,6 +554,16 @@ associations_table (Fixture *f)
   return GTK_COLUMN_VIEW (find (f->receive, GTK_TYPE_COLUMN_VIEW, NULL));
 }
 
+static gboolean
+is_newest_released (Fixture *f)
+{
+  GListModel *rows = G_LIST_MODEL (gtk_column_view_get_model (associations_table (f)));
+  g_autoptr (GantryPagedItem) row = g_list_model_get_item (rows, 0);
+  const GantryAssociationRecord *record = gantry_paged_item_get_record (row);
+
+  return record != NULL && record->state == GANTRY_ASSOCIATION_RELEASED;
+}
+
 /* A real association is shown as it happens; another one does not take the selection away. */
 static void
 test_association (Fixture *f, gconstpointer page G_GNUC_UNUSED)
@@ -587,6 +598,7 @@ test_association (Fixture *f, gconstpointer page G_GNUC_UNUSED)
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (details), "details.close", NULL));
   g_assert_null (gtk_single_selection_get_selected_item (selection));
 
+  WAIT (is_newest_released (f)); /* what is open is not cleared */
   gantry_engine_clear_associations (f->engine);
   WAIT (SEES (f->receive, "No Associations Yet"));
 }

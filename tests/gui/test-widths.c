@@ -160,7 +160,10 @@ test_empty (SendFixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 stage (SendFixture *f)
 {
+  guint before = f->n_scans;
+
   send_fixture_activate (f, "win.sample");
+  gui_wait_for (f->n_scans > before); /* nothing is sent while it goes on */
   gui_wait_for (g_list_model_get_n_items (send_fixture_get_staged (f)) > 0);
 }
 

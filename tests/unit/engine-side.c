@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine-side.h"
 
+#include <arpa/inet.h>
 #include <glib/gstdio.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "gantry-files.h"
 #include "gantry-instance.h"
@@ -298,6 +301,8 @@ listen_in (Side *side, guint16 port, const char *directory)
 
   settings.ae_title = "RECEIVER";
   settings.port = port;
+  settings.reserve_bytes = 0;
+  settings.reserve_percent = 0;
   settings.address = "127.0.0.1";
   settings.directory = directory;
   gantry_engine_listen (side->engine, &settings);
@@ -310,28 +315,34 @@ listen_on (Side *side, guint16 port)
   listen_in (side, port, NULL);
 }
 
+/* Its socket stays bound without listening to the end of the program, so that nobody else is given
+ * the port; who wants to listen there, with SO_REUSEADDR, can. */
+guint16
+find_closed_port (void)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET };
+  socklen_t length = sizeof address;
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+
+  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+  g_assert_cmpint (setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), ==, 0);
+  g_assert_cmpint (bind (fd, (struct sockaddr *)&address, sizeof address), ==, 0);
+  g_assert_cmpint (getsockname (fd, (struct sockaddr *)&address, &length), ==, 0);
+  return ntohs (address.sin_port);
+}
+
 GSocketListener *
 listen_silently (guint16 *port)
 {
   GSocketListener *listener = g_socket_listener_new ();
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
-  g_autoptr (GSocketAddress) effective = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
   g_autoptr (GError) error = NULL;
 
+  *port = find_closed_port ();
+  address = g_inet_socket_address_new (loopback, *port);
   g_socket_listener_add_address (listener, address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
-                                 NULL, &effective, &error);
+                                 NULL, NULL, &error);
   g_assert_no_error (error);
-  *port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
   return listener;
-}
-
-guint16
-find_closed_port (void)
-{
-  guint16 port;
-  g_autoptr (GSocketListener) listener = listen_silently (&port);
-
-  g_socket_listener_close (listener);
-  return port;
 }

@@ -102,4 +102,5 @@ void listen_on (Side *side, guint16 port);
 
 /* A peer that accepts connections and says nothing. */
 GSocketListener *listen_silently (guint16 *port);
+/* Where nobody listens; the port can be listened on later, and is nobody else's until then. */
 guint16 find_closed_port (void);

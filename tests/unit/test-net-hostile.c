@@ -14,7 +14,14 @@
 static void
 change_to_short (GantryAcceptorOptions *options)
 {
-  options->timeouts = (GantryTimeouts){ 300, 300, 300, 300 };
+  /* A busy machine may take a while until a request is there, which is due within the second. */
+  options->timeouts = (GantryTimeouts){ 300, 1000, 300, 300 };
+}
+
+static void
+change_to_a_second (GantryAcceptorOptions *options)
+{
+  options->timeouts = (GantryTimeouts){ 1000, 1000, 1000, 1000 };
 }
 
 static void
@@ -196,8 +203,8 @@ test_opening (gconstpointer data)
 
   send_all (fd, (const guint8 *)c->octets, c->length);
   assert_echo (scp);
-  read_to_end (fd); /* it hangs up, and soon */
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 2000000);
+  read_to_end (fd); /* it hangs up, before we would stop reading */
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 9 * G_USEC_PER_SEC);
   close (fd);
   net_scp_wait (scp, &scp->turned_away, 1);
   g_assert_nonnull (scp->last_error);
@@ -371,7 +378,7 @@ test_slow_drip (void)
   GThread *thread = g_thread_new ("drip", drip, GINT_TO_POINTER (fd));
 
   net_scp_wait (scp, &scp->turned_away, 1);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 1500000);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 5 * G_USEC_PER_SEC); /* it takes 6 s */
   g_assert_error (scp->last_error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT);
   g_thread_join (thread);
   close (fd);
@@ -405,12 +412,12 @@ test_silent_crowd (gconstpointer data)
   start = g_get_monotonic_time ();
   assert_echo (scp);
   g_test_message ("echo among %u silent: %.1f ms", n, (g_get_monotonic_time () - start) / 1000.0);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 2000000);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 30 * G_USEC_PER_SEC);
 
   start = g_get_monotonic_time ();
   g_clear_pointer (&scp->acceptor, gantry_acceptor_free);
   g_test_message ("stopped in %.1f ms", (g_get_monotonic_time () - start) / 1000.0);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 2000000);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 30 * G_USEC_PER_SEC);
   for (guint i = 0; i < n; i++)
     close (fds[i]);
   net_scp_free (scp);
@@ -705,15 +712,16 @@ static const struct
   { "command", { 0, 1, 2, 1, 100, 50000 }, FALSE, GANTRY_ERROR_TIMED_OUT, "did not end it" },
   { "at-once", { 0, 1, 0, 1000, 10000, 0 }, FALSE, GANTRY_ERROR_PROTOCOL, "without end" },
   { "empty-data", { 0, 0, 0, 1, 100, 50000 }, FALSE, GANTRY_ERROR_TIMED_OUT, "sent nothing" },
-  { "refused-data", { 0, 0, 2, 1, 400, 50000 }, TRUE, GANTRY_ERROR_PROTOCOL, "could not be taken" },
+  { "refused-data", { 0, 0, 2, 1, 800, 50000 }, TRUE, GANTRY_ERROR_PROTOCOL, "could not be taken" },
 };
 
-/* Fragments that come in time, each of them, and never the last; the receiver waits for 300 ms. */
+/* Fragments that come in time, each of them, and never the last; the receiver waits for 300 ms, or
+ * for a second where one that is late would change the outcome. */
 static void
 test_drip (gconstpointer data)
 {
-  guint i = GPOINTER_TO_UINT (data);
-  NetScp *scp = net_scp_new (change_to_short);
+  guint i = GPOINTER_TO_UINT (data), sent;
+  NetScp *scp = net_scp_new (drips[i].refused ? change_to_a_second : change_to_short);
   Drip self = drips[i].drip;
   g_autoptr (GByteArray) body = g_byte_array_new ();
   guint8 encoded[GANTRY_COMMAND_ENCODED_MAX];
@@ -727,10 +735,11 @@ test_drip (gconstpointer data)
       send_pdu (self.fd, 4, body->data, body->len);
     }
   thread = g_thread_new ("drip", drip_fragments, &self);
+  sent = GPOINTER_TO_UINT (g_thread_join (thread));
+  g_assert_cmpuint (sent, <, self.n);
   net_scp_wait (scp, &scp->served, 1);
   g_assert_error (scp->last_error, GANTRY_ERROR, drips[i].code);
   g_assert_nonnull (strstr (scp->last_error->message, drips[i].words));
-  g_assert_cmpuint (GPOINTER_TO_UINT (g_thread_join (thread)), <, self.n);
   close (self.fd);
   net_scp_free (scp);
 }

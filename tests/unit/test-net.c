@@ -617,7 +617,7 @@ test_cancel_negotiation (void)
 
   g_assert_null (net_request (port, NULL, NULL, 65536, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 30000 + 500000);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 4 * G_USEC_PER_SEC);
   g_clear_error (&error);
   g_assert_null (net_request (port, NULL, NULL, 65536, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -664,7 +664,7 @@ test_cancel_message (gconstpointer data)
     g_assert_false (
         net_store (association, GANTRY_UID_EXPLICIT_LE, octets, c->length, &status, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 30000 + 500000);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 4 * G_USEC_PER_SEC);
   g_thread_join (thread);
 
   net_scp_set (scp, &scp->hold, FALSE);
@@ -730,7 +730,7 @@ test_cancel_whole (gconstpointer data)
 static void
 test_time_out_negotiation (void)
 {
-  GantryTimeouts timeouts = { 1000, 100, 100, 100 };
+  GantryTimeouts timeouts = { 10000, 100, 10000, 10000 };
   g_autoptr (GError) error = NULL;
   guint16 port;
   int fd = net_raw_listen (&port);
@@ -739,7 +739,7 @@ test_time_out_negotiation (void)
   g_assert_null (net_request (port, NULL, &timeouts, 65536, NULL, &error));
   g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT);
   g_assert_cmpint (g_get_monotonic_time () - start, >=, 100000);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 1000000);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 9 * G_USEC_PER_SEC);
   close (fd);
 }
 
@@ -750,7 +750,7 @@ test_time_out_message (gconstpointer data)
 {
   const CancelCase *c = data;
   NetScp *scp = net_scp_new (NULL);
-  GantryTimeouts timeouts = { 1000, 1000, 150, 1000 };
+  GantryTimeouts timeouts = { 10000, 10000, 150, 10000 };
   g_autoptr (GError) error = NULL;
   g_autoptr (GantryAssociation) association
       = net_request (net_scp_get_port (scp), NULL, &timeouts, 65536, NULL, &error);
@@ -769,7 +769,7 @@ test_time_out_message (gconstpointer data)
     g_assert_false (
         net_store (association, GANTRY_UID_EXPLICIT_LE, octets, c->length, &status, &error));
   g_assert_error (error, GANTRY_ERROR, GANTRY_ERROR_TIMED_OUT);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 2000000);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 9 * G_USEC_PER_SEC);
 
   net_scp_set (scp, &scp->hold, FALSE);
   net_scp_free (scp);
@@ -808,7 +808,7 @@ test_stop (void)
     associations[i] = net_connect (net_scp_get_port (scp));
   start = g_get_monotonic_time ();
   g_clear_pointer (&scp->acceptor, gantry_acceptor_free);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 1000000);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 1900000); /* their time-out is 2 s */
   g_assert_cmpuint (scp->served, ==, G_N_ELEMENTS (associations));
   g_assert_error (scp->last_error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   for (guint i = 0; i < G_N_ELEMENTS (associations); i++)

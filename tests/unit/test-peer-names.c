@@ -90,7 +90,8 @@ test_real (void)
   g_assert_null (gantry_peer_names_lookup (names, "127.0.0.1:11112"));
   g_object_set (names, "enabled", TRUE, NULL);
   WAIT ((name = gantry_peer_names_lookup (names, "127.0.0.1:11112")) != NULL);
-  g_assert_cmpstr (name, ==, "localhost");
+  if (!g_str_equal (name, "localhost.localdomain")) /* as some distributions have it */
+    g_assert_cmpstr (name, ==, "localhost");
 }
 
 /* ---- One that does as it is told ------------------------------------------------------------ */

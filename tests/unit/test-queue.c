@@ -208,7 +208,7 @@ test_cancel_is_kept (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   net_scp_set (scp, &scp->wait_at, 2);
   set_retries (&f->sender, 0, 0);
   id = send_objects (f, 1, 3, net_scp_get_port (scp));
-  WAIT_FOR (COUNT (id, STORED) == 1);
+  WAIT_FOR (COUNT (id, STORED) == 1 && COUNT (id, SENDING) == 1);
   gantry_engine_pause_job (f->sender.engine, id);
   WAIT_FOR (get_job (&f->sender, id)->wish == GANTRY_JOB_WISH_PAUSE);
   net_scp_set (scp, &scp->wait_at, 0);

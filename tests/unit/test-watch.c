@@ -356,7 +356,7 @@ test_remove_while_receiving (Fixture *f, gconstpointer data G_GNUC_UNUSED)
       WAIT_FOR (f->receiver.n_received == (round + 1) * SENDERS * OBJECTS);
       g_test_message ("%u removals, %u objects left", removed, assert_list_is_true (&f->receiver));
     }
-  g_assert_cmpuint (removed, >, ROUNDS);
+  g_assert_cmpuint (removed, >, 0); /* how many is a matter of who is faster */
 
   start_sending (f, &senders[0], folder);
   WAIT_FOR (IS_OVER (&senders[0]));
@@ -431,8 +431,10 @@ test_complete (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_autofree char *said = NULL;
   g_auto (GStrv) lines = NULL;
 
-  listen_with (&f->receiver, 1, command);
+  /* However long a busy machine takes from one object to the next. */
+  listen_with (&f->receiver, 3600, command);
   send_objects (f, "one", 1, 3);
+  listen_with (&f->receiver, 1, command);
   WAIT_FOR (f->receiver.command != NULL);
   g_assert_cmpuint (f->receiver.n_complete, ==, 1);
   g_assert_cmpint (f->receiver.command->exit_status, ==, 3);
@@ -447,6 +449,7 @@ test_complete (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   /* Once, until something comes again; and also when the program ended in between. */
   send_objects (f, "two", 4, 1);
   WAIT_FOR (f->receiver.n_complete == 2);
+  listen_with (&f->receiver, 3600, command);
   send_objects (f, "three", 5, 1);
   close_side (&f->receiver);
   open_side (f, &f->receiver, "receiver", FALSE);
@@ -466,16 +469,27 @@ read_number (const char *file)
 }
 
 static void
-listen_for_study (Side *side, const char *script, const char *file, guint seconds, guint64 keep)
+listen_until (Side *side,
+              guint complete_seconds,
+              const char *script,
+              const char *file,
+              guint seconds,
+              guint64 keep)
 {
   const char *const command[] = { "sh", "-c", script, "sh", file, "{path}", NULL };
   GantryListenSettings settings = GANTRY_LISTEN_SETTINGS_DEFAULT;
 
-  settings.complete_seconds = 1;
+  settings.complete_seconds = complete_seconds;
   settings.complete_command = command;
   settings.command_seconds = seconds;
   settings.keep_bytes = keep;
   listen_as (side, settings);
+}
+
+static void
+listen_for_study (Side *side, const char *script, const char *file, guint seconds, guint64 keep)
+{
+  listen_until (side, 1, script, file, seconds, keep);
 }
 
 /* It ends when it ends, whatever it has left behind. */
@@ -521,7 +535,7 @@ test_command_at_the_end (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   pid = read_number (file);
   began = g_get_monotonic_time ();
   close_side (&f->receiver);
-  g_assert_cmpint (g_get_monotonic_time () - began, <, 3 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 30 * G_USEC_PER_SEC); /* not its sleep */
   WAIT_FOR (kill ((pid_t)-pid, 0) != 0 && errno == ESRCH);
 
   open_side (f, &f->receiver, "receiver", FALSE);
@@ -546,9 +560,11 @@ test_command_before_retention (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *file = g_build_filename (f->folder, "count", NULL);
   const char *received = gantry_profile_get_received (f->receiver.profile);
+  const char *script = "ls -R \"$2\" | grep -c dcm >\"$1\"";
 
-  listen_for_study (&f->receiver, "ls -R \"$2\" | grep -c dcm >\"$1\"", file, 600, 1);
+  listen_until (&f->receiver, 3600, script, file, 600, 1);
   send_objects (f, "one", 1, 5);
+  listen_until (&f->receiver, 1, script, file, 600, 1);
   WAIT_FOR (f->receiver.command != NULL);
   g_assert_true (f->receiver.command->ok);
   g_assert_cmpint (read_number (file), ==, 5);
@@ -605,6 +621,26 @@ on_trouble (const char *message, guint64 dropped G_GNUC_UNUSED, gpointer user_da
     g_atomic_int_inc ((gint *)user_data);
 }
 
+/* To be waited for before the end of a log, which does not wait long for its thread. */
+static gboolean
+file_has (const char *path, const char *text)
+{
+  g_autofree char *content = NULL;
+
+  return g_file_get_contents (path, &content, NULL, NULL) && strstr (content, text) != NULL;
+}
+
+/* Behind all that was written, and all that the log does when it begins. */
+static void
+write_last (GantryLogFile *log, const char *path)
+{
+  static guint n;
+  g_autofree char *line = g_strdup_printf ("the last of log %u.", ++n);
+
+  gantry_log_file_write (log, GANTRY_LOG_QUIET, line);
+  WAIT_FOR (file_has (path, line));
+}
+
 static void
 test_rotation (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -621,6 +657,7 @@ test_rotation (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
       gantry_log_file_write (log, GANTRY_LOG_NORMAL, line);
     }
+  WAIT_FOR (file_has (path, "I line 199 of one\n"));
   gantry_log_file_free (log);
   g_assert_cmpint (troubles, ==, 0);
   for (guint n = 0; n < 4; n++)
@@ -646,6 +683,7 @@ fill_log (const char *path, guint files)
 
   for (guint i = 0; i < 40 * files; i++)
     gantry_log_file_write (log, (GantryLogLevel)(i % 4), "a line among many others");
+  write_last (log, path);
   gantry_log_file_free (log);
   g_assert_cmpint (troubles, ==, 0);
 }
@@ -655,8 +693,10 @@ begin_log (const char *path, guint files)
 {
   GantryLogSettings settings = { path, GANTRY_LOG_NORMAL, 1024, files };
   gint troubles = 0;
+  GantryLogFile *log = gantry_log_file_new (&settings, on_trouble, &troubles);
 
-  gantry_log_file_free (gantry_log_file_new (&settings, on_trouble, &troubles));
+  write_last (log, path);
+  gantry_log_file_free (log);
   g_assert_cmpint (troubles, ==, 0);
 }
 
@@ -730,6 +770,7 @@ test_full_disk (void)
 
   for (guint i = 0; i < 10; i++)
     gantry_log_file_write (log, GANTRY_LOG_NORMAL, "nowhere to go");
+  WAIT_FOR (g_atomic_int_get (&troubles) > 0);
   gantry_log_file_free (log);
   g_assert_cmpint (troubles, ==, 1);
 }
@@ -746,6 +787,7 @@ test_log_lines (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   gantry_engine_set_log (f->receiver.engine, &settings);
   listen_with (&f->receiver, 0, NULL);
   send_objects (f, "one", 1, 2);
+  WAIT_FOR (file_has (path, "released: 2 stored"));
   settings.path = NULL;
   gantry_engine_set_log (f->receiver.engine, &settings);
   close_side (&f->receiver); /* what was posted before is done then */
