@@ -5,9 +5,9 @@
  */
 #pragma once
 
-#include "gantry-probe-grid.h"
-
 #include <gtk/gtk.h>
+
+#include "gantry-probe-grid.h"
 
 G_BEGIN_DECLS
 

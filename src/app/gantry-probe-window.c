@@ -245,7 +245,7 @@ start_activated (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *va
 
   if (self->probing != NULL)
     return;
-  g_cancellable_cancel (self->kept); /* it would cover what is asked for now */
+  g_cancellable_cancel (self->kept); /* it would cover the new one */
   set_probing (self, TRUE);
   gtk_progress_bar_set_fraction (self->progress, 0);
   gtk_progress_bar_set_text (self->progress, _ ("Connecting…"));

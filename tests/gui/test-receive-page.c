@@ -611,6 +611,78 @@ test_filter_nothing (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   g_assert_false (gtk_widget_get_visible (gui_find_type (view, GTK_TYPE_SEARCH_ENTRY)));
 }
 
+/* A file manager that writes down what it is to show. Returns: where */
+static char *
+make_file_manager (Fixture *f)
+{
+  g_autofree char *program = g_build_filename (f->folder, "file-manager", NULL);
+  char *shown = g_build_filename (f->folder, "shown", NULL);
+  g_autofree char *script = g_strdup_printf (
+      "#!/bin/sh\nprintf %%s \"$1\" >%s.new && mv %s.new %s\n", shown, shown, shown);
+  g_autoptr (GAppInfo) app = NULL;
+
+  g_assert_true (
+      g_file_set_contents_full (program, script, -1, G_FILE_SET_CONTENTS_NONE, 0700, NULL));
+  app = g_app_info_create_from_commandline (program, "Files", G_APP_INFO_CREATE_NONE, NULL);
+  g_assert_true (g_app_info_set_as_default_for_type (app, "inode/directory", NULL));
+  return shown;
+}
+
+/* Whether the file manager was told to show @folder; it is asked anew then. */
+static gboolean
+is_shown (const char *shown, const char *folder)
+{
+  g_autofree char *text = NULL;
+
+  if (!g_file_get_contents (shown, &text, NULL, NULL))
+    return FALSE;
+  g_assert_cmpstr (text, ==, folder);
+  g_unlink (shown);
+  return TRUE;
+}
+
+/* A study's own, where there is one, also when nothing of it is an image. */
+static void
+test_open_folder (Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *database = g_build_filename (f->folder, "gantry.db", NULL);
+  g_autofree char *received = g_build_filename (f->folder, "received", NULL);
+  g_autofree char *away = g_build_filename (f->folder, "away", NULL);
+  g_autofree char *shown = make_file_manager (f);
+  g_autofree char *own = NULL;
+  g_autoptr (GantryDatabase) db = NULL;
+  g_autoptr (GantryPagedItem) row = NULL;
+  GtkWidget *view;
+
+  switch_on (f);
+  receive_study (f, "FIRST");
+  view = get_studies (f);
+  g_assert_true (gtk_widget_activate_action (f->page, "receive.open-folder", NULL)); /* of none */
+  gui_wait_for (is_shown (shown, received));
+
+  select_first (view);
+  row = g_list_model_get_item (G_LIST_MODEL (get_rows (view)), 0);
+  gui_wait_for (gantry_paged_item_get_record (row) != NULL);
+  own = g_build_filename (received, ((GantryStudy *)gantry_paged_item_get_record (row))->study_uid,
+                          NULL);
+  g_assert_true (gtk_widget_activate_action (view, "studies.open-folder", NULL));
+  gui_wait_for (is_shown (shown, own));
+
+  db = gantry_database_open (database, TRUE, NULL);
+  g_assert_true (gantry_database_run (db, NULL, "UPDATE received SET image = 0", ""));
+  type_filter (view, "nobody is called this");
+  gui_wait_for (gui_find_text (view, "No Study Matches") != NULL);
+  type_filter (view, "");
+  gui_wait_for (gui_find_text (view, "No Study Matches") == NULL);
+  select_first (view);
+  g_assert_true (gtk_widget_activate_action (view, "studies.open-folder", NULL));
+  gui_wait_for (is_shown (shown, own));
+
+  g_assert_cmpint (g_rename (own, away), ==, 0);
+  g_assert_true (gtk_widget_activate_action (view, "studies.open-folder", NULL));
+  gui_wait_for (is_shown (shown, received));
+}
+
 /* Whatever the fingers do meanwhile, one object after the other is shown, and none that is not. */
 static void
 test_header_next (Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -1762,6 +1834,7 @@ main (int argc, char *argv[])
   CASE ("/receive-page/scenario/and-close", NULL, test_scenario_and_close);
   CASE ("/receive-page/scenario/former", FORMER, test_scenario_former);
   CASE ("/receive-page/not-kept", NULL, test_not_kept);
+  CASE ("/receive-page/open-folder", NULL, test_open_folder);
 #undef CASE
   g_test_add_func ("/receive-page/copy/words", test_copy_words);
   g_test_add_func ("/receive-page/folder", test_folder);

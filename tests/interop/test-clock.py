@@ -71,7 +71,7 @@ def clock_is_set(folder):
         wait_for(lambda: len(receiver.of('complete')) == number, f'study {number} is complete')
         over = time.monotonic()
         expect(over - began >= QUIET, f'{offset}: complete {over - began:.2f} s after its beginning')
-        expect(over - came < QUIET + 10, f'{offset}: complete {over - came:.2f} s after its end')
+        expect(over - came < QUIET + 5, f'{offset}: complete {over - came:.2f} s after its end')
         wait_for(lambda: len(receiver.of('command')) == number, 'its command')
     # After each command there was a look at what is too old.
     expect_equal(len(receiver.files()), 6, 'files')

@@ -177,9 +177,12 @@ def dead(folder):
     """Within the time-out for connections, which is five seconds unless somebody says otherwise."""
     with dead_host() as peer:
         for seconds, options in ((1, ('--connect-timeout', 1)), (5, ())):
-            event = expect_break(folder, peer, 'connection', least=seconds, options=options)
-            waited = event['steps']['connection'] / 1000
-            expect(seconds <= waited < seconds + 2, f'{waited} s instead of {seconds}')
+            for _ in range(3):  # a busy computer is late now and then, not each time
+                event = expect_break(folder, peer, 'connection', least=seconds, options=options)
+                waited = event['steps']['connection'] / 1000
+                if waited < seconds + 0.5:
+                    break
+            expect(seconds <= waited < seconds + 0.5, f'{waited} s instead of {seconds}')
 
 
 @test('/echo/broken/closed-at-once')

@@ -433,7 +433,7 @@ def reads_slowly_and_stops(folder):
     late = time.monotonic() - stopped[0]
     scp.stop()
     expect_counts(check_truth(result, scp, 1), {'failed': 1}, 'outcomes')
-    expect(1.5 < late < 15, f'ended {late:.1f} s after the peer stopped')
+    expect(1.5 < late < 6, f'ended {late:.1f} s after the peer stopped')
 
 
 @test('/faults/side-by-side')

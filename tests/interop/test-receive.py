@@ -202,7 +202,7 @@ def silent_clients(folder):
     for client in silent:
         client.close()
     expect_equal(status, 0, f'echo ({output})')
-    expect(elapsed < 10, f'the echo took {elapsed:.1f} s behind ten silent clients')
+    expect(elapsed < 5, f'the echo took {elapsed:.1f} s behind ten silent clients')
 
 
 @test('/receive/output-that-nobody-reads')

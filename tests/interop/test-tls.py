@@ -475,7 +475,7 @@ def silent_callers(folder):
         half.sendall(b'\x16\x03\x01\x02\x00\x01')  # the beginning of a ClientHello
     event = echo(folder, receiver.port, '--tls', '--tls-ca', authority.pem)
     expect_equal(event['outcome'], 'ok', event['message'])
-    expect(event['steps']['tls'] < 4000, f'the handshake took {event["steps"]["tls"]} ms')
+    expect(event['steps']['tls'] < 2000, f'the handshake took {event["steps"]["tls"]} ms')
     diagnose(f'handshake beside 20 silent callers: {event["steps"]["tls"]:.1f} ms')
     expect_turned_away(receiver, 'Echo answered')
     expect_equal(receiver.finish(), 0, 'exit status with silent callers')

@@ -107,7 +107,7 @@ test_cancel (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   before = g_get_monotonic_time ();
   gantry_engine_cancel_job (f->sender.engine, id);
   WAIT_FOR (f->sender.job->state == GANTRY_JOB_CANCELLED);
-  g_assert_cmpint (g_get_monotonic_time () - before, <, 14 * G_USEC_PER_SEC); /* ACSE: 15 s */
+  g_assert_cmpint (g_get_monotonic_time () - before, <, 5 * G_USEC_PER_SEC);
   g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_CANCELLED], ==, 3);
 }
 
@@ -126,7 +126,7 @@ test_pause (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   before = g_get_monotonic_time ();
   gantry_engine_pause_job (f->sender.engine, id);
   WAIT_FOR (f->sender.job->state == GANTRY_JOB_PAUSED);
-  g_assert_cmpint (g_get_monotonic_time () - before, <, 14 * G_USEC_PER_SEC); /* ACSE: 15 s */
+  g_assert_cmpint (g_get_monotonic_time () - before, <, 5 * G_USEC_PER_SEC);
   g_assert_cmpuint (f->sender.job->counts[GANTRY_OUTCOME_WAITING], ==, 300);
   g_socket_listener_close (silent);
 
@@ -165,7 +165,7 @@ test_resume (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   WAIT_FOR (f->sender.job != NULL && f->sender.job->state == GANTRY_JOB_RUNNING);
   before = g_get_monotonic_time ();
   close_side (&f->sender);
-  g_assert_cmpint (g_get_monotonic_time () - before, <, 14 * G_USEC_PER_SEC); /* ACSE: 15 s */
+  g_assert_cmpint (g_get_monotonic_time () - before, <, 5 * G_USEC_PER_SEC);
   g_socket_listener_close (silent);
 
   listen_on (&f->receiver, port);
@@ -573,7 +573,7 @@ test_echo_cancel (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   before = g_get_monotonic_time ();
   g_cancellable_cancel (cancellable);
   WAIT_FOR (result != NULL);
-  g_assert_cmpint (g_get_monotonic_time () - before, <, 14 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - before, <, 5 * G_USEC_PER_SEC);
   g_assert_null (gantry_engine_echo_finish (f->sender.engine, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }

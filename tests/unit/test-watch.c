@@ -337,7 +337,8 @@ test_remove_while_receiving (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
       open_side (f, &senders[i], name, FALSE);
     }
-  for (guint round = 0; round < ROUNDS; round++)
+  /* How many a round has is a matter of who is faster. */
+  for (guint round = 0; round < ROUNDS || (removed <= ROUNDS && round < 10 * ROUNDS); round++)
     {
       for (guint i = 0; i < SENDERS; i++)
         start_sending (f, &senders[i], folder);
@@ -356,7 +357,7 @@ test_remove_while_receiving (Fixture *f, gconstpointer data G_GNUC_UNUSED)
       WAIT_FOR (f->receiver.n_received == (round + 1) * SENDERS * OBJECTS);
       g_test_message ("%u removals, %u objects left", removed, assert_list_is_true (&f->receiver));
     }
-  g_assert_cmpuint (removed, >, 0); /* how many is a matter of who is faster */
+  g_assert_cmpuint (removed, >, ROUNDS);
 
   start_sending (f, &senders[0], folder);
   WAIT_FOR (IS_OVER (&senders[0]));
@@ -535,7 +536,7 @@ test_command_at_the_end (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   pid = read_number (file);
   began = g_get_monotonic_time ();
   close_side (&f->receiver);
-  g_assert_cmpint (g_get_monotonic_time () - began, <, 30 * G_USEC_PER_SEC); /* not its sleep */
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 10 * G_USEC_PER_SEC); /* not its sleep */
   WAIT_FOR (kill ((pid_t)-pid, 0) != 0 && errno == ESRCH);
 
   open_side (f, &f->receiver, "receiver", FALSE);
